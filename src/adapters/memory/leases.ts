@@ -1,0 +1,207 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../ports/leases.ts";
+import { DrawList } from "./draw-list.ts";
+import { DueHeap } from "./due-heap.ts";
+
+interface Entry {
+  readonly id: string;
+  group: string;
+  alias: string;
+  value: string;
+  state: LeaseState;
+  hold: Hold | null;
+  expiresAt: number;
+  /** When the heap will bring it up; an older heap entry with another time counts no more. */
+  dueAt: number;
+  epoch: number;
+  /** When the allocation lapses; only read while allocated. */
+  heldUntil: number;
+  lapsed: boolean;
+}
+
+/**
+ * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
+ * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others.
+ */
+export function createMemoryLeases(clock: Clock): Leases {
+  const entries = new Map<string, Entry>();
+  const aliases = new Map<string, string>();
+  const idle = new DrawList();
+  const idleByGroup = new Map<string, DrawList>();
+  const expiries = new DueHeap();
+  const lapses = new DueHeap();
+  let lastEpoch = 0;
+
+  const groupList = (group: string): DrawList => {
+    let list = idleByGroup.get(group);
+    if (list === undefined) idleByGroup.set(group, (list = new DrawList()));
+    return list;
+  };
+
+  const toIdle = (entry: Entry): void => {
+    entry.state = "idle";
+    entry.hold = null;
+    idle.add(entry.id);
+    groupList(entry.group).add(entry.id);
+  };
+
+  const leaveIdle = (entry: Entry): void => {
+    idle.remove(entry.id);
+    const list = idleByGroup.get(entry.group);
+    list?.remove(entry.id);
+    if (list?.size === 0) idleByGroup.delete(entry.group);
+  };
+
+  const toBusy = (entry: Entry, hold: Hold): void => {
+    leaveIdle(entry);
+    entry.state = "busy";
+    entry.hold = hold;
+    entry.lapsed = false;
+  };
+
+  const forget = (entry: Entry): void => {
+    leaveIdle(entry);
+    entries.delete(entry.id);
+    if (aliases.get(entry.alias) === entry.id) aliases.delete(entry.alias);
+  };
+
+  const expire = (entry: Entry): void => {
+    entry.dueAt = entry.expiresAt;
+    expiries.add(entry.id, entry.dueAt);
+  };
+
+  /** The entry as it is now: gone if it expired, idle again if its allocation lapsed. */
+  const current = (id: string): Entry | null => {
+    const entry = entries.get(id);
+    if (entry === undefined) return null;
+    const now = clock.now();
+    if (entry.expiresAt <= now) {
+      forget(entry);
+      return null;
+    }
+    if (entry.state === "allocated" && entry.heldUntil <= now) {
+      toIdle(entry);
+      entry.lapsed = true;
+    }
+    return entry;
+  };
+
+  /** Moves on what became due, so that claims and counts see it. */
+  const settle = (): number => {
+    const now = clock.now();
+    let gone = 0;
+    for (let due = expiries.take(now); due !== undefined; due = expiries.take(now)) {
+      const entry = entries.get(due.id);
+      if (entry === undefined || entry.dueAt !== due.at) continue;
+      if (entry.expiresAt > now) expire(entry);
+      else {
+        forget(entry);
+        gone++;
+      }
+    }
+    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id);
+    return gone;
+  };
+
+  return {
+    async renew({ id, group, alias, value, ttlMs, state, begin }) {
+      let entry = current(id);
+      const created = entry === null;
+      const expiresAt = clock.now() + ttlMs;
+      if (entry === null) {
+        entry = newEntry({ id, group, alias, value, expiresAt });
+        entries.set(id, entry);
+        expire(entry);
+        toIdle(entry);
+      } else if (entry.group !== group) {
+        leaveIdle(entry);
+        entry.group = group;
+        if (entry.state === "idle") toIdle(entry);
+      }
+      if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
+      aliases.set(alias, id);
+      Object.assign(entry, { alias, value, expiresAt, lapsed: false });
+      // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
+      if (expiresAt < entry.dueAt) expire(entry);
+      if (created && begin === "busy") toBusy(entry, "soft");
+      else if (state === "busy" && entry.hold !== "firm") toBusy(entry, "soft");
+      else if (state === "idle" && entry.hold === "soft") toIdle(entry);
+      return { lease: seen(entry), created };
+    },
+
+    async find(by) {
+      const id = "id" in by ? by.id : aliases.get(by.alias);
+      const entry = id === undefined ? null : current(id);
+      return entry && seen(entry);
+    },
+
+    async missing(ids) {
+      return ids.filter((id) => current(id) === null);
+    },
+
+    async occupy(id) {
+      const entry = current(id);
+      if (entry === null) return null;
+      toBusy(entry, "firm");
+      return seen(entry);
+    },
+
+    async free(id, what) {
+      const entry = current(id);
+      if (entry === null) return null;
+      if (what === "any" ? entry.state !== "idle" : entry.hold === "firm") toIdle(entry);
+      return seen(entry);
+    },
+
+    async claim({ group, forMs, pick }) {
+      settle();
+      const list = group === undefined ? idle : idleByGroup.get(group);
+      for (let id = list?.draw(pick); id !== undefined; id = list?.draw(pick)) {
+        const entry = current(id);
+        if (entry === null) continue;
+        leaveIdle(entry);
+        entry.state = "allocated";
+        entry.epoch = ++lastEpoch;
+        entry.heldUntil = clock.now() + forMs;
+        lapses.add(id, entry.heldUntil);
+        const lease = seen(entry);
+        entry.lapsed = false;
+        return lease;
+      }
+      return null;
+    },
+
+    async release(id, epoch, then) {
+      const entry = current(id);
+      if (entry === null || entry.state !== "allocated" || entry.epoch !== epoch) return false;
+      if (then === "idle") toIdle(entry);
+      else toBusy(entry, "soft");
+      return true;
+    },
+
+    async end(id) {
+      const entry = current(id);
+      if (entry !== null) forget(entry);
+      return entry !== null;
+    },
+
+    async counts(): Promise<LeaseCounts> {
+      settle();
+      const counts = { idle: 0, allocated: 0, busy: 0 };
+      for (const entry of entries.values()) counts[entry.state]++;
+      return counts;
+    },
+
+    async sweep() {
+      return settle();
+    },
+  };
+}
+
+function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expiresAt">): Entry {
+  return { ...known, state: "idle", hold: null, dueAt: 0, epoch: 0, heldUntil: 0, lapsed: false };
+}
+
+function seen({ heldUntil: _until, dueAt: _due, ...lease }: Entry): Lease {
+  return lease;
+}

@@ -1,0 +1,34 @@
+import { script } from "../script.ts";
+import { common } from "./common.ts";
+
+/**
+ * ARGV: now, group ('' with '0' behind it means any), whether a group is asked for ('1'/'0'), ms to hold, pick in [0, 1).
+ * Returns the lease, nil when none is idle, or 1 when only expired ones came up and it is worth asking again.
+ */
+export const claim = script(
+  common,
+  `
+settle(64)
+local list = P .. ':idle'
+if ARGV[3] == '1' then list = list .. ':' .. ARGV[2] end
+local pick = tonumber(ARGV[5])
+for _ = 1, 64 do
+  local size = redis.call('ZCARD', list)
+  if size == 0 then return nil end
+  local rank = math.floor(pick * size)
+  local id = redis.call('ZRANGE', list, rank, rank)[1]
+  local r = current(id)
+  if r then
+    local lapsed = r.l
+    r.s, r.h, r.l, r.u = 'allocated', '', '0', now + tonumber(ARGV[4])
+    r.n = redis.call('INCR', P .. ':epoch')
+    save(r)
+    index(r)
+    r.l = lapsed
+    return reply(r)
+  end
+  redis.call('ZREM', list, id)
+end
+return 1
+`,
+);

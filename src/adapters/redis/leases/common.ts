@@ -1,0 +1,89 @@
+/**
+ * What every lease script begins with.
+ *
+ *   KEYS[1]  the pool's prefix, hash-tagged; every other key is built from it and lies in the same slot
+ *   ARGV[1]  now in ms, or 0 for Redis' own clock, which all nodes share
+ *
+ * Keys of a pool:
+ *   :lease:<id>   hash  g group, a alias, v value, s state, h hold, x expires, n epoch, u held until, l lapsed (0/1)
+ *   :live         zset  id by expiry, all leases
+ *   :idle         zset  id by expiry, idle ones;  :idle:<group>  the same of one group
+ *   :held         zset  id by the end of its allocation
+ *   :alias:<a>    string, the id
+ *   :epoch        counter of allocations
+ */
+export const common = `
+local P = KEYS[1]
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function record(id)
+  local r = redis.call('HMGET', P .. ':lease:' .. id, 'g', 'a', 'v', 's', 'h', 'x', 'n', 'u', 'l')
+  if not r[1] then return nil end
+  return { id = id, g = r[1], a = r[2], v = r[3], s = r[4], h = r[5], x = tonumber(r[6]), n = tonumber(r[7]),
+    u = tonumber(r[8]), l = r[9] }
+end
+
+local function save(r)
+  redis.call('HSET', P .. ':lease:' .. r.id, 'g', r.g, 'a', r.a, 'v', r.v, 's', r.s, 'h', r.h,
+    'x', string.format('%.0f', r.x), 'n', r.n, 'u', string.format('%.0f', r.u), 'l', r.l)
+end
+
+local function index(r)
+  if r.s == 'idle' then
+    redis.call('ZADD', P .. ':idle', r.x, r.id)
+    redis.call('ZADD', P .. ':idle:' .. r.g, r.x, r.id)
+  else
+    redis.call('ZREM', P .. ':idle', r.id)
+    redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
+  end
+  if r.s == 'allocated' then redis.call('ZADD', P .. ':held', r.u, r.id)
+  else redis.call('ZREM', P .. ':held', r.id) end
+end
+
+local function forget(r)
+  redis.call('ZREM', P .. ':live', r.id)
+  redis.call('ZREM', P .. ':idle', r.id)
+  redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
+  redis.call('ZREM', P .. ':held', r.id)
+  if redis.call('GET', P .. ':alias:' .. r.a) == r.id then redis.call('DEL', P .. ':alias:' .. r.a) end
+  redis.call('DEL', P .. ':lease:' .. r.id)
+end
+
+-- The lease as it is now: gone if it expired, idle again if its allocation lapsed.
+local function current(id)
+  local r = record(id)
+  if not r then return nil end
+  if r.x <= now then
+    forget(r)
+    return nil
+  end
+  if r.s == 'allocated' and r.u <= now then
+    r.s, r.h, r.l = 'idle', '', '1'
+    save(r)
+    index(r)
+  end
+  return r
+end
+
+-- Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying.
+local function settle(bite)
+  local gone = 0
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':live', '-inf', now, 'LIMIT', 0, bite)) do
+    local r = record(id)
+    if r then forget(r) else redis.call('ZREM', P .. ':live', id) end
+    gone = gone + 1
+  end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':held', '-inf', now, 'LIMIT', 0, bite)) do
+    if not current(id) then redis.call('ZREM', P .. ':held', id) end
+  end
+  return gone
+end
+
+local function reply(r)
+  return { r.id, r.g, r.a, r.v, r.s, r.h, string.format('%.0f', r.x), r.n, r.l }
+end
+`;

@@ -1,0 +1,74 @@
+import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../ports/leases.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { run, type RedisConnection, type Script } from "../script.ts";
+import { claim } from "./claim.ts";
+import { counts } from "./counts.ts";
+import { end } from "./end.ts";
+import { find } from "./find.ts";
+import { free } from "./free.ts";
+import { missing } from "./missing.ts";
+import { occupy } from "./occupy.ts";
+import { release } from "./release.ts";
+import { renew } from "./renew.ts";
+import { sweep } from "./sweep.ts";
+
+export interface RedisLeasesOptions {
+  readonly redis: RedisConnection;
+  readonly pool: string;
+  /** Left out in production: Redis' own clock counts, so that nodes whose clocks differ agree. */
+  readonly clock?: Clock;
+}
+
+/** Leases of one pool that several nodes share. Every verb is one script, hence one step. */
+export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): Leases {
+  const keys = [`rendezvous:{${pool}}`];
+  const call = (step: Script, ...args: (string | number)[]): Promise<unknown> =>
+    run(redis, step, keys, [clock?.now() ?? 0, ...args]);
+  const leaseOrNull = async (step: Script, ...args: (string | number)[]): Promise<Lease | null> => {
+    const reply = await call(step, ...args);
+    return reply === null ? null : leaseOf(reply as Reply);
+  };
+
+  return {
+    async renew({ id, group, alias, value, ttlMs, state, begin }) {
+      const reply = await call(renew, id, group, alias, value, ttlMs, state ?? "", begin ?? "");
+      const [lease, created] = reply as [Reply, number];
+      return { lease: leaseOf(lease), created: created === 1 };
+    },
+    find: (by) => ("id" in by ? leaseOrNull(find, "id", by.id) : leaseOrNull(find, "alias", by.alias)),
+    missing: async (ids) => (ids.length === 0 ? [] : ((await call(missing, ...ids)) as string[])),
+    occupy: (id) => leaseOrNull(occupy, id),
+    free: (id, what) => leaseOrNull(free, id, what),
+    async claim({ group, forMs, pick }) {
+      for (;;) {
+        const reply = await call(claim, group ?? "", group === undefined ? "0" : "1", forMs, pick);
+        if (reply === null) return null;
+        if (reply !== 1) return leaseOf(reply as Reply);
+      }
+    },
+    release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
+    end: async (id) => (await call(end, id)) === 1,
+    async counts(): Promise<LeaseCounts> {
+      const [idle, allocated, busy] = (await call(counts)) as [number, number, number];
+      return { idle, allocated, busy };
+    },
+    sweep: async () => (await call(sweep)) as number,
+  };
+}
+
+/** As the scripts' `reply` writes it. */
+type Reply = [string, string, string, string, string, string, string, number, string];
+
+function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, lapsed]: Reply): Lease {
+  return {
+    id,
+    group,
+    alias,
+    value,
+    state: state as LeaseState,
+    hold: hold === "" ? null : (hold as Hold),
+    expiresAt: Number(expiresAt),
+    epoch: Number(epoch),
+    lapsed: lapsed === "1",
+  };
+}

@@ -1,0 +1,15 @@
+import { script } from "../script.ts";
+import { common } from "./common.ts";
+
+/** ARGV: now, id, epoch, 'idle' or 'withhold'. Returns 1 if it was this allocation's to give back, else 0. */
+export const release = script(
+  common,
+  `
+local r = current(ARGV[2])
+if not r or r.s ~= 'allocated' or r.n ~= tonumber(ARGV[3]) then return 0 end
+if ARGV[4] == 'idle' then r.s, r.h = 'idle', '' else r.s, r.h = 'busy', 'soft' end
+save(r)
+index(r)
+return 1
+`,
+);

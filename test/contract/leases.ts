@@ -1,0 +1,337 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { Leases, Renewal } from "../../src/ports/leases.ts";
+import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
+
+/** Makes an empty pool; two calls give two pools that never see each other. */
+export type MakeLeases = (clock: VirtualClock) => Leases;
+
+/** Every sentence of the port's comment, run against one adapter. */
+export function leasesContract(adapter: string, make: MakeLeases): void {
+  describe(`leases on ${adapter}`, () => {
+    let clock: VirtualClock;
+    let leases: Leases;
+
+    beforeEach(() => {
+      clock = createVirtualClock(1_750_000_000_123);
+      leases = make(clock);
+    });
+
+    const beat = (id: string, more: Partial<Renewal> = {}) =>
+      leases.renew({ id, group: "eu", alias: `room-${id}`, value: `{"of":"${id}"}`, ttlMs: 30_000, ...more });
+    const claim = (group?: string) =>
+      leases.claim({ ...(group === undefined ? {} : { group }), forMs: 10_000, pick: Math.random() });
+
+    describe("renew", () => {
+      test("makes an idle lease and says that it is new", async () => {
+        const { lease, created } = await beat("a");
+        expect(created).toBe(true);
+        expect(lease).toEqual({
+          id: "a",
+          group: "eu",
+          alias: "room-a",
+          value: '{"of":"a"}',
+          state: "idle",
+          hold: null,
+          expiresAt: clock.now() + 30_000,
+          epoch: 0,
+          lapsed: false,
+        });
+      });
+
+      test("prolongs a lease and replaces value, alias and group", async () => {
+        await beat("a");
+        await clock.advance(20_000);
+        const { lease, created } = await beat("a", { group: "us", alias: "other", value: "é\u0000\n" });
+        expect(created).toBe(false);
+        expect(lease).toMatchObject({
+          group: "us",
+          alias: "other",
+          value: "é\u0000\n",
+          expiresAt: clock.now() + 30_000,
+        });
+        expect(await leases.find({ alias: "room-a" })).toBeNull();
+        expect(await claim("eu")).toBeNull();
+        expect(await claim("us")).toMatchObject({ id: "a" });
+      });
+
+      test("shortens a lease when the new time to live ends sooner", async () => {
+        await beat("a");
+        await beat("a", { ttlMs: 1_000 });
+        await clock.advance(1_000);
+        expect(await leases.sweep()).toBe(1);
+        expect(await leases.find({ id: "a" })).toBeNull();
+      });
+
+      test("a lease that began busy is not claimed until it renews as idle", async () => {
+        expect((await beat("a", { state: "busy" })).lease).toMatchObject({ state: "busy", hold: "soft" });
+        expect(await claim()).toBeNull();
+        expect((await beat("a")).lease.state).toBe("busy");
+        expect((await beat("a", { state: "idle" })).lease).toMatchObject({ state: "idle", hold: null });
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("begin busy holds a new lease back until its owner renews again, and does not touch an old one", async () => {
+        expect((await beat("a", { state: "idle", begin: "busy" })).lease).toMatchObject({
+          state: "busy",
+          hold: "soft",
+        });
+        expect(await claim()).toBeNull();
+        expect((await beat("a", { state: "idle", begin: "busy" })).lease.state).toBe("idle");
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("idle undoes neither an allocation nor a firm busy", async () => {
+        await beat("a");
+        await claim();
+        expect((await beat("a", { state: "idle" })).lease.state).toBe("allocated");
+        await leases.occupy("a");
+        expect((await beat("a", { state: "idle" })).lease).toMatchObject({ state: "busy", hold: "firm" });
+      });
+
+      test("busy ends an allocation, and does not soften a firm busy", async () => {
+        await beat("a");
+        const held = await claim();
+        expect((await beat("a", { state: "busy" })).lease).toMatchObject({ state: "busy", hold: "soft" });
+        expect(await leases.release("a", held!.epoch, "idle")).toBe(false);
+        await leases.occupy("a");
+        expect((await beat("a", { state: "busy" })).lease.hold).toBe("firm");
+      });
+    });
+
+    describe("time", () => {
+      test("a lease is gone the moment it expires, swept or not", async () => {
+        await beat("a");
+        await clock.advance(29_999);
+        expect(await leases.find({ id: "a" })).not.toBeNull();
+        await clock.advance(1);
+        expect(await leases.find({ id: "a" })).toBeNull();
+        expect(await leases.find({ alias: "room-a" })).toBeNull();
+        expect(await leases.occupy("a")).toBeNull();
+        expect(await leases.free("a", "any")).toBeNull();
+        expect(await claim()).toBeNull();
+        expect(await leases.end("a")).toBe(false);
+        expect((await beat("a")).created).toBe(true);
+      });
+
+      test("an expired lease comes back without what it was", async () => {
+        await beat("a");
+        await leases.occupy("a");
+        await clock.advance(30_000);
+        expect((await beat("a")).lease).toMatchObject({ state: "idle", hold: null });
+      });
+
+      test("an allocation lapses back to idle on its own time", async () => {
+        await beat("a");
+        await claim();
+        await clock.advance(9_999);
+        expect(await claim()).toBeNull();
+        await clock.advance(1);
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "idle", lapsed: true });
+        expect(await claim()).toMatchObject({ id: "a", state: "allocated", lapsed: true });
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "allocated", lapsed: false });
+      });
+
+      test("a renewal forgets that an allocation lapsed", async () => {
+        await beat("a");
+        await claim();
+        await clock.advance(10_000);
+        expect((await beat("a")).lease.lapsed).toBe(false);
+      });
+
+      test("sweep forgets what expired and tells how many went", async () => {
+        for (let n = 0; n < 5; n++) await beat(`old-${n}`);
+        await clock.advance(15_000);
+        await beat("young");
+        expect(await leases.sweep()).toBe(0);
+        await clock.advance(15_000);
+        expect(await leases.sweep()).toBe(5);
+        expect(await leases.counts()).toEqual({ idle: 1, allocated: 0, busy: 0 });
+      });
+
+      test("ending and remaking a lease many times does not multiply it", async () => {
+        for (let n = 0; n < 10; n++) {
+          await beat("a");
+          await leases.end("a");
+        }
+        await beat("a");
+        await clock.advance(25_000);
+        await beat("a");
+        await clock.advance(25_000);
+        expect(await leases.sweep()).toBe(0);
+        await clock.advance(5_000);
+        expect(await leases.sweep()).toBe(1);
+      });
+    });
+
+    describe("claim", () => {
+      test("allocates one idle lease, with a growing epoch over the whole pool", async () => {
+        await beat("a");
+        await beat("b");
+        const first = await claim();
+        const second = await claim();
+        expect([first!.id, second!.id].sort()).toEqual(["a", "b"]);
+        expect(first).toMatchObject({ state: "allocated", lapsed: false });
+        expect(second!.epoch).toBeGreaterThan(first!.epoch);
+        expect(await claim()).toBeNull();
+      });
+
+      test("keeps to the group, or takes any", async () => {
+        await beat("a", { group: "eu" });
+        await beat("b", { group: "us" });
+        expect(await claim("asia")).toBeNull();
+        expect(await claim("us")).toMatchObject({ id: "b" });
+        expect(await claim("us")).toBeNull();
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("a group may have any name, the empty one and those with colons and braces too", async () => {
+        for (const group of ["", "a:b", "{x}", "idle", "😀", "__proto__"]) {
+          await beat(`in-${group}`, { group });
+          expect(await claim(group)).toMatchObject({ id: `in-${group}`, group });
+          expect(await claim(group)).toBeNull();
+        }
+      });
+
+      test("pick chooses among the idle", async () => {
+        for (const id of ["a", "b", "c"]) await beat(id);
+        const chosen = new Set<string>();
+        for (const pick of [0, 0.4, 0.9]) {
+          const lease = await leases.claim({ forMs: 10_000, pick });
+          chosen.add(lease!.id);
+          await leases.release(lease!.id, lease!.epoch, "idle");
+        }
+        expect(chosen.size).toBeGreaterThan(1);
+      });
+
+      test("1,000 claims at once over 100 leases get 100 different ones and 900 refusals", async () => {
+        await Promise.all(Array.from({ length: 100 }, (_, n) => beat(`h${n}`)));
+        const got = await Promise.all(Array.from({ length: 1_000 }, () => claim()));
+        const ids = got.filter((lease) => lease !== null).map((lease) => lease.id);
+        expect(ids.length).toBe(100);
+        expect(new Set(ids).size).toBe(100);
+        expect(await leases.counts()).toEqual({ idle: 0, allocated: 100, busy: 0 });
+      });
+
+      test("finds the one live lease among a thousand that expired unswept", async () => {
+        for (let n = 0; n < 1_000; n++) await beat(`dead-${n}`);
+        await clock.advance(20_000);
+        await beat("alive");
+        await clock.advance(10_000);
+        expect(await claim()).toMatchObject({ id: "alive" });
+        expect(await claim()).toBeNull();
+      });
+    });
+
+    describe("release", () => {
+      test("gives an allocation back once, to whoever holds its epoch", async () => {
+        await beat("a");
+        const stale = await claim();
+        await clock.advance(10_000);
+        const fresh = await claim();
+        expect(await leases.release("a", stale!.epoch, "idle")).toBe(false);
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "allocated" });
+        expect(await leases.release("a", fresh!.epoch, "idle")).toBe(true);
+        expect(await leases.release("a", fresh!.epoch, "idle")).toBe(false);
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("withhold keeps the lease from every claim until its owner renews as idle", async () => {
+        await beat("a");
+        const lease = await claim();
+        expect(await leases.release("a", lease!.epoch, "withhold")).toBe(true);
+        expect(await claim()).toBeNull();
+        await beat("a", { state: "idle" });
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("an epoch does not come back with a lease of the same id", async () => {
+        await beat("a");
+        const before = await claim();
+        await leases.end("a");
+        await beat("a");
+        const after = await claim();
+        expect(after!.epoch).toBeGreaterThan(before!.epoch);
+        expect(await leases.release("a", before!.epoch, "idle")).toBe(false);
+      });
+    });
+
+    describe("occupy and free", () => {
+      test("occupy ends an allocation", async () => {
+        await beat("a");
+        const lease = await claim();
+        expect(await leases.occupy("a")).toMatchObject({ state: "busy", hold: "firm" });
+        expect(await leases.release("a", lease!.epoch, "idle")).toBe(false);
+        await clock.advance(10_000);
+        expect(await claim()).toBeNull();
+      });
+
+      test("free firm undoes a firm busy and nothing else", async () => {
+        await beat("soft", { state: "busy" });
+        expect(await leases.free("soft", "firm")).toMatchObject({ state: "busy" });
+        await beat("held");
+        await claim();
+        expect(await leases.free("held", "firm")).toMatchObject({ state: "allocated" });
+        await leases.occupy("held");
+        expect(await leases.free("held", "firm")).toMatchObject({ state: "idle", hold: null });
+      });
+
+      test("free any undoes everything", async () => {
+        await beat("a", { state: "busy" });
+        expect(await leases.free("a", "any")).toMatchObject({ state: "idle" });
+        const lease = await claim();
+        expect(await leases.free("a", "any")).toMatchObject({ state: "idle" });
+        expect(await leases.release("a", lease!.epoch, "idle")).toBe(false);
+        await leases.occupy("a");
+        expect(await leases.free("a", "any")).toMatchObject({ state: "idle" });
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+    });
+
+    test("an alias leads to the lease that renewed with it last", async () => {
+      await beat("a", { alias: "room" });
+      await beat("b", { alias: "room" });
+      expect(await leases.find({ alias: "room" })).toMatchObject({ id: "b" });
+      await leases.end("a");
+      expect(await leases.find({ alias: "room" })).toMatchObject({ id: "b" });
+      await leases.end("b");
+      expect(await leases.find({ alias: "room" })).toBeNull();
+    });
+
+    test("missing names those without a live lease", async () => {
+      await beat("a");
+      await beat("b", { ttlMs: 1_000 });
+      expect(await leases.missing(["a", "b", "c"])).toEqual(["c"]);
+      await clock.advance(1_000);
+      expect(await leases.missing(["a", "b", "c"])).toEqual(["b", "c"]);
+      expect(await leases.missing([])).toEqual([]);
+    });
+
+    test("names that are not there answer null or false", async () => {
+      expect(await leases.find({ id: "nobody" })).toBeNull();
+      expect(await leases.find({ alias: "nowhere" })).toBeNull();
+      expect(await leases.occupy("nobody")).toBeNull();
+      expect(await leases.free("nobody", "any")).toBeNull();
+      expect(await leases.release("nobody", 1, "idle")).toBe(false);
+      expect(await leases.end("nobody")).toBe(false);
+      expect(await claim()).toBeNull();
+    });
+
+    test("counts tell how many are in each state", async () => {
+      for (const id of ["a", "b", "c", "d"]) await beat(id);
+      await claim();
+      await leases.occupy((await claim())!.id);
+      expect(await leases.counts()).toEqual({ idle: 2, allocated: 1, busy: 1 });
+      await clock.advance(10_000);
+      expect(await leases.counts()).toEqual({ idle: 3, allocated: 0, busy: 1 });
+      await clock.advance(20_000);
+      expect(await leases.counts()).toEqual({ idle: 0, allocated: 0, busy: 0 });
+    });
+
+    test("pools never see each other", async () => {
+      const other = make(clock);
+      await beat("a");
+      expect(await other.find({ id: "a" })).toBeNull();
+      expect(await other.claim({ forMs: 1_000, pick: 0 })).toBeNull();
+    });
+  });
+}
