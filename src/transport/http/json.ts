@@ -1,0 +1,42 @@
+import { parse } from "secure-json-parse";
+import { Refusal } from "./refusal.ts";
+
+/** Deeper bodies than this are refused: no document nests further, and recursion must not be the caller's to choose. */
+export const MAX_DEPTH = 32;
+
+/**
+ * Parses JSON from outside. `__proto__` and `constructor.prototype` keys are refused rather than dropped, because a
+ * caller who sends them either attacks or has a bug.
+ *
+ * @throws {Refusal} bad_json
+ */
+export function parseJson(text: string): unknown {
+  if (nestsDeeperThan(MAX_DEPTH, text))
+    throw new Refusal("bad_json", `The body nests deeper than ${MAX_DEPTH} levels.`);
+  try {
+    return parse(text, undefined, { protoAction: "error", constructorAction: "error" });
+  } catch (error) {
+    throw new Refusal("bad_json", `The body is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** True if brackets outside strings nest deeper than `limit`. Reads the text once and allocates nothing. */
+export function nestsDeeperThan(limit: number, text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === QUOTE) {
+      for (at++; at < text.length; at++) {
+        const inner = text.charCodeAt(at);
+        if (inner === BACKSLASH) at++;
+        else if (inner === QUOTE) break;
+      }
+    } else if (char === 0x7b || char === 0x5b) {
+      if (++depth > limit) return true;
+    } else if (char === 0x7d || char === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+/**
+ * Every way the transport itself refuses a request, before any face is asked. Faces put these into their own words
+ * and shape; `docs/errors.md` lists them all, and a test keeps it so.
+ */
+export const refusals = {
+  bad_json: { status: 400, message: "The body is not valid JSON." },
+  invalid_field: { status: 400, message: "A field is missing or has the wrong form." },
+  unknown_path: { status: 404, message: "Not found" },
+  method_not_allowed: { status: 405, message: "Method not allowed" },
+  body_too_large: { status: 413, message: "The body is too large." },
+  upgrade_required: { status: 426, message: "This path speaks WebSocket." },
+  internal: { status: 500, message: "Internal server error" },
+} as const satisfies Record<string, { readonly status: number; readonly message: string }>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** What a face needs to know of an error to put it into its document's words. */
+export interface Problem {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+/** A request refused by the transport. */
+export class Refusal extends Error implements Problem {
+  readonly code: RefusalCode;
+  readonly status: number;
+
+  constructor(code: RefusalCode, message: string = refusals[code].message) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.status = refusals[code].status;
+  }
+}
+
+/** The problem an error stands for; null when nobody meant it, so that it is logged and answered as internal. */
+export function problemOf(error: unknown): Problem | null {
+  if (!(error instanceof Error)) return null;
+  const { code, status } = error as Partial<Problem>;
+  return typeof code === "string" && typeof status === "number" ? (error as Error & Problem) : null;
+}

@@ -1,0 +1,144 @@
+import { Server as Engine } from "@socket.io/bun-engine";
+import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
+import type { Server as BunServer, ServerWebSocket } from "bun";
+import { Server } from "socket.io";
+import { readBytes } from "../http/body.ts";
+import { problemOf } from "../http/refusal.ts";
+import { json } from "../http/route.ts";
+import type { Door, SocketData } from "../websocket/mux.ts";
+import { watch } from "./watch.ts";
+
+/** Socket.IO beside everything else on one listener. */
+export interface SocketIoDoor {
+  readonly io: Server;
+  /** Answers a request to `/socket.io` or `/socket.io/`, handshakes of WebSockets included. */
+  handleRequest(request: Request, server: BunServer<SocketData>): Promise<Response>;
+  /** Takes the sockets this accepted; reached through the data of each. */
+  readonly door: Door;
+  /**
+   * Closes every connection and refuses new ones. The transport is closed, not the Socket.IO session above it: after a
+   * packet that says disconnect a client stays away, after a lost connection it comes back by itself.
+   */
+  close(): void;
+}
+
+export interface SocketIoOptions {
+  /** An error nobody meant. */
+  failed(door: string, error: unknown): void;
+  /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
+  readonly pingInterval?: number;
+  /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
+  readonly pingTimeout?: number;
+}
+
+/** The largest message, in bytes: Socket.IO's own default, which its clients are told at the handshake. */
+export const MAX_MESSAGE_BYTES = 1_000_000;
+
+const NAME = "socket.io";
+
+/** Longer than a poll is held (until the next ping), or the runtime would cut it. */
+const POLL_SECONDS = 60;
+
+export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
+  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const engine = new Engine({
+    path: "/socket.io/",
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    pingInterval,
+    pingTimeout,
+    cors: { origin: "*", methods: ["GET", "POST"] },
+  });
+  engine.on("connection", watch);
+  const io = new Server({ serveClient: false });
+  io.bind(engine);
+  let closed = false;
+
+  const door: Door = {
+    name: NAME,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
+    message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
+    close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
+  };
+
+  const upgrade = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+    let refused = false;
+    const upgrader = {
+      upgrade(_: Request, { headers, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
+        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport } });
+        refused = !accepted;
+        return accepted;
+      },
+    };
+    const response = await engine.handleRequest(request, upgrader as unknown as BunServer<WebSocketData>);
+    return refused ? badRequest() : response;
+  };
+
+  const poll = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+    server.timeout(request, POLL_SECONDS);
+    return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
+  };
+
+  return {
+    io,
+    door,
+    async handleRequest(request, server) {
+      const { searchParams } = new URL(request.url);
+      const websocket = asksForWebSocket(request);
+      if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+      if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+      try {
+        return await (websocket ? upgrade(request, server) : poll(request, server));
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem !== null) return refuse(problem.status, problem.message);
+        // A body that ends before its time has nobody left who could read an answer.
+        if (request.signal.aborted) return badRequest();
+        failed(NAME, error);
+        return refuse(500, "Internal server error");
+      }
+    },
+    close() {
+      closed = true;
+      engine.close();
+    },
+  };
+}
+
+/** The engine looks for its transport in the socket's data; the mux has it as the door's state. */
+function engineSocket(ws: ServerWebSocket<SocketData>): ServerWebSocket<WebSocketData> {
+  const data = ws.data as SocketData & Partial<WebSocketData>;
+  data.transport ??= data.state as WebSocketData["transport"];
+  return ws as unknown as ServerWebSocket<WebSocketData>;
+}
+
+function asksForWebSocket(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/**
+ * A polling request as the engine may have it: its body read and within the limit, and no wish to upgrade to anything
+ * else (curl offers HTTP/2), which the engine would take for a WebSocket.
+ *
+ * @throws {Refusal} body_too_large
+ */
+async function polled(request: Request): Promise<Request> {
+  const { method, url, signal } = request;
+  const headers = new Headers(request.headers);
+  headers.delete("upgrade");
+  // Once the body is here the request cannot be cut short: the engine would close the session for it.
+  if (method === "POST")
+    return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
+  return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
+}
+
+function badRequest(): Response {
+  return refuse(400, "Bad request");
+}
+
+/** In the engine's own shape, whose code 3 stands for a bad request. */
+function refuse(status: number, message: string): Response {
+  const response = json(status, { code: 3, message });
+  response.headers.set("access-control-allow-origin", "*");
+  return response;
+}

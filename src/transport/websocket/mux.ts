@@ -1,0 +1,126 @@
+import type { ServerWebSocket, WebSocketHandler } from "bun";
+import type { Connection, LiveSocket } from "./socket.ts";
+
+/** What hangs on every socket of the server, whatever door it came through. */
+export interface SocketData {
+  readonly door: Door;
+  /** Set by the door that accepted the socket. */
+  readonly state: unknown;
+  live?: LiveSocket;
+}
+
+/** Receives the events of the sockets it accepted. */
+export interface Door {
+  readonly name: string;
+  readonly maxMessageBytes: number;
+  open(ws: ServerWebSocket<SocketData>): void | Promise<void>;
+  message(ws: ServerWebSocket<SocketData>, message: string | Buffer): void | Promise<void>;
+  pong?(ws: ServerWebSocket<SocketData>, data: Buffer): void | Promise<void>;
+  close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
+}
+
+/** Unsent bytes a socket may have before it is closed. */
+const BACKPRESSURE_LIMIT = 1024 * 1024;
+
+/** A socket silent this long, pings unanswered, is lost. In seconds. */
+const IDLE_SECONDS = 60;
+
+/**
+ * The one entry for every WebSocket event. The runtime ends the process on an exception in a handler, so none gets
+ * out of here: the socket that caused it is closed 1011 and the others notice nothing.
+ */
+export function createMux(options: {
+  /** The largest frame any door takes; the runtime closes larger ones 1009 by itself. */
+  readonly maxPayloadLength: number;
+  failed(door: string, error: unknown): void;
+}): { handler: WebSocketHandler<SocketData>; open(): number; byDoor(): ReadonlyMap<string, number> } {
+  const counts = new Map<string, number>();
+  let total = 0;
+
+  const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
+    const blame = (error: unknown): void => {
+      options.failed(ws.data.door.name, error);
+      ws.close(1011, "internal error");
+    };
+    try {
+      const pending = run();
+      if (pending instanceof Promise) pending.catch(blame);
+    } catch (error) {
+      blame(error);
+    }
+  };
+
+  const handler: WebSocketHandler<SocketData> = {
+    perMessageDeflate: false,
+    maxPayloadLength: options.maxPayloadLength,
+    backpressureLimit: BACKPRESSURE_LIMIT,
+    closeOnBackpressureLimit: true,
+    idleTimeout: IDLE_SECONDS,
+    sendPings: true,
+    open(ws) {
+      total++;
+      counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 0) + 1);
+      guarded(ws, () => ws.data.door.open(ws));
+    },
+    message(ws, message) {
+      const { door } = ws.data;
+      if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
+      else guarded(ws, () => door.message(ws, message));
+    },
+    pong(ws, data) {
+      guarded(ws, () => ws.data.door.pong?.(ws, data));
+    },
+    close(ws, code, reason) {
+      total--;
+      counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
+      guarded(ws, () => ws.data.door.close(ws, code, reason));
+    },
+  };
+  return { handler, open: () => total, byDoor: () => counts };
+}
+
+/** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */
+function isLongerThan(limit: number, message: string | Buffer): boolean {
+  if (message.length > limit) return true;
+  if (typeof message !== "string" || message.length * 3 <= limit) return false;
+  return Buffer.byteLength(message) > limit;
+}
+
+/** A door for {@link Connection} objects: text protocols over plain WebSocket. */
+export function connectionDoor(name: string, maxMessageBytes: number): Door {
+  const connectionOf = (ws: ServerWebSocket<SocketData>): Connection => ws.data.state as Connection;
+  return {
+    name,
+    maxMessageBytes,
+    open(ws) {
+      ws.data.live = liveSocket(ws);
+      return connectionOf(ws).open(ws.data.live);
+    },
+    message(ws, message) {
+      return typeof message === "string" ? connectionOf(ws).text(message) : connectionOf(ws).binary();
+    },
+    pong(ws, data) {
+      connectionOf(ws).pong?.(data.toString());
+    },
+    close(ws, code, reason) {
+      return connectionOf(ws).closed(code, reason);
+    },
+  };
+}
+
+function liveSocket(ws: ServerWebSocket<SocketData>): LiveSocket {
+  return {
+    address: ws.remoteAddress,
+    // 0 means that nothing was written: the socket is gone or past its limit.
+    send: (text) => ws.send(text) !== 0,
+    sendMarked(text, mark) {
+      let written = 0;
+      ws.cork(() => {
+        written = ws.send(text);
+        if (written !== 0) ws.ping(mark);
+      });
+      return written !== 0;
+    },
+    close: (code, reason) => ws.close(code, reason),
+  };
+}

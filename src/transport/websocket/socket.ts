@@ -1,0 +1,38 @@
+/** A live WebSocket, as a face sees it. */
+export interface LiveSocket {
+  /** The address at the other end. */
+  readonly address: string;
+  /**
+   * Writes a text frame. False if the socket is gone or its unsent bytes passed the limit; it is then closed, so that
+   * nothing is dropped in silence.
+   */
+  send(text: string): boolean;
+  /**
+   * Writes a text frame with a ping behind it in the same packet. The pong that comes back to
+   * {@link Connection.pong} carries `mark` and proves that the frame arrived (RFC 6455: frames are handled in order).
+   */
+  sendMarked(text: string, mark: string): boolean;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+}
+
+/** One connection's handlers. An exception in one is logged and closes the socket 1011; it never ends the process. */
+export interface Connection {
+  open(socket: LiveSocket): void | Promise<void>;
+  /** One text frame, at most the route's `maxMessageBytes`. */
+  text(text: string): void | Promise<void>;
+  /** A binary frame came; its content is of no use to a text protocol. */
+  binary(): void | Promise<void>;
+  pong?(mark: string): void;
+  /** The socket is gone. 1006: it was lost, no closing frame came. */
+  closed(code: number, reason: string): void | Promise<void>;
+}
+
+/** A path that speaks WebSocket. */
+export interface SocketRoute {
+  readonly path: string;
+  /** A larger frame closes the socket 1009. */
+  readonly maxMessageBytes: number;
+  /** Called at the handshake; a Response refuses it. */
+  accept(request: Request, address: string): Connection | Response;
+}
