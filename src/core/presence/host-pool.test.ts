@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { createMemoryLeases } from "../../adapters/memory/leases.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
+import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
+import type { Host } from "./host.ts";
+import type { HostMirror } from "./host-mirror.ts";
+import { HostPool, type Beat } from "./host-pool.ts";
+
+describe("host pool", () => {
+  let clock: VirtualClock;
+  let registered: Host[];
+  let pool: HostPool;
+
+  const make = (mirror?: HostMirror): HostPool =>
+    new HostPool({
+      leases: createMemoryLeases(clock),
+      clock,
+      random: systemRandom,
+      leaseMs: 30_000,
+      allocationMs: 30_000,
+      mirror,
+      onRegistered: (host) => registered.push(host),
+    });
+
+  const beat = (id: string, more: Partial<Beat> = {}) =>
+    pool.beat({ id, room: `room-${id}`, region: "local", publicIp: "1.2.3.4", info: { name: "x" }, ...more });
+
+  beforeEach(() => {
+    clock = createVirtualClock();
+    registered = [];
+    pool = make();
+  });
+
+  test("a found host is allocated until it turns busy or its allocation lapses", async () => {
+    await beat("a");
+    expect(await pool.find()).toMatchObject({ id: "a", room: "room-a", state: "allocated" });
+    await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+    await clock.advance(20_000);
+    await beat("a", { state: "idle" });
+    await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+    await clock.advance(10_000);
+    expect(await pool.find()).toMatchObject({ id: "a" });
+  });
+
+  test("busy by status outlives idle beats, and ends with status idle", async () => {
+    await beat("a");
+    await pool.setState("a", "busy");
+    await beat("a", { state: "idle" });
+    await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+    await pool.setState("a", "idle");
+    expect(await pool.find()).toMatchObject({ id: "a" });
+  });
+
+  test("an occupied room makes its host busy, and an emptied one only undoes that", async () => {
+    await beat("a");
+    expect(await pool.occupyRoom("room-a", true)).toMatchObject({ id: "a", state: "busy" });
+    await beat("a", { state: "idle" });
+    expect(await pool.occupyRoom("room-a", false)).toMatchObject({ state: "idle" });
+    await beat("a", { state: "busy" });
+    expect(await pool.occupyRoom("room-a", false)).toMatchObject({ state: "busy" });
+    expect(await pool.occupyRoom("nobody's", true)).toBeNull();
+  });
+
+  test("tells once that a host is new, and again when it comes back after its lease", async () => {
+    await beat("a");
+    await beat("a");
+    expect(registered.length).toBe(1);
+    await clock.advance(30_000);
+    await beat("a");
+    expect(registered.length).toBe(2);
+  });
+
+  test("unknown hosts are refused by name", async () => {
+    await expect(pool.setState("ghost", "busy")).rejects.toMatchObject({
+      code: "host_not_found",
+      message: "Host not found: ghost",
+    });
+    await expect(pool.leave("ghost")).rejects.toMatchObject({ code: "host_not_found" });
+  });
+
+  test("while draining finds are refused and beats are taken", async () => {
+    await beat("a");
+    pool.drain();
+    await expect(pool.find()).rejects.toMatchObject({ code: "draining" });
+    expect(await beat("a")).toMatchObject({ state: "idle" });
+  });
+
+  describe("with a mirror", () => {
+    let wire: Map<string, Host>;
+
+    beforeEach(() => {
+      wire = new Map();
+      pool = make({
+        beat: async (host) => void wire.set(host.id, host),
+        changed: async (host) => void (wire.has(host.id) && wire.set(host.id, host)),
+        left: async (id) => void wire.delete(id),
+        confirm: async (host) =>
+          wire.get(host.id)?.state === "idle" ? { ...wire.get(host.id)!, state: "allocated" } : null,
+      });
+    });
+
+    test("a host is shown as it is after every step", async () => {
+      await beat("a");
+      expect(wire.get("a")?.state).toBe("idle");
+      await pool.find();
+      expect(wire.get("a")?.state).toBe("allocated");
+      await pool.setState("a", "busy");
+      expect(wire.get("a")?.state).toBe("busy");
+      await pool.occupyRoom("room-a", false);
+      expect(wire.get("a")?.state).toBe("idle");
+      await pool.leave("a");
+      expect(wire.has("a")).toBe(false);
+    });
+
+    test("a host whose record is gone or not free is passed over until it beats again", async () => {
+      await beat("a");
+      await beat("b");
+      wire.delete("a");
+      expect(await pool.find()).toMatchObject({ id: "b" });
+      await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+      await beat("a", { state: "idle" });
+      expect(await pool.find()).toMatchObject({ id: "a" });
+    });
+
+    test("a host that registers busy is not found", async () => {
+      await beat("a", { state: "busy" });
+      expect(wire.get("a")?.state).toBe("busy");
+      await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+    });
+
+    test("an adopted host is found like any other, and one somebody allocated is left to them", async () => {
+      const foreign = { room: "r", region: "local", publicIp: "", info: {}, beatAt: 1 };
+      wire.set("f", { ...foreign, id: "f", state: "idle", foreign: true });
+      await pool.adopt({ ...foreign, id: "f", state: "idle" }, 5_000);
+      await pool.adopt({ ...foreign, id: "g", state: "allocated" }, 5_000);
+      expect(await pool.find()).toMatchObject({ id: "f", room: "r" });
+      await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+      await clock.advance(5_000);
+      expect(await pool.unknown(["f", "g"])).toEqual(["f", "g"]);
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import type { Lease, LeaseState } from "../../ports/leases.ts";
+
+/** A machine that offers itself to be found and played on. */
+export interface Host {
+  readonly id: string;
+  /** The signaling room it waits in. */
+  readonly room: string;
+  readonly region: string;
+  readonly state: LeaseState;
+  readonly publicIp: string;
+  /** What it says of itself; passed on untouched. */
+  readonly info: unknown;
+  /** Its newest beat, in ms. */
+  readonly beatAt: number;
+  /** True if another program wrote it into the shared store. */
+  readonly foreign: boolean;
+}
+
+/** The part of a host that its lease carries as an opaque value. */
+type Carried = Pick<Host, "publicIp" | "info" | "beatAt" | "foreign">;
+
+export function carry({ publicIp, info, beatAt, foreign }: Carried): string {
+  return JSON.stringify({ publicIp, info, beatAt, foreign });
+}
+
+export function hostOf(lease: Lease): Host {
+  const carried = JSON.parse(lease.value) as Carried;
+  return { id: lease.id, room: lease.alias, region: lease.group, state: lease.state, ...carried };
+}

@@ -1,0 +1,72 @@
+import type { HostPool } from "../../core/presence/host-pool.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Leases } from "../../ports/leases.ts";
+import type { Face, Figure } from "../../transport/face.ts";
+import { refuse } from "./errors.ts";
+import type { ForeignHosts } from "./foreign-hosts.ts";
+import { hostPoolRoutes, type HostPoolRoutesOptions } from "./routes.ts";
+
+/** How often expired hosts are swept out, in ms. Nothing depends on it but memory. */
+const SWEEP_MS = 1_000;
+
+export interface HostPoolFaceOptions extends HostPoolRoutesOptions {
+  readonly pool: HostPool;
+  readonly leases: Pick<Leases, "sweep">;
+  readonly clock: Clock;
+  /** Set where the store is shared with programs of another make. */
+  readonly foreignHosts: ForeignHosts | null;
+  failed(error: unknown): void;
+}
+
+/** Cloud-gaming host matchmaking: hosts beat, clients find one. */
+export function hostPoolFace(options: HostPoolFaceOptions): Face {
+  const { pool, leases, clock, foreignHosts, failed } = options;
+  let sweeping: Timer | null = null;
+  return {
+    name: "host-pool",
+    http: [
+      {
+        name: "host-pool",
+        routes: hostPoolRoutes(options),
+        prefixes: ["/api/host", "/api/match"],
+        crossOrigin: true,
+        refuse,
+      },
+    ],
+    start() {
+      sweeping = clock.every(SWEEP_MS, () => void leases.sweep().catch(failed));
+      foreignHosts?.start();
+    },
+    drain: () => pool.drain(),
+    async stop() {
+      sweeping?.cancel();
+      foreignHosts?.stop();
+    },
+    async figures(): Promise<readonly Figure[]> {
+      const counts = await pool.counts();
+      const { beats, found, missed } = pool.totals();
+      const hosts = (state: keyof typeof counts): Figure => ({
+        name: "hosts",
+        help: "Hosts in the pool, by state.",
+        type: "gauge",
+        value: counts[state],
+        labels: { state },
+      });
+      const finds = (outcome: string, value: number): Figure => ({
+        name: "finds_total",
+        help: "Finds answered, by outcome.",
+        type: "counter",
+        value,
+        labels: { outcome },
+      });
+      return [
+        hosts("idle"),
+        hosts("allocated"),
+        hosts("busy"),
+        { name: "heartbeats_total", help: "Host heartbeats taken.", type: "counter", value: beats },
+        finds("found", found),
+        finds("none", missed),
+      ];
+    },
+  };
+}

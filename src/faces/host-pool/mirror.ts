@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Host } from "../../core/presence/host.ts";
+import type { ForeignHost, HostMirror } from "../../core/presence/host-mirror.ts";
+import type { WireKeys } from "../../ports/wire-keys.ts";
+import { DEFAULT_GAME_INFO, wireHost } from "./present.ts";
+
+/** The document's key of a host is `host:{hostId}`. */
+export const PREFIX = "host:";
+
+const keyOf = (id: string): string => PREFIX + id;
+
+/** As much as must be right in what another program wrote. */
+const record = z.object({
+  roomId: z.string().min(1).max(256),
+  status: z.enum(["idle", "busy", "allocated"]),
+  region: z.string().max(128).optional(),
+  lastHeartbeat: z.number().optional(),
+  publicIp: z.string().max(64).optional(),
+  gameInfo: z.unknown().optional(),
+});
+
+/** The document's record of every pool host in Redis, for programs of another make. */
+export function createHostMirror(keys: WireKeys, defaultRegion: string): HostMirror {
+  return {
+    beat: (host, ttlMs) => keys.put(keyOf(host.id), JSON.stringify(wireHost(host)), ttlMs),
+    changed: (host) => keys.replace(keyOf(host.id), JSON.stringify(wireHost(host))),
+    left: (id) => keys.remove(keyOf(id)),
+    async confirm(host, oursLapsed) {
+      const value = await keys.get(keyOf(host.id));
+      const shown = value === null ? null : readHost(keyOf(host.id), value, defaultRegion);
+      if (shown === null) return null;
+      const isFree = shown.state === "idle" || (shown.state === "allocated" && oursLapsed);
+      return isFree ? ({ ...shown, state: "allocated", foreign: host.foreign } satisfies Host) : null;
+    },
+  };
+}
+
+/** A host as its key shows it; null if the content is not what the document says. */
+export function readHost(key: string, value: string, defaultRegion: string): ForeignHost | null {
+  let content: unknown;
+  try {
+    content = JSON.parse(value);
+  } catch {
+    return null;
+  }
+  const result = record.safeParse(content);
+  if (!result.success) return null;
+  const { roomId, status, region, lastHeartbeat, publicIp, gameInfo } = result.data;
+  return {
+    id: key.slice(PREFIX.length),
+    room: roomId,
+    state: status,
+    region: region || defaultRegion,
+    beatAt: lastHeartbeat ?? 0,
+    publicIp: publicIp ?? "",
+    info: gameInfo ?? DEFAULT_GAME_INFO,
+  };
+}

@@ -1,0 +1,70 @@
+import type { HostPool } from "../../core/presence/host-pool.ts";
+import type { IceServer } from "../../core/credentials/ice-servers.ts";
+import { json, route, type Route } from "../../transport/http/route.ts";
+import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
+import { findBody, heartbeatBody, statusBody } from "./schema.ts";
+
+export interface HostPoolRoutesOptions {
+  readonly pool: HostPool;
+  readonly iceServers: (user: string) => readonly IceServer[];
+  readonly defaultRegion: string;
+  /** What a heartbeat answers as its `ttl`, in seconds. */
+  readonly leaseSeconds: number;
+  readonly signalingUrl: string | null;
+  readonly publicUrl: string | null;
+}
+
+export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
+  const { pool } = options;
+  const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
+  const headers = { "content-type": "application/json" };
+
+  return [
+    route({
+      method: "POST",
+      path: "/api/host/heartbeat",
+      summary: "Registers a host or keeps it alive",
+      body: heartbeatBody,
+      async handle({ body, address }) {
+        await pool.beat({
+          id: body.hostId,
+          room: body.roomId,
+          region: body.region ?? options.defaultRegion,
+          publicIp: body.publicIp ?? address(),
+          info: body.gameInfo ?? DEFAULT_GAME_INFO,
+          state: body.status ?? undefined,
+        });
+        return new Response(success, { headers });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/host/status",
+      summary: "Marks a host as busy or idle",
+      body: statusBody,
+      async handle({ body }) {
+        await pool.setState(body.hostId, body.status);
+        return json(200, { success: true });
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/host/:hostId",
+      summary: "Takes a host out of the pool at once",
+      async handle({ params }) {
+        await pool.leave(params["hostId"] ?? "");
+        return json(200, { success: true });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/match/find",
+      summary: "Finds an idle host and keeps it for the caller",
+      body: findBody,
+      async handle({ body, url }) {
+        const host = await pool.find(body.region || undefined);
+        return json(200, match(host, signalingUrl(options, url()), options.iceServers(host.room)));
+      },
+    }),
+  ];
+}
