@@ -1,0 +1,212 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import type { IceServer } from "../credentials/ice-servers.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
+import { DomainError } from "../errors/errors.ts";
+import type { Notice, PeerLink } from "./peer-link.ts";
+import { Room, type Signal } from "./room.ts";
+import { Seat } from "./seat.ts";
+
+/** How long a seat waits for a peer that closed its connection properly: a page being loaded again. In ms. */
+export const CLOSE_GRACE_MS = 2_000;
+
+export interface RoomsDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How many peers a room seats. */
+  readonly capacity: number;
+  /** How long a seat waits for a peer that lost its connection, in ms. */
+  readonly resumeMs: number;
+  iceServersFor(peerId: string): readonly IceServer[];
+  /** The number of taken seats of a room has changed; 0: the room is gone. */
+  onOccupancy(roomId: string, peers: number): void;
+}
+
+/** A wish to be seated. */
+export interface Entry {
+  readonly roomId: string;
+  /** The token of a seat the peer had. */
+  readonly resume?: string | undefined;
+  /** How many notices the peer has got since its welcome, if it counts. */
+  readonly received?: number | undefined;
+}
+
+/** One connection's hold on a seat. Once another connection has the seat, every verb does nothing. */
+export interface Peer {
+  readonly id: string;
+  /** @throws {DomainError} peer_not_found, bad_message */
+  send(signal: Signal): void;
+  /** Tells the peer that what it sent was refused. */
+  refuse(code: ErrorCode, message: string): void;
+  /** The notices up to `number` have arrived. */
+  confirm(number: number): void;
+  /** The connection is gone: closed by the peer, or lost on the way. */
+  disconnected(how: "closed" | "lost"): void;
+}
+
+export interface RoomFigures {
+  readonly rooms: number;
+  /** Taken seats. */
+  readonly peers: number;
+  /** Signals passed on since the start. */
+  readonly relayed: number;
+  /** Answers to resume tokens since the start. */
+  readonly resumed: { readonly recovered: number; readonly fresh: number };
+}
+
+/**
+ * Rooms in which peers find each other and exchange signals.
+ *
+ * Delivery: what a seat is sent arrives once and in order, over as many connections as it takes, or the peer is told
+ * that it was not recovered; there is no silent gap. Atomicity: every verb runs to its end before the next.
+ */
+export interface Rooms {
+  /**
+   * Seats a peer and welcomes it over `link`, or brings it back to its seat.
+   *
+   * @throws {DomainError} room_full
+   */
+  enter(entry: Entry, link: PeerLink): Peer;
+  /** How many seats of the room are taken; 0 for an unknown room. */
+  occupancy(roomId: string): number;
+  figures(): RoomFigures;
+}
+
+export function createRooms(deps: RoomsDeps): Rooms {
+  const { clock, random, capacity, resumeMs } = deps;
+  const rooms = new Map<string, Room>();
+  const seatsByToken = new Map<string, Seat>();
+  let relayed = 0;
+  const resumed = { recovered: 0, fresh: 0 };
+
+  /** A room stands for as long as a seat of it. */
+  const roomOf = (seat: Seat): Room => rooms.get(seat.roomId)!;
+
+  function post(seat: Seat, notice: Notice): void {
+    if (seat.state === "gone") return;
+    seat.add(notice);
+    write(seat);
+    // A peer that cannot be told everything any more has left, and the others should know.
+    if (!seat.fits()) remove(seat);
+  }
+
+  function write(seat: Seat): void {
+    const { link } = seat;
+    if (!seat.flush() && seat.link === link) hold(seat, "lost");
+  }
+
+  function hold(seat: Seat, state: "lost" | "leaving"): void {
+    const ms = state === "lost" ? resumeMs : Math.min(CLOSE_GRACE_MS, resumeMs);
+    seat.hold(
+      state,
+      clock.after(ms, () => {
+        const room = roomOf(seat);
+        remove(seat);
+        report(room);
+      }),
+    );
+  }
+
+  function remove(seat: Seat): void {
+    if (seat.state === "gone") return;
+    const room = roomOf(seat);
+    room.seats.delete(seat.peerId);
+    seatsByToken.delete(seat.token);
+    seat.vacate();
+    for (const other of room.others(seat)) post(other, { type: "left", peerId: seat.peerId });
+  }
+
+  /** Ends every verb that may have changed who is there, so that a seat that only changes hands is not reported. */
+  function report(room: Room): void {
+    const peers = room.seats.size;
+    if (peers === 0) rooms.delete(room.id);
+    if (peers === room.reported) return;
+    room.reported = peers;
+    deps.onOccupancy(room.id, peers);
+  }
+
+  function join(roomId: string, link: PeerLink): Seat {
+    const room = rooms.get(roomId) ?? new Room(roomId);
+    const inTheWay = room.makesWayFor(capacity);
+    if (inTheWay === null) throw new DomainError("room_full");
+    for (const seat of inTheWay) remove(seat);
+
+    rooms.set(roomId, room);
+    const seat = new Seat(roomId, random.uuid(), random.token(), link);
+    const others = room.others(seat);
+    room.seats.set(seat.peerId, seat);
+    seatsByToken.set(seat.token, seat);
+    link.welcome({
+      peerId: seat.peerId,
+      peers: others.map((other) => other.peerId),
+      polite: others.length > 0,
+      iceServers: deps.iceServersFor(seat.peerId),
+      resumeToken: seat.token,
+    });
+    for (const other of others) post(other, { type: "joined", peerId: seat.peerId });
+    report(room);
+    return seat;
+  }
+
+  /** The seat the token stands for, if its peer can go on without a gap. */
+  function resume(entry: Entry, link: PeerLink): Seat | null {
+    const seat = seatsByToken.get(entry.resume ?? "");
+    if (seat === undefined || seat.roomId !== entry.roomId) return null;
+    if (!seat.rewind(entry.received)) {
+      remove(seat);
+      return null;
+    }
+    seat.take(link);
+    link.resumed(true);
+    write(seat);
+    return seat;
+  }
+
+  function relay(seat: Seat, signal: Signal): void {
+    const room = roomOf(seat);
+    const addressees = room.addressees(seat, signal);
+    seat.saidBye = signal.farewell && addressees.length === room.seats.size - 1;
+    for (const addressee of addressees) {
+      relayed++;
+      post(addressee, { type: "signal", payload: signal.payload });
+    }
+    report(room);
+  }
+
+  function peerOf(seat: Seat, link: PeerLink): Peer {
+    const holdsSeat = (): boolean => seat.link === link;
+    return {
+      id: seat.peerId,
+      send(signal) {
+        if (holdsSeat()) relay(seat, signal);
+      },
+      refuse(code, message) {
+        if (holdsSeat()) post(seat, { type: "refused", code, message });
+      },
+      confirm(number) {
+        if (holdsSeat()) seat.confirm(number);
+      },
+      disconnected(how) {
+        if (!holdsSeat()) return;
+        const room = roomOf(seat);
+        seat.link = null;
+        if (seat.saidBye) remove(seat);
+        else hold(seat, how === "lost" ? "lost" : "leaving");
+        report(room);
+      },
+    };
+  }
+
+  return {
+    enter(entry, link) {
+      if (entry.resume === undefined) return peerOf(join(entry.roomId, link), link);
+      const seat = resume(entry, link);
+      resumed[seat === null ? "fresh" : "recovered"]++;
+      if (seat !== null) return peerOf(seat, link);
+      link.resumed(false);
+      return peerOf(join(entry.roomId, link), link);
+    },
+    occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
+    figures: () => ({ rooms: rooms.size, peers: seatsByToken.size, relayed, resumed: { ...resumed } }),
+  };
+}
