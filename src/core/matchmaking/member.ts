@@ -1,0 +1,32 @@
+import type { Timer } from "../../ports/clock.ts";
+import type { Match } from "../../ports/tickets.ts";
+import type { Lane } from "./lane.ts";
+import type { Partings } from "./partings.ts";
+import type { Wish } from "./types.ts";
+
+/** Where a member stands. An object of its own each time, so that a late timer can tell whether it is still meant. */
+export type Phase =
+  | { readonly name: "idle" }
+  | { readonly name: "waiting" }
+  | { readonly name: "matched"; readonly match: Match }
+  /** The partner has gone; queued again in a moment. */
+  | { readonly name: "resting" };
+
+/** Somebody who has joined, on this node. Everything about a member happens in its lane. */
+export interface Member {
+  readonly id: string;
+  readonly lane: Lane;
+  readonly partings: Partings;
+  /** Matches this member has left before it was told of them. */
+  readonly leftUntold: Set<string>;
+  wish: Wish;
+  phase: Phase;
+  timer: Timer | null;
+}
+
+/** Leaves the phase before, whose timer no longer counts. */
+export function enter(member: Member, phase: Phase): void {
+  member.timer?.cancel();
+  member.timer = null;
+  member.phase = phase;
+}

@@ -1,0 +1,67 @@
+import type { Server, Socket } from "socket.io";
+import type { Pairing, Wish } from "../../core/matchmaking/types.ts";
+import { DomainError } from "../../core/errors/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { problemOf } from "../../transport/http/refusal.ts";
+import { acceptSockets, type SocketHandlers } from "../../transport/socketio/accept.ts";
+import { errorEvent, texts } from "./errors.ts";
+import { chat, profileOf, signal } from "./present.ts";
+import { chatText, signalIn, userData } from "./schema.ts";
+
+/** The events that carry signaling, and the field that holds it. */
+const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate" } as const;
+
+/** Serves the events clients send. What they hear in return comes from the pairing's news. */
+export function serveEvents(
+  io: Server,
+  deps: { readonly pairing: Pairing; readonly clock: Clock; failed(error: unknown): void },
+): void {
+  const { pairing, clock, failed } = deps;
+
+  /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
+  const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): void =>
+    pairing.relay(socket.id, (partner, own) => {
+      const message = make(profileOf(own).name);
+      if (message === undefined) socket.emit("error", { message: complaint });
+      else io.sockets.sockets.get(partner.id)?.emit(event, message);
+    });
+
+  const accept = (socket: Socket): SocketHandlers => ({
+    events: {
+      join: (data) => pairing.join(socket.id, wishOf(data)),
+      stop: () => pairing.stop(socket.id),
+      "chat-message": (text) =>
+        relay(socket, "chat-message", texts.chat, (name) => {
+          const { data } = chatText.safeParse(text);
+          return data === undefined ? undefined : chat(data, name, clock.now());
+        }),
+      ...Object.fromEntries(
+        Object.entries(signals).map(([event, field]) => [
+          event,
+          (message: unknown) =>
+            relay(socket, event, texts.signal(event), () => {
+              const value = signalIn(message, field);
+              return value === undefined ? undefined : signal(field, value, socket.id);
+            }),
+        ]),
+      ),
+    },
+    closed: () => pairing.leave(socket.id),
+  });
+
+  acceptSockets(io, {
+    accept,
+    failed(error, socket) {
+      if (problemOf(error) === null) failed(error);
+      socket.emit("error", errorEvent(error));
+    },
+  });
+}
+
+/** @throws {DomainError} invalid_user_data */
+function wishOf(data: unknown): Wish {
+  const parsed = userData.safeParse(data);
+  if (!parsed.success) throw new DomainError("invalid_user_data");
+  const { name, age, gender } = parsed.data;
+  return { side: gender, seeks: gender === "male" ? "female" : "male", attributes: { name, age } };
+}

@@ -1,0 +1,19 @@
+import type { Server, Socket } from "socket.io";
+import type { PairingListener } from "../../core/matchmaking/types.ts";
+import { cut } from "../../transport/socketio/accept.ts";
+import { matched, waiting } from "./present.ts";
+
+/** Tells each client its news. Whoever has gone in the meantime needs none. */
+export function newsTo(io: () => Server | null, failed: (error: unknown) => void): PairingListener {
+  const socketOf = (id: string): Socket | undefined => io()?.sockets.sockets.get(id);
+  return {
+    waiting: (id, position) => void socketOf(id)?.emit("waiting", waiting(position)),
+    matched: (id, partner, initiator) => void socketOf(id)?.emit("matched", matched(partner, initiator)),
+    parted: (id) => void socketOf(id)?.emit("partner-disconnected"),
+    overwhelmed(id) {
+      const socket = socketOf(id);
+      if (socket !== undefined) cut(socket);
+    },
+    failed,
+  };
+}

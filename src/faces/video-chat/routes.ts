@@ -1,0 +1,21 @@
+import type { Pairing } from "../../core/matchmaking/types.ts";
+import { json, route, type RouteGroup } from "../../transport/http/route.ts";
+import { refuse } from "./errors.ts";
+import { stats } from "./present.ts";
+
+export function videoChatRoutes(pairing: Pairing): RouteGroup {
+  return {
+    name: "video-chat",
+    prefixes: ["/api/stats"],
+    crossOrigin: true,
+    refuse,
+    routes: [
+      route({
+        method: "GET",
+        path: "/api/stats",
+        summary: "How many users, matches and waiting users there are",
+        handle: async () => json(200, stats(await pairing.counts())),
+      }),
+    ],
+  };
+}
