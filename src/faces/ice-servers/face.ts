@@ -1,0 +1,21 @@
+import type { Face } from "../../transport/face.ts";
+import { refuse } from "./errors.ts";
+import { iceServersRoutes, type IceServersRoutesOptions } from "./routes.ts";
+
+export type IceServersFaceOptions = IceServersRoutesOptions;
+
+/** STUN and TURN servers for clients whose protocol hands out none, or whose credentials run out. */
+export function iceServersFace(options: IceServersFaceOptions): Face {
+  return {
+    name: "ice-servers",
+    http: [
+      {
+        name: "ice-servers",
+        routes: iceServersRoutes(options),
+        prefixes: ["/api/ice-servers"],
+        crossOrigin: true,
+        refuse,
+      },
+    ],
+  };
+}

@@ -1,0 +1,25 @@
+import type { IceServers } from "../../core/credentials/ice-servers.ts";
+import type { Random } from "../../ports/random.ts";
+import { route, type Route } from "../../transport/http/route.ts";
+import { presentIceServers } from "./present.ts";
+
+export interface IceServersRoutesOptions {
+  readonly iceServers: IceServers;
+  readonly random: Random;
+  /** How long the credentials are good for. */
+  readonly ttlSeconds: number;
+}
+
+/** Bytes of chance in a user name: enough that two callers never share a TURN server's quota. */
+const USER_BYTES = 9;
+
+export function iceServersRoutes({ iceServers, random, ttlSeconds }: IceServersRoutesOptions): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/ice-servers",
+      summary: "STUN and TURN servers with fresh credentials",
+      handle: () => presentIceServers(iceServers(random.token(USER_BYTES)), ttlSeconds),
+    }),
+  ];
+}
