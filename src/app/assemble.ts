@@ -1,0 +1,87 @@
+import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { HostPool } from "../core/presence/host-pool.ts";
+import { RoomOccupancy } from "../core/presence/room-occupancy.ts";
+import { createRooms } from "../core/signaling/rooms.ts";
+import { hostPoolFace } from "../faces/host-pool/face.ts";
+import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
+import { createHostMirror } from "../faces/host-pool/mirror.ts";
+import { iceServersFace } from "../faces/ice-servers/face.ts";
+import { roomsFace } from "../faces/rooms/face.ts";
+import { videoChatFace } from "../faces/video-chat/face.ts";
+import type { Face } from "../transport/face.ts";
+import type { Config } from "./config/settings.ts";
+import type { Engine } from "./engine.ts";
+import type { FaceName } from "./face-names.ts";
+import type { Logger } from "./log.ts";
+
+/** Builds the core services on the engine's adapters, and on them the faces that FACES names. */
+export function assemble(config: Config, engine: Engine, log: Logger): readonly Face[] {
+  const { clock, random } = engine;
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const iceServers = createIceServers({
+    clock,
+    stunUrls: config.STUN_URLS,
+    turnUrls: config.TURN_URLS,
+    secret: config.TURN_SECRET,
+    ttlSeconds: config.TURN_TTL_SECONDS,
+  });
+
+  // The room a host waits in and the pool tell each other what happens: each needs the other, so the tie comes last.
+  const leases = engine.leases("host-pool");
+  const pool: HostPool = new HostPool({
+    leases,
+    clock,
+    random,
+    leaseMs: config.HOST_LEASE_SECONDS * 1000,
+    allocationMs: config.ALLOCATION_SECONDS * 1000,
+    mirror: engine.wireKeys === null ? undefined : createHostMirror(engine.wireKeys, config.DEFAULT_REGION),
+    onRegistered: (host) => occupancy.registered(host.room),
+  });
+  const rooms = createRooms({
+    clock,
+    random,
+    capacity: config.ROOM_CAPACITY,
+    resumeMs: config.RESUME_SECONDS * 1000,
+    iceServersFor: iceServers,
+    onOccupancy: (room) => occupancy.changed(room),
+  });
+  const occupancy: RoomOccupancy = new RoomOccupancy({
+    pool,
+    clock,
+    occupancy: (room) => rooms.occupancy(room),
+    failed: failed("could not tell the pool who is in a room"),
+  });
+
+  const build: Record<FaceName, () => Face> = {
+    "host-pool": () =>
+      hostPoolFace({
+        pool,
+        leases,
+        clock,
+        iceServers,
+        defaultRegion: config.DEFAULT_REGION,
+        leaseSeconds: config.HOST_LEASE_SECONDS,
+        signalingUrl: config.SIGNALING_URL,
+        publicUrl: config.PUBLIC_URL,
+        foreignHosts:
+          engine.wireKeys === null
+            ? null
+            : new ForeignHosts({
+                keys: engine.wireKeys,
+                pool,
+                clock,
+                defaultRegion: config.DEFAULT_REGION,
+                leaseMs: config.HOST_LEASE_SECONDS * 1000,
+                failed: failed("could not look for hosts of other programs"),
+              }),
+        failed: failed("could not sweep the host pool"),
+      }),
+    rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
+    "video-chat": () =>
+      videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
+  };
+  return [
+    ...config.FACES.map((name) => build[name]()),
+    iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
+  ];
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { settingName } from "./config/sources.ts";
+import { isSetting, settingNames, type SettingName } from "./config/settings.ts";
+import type { Sources } from "./config/sources.ts";
+
+export const commands = ["serve", "check-config", "doctor", "help", "version"] as const;
+export type Command = (typeof commands)[number];
+
+/** What the command line asked for. */
+export interface CommandCall {
+  readonly command: Command;
+  readonly sources: Sources;
+  /** Machine-readable output. */
+  readonly json: boolean;
+}
+
+/** The call itself is wrong. */
+export class UsageError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problem: string) {
+    super(problem);
+    this.name = "UsageError";
+    this.problems = [problem];
+  }
+}
+
+/** HOST_LEASE_SECONDS is `--host-lease-seconds`. */
+export function flagName(setting: SettingName): string {
+  return setting.toLowerCase().replaceAll("_", "-");
+}
+
+const options = {
+  ...Object.fromEntries(settingNames.map((name) => [flagName(name), { type: "string" as const }])),
+  config: { type: "string" as const },
+  json: { type: "boolean" as const },
+  help: { type: "boolean" as const, short: "h" },
+  version: { type: "boolean" as const, short: "v" },
+};
+
+/**
+ * @throws {UsageError} for a command or flag that is not there, or a flag without its value
+ */
+export function parseCommandLine(argv: readonly string[]): CommandCall {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} Try --help.`);
+  }
+  const [name = "serve", ...rest] = parsed.positionals;
+  const values = parsed.values as Record<string, string | boolean | undefined>;
+  const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
+  if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
+  if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
+  const flags: Record<string, string> = {};
+  for (const [flag, value] of Object.entries(values)) {
+    const setting = settingName(flag);
+    if (isSetting(setting) && typeof value === "string") flags[setting] = value;
+  }
+  return {
+    command,
+    json: values["json"] === true,
+    sources: {
+      flags,
+      env: process.env,
+      folder: process.cwd(),
+      ...(typeof values["config"] === "string" ? { file: values["config"] } : {}),
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Parsers from a setting's text. Each throws an Error that completes the sentence "NAME must be …". */
+export type Parser<Value> = (text: string) => Value;
+
+export const text: Parser<string> = (value) => value;
+
+export function integer(min: number, max: number): Parser<number> {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) throw new Error(`a whole number from ${min} to ${max}`);
+    return number;
+  };
+}
+
+export function choice<const Value extends string>(values: readonly Value[]): Parser<Value> {
+  return (value) => {
+    const found = values.find((one) => one === value.toLowerCase());
+    if (found === undefined) throw new Error(`one of ${values.join(", ")}`);
+    return found;
+  };
+}
+
+/** Separated by commas; blanks around an entry do not count, nor does an entry given twice. */
+export function list<Value>(entry: Parser<Value>): Parser<readonly Value[]> {
+  return (value) => {
+    const entries = value.split(",").map((one) => one.trim());
+    return [...new Set(entries.filter((one) => one !== "").map(entry))];
+  };
+}
+
+function url(protocols: readonly string[], example: string): Parser<URL> {
+  return (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : null;
+    if (parsed === null || !protocols.includes(parsed.protocol) || parsed.hostname === "") {
+      throw new Error(`a URL such as ${example}`);
+    }
+    return parsed;
+  };
+}
+
+const http = url(["http:", "https:"], "https://play.example.org");
+const socket = url(["ws:", "wss:"], "wss://play.example.org/signaling");
+const postgres = url(["postgres:", "postgresql:"], "postgres://user@host:5432/name");
+const redis = url(["redis:", "rediss:"], "redis://host:6379");
+
+/** Without a trailing slash, so that paths can be put behind it. */
+export const baseUrl: Parser<string> = (value) => {
+  const parsed = http(value);
+  if (parsed.search !== "" || parsed.hash !== "") throw new Error("a URL without ? and #");
+  return parsed.href.replace(/\/$/, "");
+};
+/** Exactly as given: clients put their own query behind it. */
+export const socketUrl: Parser<string> = (value) => (socket(value), value);
+export const postgresUrl: Parser<string> = (value) => (postgres(value), value);
+export const redisUrl: Parser<string> = (value) => (redis(value), value);

@@ -1,0 +1,104 @@
+import { faceNames, type FaceName } from "../face-names.ts";
+import { baseUrl, choice, integer, list, postgresUrl, redisUrl, socketUrl, text } from "./parsers.ts";
+
+/** One setting: how its text becomes a value, and what to say about it. */
+export interface Setting<Value> {
+  /** What a text that is not empty stands for. Throws an Error that completes "NAME must be …". */
+  readonly parse: (text: string) => Value;
+  /** The text that counts when nobody set it; null: unset. */
+  readonly default: string | null;
+  /** Never printed; may also come from the file that NAME_FILE names. */
+  readonly secret?: true;
+  readonly about: string;
+}
+
+const optional = <Value>(setting: Omit<Setting<Value>, "default">): Setting<Value | null> => ({
+  ...setting,
+  default: null,
+});
+const required = <Value>(fallback: string, setting: Omit<Setting<Value>, "default">): Setting<Value> => ({
+  ...setting,
+  default: fallback,
+});
+
+/** Every setting there is. The order is that of `check-config`. */
+export const settings = {
+  HOST: required("127.0.0.1", { parse: text, about: "Address to listen on; 0.0.0.0 or :: for all." }),
+  PORT: required("8080", { parse: integer(0, 65535), about: "Port to listen on; 0 takes any free one." }),
+  PUBLIC_URL: optional({
+    parse: baseUrl,
+    about: "Where clients reach this server, such as https://play.example.org. Unset: the host of each request.",
+  }),
+  FACES: required("all", {
+    parse: (value): readonly FaceName[] => (value === "all" ? faceNames : list(choice(faceNames))(value)),
+    about: `Which faces to serve, separated by commas: ${faceNames.join(", ")}.`,
+  }),
+  LOG_LEVEL: required("info", {
+    parse: choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const),
+    about: "How much to log.",
+  }),
+  DATA_DIR: required("./data", { parse: text, about: "Folder for records when no DATABASE_URL is set." }),
+  DATABASE_URL: optional({ parse: postgresUrl, secret: true, about: "PostgreSQL for records (postgres://…)." }),
+  REDIS_URL: optional({
+    parse: redisUrl,
+    secret: true,
+    about: "Redis that several nodes share (redis://… or rediss://…). Unset: everything is kept in this process.",
+  }),
+  DEFAULT_REGION: required("local", { parse: text, about: "Region of a host that names none." }),
+  HOST_LEASE_SECONDS: required("30", {
+    parse: integer(1, 86_400),
+    about: "How long a pool host lives without a beat.",
+  }),
+  ALLOCATION_SECONDS: required("30", {
+    parse: integer(1, 86_400),
+    about: "How long a found host is kept for its client before it is offered again.",
+  }),
+  SIGNALING_URL: optional({
+    parse: socketUrl,
+    about:
+      "What find hands out for signaling (ws:// or wss://). Unset: /signaling on PUBLIC_URL or the request's host.",
+  }),
+  ROOM_CAPACITY: required("2", { parse: integer(2, 64), about: "Peers a signaling room holds." }),
+  RESUME_SECONDS: required("30", {
+    parse: integer(1, 3600),
+    about: "How long a peer that lost its connection keeps its seat and its messages.",
+  }),
+  MAX_MESSAGE_BYTES: required("65536", {
+    parse: integer(1024, 1_000_000),
+    about: "Largest WebSocket message; a larger one closes the socket with 1009.",
+  }),
+  STUN_URLS: required("", {
+    parse: list(text),
+    about: "STUN servers handed to peers, separated by commas (stun:host:port).",
+  }),
+  TURN_URLS: required("", {
+    parse: list(text),
+    about: "TURN servers handed to peers, separated by commas (turn:host:port?transport=udp).",
+  }),
+  TURN_SECRET: optional({ parse: text, secret: true, about: "The static-auth-secret shared with the TURN servers." }),
+  TURN_TTL_SECONDS: required("3600", {
+    parse: integer(60, 604_800),
+    about: "How long issued TURN credentials are good for.",
+  }),
+  DRAIN_SECONDS: required("10", {
+    parse: integer(0, 3600),
+    about: "Longest time between SIGTERM and the end of the process.",
+  }),
+} satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof settings;
+
+/** The settings as the program sees them. */
+export type Config = { readonly [Name in SettingName]: ReturnType<(typeof settings)[Name]["parse"]> | DefaultOf<Name> };
+
+type DefaultOf<Name extends SettingName> = (typeof settings)[Name] extends { default: string }
+  ? never
+  : NullIfUnset<Name>;
+type NullIfUnset<Name extends SettingName> =
+  (typeof settings)[Name] extends Setting<infer Value> ? (null extends Value ? null : never) : never;
+
+export const settingNames = Object.keys(settings) as SettingName[];
+
+export function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(settings, name);
+}

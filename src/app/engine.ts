@@ -1,0 +1,86 @@
+import { Redis } from "ioredis";
+import type { Logger } from "pino";
+import { createMemoryLeases } from "../adapters/memory/leases.ts";
+import { createMemoryTickets } from "../adapters/memory/tickets.ts";
+import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisWireKeys } from "../adapters/redis/wire-keys.ts";
+import { systemClock } from "../adapters/system/clock.ts";
+import { systemRandom } from "../adapters/system/random.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Leases } from "../ports/leases.ts";
+import type { Random } from "../ports/random.ts";
+import type { Tickets } from "../ports/tickets.ts";
+import type { WireKeys } from "../ports/wire-keys.ts";
+
+/** The adapters this process runs on. */
+export interface Engine {
+  /** For people: what keeps the state. */
+  readonly about: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tickets: Tickets;
+  leases(pool: string): Leases;
+  /** Null where no store is shared with programs of another make. */
+  readonly wireKeys: WireKeys | null;
+  /** Waits until the stores answer, or for a moment at most: without them the server is degraded, not down. */
+  ready(): Promise<void>;
+  /** What is wrong with a store right now, in words; empty when all is well. */
+  troubles(): readonly string[];
+  close(): void;
+}
+
+/** Everything in this process. */
+export function embeddedEngine(): Engine {
+  return {
+    about: "embedded (one node, state in memory)",
+    clock: systemClock,
+    random: systemRandom,
+    tickets: createMemoryTickets({ clock: systemClock, random: systemRandom }),
+    leases: () => createMemoryLeases(systemClock),
+    wireKeys: null,
+    ready: async () => undefined,
+    troubles: () => [],
+    close: () => undefined,
+  };
+}
+
+/** How long one command may take before the caller hears that the store is away, in ms. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/** How long the start waits for Redis to answer, in ms. */
+const FIRST_CONNECTION_MS = 2_000;
+
+/** The host pool in a Redis that several nodes share. */
+export function redisEngine(url: string, log: Logger): Engine {
+  const redis = new Redis(url, {
+    connectionName: "rendezvous",
+    // A caller hears at once that Redis is away; nothing waits in a queue without an end.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+  });
+  let away = false;
+  redis.on("error", (error: Error) => {
+    if (!away) log.error({ err: error.message }, "redis is not reachable");
+    away = true;
+  });
+  redis.on("ready", () => {
+    log.info(away ? "redis is back" : "redis is connected");
+    away = false;
+  });
+  const connected = new Promise<void>((settled) => {
+    redis.once("ready", settled);
+    redis.once("error", () => settled());
+    systemClock.after(FIRST_CONNECTION_MS, settled);
+  });
+  return {
+    ...embeddedEngine(),
+    about: "redis (host pool shared by all nodes)",
+    leases: (pool) => createRedisLeases({ redis, pool }),
+    wireKeys: createRedisWireKeys(redis),
+    ready: () => connected,
+    troubles: () => (redis.status === "ready" ? [] : ["redis is not reachable"]),
+    close: () => redis.disconnect(),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Face } from "../transport/face.ts";
+import { json, route, type RouteGroup } from "../transport/http/route.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface HealthOptions {
+  readonly faces: readonly Face[];
+  readonly metrics: Metrics;
+  readonly now: () => number;
+  isDraining(): boolean;
+  /** What is wrong with a store right now. */
+  troubles(): readonly string[];
+}
+
+/**
+ * The keys two documents give their health check; their names do not collide, so one answer serves both. A face that
+ * is not served has nobody in it.
+ */
+const NOBODY = {
+  queue_size: 0,
+  active_matches: 0,
+  live_match_ids: [] as readonly string[],
+  activeUsers: 0,
+  activeMatches: 0,
+  maleQueue: 0,
+  femaleQueue: 0,
+};
+
+/** What load balancers, orchestrators and monitoring ask. */
+export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
+  const { faces, metrics, now, isDraining, troubles } = options;
+  const refuse: RouteGroup["refuse"] = (problem) =>
+    json(problem.status, { error: problem.code, message: problem.message });
+  return [
+    {
+      name: "health",
+      prefixes: ["/health"],
+      crossOrigin: true,
+      refuse,
+      routes: [
+        route({
+          method: "GET",
+          path: "/health",
+          summary: "Whether the server is well, and how much is going on",
+          async handle() {
+            const parts = await Promise.all(faces.map(async (face) => face.health?.()));
+            const body = { status: "ok", ...NOBODY, ...Object.assign({}, ...parts), timestamp: iso(now()) };
+            return json(200, body);
+          },
+        }),
+      ],
+    },
+    {
+      name: "probes",
+      prefixes: ["/livez", "/readyz", "/metrics"],
+      crossOrigin: false,
+      refuse,
+      routes: [
+        route({
+          method: "GET",
+          path: "/livez",
+          summary: "200 as long as the process answers at all",
+          handle: () => json(200, { status: "live" }),
+        }),
+        route({
+          method: "GET",
+          path: "/readyz",
+          summary: "200 while new clients are welcome, 503 while draining",
+          handle() {
+            if (isDraining()) return json(503, { status: "draining" });
+            const wrong = troubles();
+            // Degraded is still ready: what one node can do alone goes on.
+            return wrong.length === 0
+              ? json(200, { status: "ready" })
+              : json(200, { status: "degraded", troubles: wrong });
+          },
+        }),
+        route({
+          method: "GET",
+          path: "/metrics",
+          summary: "Figures in the Prometheus text format",
+          async handle() {
+            return new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } });
+          },
+        }),
+      ],
+    },
+  ];
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,76 @@
+import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Face, Figure } from "../transport/face.ts";
+
+const PREFIX = "rendezvous_";
+
+export interface Metrics {
+  /** One request answered; `route` is a pattern. */
+  answered(route: string, method: string, status: number, milliseconds: number): void;
+  /** Everything, in the Prometheus text format. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Of the library's own metrics, those that this runtime fills; the others would stand at zero or at NaN for ever. */
+const MEANT_HERE = new RegExp(`^${PREFIX}(process_|nodejs_heap_size_|nodejs_external_memory_)`);
+
+/** Figures of the faces and the sockets are read when somebody asks; requests are counted as they are answered. */
+export function createMetrics(faces: readonly Face[], sockets: () => ReadonlyMap<string, number>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: PREFIX });
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (!MEANT_HERE.test(name)) registry.removeSingleMetric(name);
+  }
+  const requests = new Histogram({
+    name: `${PREFIX}http_request_duration_seconds`,
+    help: "Time to answer a request, by route pattern.",
+    labelNames: ["route", "method", "status"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    answered(route, method, status, milliseconds) {
+      requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
+    },
+    async render() {
+      const figures = (await Promise.all(faces.map((face) => figuresOf(face)))).flat();
+      for (const [door, value] of sockets()) {
+        figures.push({ name: "sockets", help: "Open WebSockets.", type: "gauge", value, labels: { door } });
+      }
+      return `${await registry.metrics()}\n${renderFigures(figures)}`;
+    },
+  };
+}
+
+/** Anybody can invent a method; it must not become a label. */
+const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** A face whose store is away must not take the other figures with it. */
+async function figuresOf(face: Face): Promise<Figure[]> {
+  const up = (value: number): Figure => ({
+    name: "face_up",
+    help: "1 if the face could tell its figures.",
+    type: "gauge",
+    value,
+    labels: { face: face.name },
+  });
+  try {
+    return [...((await face.figures?.()) ?? []), up(1)];
+  } catch {
+    return [up(0)];
+  }
+}
+
+/** The text format wants all samples of a name together, behind one header. */
+export function renderFigures(figures: readonly Figure[]): string {
+  const lines: string[] = [];
+  for (const [name, samples] of Map.groupBy(figures, (figure) => PREFIX + figure.name)) {
+    lines.push(`# HELP ${name} ${samples[0]!.help}`, `# TYPE ${name} ${samples[0]!.type}`);
+    for (const { labels, value } of samples) {
+      const pairs = Object.entries(labels ?? {}).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+      lines.push(`${name}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${value}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,95 @@
+import { assemble } from "./assemble.ts";
+import type { CommandCall } from "./command-line.ts";
+import { loadConfig } from "./config/load.ts";
+import type { Config } from "./config/settings.ts";
+import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import { healthGroups } from "./health.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { pages } from "./pages.ts";
+import { remarks } from "./remarks.ts";
+import { listen } from "./server.ts";
+import { version } from "./version.ts";
+
+/** Serves until a signal says to stop. Returns once it listens. */
+export async function serve({ sources }: CommandCall): Promise<number> {
+  const { config } = await loadConfig(sources);
+  const node = crypto.randomUUID();
+  const log = createLogger(config.LOG_LEVEL, node);
+  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
+  const faces = assemble(config, engine, log);
+  await engine.ready();
+
+  let draining = false;
+  let byDoor = (): ReadonlyMap<string, number> => new Map();
+  const metrics = createMetrics(faces, () => byDoor());
+  const health = healthGroups({
+    faces,
+    metrics,
+    now: () => engine.clock.now(),
+    isDraining: () => draining,
+    troubles: () => engine.troubles(),
+  });
+  let server;
+  try {
+    server = listen({
+      host: config.HOST,
+      port: config.PORT,
+      faces,
+      groups: [...health, ...pages(config)],
+      observer: {
+        answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
+        failed: (route, method, error) => log.error({ err: error, route, method }, "a request failed"),
+      },
+      socketFailed: (door, error) => log.error({ err: error, door }, "a socket's handler failed"),
+    });
+  } catch (error) {
+    console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${(error as Error).message}`);
+    engine.close();
+    return 1;
+  }
+  byDoor = server.byDoor;
+  for (const face of faces) face.start?.();
+
+  const lifecycle = createLifecycle({
+    server,
+    faces,
+    clock: engine.clock,
+    log,
+    drainMs: config.DRAIN_SECONDS * 1000,
+    close: () => engine.close(),
+    exit: (code) => process.exit(code),
+  });
+  const goDown = (why: string): void => {
+    draining = true;
+    lifecycle.drain(why);
+  };
+  process.on("SIGTERM", () => goDown("SIGTERM"));
+  process.on("SIGINT", () => goDown("SIGINT"));
+  guard(log);
+
+  greet(config, engine, server.url);
+  return 0;
+}
+
+/** Last line of defence: what nobody caught is logged, and the process goes on for everybody else. */
+function guard(log: Logger): void {
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "a promise nobody waited for failed"));
+  process.on("uncaughtException", (error) => log.error({ err: error }, "an exception nobody caught"));
+}
+
+function greet(config: Config, engine: Engine, url: URL): void {
+  const base = url.origin;
+  const lines = [
+    `Rendezvous ${version} is listening on ${base}`,
+    `  faces      ${config.FACES.join(", ")}`,
+    `  engine     ${engine.about}`,
+    `  dashboard  ${base}/`,
+    `  demos      ${base}/demo`,
+    `  docs       ${base}/docs`,
+    `  health     ${base}/health  /livez  /readyz  /metrics`,
+    ...remarks(config).map((remark) => `  note       ${remark}`),
+  ];
+  console.log(lines.join("\n"));
+}

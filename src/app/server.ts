@@ -1,0 +1,105 @@
+import type { Server } from "bun";
+import type { Face } from "../transport/face.ts";
+import type { RouteGroup } from "../transport/http/route.ts";
+import { addressOf, createRouter, type Observer } from "../transport/http/router.ts";
+import { createSocketIoDoor, type SocketIoDoor } from "../transport/socketio/door.ts";
+import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
+import type { SocketRoute } from "../transport/websocket/socket.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly faces: readonly Face[];
+  /** Groups that belong to no face: health, pages. */
+  readonly groups: readonly RouteGroup[];
+  readonly observer: Observer;
+  /** An error nobody meant, from a socket. */
+  socketFailed(door: string, error: unknown): void;
+}
+
+export interface RunningServer {
+  readonly url: URL;
+  /** Requests being answered and sockets open. */
+  busy(): number;
+  /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
+  closeSocketIo(): void;
+  /** Stops listening. `force` cuts what is still open. */
+  stop(force: boolean): Promise<void>;
+}
+
+/** Socket.IO's own limit on one message, kept as it is by default. */
+const SOCKET_IO_MAX_BYTES = 1_000_000;
+
+/** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
+export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
+  const { faces, groups, observer } = options;
+  const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer);
+  const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
+  const speakers = faces.filter((face) => face.socketIo !== undefined);
+  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
+  for (const face of speakers) face.socketIo?.(socketIo!.io);
+
+  const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
+  const mux = createMux({
+    maxPayloadLength: Math.max(SOCKET_IO_MAX_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
+    failed: options.socketFailed,
+  });
+  const server = Bun.serve<SocketData>({
+    hostname: options.host,
+    port: options.port,
+    // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    idleTimeout: 30,
+    development: false,
+    // Outside development the runtime would share the port with whoever listens on it already, and split the clients.
+    reusePort: false,
+    routes: {
+      ...router.routes,
+      ...socketPaths(socketRoutes),
+      ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+    },
+    fetch: router.fallback,
+    websocket: mux.handler,
+  });
+  return {
+    url: server.url,
+    busy: () => router.inFlight() + mux.open(),
+    byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
+    closeSocketIo: () => socketIo?.close(),
+    stop: (force) => server.stop(force),
+  };
+}
+
+type Handler = (request: Request, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
+
+/** Both forms of a path. */
+function bothForms(path: string, handler: Handler): Record<string, Handler> {
+  return { [path]: handler, [`${path}/`]: handler };
+}
+
+function socketPaths(routes: readonly SocketRoute[]): Record<string, Handler> {
+  const paths: Record<string, Handler> = {};
+  for (const route of routes) {
+    const door = connectionDoor(route.path, route.maxMessageBytes);
+    const handler: Handler = (request, server) => {
+      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+      const accepted = route.accept(request, addressOf(request, server));
+      if (accepted instanceof Response) return accepted;
+      if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
+      return upgradeRequired();
+    };
+    Object.assign(paths, bothForms(route.path, handler));
+  }
+  return paths;
+}
+
+function upgradeRequired(): Response {
+  return Response.json(
+    { error: "upgrade_required", message: "This path speaks WebSocket." },
+    { status: 426, headers: { upgrade: "websocket", connection: "Upgrade" } },
+  );
+}
+
+function socketIoPaths(door: SocketIoDoor) {
+  return bothForms("/socket.io", (request, server) => door.handleRequest(request, server));
+}

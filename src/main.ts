@@ -1,0 +1,31 @@
+#!/usr/bin/env bun
+import { parseCommandLine, UsageError } from "./app/command-line.ts";
+import { ConfigError } from "./app/config/load.ts";
+
+/** Exit codes: 0 done, 1 something failed, 2 the call or the settings are wrong. */
+async function main(): Promise<number> {
+  try {
+    const call = parseCommandLine(process.argv.slice(2));
+    switch (call.command) {
+      case "serve":
+        return await (await import("./app/serve.ts")).serve(call);
+      case "check-config":
+        return await (await import("./app/check-config.ts")).checkConfig(call);
+      case "doctor":
+        return await (await import("./app/doctor-command.ts")).doctorCommand(call);
+      case "help":
+        return (await import("./app/help.ts")).help();
+      case "version":
+        console.log((await import("./app/version.ts")).version);
+        return 0;
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof UsageError)) throw error;
+    for (const problem of error.problems) console.error(`rendezvous: ${problem}`);
+    return 2;
+  }
+}
+
+const code = await main();
+// `serve` goes on by itself; its lifecycle ends the process.
+if (code !== 0 || process.argv[2] !== undefined) process.exitCode = code;

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Redis } from "ioredis";
+import { eventually } from "../support/eventually.ts";
+import { call, post } from "../support/http.ts";
+import { startRedis, type RunningRedis } from "../support/redis.ts";
+import { startServer, type RunningServer } from "../support/server.ts";
+import { hostPoolSuite } from "./host-pool-suite.ts";
+
+let suiteRedis: RunningRedis | undefined;
+hostPoolSuite("Redis", async () => {
+  suiteRedis = await startRedis();
+  return { REDIS_URL: suiteRedis.url };
+});
+afterAll(() => suiteRedis?.stop());
+
+describe("host pool on Redis, as programs of another make see it", () => {
+  let redis: RunningRedis;
+  let client: Redis;
+  let servers: RunningServer[];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    client = new Redis(redis.url);
+    servers = await Promise.all(Array.from({ length: 3 }, () => startServer({ REDIS_URL: redis.url })));
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await Promise.all(servers.map((server) => server.stop()));
+    await redis.stop();
+  });
+
+  const beat = (body: unknown, server = servers[0]!) => post(`${server.url}/api/host/heartbeat`, body);
+  const find = (region: string, server = servers[1]!) => post(`${server.url}/api/match/find`, { region });
+  const wire = async (hostId: string) => JSON.parse((await client.get(`host:${hostId}`)) ?? "null");
+
+  test("a heartbeat writes the documented key, its exact JSON and a TTL of 30 s", async () => {
+    const before = Date.now();
+    await beat({ hostId: "h1", roomId: "r1", region: "us-east-1" });
+    const shown = await wire("h1");
+    expect(Object.keys(shown)).toEqual([
+      "hostId",
+      "roomId",
+      "status",
+      "region",
+      "lastHeartbeat",
+      "publicIp",
+      "gameInfo",
+    ]);
+    expect(shown).toMatchObject({
+      hostId: "h1",
+      roomId: "r1",
+      status: "idle",
+      region: "us-east-1",
+      publicIp: "127.0.0.1",
+      gameInfo: { name: "Desktop Session", specs: "Generic Host" },
+    });
+    expect(shown.lastHeartbeat).toBeGreaterThanOrEqual(before);
+    expect(shown.lastHeartbeat).toBeLessThanOrEqual(Date.now());
+    const ttl = await client.pttl("host:h1");
+    expect(ttl).toBeGreaterThan(29_000);
+    expect(ttl).toBeLessThanOrEqual(30_000);
+  });
+
+  test("what the host says of itself is shown as it said it", async () => {
+    await beat({
+      hostId: "h2",
+      roomId: "r2",
+      region: "x",
+      publicIp: "9.9.9.9",
+      gameInfo: { name: "N", nested: { a: [1] } },
+    });
+    expect(await wire("h2")).toMatchObject({ publicIp: "9.9.9.9", gameInfo: { name: "N", nested: { a: [1] } } });
+  });
+
+  test("the key follows the host through find, status and leaving, and keeps its time to live", async () => {
+    await beat({ hostId: "h3", roomId: "r3", region: "follow" });
+    await client.pexpire("host:h3", 25_000);
+    expect((await find("follow")).status).toBe(200);
+    expect((await wire("h3")).status).toBe("allocated");
+    await post(`${servers[2]!.url}/api/host/status`, { hostId: "h3", status: "busy" });
+    expect((await wire("h3")).status).toBe("busy");
+    await post(`${servers[0]!.url}/api/host/status`, { hostId: "h3", status: "idle" });
+    expect((await wire("h3")).status).toBe("idle");
+    expect(await client.pttl("host:h3")).toBeLessThanOrEqual(25_000);
+    await call("DELETE", `${servers[1]!.url}/api/host/h3`);
+    expect(await client.exists("host:h3")).toBe(0);
+  });
+
+  const foreign = (hostId: string, region: string, more: object = {}) =>
+    JSON.stringify({
+      hostId,
+      roomId: `room-of-${hostId}`,
+      status: "idle",
+      region,
+      lastHeartbeat: Date.now(),
+      publicIp: "1.2.3.4",
+      gameInfo: { name: "Desktop Session", specs: "Generic Host" },
+      ...more,
+    });
+
+  test("a host that another program wrote joins the pool, and is given away once", async () => {
+    await client.set("host:alien", foreign("alien", "mars"), "EX", 30);
+    const found = await eventually("the foreign host is found", async () => {
+      const answer = await find("mars");
+      return answer.status === 200 && answer;
+    });
+    expect(found.body.roomId).toBe("room-of-alien");
+    expect((await wire("alien")).status).toBe("allocated");
+    // The other program knows nothing of the allocation and goes on saying idle.
+    await client.set("host:alien", foreign("alien", "mars"), "EX", 30);
+    await client.set("host:marker", foreign("marker", "venus"), "EX", 30);
+    await eventually("a later scan has passed", async () => (await find("venus")).status === 200);
+    expect((await find("mars")).status).toBe(404);
+  });
+
+  test("a claim reads the key again: a host gone, busy or moved there is not given away as it was", async () => {
+    await beat({ hostId: "gone", roomId: "r", region: "again" });
+    await client.del("host:gone");
+    await beat({ hostId: "taken", roomId: "r", region: "again" });
+    await client.set("host:taken", foreign("taken", "again", { status: "busy" }), "KEEPTTL");
+    expect((await find("again")).status).toBe(404);
+    await beat({ hostId: "moved", roomId: "old", region: "again" });
+    await client.set("host:moved", foreign("moved", "again", { roomId: "new" }), "KEEPTTL");
+    expect((await find("again")).body.roomId).toBe("new");
+  });
+
+  test("rubbish under a host key harms nobody", async () => {
+    await client.set("host:rubbish", "{", "EX", 30);
+    await client.set("host:number", "7", "EX", 30);
+    await client.lpush("host:list", "x");
+    await client.set("host:shape", JSON.stringify({ roomId: 7, status: "idle" }), "EX", 30);
+    await client.set("host:after", foreign("after", "rubbish"), "EX", 30);
+    await eventually("the scan goes on behind the rubbish", async () => (await find("rubbish")).status === 200);
+  });
+
+  test("1,000 finds over three servers and 100 hosts give 100 different hosts and 900 404s", async () => {
+    const everywhere = (n: number) => servers[n % 3]!;
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        beat({ hostId: `c${n}`, roomId: `room-c${n}`, region: "race" }, everywhere(n)),
+      ),
+    );
+    const answers = await Promise.all(Array.from({ length: 1_000 }, (_, n) => find("race", everywhere(n))));
+    const rooms = answers.filter(({ status }) => status === 200).map(({ body }) => body.roomId as string);
+    expect(rooms.length).toBe(100);
+    expect(new Set(rooms).size).toBe(100);
+    expect(answers.filter(({ status }) => status === 404).length).toBe(900);
+  });
+
+  test("with Redis away the answer is 503 at once, and all is well when it is back", async () => {
+    const own = await startRedis();
+    const server = await startServer({ REDIS_URL: own.url, LOG_LEVEL: "silent" });
+    try {
+      expect((await beat({ hostId: "a", roomId: "r", region: "z" }, server)).status).toBe(200);
+      await own.stop();
+      await eventually("the server notices", async () => {
+        const ready = await call("GET", `${server.url}/readyz`);
+        return ready.status === 200 && ready.body.status === "degraded";
+      });
+      const began = performance.now();
+      expect(await beat({ hostId: "a", roomId: "r", region: "z" }, server)).toMatchObject({
+        status: 503,
+        body: { success: false },
+      });
+      expect(await find("z", server)).toMatchObject({ status: 503, body: { found: false } });
+      expect(performance.now() - began).toBeLessThan(2_500);
+      expect((await call("GET", `${server.url}/livez`)).status).toBe(200);
+    } finally {
+      expect(await server.stop()).toBe(0);
+    }
+  });
+});

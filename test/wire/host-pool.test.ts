@@ -1,0 +1,3 @@
+import { hostPoolSuite } from "./host-pool-suite.ts";
+
+hostPoolSuite("the embedded engine", async () => ({}));
