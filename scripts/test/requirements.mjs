@@ -1,0 +1,111 @@
+// The programs the tests start, and how a Debian machine gets them.
+import { spawn } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { withLock } from "../setup/lock.mjs";
+
+/** Which Debian package brings which program. */
+const PACKAGES = {
+  "redis-server": "redis-server",
+  turnserver: "coturn",
+  turnutils_uclient: "coturn",
+  openssl: "openssl",
+  chromium: "chromium",
+  postgres: "postgresql",
+};
+
+/** All the programs that any suite may start. */
+export const programs = Object.keys(PACKAGES);
+
+/** Those of `wanted` that are not on this machine. */
+export function missing(wanted) {
+  return wanted.filter((program) => !isThere(program));
+}
+
+function isThere(program) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
+  return folders.some((folder) => isProgram(join(folder, program)));
+}
+
+/** Debian keeps PostgreSQL's programs off the PATH, one folder for each version. */
+function postgresFolders() {
+  const versions = "/usr/lib/postgresql";
+  return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, "bin")) : [];
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Installs what is missing, where that is ours to do: on Debian, as root. Elsewhere it says what is missing.
+ * Never throws: a suite that misses something is reported as such.
+ *
+ * @param {string[]} wanted programs
+ */
+export async function ensurePrograms(wanted) {
+  if (missing(wanted).length === 0) return;
+  if (!isThere("apt-get") || process.getuid?.() !== 0) {
+    const packages = packagesFor(missing(wanted)).join(" ");
+    say(`missing: ${missing(wanted).join(", ")}. On Debian: apt-get install ${packages}`);
+    return;
+  }
+  // Two runs at once would trip over apt's own locks, and over the policy below.
+  await withLock(join(tmpdir(), "rendezvous-apt.lock"), async () => {
+    const packages = packagesFor(missing(wanted));
+    if (packages.length > 0) await withoutStartingServices(() => aptInstall(packages));
+  });
+  if (missing(wanted).length > 0) say(`still missing: ${missing(wanted).join(", ")}`);
+}
+
+function packagesFor(wanted) {
+  return [...new Set(wanted.map((program) => PACKAGES[program]))];
+}
+
+async function aptInstall(packages) {
+  say(`installing ${packages.join(", ")} with apt-get …`);
+  const patient = ["-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=3"];
+  const updated = await run("apt-get", [...patient, "-qq", "update"]);
+  if (!updated) say("apt-get update failed; trying to install from the lists that are there");
+  await run("apt-get", [...patient, "-qq", "-y", "--no-install-recommends", "install", ...packages]);
+}
+
+const POLICY = "/usr/sbin/policy-rc.d";
+const OUR_POLICY =
+  "#!/bin/sh\n# Written by the tests of Rendezvous while they install packages; safe to delete.\nexit 101\n";
+
+/**
+ * Debian starts a service as soon as it is installed, unless this file says no. One that is there already is the
+ * machine's own and stays, except for one of ours that a killed run left behind.
+ */
+async function withoutStartingServices(work) {
+  const ours = !existsSync(POLICY) || readFileSync(POLICY, "utf8") === OUR_POLICY;
+  const remove = () => ours && rmSync(POLICY, { force: true });
+  if (ours) writeFileSync(POLICY, OUR_POLICY, { mode: 0o755 });
+  process.once("exit", remove);
+  try {
+    await work();
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
+}
+
+function run(program, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env });
+  return new Promise((done) => {
+    child.on("error", () => done(false));
+    child.on("close", (code) => done(code === 0));
+  });
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}

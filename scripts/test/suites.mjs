@@ -1,0 +1,24 @@
+// What `npm test` runs, in this order.
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string[]} [command] a check: one command of node_modules/.bin, which counts as one test
+ * @property {string[]} [folders] where the test files (*.test.ts) are, which Bun runs
+ * @property {string[]} needs programs it cannot do without (see requirements.mjs)
+ */
+
+/** @type {readonly Suite[]} */
+export const suites = [
+  { name: "format", command: ["oxfmt", "--check"], needs: [] },
+  { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"], needs: [] },
+  { name: "types", command: ["tsc", "--noEmit"], needs: [] },
+  { name: "unit", folders: ["src", "web", "client"], needs: [] },
+  { name: "contract", folders: ["test/contract"], needs: ["redis-server"] },
+  { name: "wire", folders: ["test/wire"], needs: ["redis-server", "turnserver", "turnutils_uclient", "openssl"] },
+  { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver"] },
+  { name: "tooling", folders: ["test/tooling"], needs: [] },
+];
+
+/** What `npm run check` runs: all that needs nothing but npm's packages and is done within a minute. */
+export const quick = ["format", "lint", "types", "unit"];
