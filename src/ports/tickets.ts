@@ -2,6 +2,8 @@
 export interface Ticket {
   /** Also the owner: one owner waits with at most one ticket and is in at most one match. */
   readonly id: string;
+  /** Which of its owner's entries this is: tells news of an earlier one from news of this. */
+  readonly entry: number;
   /** Tickets of different queues never meet. */
   readonly queue: string;
   /** Which line of the queue it stands in. */

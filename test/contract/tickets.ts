@@ -19,6 +19,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
 
     const he = (id: string, more: Partial<Ticket> = {}): Ticket => ({
       id,
+      entry: 1,
       queue: "q",
       side: "male",
       seeks: "female",

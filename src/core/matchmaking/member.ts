@@ -17,8 +17,8 @@ export interface Member {
   readonly id: string;
   readonly lane: Lane;
   readonly partings: Partings;
-  /** Matches this member has left before it was told of them. */
-  readonly leftUntold: Set<string>;
+  /** Its newest ticket's number; news of an older ticket come too late. */
+  entry: number;
   wish: Wish;
   phase: Phase;
   timer: Timer | null;

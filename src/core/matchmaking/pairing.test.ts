@@ -351,10 +351,16 @@ describe("pairing", () => {
         expect(Math.min(waiting["male"] ?? 0, waiting["female"] ?? 0)).toBe(0);
         expect((waiting["male"] ?? 0) + (waiting["female"] ?? 0) + 2 * matches).toBe(users);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [newsOfAnOldTicket] },
     );
   });
 });
+
+/** Once told a member, who had meanwhile met somebody else, of the match its earlier ticket had been in. */
+const newsOfAnOldTicket: [{ act: string; id: string; gap: number }[], number[]] = [
+  ["c", "x", "x", "c", "z"].map((id) => ({ act: "join", id, gap: 0 })),
+  [0],
+];
 
 /** The same store, but every answer takes some turns of the event loop on its way there and back. */
 function slowed(tickets: Tickets, turns: readonly number[]): Tickets {

@@ -26,13 +26,14 @@ export function createPairing(deps: {
   const { tickets, clock, queue, listener } = deps;
   const members = new Map<string, Member>();
   let draining = false;
+  let entries = 0;
   let matched = 0;
   let relayed = 0;
 
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, (error) => listener.failed(error));
     const phase = { name: "idle" } as const;
-    return { id, lane, partings: createPartings(), leftUntold: new Set(), wish, phase, timer: null };
+    return { id, lane, partings: createPartings(), entry: 0, wish, phase, timer: null };
   };
 
   const ask = (member: Member, task: () => Promise<void>): Promise<void> =>
@@ -65,7 +66,7 @@ export function createPairing(deps: {
   };
 
   const arrive = (member: Member, match: Match): void => {
-    if (member.leftUntold.delete(match.id)) return;
+    if (ticketIn(match, member.id).entry !== member.entry) return;
     enter(member, { name: "matched", match });
     listener.matched(member.id, partnerIn(match, member.id), match.later.id === member.id);
   };
@@ -106,9 +107,10 @@ export function createPairing(deps: {
   };
 
   const place = async (member: Member): Promise<void> => {
+    const entry = (member.entry = ++entries);
     while (!draining) {
       const { id, wish, partings } = member;
-      const placement = await tickets.place({ id, queue, ...wish, avoid: partings.current(clock.now()) });
+      const placement = await tickets.place({ id, entry, queue, ...wish, avoid: partings.current(clock.now()) });
       if (placement?.status === "matched") return meet(member, placement.match);
       if (placement?.status === "waiting") {
         enter(member, { name: "waiting" });
@@ -117,9 +119,7 @@ export function createPairing(deps: {
       }
       // Its old ticket has just been met and the news is still on its way: that match ends unheard of.
       const match = await tickets.matchOf(id);
-      if (match === null) continue;
-      member.leftUntold.add(match.id);
-      await part(member, match);
+      if (match !== null) await part(member, match);
     }
   };
 
@@ -187,6 +187,10 @@ export function createPairing(deps: {
 
     totals: () => ({ matched, relayed }),
   };
+}
+
+function ticketIn(match: Match, id: string): Ticket {
+  return match.earlier.id === id ? match.earlier : match.later;
 }
 
 function partnerIn(match: Match, id: string): Ticket {
