@@ -1,0 +1,23 @@
+import type { RouteGroup } from "../transport/http/route.ts";
+import type { Config } from "./config/settings.ts";
+import { assetRoutes } from "./pages/assets.ts";
+import { demoRoutes } from "./pages/demos.ts";
+import { documentRoutes } from "./pages/documents.ts";
+import { homeRoute } from "./pages/home.ts";
+import { refusePage } from "./pages/page.ts";
+
+/**
+ * The pages for people: landing page, demos, documents. Everything is read, bundled and rendered when it is first
+ * asked for, so that the start of the server does not wait for it.
+ */
+export function pages(config: Config): readonly RouteGroup[] {
+  return [
+    {
+      name: "pages",
+      routes: [homeRoute(config), ...demoRoutes(config), ...documentRoutes(), ...assetRoutes()],
+      prefixes: ["/demo", "/docs", "/assets"],
+      crossOrigin: false,
+      refuse: refusePage,
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { Refusal } from "../../transport/http/refusal.ts";
+import { route, type Route } from "../../transport/http/route.ts";
+import { bundle } from "./bundle.ts";
+import { webFile } from "./page.ts";
+import { content, send, type Content } from "./response.ts";
+
+/** Scripts by the name pages load them under, and where each begins in `web/`. */
+const scripts: Readonly<Record<string, string>> = {
+  "home.js": "home/home.ts",
+  "play-player.js": "demo/play/player.ts",
+  "play-host.js": "demo/play/host.ts",
+  "video-chat.js": "demo/video-chat/video-chat.ts",
+};
+
+/** Files sent as they are. */
+const files: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
+  "style.css": { path: "shared/style.css", type: "text/css; charset=utf-8" },
+  "icon.svg": { path: "shared/icon.svg", type: "image/svg+xml" },
+};
+
+/** What pages load: scripts, the style sheet, the icon. */
+export function assetRoutes(): readonly Route[] {
+  const load = once(async (name): Promise<Content> => {
+    const script = scripts[name];
+    if (script !== undefined) return content(await bundle(webFile(script)), "text/javascript; charset=utf-8");
+    const file = files[name];
+    if (file !== undefined) return content(await readFile(webFile(file.path), "utf8"), file.type);
+    throw new Refusal("unknown_path");
+  });
+  return [
+    route({
+      method: "GET",
+      path: "/assets/:name",
+      summary: "A script or style sheet of the pages",
+      handle: async ({ request, params }) => send(request, await load(params["name"] ?? "")),
+    }),
+    route({
+      method: "GET",
+      path: "/favicon.ico",
+      summary: "The icon, where browsers look for it by themselves",
+      handle: async ({ request }) => send(request, await load("icon.svg")),
+    }),
+  ];
+}
+
+/** Does the work for each name once, also for callers that come while it is being done. Failures are not kept. */
+function once(work: (name: string) => Promise<Content>): (name: string) => Promise<Content> {
+  const done = new Map<string, Promise<Content>>();
+  return (name) => {
+    let result = done.get(name);
+    if (result === undefined) {
+      result = work(name);
+      done.set(name, result);
+      result.catch(() => done.delete(name));
+    }
+    return result;
+  };
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "../../transport/http/refusal.ts";
+import { route, type Call, type Route } from "../../transport/http/route.ts";
+import { titleOf, toHtml } from "./markdown.ts";
+import { escapeHtml, fill, page } from "./page.ts";
+import { content, send, type Content } from "./response.ts";
+
+const folder = fileURLToPath(new URL("../../../docs/", import.meta.url));
+
+const IMAGES: Readonly<Record<string, string>> = { png: "image/png", svg: "image/svg+xml", jpg: "image/jpeg" };
+
+/** The repository's `docs/`: each document as a page, and the pictures in them. */
+export function documentRoutes(): readonly Route[] {
+  // Two levels are all there are: docs/x.md and docs/decisions/x.md.
+  const show = async ({ request, params }: Call<undefined>): Promise<Response> => {
+    const path = [params["folder"], params["name"]].filter((part) => part !== undefined).join("/");
+    return send(request, await load(path));
+  };
+  return [
+    route({
+      method: "GET",
+      path: "/docs",
+      summary: "The list of documents",
+      handle: async ({ request }) => send(request, await list()),
+    }),
+    route({ method: "GET", path: "/docs/:name", summary: "A document, or a picture in one", handle: show }),
+    route({ method: "GET", path: "/docs/:folder/:name", summary: "A document in a folder", handle: show }),
+  ];
+}
+
+/** All files below `docs/`, with forward slashes. A name that is not in it is not looked up, so nothing else leaks. */
+async function files(): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true }).catch(() => []);
+  return found.map((path) => path.replaceAll("\\", "/")).sort();
+}
+
+async function list(): Promise<Content> {
+  const documents = (await files()).filter((path) => path.endsWith(".md"));
+  const items = await Promise.all(documents.map(listItem));
+  // Decisions are many and come last.
+  const [decisions, others] = [items.filter(isDecision), items.filter((item) => !isDecision(item))];
+  const links = (some: readonly Item[]): string =>
+    some.map(({ href, title }) => `<li><a href="${href}">${escapeHtml(title)}</a></li>`).join("\n");
+  const main = fill("shared/documents.html", {
+    documents: links(others),
+    decisions: decisions.length === 0 ? "" : `<h2>Decisions</h2><ul class="links">${links(decisions)}</ul>`,
+  });
+  return page({ title: "Documents", main });
+}
+
+interface Item {
+  readonly href: string;
+  readonly title: string;
+}
+
+async function listItem(path: string): Promise<Item> {
+  const name = path.slice(0, -".md".length);
+  return { href: `/docs/${name}`, title: titleOf(await readFile(folder + path, "utf8")) ?? name };
+}
+
+function isDecision({ href }: Item): boolean {
+  return href.startsWith("/docs/decisions/");
+}
+
+/** @throws {Refusal} unknown_path */
+async function load(path: string): Promise<Content> {
+  const known = await files();
+  const document = path.endsWith(".md") ? path : `${path}.md`;
+  if (known.includes(document)) {
+    const text = await readFile(folder + document, "utf8");
+    const main = `<article class="document">${toHtml(text, document)}</article>`;
+    return page({ title: titleOf(text) ?? path, main });
+  }
+  const type = IMAGES[path.split(".").at(-1) ?? ""];
+  if (type !== undefined && known.includes(path)) {
+    return content(new Uint8Array(await readFile(folder + path)), type);
+  }
+  throw new Refusal("unknown_path");
+}
