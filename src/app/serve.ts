@@ -65,8 +65,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     draining = true;
     lifecycle.drain(why);
   };
-  process.on("SIGTERM", () => goDown("SIGTERM"));
-  process.on("SIGINT", () => goDown("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => goDown(signal));
   guard(log);
 
   greet(config, engine, server.url);
