@@ -35,7 +35,7 @@ export function assemble(config: Config, engine: Engine, log: Logger): readonly 
     leaseMs: config.HOST_LEASE_SECONDS * 1000,
     allocationMs: config.ALLOCATION_SECONDS * 1000,
     mirror: engine.wireKeys === null ? undefined : createHostMirror(engine.wireKeys, config.DEFAULT_REGION),
-    onRegistered: (host) => occupancy.registered(host.room),
+    onArrived: (host) => occupancy.arrived(host.room),
   });
   const rooms = createRooms({
     clock,

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
-import { createRedisWireKeys } from "../adapters/redis/wire-keys.ts";
+import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import type { Clock } from "../ports/clock.ts";

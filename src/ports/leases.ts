@@ -2,10 +2,11 @@
 export type LeaseState = "idle" | "allocated" | "busy";
 
 /**
- * How firmly a lease is busy. `soft` is what the owner said while renewing and the next idle renewal takes back;
- * `firm` stands until {@link Leases.free} or the lease's end.
+ * Why a lease is busy. `soft`: its owner said so while renewing; its next idle renewal takes that back.
+ * `firm`: stands until {@link Leases.free} or the lease's end. `timed`: the same, but it also lapses by itself unless
+ * said again. `withheld`: kept from claims until its owner renews, whatever it says then.
  */
-export type Hold = "soft" | "firm";
+export type Hold = "soft" | "firm" | "timed" | "withheld";
 
 /** A record with a time to live and, once claimed, an allocation with a lease of its own. */
 export interface Lease {
@@ -23,8 +24,8 @@ export interface Lease {
   readonly expiresAt: number;
   /** The fencing token of the newest allocation; 0 before the first. Grows over the whole pool, never repeats. */
   readonly epoch: number;
-  /** True if the newest allocation (of a lease just claimed: the one before) lapsed and no renewal has come since. */
-  readonly lapsed: boolean;
+  /** Grows with every change of the lease, over the whole pool: of two copies, the one with more is newer. */
+  readonly revision: number;
 }
 
 export interface Renewal {
@@ -36,8 +37,8 @@ export interface Renewal {
   readonly ttlMs: number;
   /** What the owner says of itself; left out, it stays as it was, and starts idle. */
   readonly state?: "idle" | "busy";
-  /** Set to begin a new lease softly busy, whatever `state` says: its owner is not ready to be claimed yet. */
-  readonly begin?: "busy";
+  /** Set to begin a new lease withheld, whatever `state` says: its owner is not ready to be claimed yet. */
+  readonly begin?: "withheld";
 }
 
 export interface LeaseCounts {
@@ -50,27 +51,31 @@ export interface LeaseCounts {
  * One pool of leases. An engine hands out one object a pool; pools never see each other.
  *
  * Atomicity: every verb is one step; no caller sees half of another's. Two claims never return the same lease until
- * its allocation ended. Staleness: a lease past `expiresAt` and an allocation past its time are never returned, even
- * before anything swept them. Missing ids: null or false, never an error. Cost: no verb but `counts` and `sweep`
+ * its allocation ended. Staleness: a lease past `expiresAt`, and an allocation or timed busy past its time, are
+ * never returned, even before anything swept them. Missing ids: null or false, never an error. Cost: no verb but `counts` and `sweep`
  * depends on how many leases there are by more than a logarithm.
  */
 export interface Leases {
   /**
    * Makes the lease or prolongs it, replacing group, alias and value.
-   * `idle` undoes a soft busy only; `busy` ends an allocation. Reports whether the lease is new.
+   * `idle` undoes a soft busy only; `busy` ends an allocation. Reports whether the lease is new, and whether its alias
+   * is (as that of a new lease always is).
    */
-  renew(renewal: Renewal): Promise<{ readonly lease: Lease; readonly created: boolean }>;
+  renew(renewal: Renewal): Promise<{ readonly lease: Lease; readonly created: boolean; readonly moved: boolean }>;
   /** The live lease with this id, or the one that last renewed with this alias. */
   find(by: { readonly id: string } | { readonly alias: string }): Promise<Lease | null>;
   /** Those of the ids that have no live lease. */
   missing(ids: readonly string[]): Promise<readonly string[]>;
-  /** Makes the lease firmly busy; an allocation ends. Null if there is no such lease. */
-  occupy(id: string): Promise<Lease | null>;
   /**
-   * Makes the lease idle. `firm` undoes only a firm busy, `any` everything, an allocation included.
+   * Makes the lease busy; an allocation ends. Firmly, or with `forMs` for that time from now unless said again, which
+   * leaves a firm busy firm. Null if there is no such lease.
+   */
+  occupy(id: string, forMs?: number): Promise<Lease | null>;
+  /**
+   * Makes the lease idle. `held` undoes a firm or timed busy, `any` everything, an allocation included.
    * Null if there is no such lease; otherwise the lease as it now is.
    */
-  free(id: string, what: "firm" | "any"): Promise<Lease | null>;
+  free(id: string, what: "held" | "any"): Promise<Lease | null>;
   /**
    * Allocates one idle lease of `group` (of any, when left out) for `forMs`, with a fresh epoch.
    * `pick` in [0, 1) says which of the idle ones. Null when none is idle.
@@ -78,11 +83,11 @@ export interface Leases {
   claim(request: { readonly group?: string; readonly forMs: number; readonly pick: number }): Promise<Lease | null>;
   /**
    * Gives an allocation back. Refused (false) when `epoch` is not the newest or the allocation is over.
-   * `withhold` leaves the lease softly busy, so that no claim gets it before its owner renews.
+   * `withhold` keeps the lease from every claim until its owner renews.
    */
   release(id: string, epoch: number, then: "idle" | "withhold"): Promise<boolean>;
-  /** Ends the lease at once. False if there was none. */
-  end(id: string): Promise<boolean>;
+  /** Ends the lease at once. The revision of its end; null if there was none. */
+  end(id: string): Promise<number | null>;
   /** How many live leases are in each state. */
   counts(): Promise<LeaseCounts>;
   /** Forgets what has expired, in bounded bites; returns how many leases went. */

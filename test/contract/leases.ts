@@ -34,7 +34,7 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
           hold: null,
           expiresAt: clock.now() + 30_000,
           epoch: 0,
-          lapsed: false,
+          revision: expect.any(Number),
         });
       });
 
@@ -70,13 +70,13 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect(await claim()).toMatchObject({ id: "a" });
       });
 
-      test("begin busy holds a new lease back until its owner renews again, and does not touch an old one", async () => {
-        expect((await beat("a", { state: "idle", begin: "busy" })).lease).toMatchObject({
+      test("begin withheld holds a new lease back until its owner renews again, and does not touch an old one", async () => {
+        expect((await beat("a", { state: "idle", begin: "withheld" })).lease).toMatchObject({
           state: "busy",
-          hold: "soft",
+          hold: "withheld",
         });
         expect(await claim()).toBeNull();
-        expect((await beat("a", { state: "idle", begin: "busy" })).lease.state).toBe("idle");
+        expect((await beat("a", { state: "idle", begin: "withheld" })).lease.state).toBe("idle");
         expect(await claim()).toMatchObject({ id: "a" });
       });
 
@@ -109,7 +109,7 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect(await leases.occupy("a")).toBeNull();
         expect(await leases.free("a", "any")).toBeNull();
         expect(await claim()).toBeNull();
-        expect(await leases.end("a")).toBe(false);
+        expect(await leases.end("a")).toBeNull();
         expect((await beat("a")).created).toBe(true);
       });
 
@@ -126,16 +126,21 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         await clock.advance(9_999);
         expect(await claim()).toBeNull();
         await clock.advance(1);
-        expect(await leases.find({ id: "a" })).toMatchObject({ state: "idle", lapsed: true });
-        expect(await claim()).toMatchObject({ id: "a", state: "allocated", lapsed: true });
-        expect(await leases.find({ id: "a" })).toMatchObject({ state: "allocated", lapsed: false });
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "idle" });
+        expect(await claim()).toMatchObject({ id: "a", state: "allocated" });
       });
 
-      test("a renewal forgets that an allocation lapsed", async () => {
+      test("a timed busy lapses unless it is said again", async () => {
         await beat("a");
-        await claim();
-        await clock.advance(10_000);
-        expect((await beat("a")).lease.lapsed).toBe(false);
+        expect(await leases.occupy("a", 5_000)).toMatchObject({ state: "busy", hold: "timed" });
+        await clock.advance(4_000);
+        await leases.occupy("a", 5_000);
+        await clock.advance(4_999);
+        expect(await claim()).toBeNull();
+        expect(await leases.counts()).toEqual({ idle: 0, allocated: 0, busy: 1 });
+        await clock.advance(1);
+        expect(await leases.counts()).toEqual({ idle: 1, allocated: 0, busy: 0 });
+        expect(await claim()).toMatchObject({ id: "a" });
       });
 
       test("sweep forgets what expired and tells how many went", async () => {
@@ -170,7 +175,7 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         const first = await claim();
         const second = await claim();
         expect([first!.id, second!.id].sort()).toEqual(["a", "b"]);
-        expect(first).toMatchObject({ state: "allocated", lapsed: false });
+        expect(first).toMatchObject({ state: "allocated" });
         expect(second!.epoch).toBeGreaterThan(first!.epoch);
         expect(await claim()).toBeNull();
       });
@@ -235,12 +240,12 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect(await claim()).toMatchObject({ id: "a" });
       });
 
-      test("withhold keeps the lease from every claim until its owner renews as idle", async () => {
+      test("withhold keeps the lease from every claim until its owner renews, whatever it says", async () => {
         await beat("a");
         const lease = await claim();
         expect(await leases.release("a", lease!.epoch, "withhold")).toBe(true);
         expect(await claim()).toBeNull();
-        await beat("a", { state: "idle" });
+        await beat("a");
         expect(await claim()).toMatchObject({ id: "a" });
       });
 
@@ -265,14 +270,27 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect(await claim()).toBeNull();
       });
 
-      test("free firm undoes a firm busy and nothing else", async () => {
+      test("free held undoes a firm or timed busy and nothing else", async () => {
         await beat("soft", { state: "busy" });
-        expect(await leases.free("soft", "firm")).toMatchObject({ state: "busy" });
+        expect(await leases.free("soft", "held")).toMatchObject({ state: "busy" });
         await beat("held");
         await claim();
-        expect(await leases.free("held", "firm")).toMatchObject({ state: "allocated" });
+        expect(await leases.free("held", "held")).toMatchObject({ state: "allocated" });
         await leases.occupy("held");
-        expect(await leases.free("held", "firm")).toMatchObject({ state: "idle", hold: null });
+        expect(await leases.free("held", "held")).toMatchObject({ state: "idle", hold: null });
+        await leases.occupy("held", 5_000);
+        expect(await leases.free("held", "held")).toMatchObject({ state: "idle", hold: null });
+      });
+
+      test("a timed busy is neither softened by a renewal nor does it soften a firm one", async () => {
+        await beat("a");
+        await leases.occupy("a", 5_000);
+        expect((await beat("a", { state: "idle" })).lease).toMatchObject({ state: "busy", hold: "timed" });
+        expect((await beat("a", { state: "busy" })).lease.hold).toBe("timed");
+        await leases.occupy("a");
+        expect(await leases.occupy("a", 5_000)).toMatchObject({ hold: "firm" });
+        await clock.advance(5_000);
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "busy", hold: "firm" });
       });
 
       test("free any undoes everything", async () => {
@@ -297,6 +315,33 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
       expect(await leases.find({ alias: "room" })).toBeNull();
     });
 
+    test("a renewal tells whether the lease is new, and whether its alias is", async () => {
+      expect(await beat("a")).toMatchObject({ created: true, moved: true });
+      expect(await beat("a")).toMatchObject({ created: false, moved: false });
+      expect(await beat("a", { alias: "elsewhere" })).toMatchObject({ created: false, moved: true });
+    });
+
+    test("every change has a higher revision than all before it", async () => {
+      const revisions: number[] = [];
+      const note = (lease: { revision: number } | null) => revisions.push(lease!.revision);
+      note((await beat("a")).lease);
+      note((await beat("b")).lease);
+      note((await beat("a")).lease);
+      const held = await leases.claim({ forMs: 1_000, pick: 0 });
+      note(held);
+      await leases.release(held!.id, held!.epoch, "idle");
+      note(await leases.find({ id: held!.id }));
+      note(await leases.occupy("a"));
+      note(await leases.free("a", "any"));
+      note(await leases.occupy("b", 1_000));
+      await clock.advance(1_000);
+      note(await leases.find({ id: "b" }));
+      revisions.push((await leases.end("a"))!);
+      note((await beat("a")).lease);
+      expect(revisions).toEqual(revisions.toSorted((x, y) => x - y));
+      expect(new Set(revisions).size).toBe(revisions.length);
+    });
+
     test("missing names those without a live lease", async () => {
       await beat("a");
       await beat("b", { ttlMs: 1_000 });
@@ -312,7 +357,7 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
       expect(await leases.occupy("nobody")).toBeNull();
       expect(await leases.free("nobody", "any")).toBeNull();
       expect(await leases.release("nobody", 1, "idle")).toBe(false);
-      expect(await leases.end("nobody")).toBe(false);
+      expect(await leases.end("nobody")).toBeNull();
       expect(await claim()).toBeNull();
     });
 

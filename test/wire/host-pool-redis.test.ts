@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { eventually } from "../support/eventually.ts";
 import { call, post } from "../support/http.ts";
+import { openRoomPeer } from "../support/room-peer.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { hostPoolSuite } from "./host-pool-suite.ts";
@@ -146,6 +147,52 @@ describe("host pool on Redis, as programs of another make see it", () => {
     expect(new Set(rooms).size).toBe(100);
     expect(answers.filter(({ status }) => status === 404).length).toBe(900);
   });
+
+  test("a beat through another node never hides a host from a find, nor shows it as it no longer is", async () => {
+    for (let round = 0; round < 60; round++) {
+      const host = { hostId: `cross-${round}`, roomId: `room-${round}`, region: `cross-${round}` };
+      await beat(host);
+      const beats = Array.from({ length: 4 }, (_, n) => beat(host, servers[n % 3]));
+      const [found] = await Promise.all([find(host.region, servers[round % 3]), ...beats]);
+      expect(found.status).toBe(200);
+      expect((await wire(host.hostId)).status).toBe("allocated");
+    }
+  });
+
+  test("leaving against a beat, and busy against a beat, end the same way in the key and in the pool", async () => {
+    for (let round = 0; round < 60; round++) {
+      const host = { hostId: `both-${round}`, roomId: `room-${round}`, region: `both-${round}` };
+      await beat(host);
+      await Promise.all([
+        beat(host, servers[0]),
+        round % 2 === 0
+          ? call("DELETE", `${servers[1]!.url}/api/host/${host.hostId}`)
+          : post(`${servers[1]!.url}/api/host/status`, { hostId: host.hostId, status: "busy" }),
+      ]);
+      const shown = await wire(host.hostId);
+      const found = await find(host.region);
+      expect(found.status).toBe(shown?.status === "idle" ? 200 : 404);
+    }
+  });
+
+  test("a session outlives the node it was signaled through only for a while", async () => {
+    const host = { hostId: "widowed", roomId: "widowed", region: "widowed" };
+    const node = await startServer({ REDIS_URL: redis.url });
+    await beat(host, node);
+    await openRoomPeer(node.wsUrl, host.roomId);
+    await openRoomPeer(node.wsUrl, host.roomId);
+    await eventually("the session makes the host busy", async () => (await wire("widowed")).status === "busy");
+    await node.stop("SIGKILL");
+    expect((await find("widowed")).status).toBe(404);
+    await eventually(
+      "the host is found again",
+      async () => {
+        await beat({ ...host, status: "idle" });
+        return (await find("widowed")).status === 200;
+      },
+      25_000,
+    );
+  }, 40_000);
 
   test("with Redis away the answer is 503 at once, and all is well when it is back", async () => {
     const own = await startRedis();

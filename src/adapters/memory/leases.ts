@@ -14,9 +14,9 @@ interface Entry {
   /** When the heap will bring it up; an older heap entry with another time counts no more. */
   dueAt: number;
   epoch: number;
-  /** When the allocation lapses; only read while allocated. */
+  /** When the allocation or the timed busy lapses; only read while there is one. */
   heldUntil: number;
-  lapsed: boolean;
+  revision: number;
 }
 
 /**
@@ -31,6 +31,7 @@ export function createMemoryLeases(clock: Clock): Leases {
   const expiries = new DueHeap();
   const lapses = new DueHeap();
   let lastEpoch = 0;
+  let lastRevision = 0;
 
   const groupList = (group: string): DrawList => {
     let list = idleByGroup.get(group);
@@ -41,6 +42,7 @@ export function createMemoryLeases(clock: Clock): Leases {
   const toIdle = (entry: Entry): void => {
     entry.state = "idle";
     entry.hold = null;
+    entry.revision = ++lastRevision;
     idle.add(entry.id);
     groupList(entry.group).add(entry.id);
   };
@@ -56,13 +58,19 @@ export function createMemoryLeases(clock: Clock): Leases {
     leaveIdle(entry);
     entry.state = "busy";
     entry.hold = hold;
-    entry.lapsed = false;
+    entry.revision = ++lastRevision;
   };
 
   const forget = (entry: Entry): void => {
     leaveIdle(entry);
     entries.delete(entry.id);
     if (aliases.get(entry.alias) === entry.id) aliases.delete(entry.alias);
+  };
+
+  /** Until when the entry stays allocated or busy unless something is said before. */
+  const holdFor = (entry: Entry, ms: number): void => {
+    entry.heldUntil = clock.now() + ms;
+    lapses.add(entry.id, entry.heldUntil);
   };
 
   const expire = (entry: Entry): void => {
@@ -79,10 +87,7 @@ export function createMemoryLeases(clock: Clock): Leases {
       forget(entry);
       return null;
     }
-    if (entry.state === "allocated" && entry.heldUntil <= now) {
-      toIdle(entry);
-      entry.lapsed = true;
-    }
+    if ((entry.state === "allocated" || entry.hold === "timed") && entry.heldUntil <= now) toIdle(entry);
     return entry;
   };
 
@@ -118,15 +123,17 @@ export function createMemoryLeases(clock: Clock): Leases {
         entry.group = group;
         if (entry.state === "idle") toIdle(entry);
       }
-      if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
+      const moved = created || entry.alias !== alias;
+      if (moved && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
       aliases.set(alias, id);
-      Object.assign(entry, { alias, value, expiresAt, lapsed: false });
+      Object.assign(entry, { alias, value, expiresAt, revision: ++lastRevision });
       // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
       if (expiresAt < entry.dueAt) expire(entry);
-      if (created && begin === "busy") toBusy(entry, "soft");
-      else if (state === "busy" && entry.hold !== "firm") toBusy(entry, "soft");
-      else if (state === "idle" && entry.hold === "soft") toIdle(entry);
-      return { lease: seen(entry), created };
+      const isOwners = entry.hold !== "firm" && entry.hold !== "timed";
+      if (created && begin !== undefined) toBusy(entry, begin);
+      else if (state === "busy" && isOwners) toBusy(entry, "soft");
+      else if (entry.hold === "withheld" || (state === "idle" && entry.hold === "soft")) toIdle(entry);
+      return { lease: seen(entry), created, moved };
     },
 
     async find(by) {
@@ -139,17 +146,19 @@ export function createMemoryLeases(clock: Clock): Leases {
       return ids.filter((id) => current(id) === null);
     },
 
-    async occupy(id) {
+    async occupy(id, forMs) {
       const entry = current(id);
       if (entry === null) return null;
-      toBusy(entry, "firm");
+      toBusy(entry, forMs === undefined || entry.hold === "firm" ? "firm" : "timed");
+      if (forMs !== undefined) holdFor(entry, forMs);
       return seen(entry);
     },
 
     async free(id, what) {
       const entry = current(id);
       if (entry === null) return null;
-      if (what === "any" ? entry.state !== "idle" : entry.hold === "firm") toIdle(entry);
+      const isHeld = entry.hold === "firm" || entry.hold === "timed";
+      if (isHeld || (what === "any" && entry.state !== "idle")) toIdle(entry);
       return seen(entry);
     },
 
@@ -162,11 +171,9 @@ export function createMemoryLeases(clock: Clock): Leases {
         leaveIdle(entry);
         entry.state = "allocated";
         entry.epoch = ++lastEpoch;
-        entry.heldUntil = clock.now() + forMs;
-        lapses.add(id, entry.heldUntil);
-        const lease = seen(entry);
-        entry.lapsed = false;
-        return lease;
+        entry.revision = ++lastRevision;
+        holdFor(entry, forMs);
+        return seen(entry);
       }
       return null;
     },
@@ -175,14 +182,15 @@ export function createMemoryLeases(clock: Clock): Leases {
       const entry = current(id);
       if (entry === null || entry.state !== "allocated" || entry.epoch !== epoch) return false;
       if (then === "idle") toIdle(entry);
-      else toBusy(entry, "soft");
+      else toBusy(entry, "withheld");
       return true;
     },
 
     async end(id) {
       const entry = current(id);
-      if (entry !== null) forget(entry);
-      return entry !== null;
+      if (entry === null) return null;
+      forget(entry);
+      return ++lastRevision;
     },
 
     async counts(): Promise<LeaseCounts> {
@@ -199,7 +207,7 @@ export function createMemoryLeases(clock: Clock): Leases {
 }
 
 function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expiresAt">): Entry {
-  return { ...known, state: "idle", hold: null, dueAt: 0, epoch: 0, heldUntil: 0, lapsed: false };
+  return { ...known, state: "idle", hold: null, dueAt: 0, epoch: 0, heldUntil: 0, revision: 0 };
 }
 
 function seen({ heldUntil: _until, dueAt: _due, ...lease }: Entry): Lease {

@@ -1,10 +1,11 @@
 import type { Host } from "./host.ts";
 
 /** A host as another program's record shows it. */
-export type ForeignHost = Omit<Host, "foreign">;
+export type ForeignHost = Omit<Host, "foreign" | "revision">;
 
 /**
- * What a face with a documented store keeps beside the pool. The pool's own leases are the truth; the mirror shows
+ * What a face with a documented store keeps beside the pool. Writes show a host as of its revision, and an older one
+ * never undoes a newer. The pool's own leases are the truth; the mirror shows
  * them to programs of another make and says what those have written.
  */
 export interface HostMirror {
@@ -12,10 +13,11 @@ export interface HostMirror {
   beat(host: Host, ttlMs: number): Promise<void>;
   /** The host changed between two beats. */
   changed(host: Host): Promise<void>;
-  left(id: string): Promise<void>;
+  /** The host is gone; `revision`: of its end. */
+  left(id: string, revision: number): Promise<void>;
   /**
-   * Asked before a claimed host is given away. The host as its record now shows it, or null if the record is gone or
-   * says that it is not free. `oursLapsed`: an `allocated` found there is our own, of an allocation that lapsed.
+   * Asked before a claimed host is given away. The host as its record now shows it, or null if the record is gone, or
+   * another program has written there that it is not free.
    */
-  confirm(host: Host, oursLapsed: boolean): Promise<Host | null>;
+  confirm(host: Host): Promise<Host | null>;
 }

@@ -8,7 +8,7 @@ import { HostPool, type Beat } from "./host-pool.ts";
 
 describe("host pool", () => {
   let clock: VirtualClock;
-  let registered: Host[];
+  let arrived: Host[];
   let pool: HostPool;
 
   const make = (mirror?: HostMirror): HostPool =>
@@ -19,7 +19,7 @@ describe("host pool", () => {
       leaseMs: 30_000,
       allocationMs: 30_000,
       mirror,
-      onRegistered: (host) => registered.push(host),
+      onArrived: (host) => arrived.push(host),
     });
 
   const beat = (id: string, more: Partial<Beat> = {}) =>
@@ -27,7 +27,7 @@ describe("host pool", () => {
 
   beforeEach(() => {
     clock = createVirtualClock();
-    registered = [];
+    arrived = [];
     pool = make();
   });
 
@@ -53,21 +53,30 @@ describe("host pool", () => {
 
   test("an occupied room makes its host busy, and an emptied one only undoes that", async () => {
     await beat("a");
-    expect(await pool.occupyRoom("room-a", true)).toMatchObject({ id: "a", state: "busy" });
-    await beat("a", { state: "idle" });
-    expect(await pool.occupyRoom("room-a", false)).toMatchObject({ state: "idle" });
+    expect(await pool.occupyRoom("room-a", 20_000)).toMatchObject({ id: "a", state: "busy" });
+    expect(await beat("a", { state: "idle" })).toMatchObject({ state: "busy" });
+    expect(await pool.roomEmptied("a")).toMatchObject({ state: "idle" });
     await beat("a", { state: "busy" });
-    expect(await pool.occupyRoom("room-a", false)).toMatchObject({ state: "busy" });
-    expect(await pool.occupyRoom("nobody's", true)).toBeNull();
+    expect(await pool.roomEmptied("a")).toMatchObject({ state: "busy" });
+    expect(await pool.occupyRoom("nobody's", 20_000)).toBeNull();
+    expect(await pool.roomEmptied("nobody")).toBeNull();
   });
 
-  test("tells once that a host is new, and again when it comes back after its lease", async () => {
+  test("a session that nobody confirms any more lets its host go", async () => {
+    await beat("a");
+    await pool.occupyRoom("room-a", 20_000);
+    await clock.advance(20_000);
+    expect(await pool.find()).toMatchObject({ id: "a" });
+  });
+
+  test("tells when a host comes to a room: it is new, back after its lease, or has moved", async () => {
     await beat("a");
     await beat("a");
-    expect(registered.length).toBe(1);
+    expect(arrived.map(({ room }) => room)).toEqual(["room-a"]);
     await clock.advance(30_000);
     await beat("a");
-    expect(registered.length).toBe(2);
+    await beat("a", { room: "other" });
+    expect(arrived.map(({ room }) => room)).toEqual(["room-a", "room-a", "other"]);
   });
 
   test("unknown hosts are refused by name", async () => {
@@ -106,7 +115,7 @@ describe("host pool", () => {
       expect(wire.get("a")?.state).toBe("allocated");
       await pool.setState("a", "busy");
       expect(wire.get("a")?.state).toBe("busy");
-      await pool.occupyRoom("room-a", false);
+      await pool.roomEmptied("a");
       expect(wire.get("a")?.state).toBe("idle");
       await pool.leave("a");
       expect(wire.has("a")).toBe(false);
@@ -118,7 +127,7 @@ describe("host pool", () => {
       wire.delete("a");
       expect(await pool.find()).toMatchObject({ id: "b" });
       await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
-      await beat("a", { state: "idle" });
+      await beat("a");
       expect(await pool.find()).toMatchObject({ id: "a" });
     });
 
@@ -130,7 +139,7 @@ describe("host pool", () => {
 
     test("an adopted host is found like any other, and one somebody allocated is left to them", async () => {
       const foreign = { room: "r", region: "local", publicIp: "", info: {}, beatAt: 1 };
-      wire.set("f", { ...foreign, id: "f", state: "idle", foreign: true });
+      wire.set("f", { ...foreign, id: "f", state: "idle", foreign: true, revision: 0 });
       await pool.adopt({ ...foreign, id: "f", state: "idle" }, 5_000);
       await pool.adopt({ ...foreign, id: "g", state: "allocated" }, 5_000);
       expect(await pool.find()).toMatchObject({ id: "f", room: "r" });

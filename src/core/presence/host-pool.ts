@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { LeaseCounts, Leases, LeaseState } from "../../ports/leases.ts";
+import type { Lease, LeaseCounts, Leases } from "../../ports/leases.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { carry, hostOf, type Host } from "./host.ts";
@@ -25,8 +25,8 @@ export interface HostPoolOptions {
   /** How long a found host waits for its client, in ms. */
   readonly allocationMs: number;
   readonly mirror?: HostMirror | undefined;
-  /** Called after a host that was not there has registered. */
-  readonly onRegistered?: (host: Host) => void;
+  /** Called after a host has come into a room: it is new, or its beat named another one. */
+  readonly onArrived?: (host: Host) => void;
 }
 
 /** How many claimed hosts a find may have to put back before it gives up: their records say they are not free. */
@@ -60,29 +60,14 @@ export class HostPool {
       ttlMs: leaseMs,
       ...(beat.state === undefined ? {} : { state: beat.state }),
     };
-    const asHost = (state: LeaseState): Host => ({
-      ...carried,
-      id: beat.id,
-      room: beat.room,
-      region: beat.region,
-      state,
-    });
-    if (mirror === undefined) {
-      const { lease, created } = await leases.renew(renewal);
-      if (created) this.#options.onRegistered?.(asHost(lease.state));
-      return asHost(lease.state);
-    }
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
-    const { lease, created } = await leases.renew({ ...renewal, begin: "busy" });
-    if (!created) {
-      await mirror.beat(asHost(lease.state), leaseMs);
-      return asHost(lease.state);
-    }
-    const state = beat.state ?? "idle";
-    await mirror.beat(asHost(state), leaseMs);
-    await leases.renew({ ...renewal, state });
-    this.#options.onRegistered?.(asHost(state));
-    return asHost(state);
+    const first = await leases.renew(mirror === undefined ? renewal : { ...renewal, begin: "withheld" });
+    const isHidden = mirror !== undefined && first.created;
+    if (isHidden) await mirror.beat({ ...hostOf(first.lease), state: beat.state ?? "idle" }, leaseMs);
+    const host = hostOf(isHidden ? (await leases.renew(renewal)).lease : first.lease);
+    if (!isHidden) await mirror?.beat(host, leaseMs);
+    if (first.moved) this.#options.onArrived?.(host);
+    return host;
   }
 
   /**
@@ -94,8 +79,7 @@ export class HostPool {
   async setState(id: string, state: "idle" | "busy"): Promise<void> {
     const { leases } = this.#options;
     const lease = state === "busy" ? await leases.occupy(id) : await leases.free(id, "any");
-    if (lease === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
-    await this.#options.mirror?.changed(hostOf(lease));
+    if ((await this.#changed(lease)) === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
   }
 
   /**
@@ -104,8 +88,9 @@ export class HostPool {
    * @throws {DomainError} host_not_found
    */
   async leave(id: string): Promise<void> {
-    if (!(await this.#options.leases.end(id))) throw new DomainError("host_not_found", `Host not found: ${id}`);
-    await this.#options.mirror?.left(id);
+    const revision = await this.#options.leases.end(id);
+    if (revision === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
+    await this.#options.mirror?.left(id, revision);
   }
 
   /**
@@ -121,7 +106,7 @@ export class HostPool {
       const lease = await leases.claim({ ...wanted, pick: random.unit() });
       if (lease === null) break;
       const claimed = hostOf(lease);
-      const host = mirror === undefined ? claimed : await mirror.confirm(claimed, lease.lapsed);
+      const host = mirror === undefined ? claimed : await mirror.confirm(claimed);
       if (host !== null && (region === undefined || host.region === region)) {
         this.#found++;
         await mirror?.changed(host);
@@ -142,7 +127,7 @@ export class HostPool {
       value: carry({ ...host, foreign: true }),
       ttlMs,
       // Allocated by somebody: whether that is us, our own lease knows; a host new to us was allocated by the others.
-      ...(host.state === "allocated" ? { begin: "busy" } : { state: host.state }),
+      ...(host.state === "allocated" ? { begin: "withheld" } : { state: host.state }),
     });
   }
 
@@ -152,16 +137,24 @@ export class HostPool {
   }
 
   /**
-   * Makes the host that waits in `room` busy or, if that had made it busy, idle again. Null if no host waits there.
+   * Makes the host that waits in `room` busy for `forMs` from now, unless this is said again. Null if no host waits
+   * there.
    */
-  async occupyRoom(room: string, occupied: boolean): Promise<Host | null> {
-    const { leases, mirror } = this.#options;
+  async occupyRoom(room: string, forMs: number): Promise<Host | null> {
+    const { leases } = this.#options;
     const waiting = await leases.find({ alias: room });
-    if (waiting === null) return null;
-    const lease = occupied ? await leases.occupy(waiting.id) : await leases.free(waiting.id, "firm");
+    return this.#changed(waiting && (await leases.occupy(waiting.id, forMs)));
+  }
+
+  /** A host's room has emptied: what made it busy between beats, a session or its own word, is over. Null if it is gone. */
+  async roomEmptied(id: string): Promise<Host | null> {
+    return this.#changed(await this.#options.leases.free(id, "held"));
+  }
+
+  async #changed(lease: Lease | null): Promise<Host | null> {
     if (lease === null) return null;
     const host = hostOf(lease);
-    await mirror?.changed(host);
+    await this.#options.mirror?.changed(host);
     return host;
   }
 

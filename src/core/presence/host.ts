@@ -12,6 +12,8 @@ export interface Host {
   readonly info: unknown;
   /** Its newest beat, in ms. */
   readonly beatAt: number;
+  /** Of two copies of a host, the one with the higher revision is newer. */
+  readonly revision: number;
   /** True if another program wrote it into the shared store. */
   readonly foreign: boolean;
 }
@@ -25,5 +27,12 @@ export function carry({ publicIp, info, beatAt, foreign }: Carried): string {
 
 export function hostOf(lease: Lease): Host {
   const carried = JSON.parse(lease.value) as Carried;
-  return { id: lease.id, room: lease.alias, region: lease.group, state: lease.state, ...carried };
+  return {
+    id: lease.id,
+    room: lease.alias,
+    region: lease.group,
+    state: lease.state,
+    revision: lease.revision,
+    ...carried,
+  };
 }

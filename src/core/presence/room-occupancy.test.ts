@@ -1,36 +1,55 @@
 import { expect, test } from "bun:test";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import type { Host } from "./host.ts";
 import { RoomOccupancy } from "./room-occupancy.ts";
 
-/** A pool that answers when it is told to, and remembers what it was asked. */
+/** A pool that answers when it is told to, and remembers what it was asked. The host of room r is h. */
 function setUp() {
   const clock = createVirtualClock();
   const peers = new Map<string, number>();
-  const asked: [string, boolean][] = [];
+  const asked: string[] = [];
   const failures: unknown[] = [];
+  let room = "r";
   let answer: (() => void) | null = null;
   let failing = false;
+  const host = (): Host => ({
+    id: "h",
+    room,
+    region: "local",
+    state: "idle",
+    publicIp: "",
+    info: {},
+    beatAt: 0,
+    revision: 0,
+    foreign: false,
+  });
+  const asks = (what: string, reply: () => Host | null): Promise<Host | null> => {
+    asked.push(what);
+    if (failing) return Promise.reject(new Error("away"));
+    return new Promise((done) => (answer = () => done(reply())));
+  };
   const occupancy = new RoomOccupancy({
     clock,
-    occupancy: (room) => peers.get(room) ?? 0,
+    occupancy: (name) => peers.get(name) ?? 0,
     failed: (error) => failures.push(error),
     pool: {
-      occupyRoom(room, occupied) {
-        asked.push([room, occupied]);
-        if (failing) return Promise.reject(new Error("away"));
-        return new Promise((done) => (answer = () => done(null)));
-      },
+      occupyRoom: (name) => asks(`occupy ${name}`, () => (name === room ? host() : null)),
+      roomEmptied: (id) => asks(`free ${id}`, host),
     },
   });
   return {
     clock,
     asked,
     failures,
-    occupancy,
     fail: (now: boolean) => (failing = now),
-    async set(room: string, count: number) {
-      peers.set(room, count);
-      occupancy.changed(room);
+    async set(name: string, count: number) {
+      peers.set(name, count);
+      occupancy.changed(name);
+      await clock.advance(0);
+    },
+    async move(to: string) {
+      room = to;
+      occupancy.arrived(to);
       await clock.advance(0);
     },
     async answered() {
@@ -49,10 +68,7 @@ test("one peer is nobody's session; the second makes the host busy, its leaving 
   await set("r", 1);
   await answered();
   await set("r", 0);
-  expect(asked).toEqual([
-    ["r", true],
-    ["r", false],
-  ]);
+  expect(asked).toEqual(["occupy r", "free h"]);
 });
 
 test("a change while the store is asked is brought up afterwards, never in between", async () => {
@@ -61,24 +77,42 @@ test("a change while the store is asked is brought up afterwards, never in betwe
   await set("r", 1);
   await set("r", 2);
   await set("r", 1);
-  expect(asked).toEqual([["r", true]]);
+  expect(asked).toEqual(["occupy r"]);
   await answered();
-  expect(asked).toEqual([
-    ["r", true],
-    ["r", false],
-  ]);
+  expect(asked).toEqual(["occupy r", "free h"]);
 });
 
-test("a host that registers into a full room is made busy, even if the room filled before", async () => {
-  const { set, asked, answered, occupancy, clock } = setUp();
+test("a session is confirmed for as long as it lasts", async () => {
+  const { set, asked, answered, clock } = setUp();
   await set("r", 2);
   await answered();
-  occupancy.registered("r");
-  await clock.advance(0);
-  expect(asked).toEqual([
-    ["r", true],
-    ["r", true],
-  ]);
+  for (let round = 0; round < 2; round++) {
+    await clock.advance(6_000);
+    await answered();
+  }
+  expect(asked).toEqual(["occupy r", "occupy r", "occupy r"]);
+  await set("r", 0);
+  await answered();
+  await clock.advance(60_000);
+  expect(asked).toEqual(["occupy r", "occupy r", "occupy r", "free h"]);
+});
+
+test("a host that arrives in a full room is made busy, even if the room filled before", async () => {
+  const { set, move, asked, answered } = setUp();
+  await set("q", 2);
+  await answered();
+  await move("q");
+  expect(asked).toEqual(["occupy q", "occupy q"]);
+});
+
+test("a host that has moved on is free when the room it left empties", async () => {
+  const { set, move, asked, answered } = setUp();
+  await set("r", 2);
+  await answered();
+  await move("q");
+  await set("r", 0);
+  await answered();
+  expect(asked).toEqual(["occupy r", "free h"]);
 });
 
 test("a step that failed is tried again", async () => {
@@ -88,8 +122,5 @@ test("a step that failed is tried again", async () => {
   expect(failures.length).toBe(1);
   fail(false);
   await clock.advance(1_000);
-  expect(asked).toEqual([
-    ["r", true],
-    ["r", true],
-  ]);
+  expect(asked).toEqual(["occupy r", "occupy r"]);
 });

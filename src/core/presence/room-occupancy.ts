@@ -1,18 +1,35 @@
-import type { Clock } from "../../ports/clock.ts";
-import type { HostPool } from "./host-pool.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Host } from "./host.ts";
 
 /** From this many peers on, the host that waits in a room is in a session. */
 const IN_SESSION = 2;
+
+/**
+ * How long a session keeps its host busy without being confirmed, and how often it is, in ms. A node that dies cannot
+ * say that its rooms are gone; its hosts come free by themselves.
+ */
+const OCCUPIED_MS = 20_000;
+const CONFIRM_MS = 6_000;
 
 /** How long to wait before a store that failed is asked again, in ms. */
 const RETRY_MS = 1_000;
 
 export interface RoomOccupancyOptions {
-  readonly pool: Pick<HostPool, "occupyRoom">;
+  readonly pool: {
+    occupyRoom(room: string, forMs: number): Promise<Host | null>;
+    roomEmptied(hostId: string): Promise<Host | null>;
+  };
   readonly clock: Clock;
   /** How many peers are in a room right now. */
   occupancy(room: string): number;
   failed(error: unknown): void;
+}
+
+/** What the pool was last told of a room in session. */
+interface Session {
+  /** The host that was made busy; null if none waited there. */
+  readonly hostId: string | null;
+  readonly confirm: Timer;
 }
 
 /**
@@ -22,11 +39,10 @@ export interface RoomOccupancyOptions {
  */
 export class RoomOccupancy {
   readonly #options: RoomOccupancyOptions;
-  /** Rooms whose host was made busy here. */
-  readonly #occupied = new Set<string>();
+  readonly #sessions = new Map<string, Session>();
   readonly #working = new Set<string>();
-  /** Rooms whose host registered while a worker was on its way to the store. */
-  readonly #registered = new Set<string>();
+  /** Rooms in session of which the pool must be told again. */
+  readonly #stale = new Set<string>();
 
   constructor(options: RoomOccupancyOptions) {
     this.#options = options;
@@ -37,28 +53,47 @@ export class RoomOccupancy {
     if (!this.#working.has(room)) void this.#work(room);
   }
 
-  /** A host came into the pool: it may be in a session already, having been silent for too long. */
-  registered(room: string): void {
-    this.#registered.add(room);
+  /** A host came to wait in a room: a session may be going on there already. */
+  arrived(room: string): void {
+    this.#stale.add(room);
     this.changed(room);
   }
 
   async #work(room: string): Promise<void> {
-    const { pool, clock, occupancy, failed } = this.#options;
+    const { clock, failed } = this.#options;
     this.#working.add(room);
     try {
-      for (;;) {
-        if (this.#registered.delete(room)) this.#occupied.delete(room);
-        const occupied = occupancy(room) >= IN_SESSION;
-        if (occupied === this.#occupied.has(room)) break;
-        await pool.occupyRoom(room, occupied);
-        if (occupied) this.#occupied.add(room);
-        else this.#occupied.delete(room);
-      }
+      while (await this.#step(room));
       this.#working.delete(room);
     } catch (error) {
       failed(error);
+      this.#stale.add(room);
       clock.after(RETRY_MS, () => void this.#work(room));
     }
+  }
+
+  /** One step of the pool towards the room as it is now; false if there is none to do. */
+  async #step(room: string): Promise<boolean> {
+    const { pool, clock, occupancy } = this.#options;
+    const isInSession = occupancy(room) >= IN_SESSION;
+    const told = this.#sessions.get(room);
+    const isStale = this.#stale.delete(room);
+    if (isInSession && (told === undefined || isStale)) {
+      const host = await pool.occupyRoom(room, OCCUPIED_MS);
+      told?.confirm.cancel();
+      const confirm = clock.after(CONFIRM_MS, () => this.arrived(room));
+      // A host that has moved to another room stays known here until this one is empty.
+      this.#sessions.set(room, { hostId: host?.id ?? told?.hostId ?? null, confirm });
+      return true;
+    }
+    if (!isInSession && told !== undefined) {
+      const host = told.hostId === null ? null : await pool.roomEmptied(told.hostId);
+      told.confirm.cancel();
+      this.#sessions.delete(room);
+      // It has moved on meanwhile, perhaps into its next session.
+      if (host !== null && host.room !== room) this.arrived(host.room);
+      return true;
+    }
+    return false;
   }
 }

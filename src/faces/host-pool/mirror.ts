@@ -22,15 +22,16 @@ const record = z.object({
 /** The document's record of every pool host in Redis, for programs of another make. */
 export function createHostMirror(keys: WireKeys, defaultRegion: string): HostMirror {
   return {
-    beat: (host, ttlMs) => keys.put(keyOf(host.id), JSON.stringify(wireHost(host)), ttlMs),
-    changed: (host) => keys.replace(keyOf(host.id), JSON.stringify(wireHost(host))),
-    left: (id) => keys.remove(keyOf(id)),
-    async confirm(host, oursLapsed) {
-      const value = await keys.get(keyOf(host.id));
-      const shown = value === null ? null : readHost(keyOf(host.id), value, defaultRegion);
-      if (shown === null) return null;
-      const isFree = shown.state === "idle" || (shown.state === "allocated" && oursLapsed);
-      return isFree ? ({ ...shown, state: "allocated", foreign: host.foreign } satisfies Host) : null;
+    beat: (host, ttlMs) => keys.put(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision, ttlMs),
+    changed: (host) => keys.replace(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision),
+    left: (id, revision) => keys.remove(keyOf(id), revision),
+    async confirm(host) {
+      const found = await keys.get(keyOf(host.id));
+      if (found === null) return null;
+      // What we wrote ourselves tells us nothing that the claim did not know better.
+      if (found.isOurs) return host;
+      const shown = readHost(keyOf(host.id), found.value, defaultRegion);
+      return shown?.state === "idle" ? ({ ...host, ...shown, state: "allocated" } satisfies Host) : null;
     },
   };
 }

@@ -19,12 +19,10 @@ for _ = 1, 64 do
   local id = redis.call('ZRANGE', list, rank, rank)[1]
   local r = current(id)
   if r then
-    local lapsed = r.l
-    r.s, r.h, r.l, r.u = 'allocated', '', '0', now + tonumber(ARGV[4])
+    r.s, r.h, r.u = 'allocated', '', now + tonumber(ARGV[4])
     r.n = redis.call('INCR', P .. ':epoch')
     save(r)
     index(r)
-    r.l = lapsed
     return reply(r)
   end
   redis.call('ZREM', list, id)

@@ -5,12 +5,12 @@
  *   ARGV[1]  now in ms, or 0 for Redis' own clock, which all nodes share
  *
  * Keys of a pool:
- *   :lease:<id>   hash  g group, a alias, v value, s state, h hold, x expires, n epoch, u held until, l lapsed (0/1)
+ *   :lease:<id>   hash  g group, a alias, v value, s state, h hold, x expires, n epoch, u held until, m revision
  *   :live         zset  id by expiry, all leases
  *   :idle         zset  id by expiry, idle ones;  :idle:<group>  the same of one group
- *   :held         zset  id by the end of its allocation
+ *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
- *   :epoch        counter of allocations
+ *   :epoch        counter of allocations;  :revision  counter of changes
  */
 export const common = `
 local P = KEYS[1]
@@ -21,15 +21,16 @@ if now == 0 then
 end
 
 local function record(id)
-  local r = redis.call('HMGET', P .. ':lease:' .. id, 'g', 'a', 'v', 's', 'h', 'x', 'n', 'u', 'l')
+  local r = redis.call('HMGET', P .. ':lease:' .. id, 'g', 'a', 'v', 's', 'h', 'x', 'n', 'u', 'm')
   if not r[1] then return nil end
   return { id = id, g = r[1], a = r[2], v = r[3], s = r[4], h = r[5], x = tonumber(r[6]), n = tonumber(r[7]),
-    u = tonumber(r[8]), l = r[9] }
+    u = tonumber(r[8]), m = tonumber(r[9]) }
 end
 
 local function save(r)
+  r.m = redis.call('INCR', P .. ':revision')
   redis.call('HSET', P .. ':lease:' .. r.id, 'g', r.g, 'a', r.a, 'v', r.v, 's', r.s, 'h', r.h,
-    'x', string.format('%.0f', r.x), 'n', r.n, 'u', string.format('%.0f', r.u), 'l', r.l)
+    'x', string.format('%.0f', r.x), 'n', r.n, 'u', string.format('%.0f', r.u), 'm', r.m)
 end
 
 local function index(r)
@@ -42,6 +43,8 @@ local function index(r)
   end
   if r.s == 'allocated' then redis.call('ZADD', P .. ':held', r.u, r.id)
   else redis.call('ZREM', P .. ':held', r.id) end
+  if r.h == 'timed' then redis.call('ZADD', P .. ':timed', r.u, r.id)
+  else redis.call('ZREM', P .. ':timed', r.id) end
 end
 
 local function forget(r)
@@ -49,6 +52,7 @@ local function forget(r)
   redis.call('ZREM', P .. ':idle', r.id)
   redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
   redis.call('ZREM', P .. ':held', r.id)
+  redis.call('ZREM', P .. ':timed', r.id)
   if redis.call('GET', P .. ':alias:' .. r.a) == r.id then redis.call('DEL', P .. ':alias:' .. r.a) end
   redis.call('DEL', P .. ':lease:' .. r.id)
 end
@@ -61,8 +65,8 @@ local function current(id)
     forget(r)
     return nil
   end
-  if r.s == 'allocated' and r.u <= now then
-    r.s, r.h, r.l = 'idle', '', '1'
+  if (r.s == 'allocated' or r.h == 'timed') and r.u <= now then
+    r.s, r.h = 'idle', ''
     save(r)
     index(r)
   end
@@ -77,13 +81,15 @@ local function settle(bite)
     if r then forget(r) else redis.call('ZREM', P .. ':live', id) end
     gone = gone + 1
   end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':held', '-inf', now, 'LIMIT', 0, bite)) do
-    if not current(id) then redis.call('ZREM', P .. ':held', id) end
+  for _, list in ipairs({ P .. ':held', P .. ':timed' }) do
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', list, '-inf', now, 'LIMIT', 0, bite)) do
+      if not current(id) then redis.call('ZREM', list, id) end
+    end
   end
   return gone
 end
 
 local function reply(r)
-  return { r.id, r.g, r.a, r.v, r.s, r.h, string.format('%.0f', r.x), r.n, r.l }
+  return { r.id, r.g, r.a, r.v, r.s, r.h, string.format('%.0f', r.x), r.n, r.m }
 end
 `;

@@ -10,7 +10,7 @@ local function due(key) return redis.call('ZCOUNT', P .. key, '-inf', now) end
 settle(1000)
 local live = size(':live') - due(':live')
 local held = size(':held') - due(':held')
-local idle = size(':idle') - due(':idle') + due(':held')
+local idle = size(':idle') - due(':idle') + due(':held') + due(':timed')
 return { idle, held, live - idle - held }
 `,
 );

@@ -1,13 +1,13 @@
 import { script } from "../script.ts";
 import { common } from "./common.ts";
 
-/** ARGV: now, id. Returns 1 if there was such a lease, else 0. */
+/** ARGV: now, id. Returns the revision of the end, or nil if there was no such lease. */
 export const end = script(
   common,
   `
 local r = current(ARGV[2])
-if not r then return 0 end
+if not r then return nil end
 forget(r)
-return 1
+return redis.call('INCR', P .. ':revision')
 `,
 );

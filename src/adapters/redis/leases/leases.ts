@@ -32,12 +32,12 @@ export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): L
   return {
     async renew({ id, group, alias, value, ttlMs, state, begin }) {
       const reply = await call(renew, id, group, alias, value, ttlMs, state ?? "", begin ?? "");
-      const [lease, created] = reply as [Reply, number];
-      return { lease: leaseOf(lease), created: created === 1 };
+      const [lease, created, moved] = reply as [Reply, number, number];
+      return { lease: leaseOf(lease), created: created === 1, moved: moved === 1 };
     },
     find: (by) => ("id" in by ? leaseOrNull(find, "id", by.id) : leaseOrNull(find, "alias", by.alias)),
     missing: async (ids) => (ids.length === 0 ? [] : ((await call(missing, ...ids)) as string[])),
-    occupy: (id) => leaseOrNull(occupy, id),
+    occupy: (id, forMs) => leaseOrNull(occupy, id, forMs ?? ""),
     free: (id, what) => leaseOrNull(free, id, what),
     async claim({ group, forMs, pick }) {
       for (;;) {
@@ -47,7 +47,7 @@ export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): L
       }
     },
     release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
-    end: async (id) => (await call(end, id)) === 1,
+    end: async (id) => (await call(end, id)) as number | null,
     async counts(): Promise<LeaseCounts> {
       const [idle, allocated, busy] = (await call(counts)) as [number, number, number];
       return { idle, allocated, busy };
@@ -57,9 +57,9 @@ export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): L
 }
 
 /** As the scripts' `reply` writes it. */
-type Reply = [string, string, string, string, string, string, string, number, string];
+type Reply = [string, string, string, string, string, string, string, number, number];
 
-function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, lapsed]: Reply): Lease {
+function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revision]: Reply): Lease {
   return {
     id,
     group,
@@ -69,6 +69,6 @@ function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, lapsed
     hold: hold === "" ? null : (hold as Hold),
     expiresAt: Number(expiresAt),
     epoch: Number(epoch),
-    lapsed: lapsed === "1",
+    revision: Number(revision),
   };
 }

@@ -7,7 +7,7 @@ export const release = script(
   `
 local r = current(ARGV[2])
 if not r or r.s ~= 'allocated' or r.n ~= tonumber(ARGV[3]) then return 0 end
-if ARGV[4] == 'idle' then r.s, r.h = 'idle', '' else r.s, r.h = 'busy', 'soft' end
+if ARGV[4] == 'idle' then r.s, r.h = 'idle', '' else r.s, r.h = 'busy', 'withheld' end
 save(r)
 index(r)
 return 1

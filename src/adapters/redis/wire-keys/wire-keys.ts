@@ -1,7 +1,9 @@
 import { Cluster } from "ioredis";
-import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { WireEntry, WireKeys } from "../../ports/wire-keys.ts";
-import type { RedisConnection } from "./script.ts";
+import { StoreUnavailable } from "../../../ports/store-error.ts";
+import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
+import { run, type RedisConnection } from "../script.ts";
+import { read } from "./read.ts";
+import { write } from "./write.ts";
 
 /** Keys looked at in one step of a scan: few enough not to hold Redis up. */
 const SCAN_BATCH = 500;
@@ -16,15 +18,18 @@ export function createRedisWireKeys(redis: RedisConnection): WireKeys {
     }
   };
   return {
-    async put(key, value, ttlMs) {
-      await attempt(redis.set(key, value, "PX", ttlMs));
+    async put(key, value, revision, ttlMs) {
+      await run(redis, write, [key, companionOf(key)], [revision, value, "put", ttlMs]);
     },
-    async replace(key, value) {
-      await attempt(redis.set(key, value, "KEEPTTL", "XX"));
+    async replace(key, value, revision) {
+      await run(redis, write, [key, companionOf(key)], [revision, value, "replace", 0]);
     },
-    get: (key) => attempt(redis.get(key)),
-    async remove(key) {
-      await attempt(redis.del(key));
+    async remove(key, revision) {
+      await run(redis, write, [key, companionOf(key)], [revision, "", "remove", 0]);
+    },
+    async get(key) {
+      const reply = (await run(redis, read, [key, companionOf(key)], [])) as [string, number] | null;
+      return reply && { value: reply[0], isOurs: reply[1] === 1 };
     },
     async *scan(prefix) {
       const pattern = `${prefix.replace(/[*?[\]\\]/g, "\\$&")}*`;
@@ -34,15 +39,23 @@ export function createRedisWireKeys(redis: RedisConnection): WireKeys {
         do {
           const [next, keys] = await attempt(master.scan(cursor, "MATCH", pattern, "COUNT", SCAN_BATCH));
           cursor = next;
-          if (keys.length > 0) yield await read(redis, keys);
+          if (keys.length > 0) yield await readAll(redis, keys);
         } while (cursor !== "0");
       }
     },
   };
 }
 
+/**
+ * Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too.
+ * (A key with a stray closing brace hashes elsewhere; only there a Cluster refuses it.)
+ */
+function companionOf(key: string): string {
+  return /\{[^}]+\}/.test(key) ? `rendezvous:wire:${key}` : `rendezvous:wire:{${key}}`;
+}
+
 /** Keys that went meanwhile, or hold no string, are left out. */
-async function read(redis: RedisConnection, keys: readonly string[]): Promise<WireEntry[]> {
+async function readAll(redis: RedisConnection, keys: readonly string[]): Promise<WireEntry[]> {
   const entries = await Promise.all(
     keys.map(async (key): Promise<WireEntry | null> => {
       try {

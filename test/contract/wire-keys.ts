@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { WireKeys } from "../../src/ports/wire-keys.ts";
+
+/** The store as another program sees it. */
+export interface OtherProgram {
+  set(key: string, value: string): Promise<unknown>;
+  get(key: string): Promise<string | null>;
+  ttlMs(key: string): Promise<number>;
+}
+
+/** Every sentence of the port's comment, run against one adapter. */
+export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; other: OtherProgram }): void {
+  describe(`wire keys on ${adapter}`, () => {
+    let keys: WireKeys;
+    let other: OtherProgram;
+    let key: string;
+    let names = 0;
+
+    beforeEach(() => {
+      ({ keys, other } = make());
+      key = `host:${names++}`;
+    });
+
+    test("put writes the plain key with its time to live", async () => {
+      await keys.put(key, "one", 1, 30_000);
+      expect(await other.get(key)).toBe("one");
+      const ttl = await other.ttlMs(key);
+      expect(ttl).toBeGreaterThan(29_000);
+      expect(ttl).toBeLessThanOrEqual(30_000);
+    });
+
+    test("replace changes a key that exists and leaves its time to live alone", async () => {
+      await keys.put(key, "one", 1, 20_000);
+      await keys.replace(key, "two", 2);
+      expect(await other.get(key)).toBe("two");
+      expect(await other.ttlMs(key)).toBeLessThanOrEqual(20_000);
+      await keys.replace(`${key}-missing`, "x", 1);
+      expect(await other.get(`${key}-missing`)).toBeNull();
+    });
+
+    test("a write older than the last does nothing, whatever the two were", async () => {
+      await keys.put(key, "new", 5, 30_000);
+      await keys.put(key, "old", 4, 30_000);
+      await keys.replace(key, "old", 5);
+      await keys.remove(key, 3);
+      expect(await other.get(key)).toBe("new");
+      await keys.remove(key, 6);
+      await keys.put(key, "old", 5, 30_000);
+      expect(await other.get(key)).toBeNull();
+      await keys.put(key, "again", 7, 30_000);
+      expect(await other.get(key)).toBe("again");
+    });
+
+    test("of many writes at once the newest stays", async () => {
+      const revisions = Array.from({ length: 200 }, (_, n) => n + 1).sort(() => Math.random() - 0.5);
+      await Promise.all(revisions.map((revision) => keys.put(key, `${revision}`, revision, 30_000)));
+      expect(await other.get(key)).toBe("200");
+    });
+
+    test("get tells our own content from another program's", async () => {
+      expect(await keys.get(key)).toBeNull();
+      await keys.put(key, "ours", 1, 30_000);
+      expect(await keys.get(key)).toEqual({ value: "ours", isOurs: true });
+      await other.set(key, "theirs");
+      expect(await keys.get(key)).toEqual({ value: "theirs", isOurs: false });
+      await keys.replace(key, "ours again", 2);
+      expect(await keys.get(key)).toEqual({ value: "ours again", isOurs: true });
+      await other.set(`${key}-new`, "theirs");
+      expect(await keys.get(`${key}-new`)).toEqual({ value: "theirs", isOurs: false });
+    });
+
+    test("scan yields every key of the prefix with what it holds, and none of ours beside them", async () => {
+      const prefix = `scan[${names}]*:`;
+      for (let n = 0; n < 1_200; n++) await keys.put(`${prefix}${n}`, `value ${n}`, 1, 30_000);
+      await other.set(`${prefix}timeless`, "x");
+      await other.set(`scan${names}x:not`, "x");
+      const found = new Map<string, string>();
+      for await (const entries of keys.scan(prefix)) {
+        for (const { key: name, value, ttlMs } of entries) {
+          found.set(name, value);
+          if (name.endsWith("timeless")) expect(ttlMs).toBeNull();
+          else expect(ttlMs).toBeLessThanOrEqual(30_000);
+        }
+      }
+      expect(found.size).toBe(1_201);
+      expect(found.get(`${prefix}7`)).toBe("value 7");
+    });
+
+    test("names may hold braces, blanks and emoji", async () => {
+      for (const name of ["host:{x}", "host:{}", "host:a b", "host:😀", "host:{a}{b}"]) {
+        await keys.put(name, "v", 1, 30_000);
+        expect(await keys.get(name)).toEqual({ value: "v", isOurs: true });
+      }
+    });
+  });
+}
