@@ -3,6 +3,12 @@ import type { Face } from "../transport/face.ts";
 import type { Logger } from "./log.ts";
 import type { RunningServer } from "./server.ts";
 
+/** Kept back from the time to drain for ending what has not ended by itself, in ms. */
+const CUT_MS = 500;
+
+/** How long answers that are given may take to leave, in ms; what has not asked anything yet is not waited for. */
+const FLUSH_MS = 500;
+
 /** How often to look whether everything has ended, in ms. */
 const LOOK_MS = 20;
 
@@ -34,16 +40,17 @@ export function createLifecycle(options: LifecycleOptions): { drain(why: string)
       });
     });
 
+  const pass = (ms: number): Promise<void> => new Promise((passed) => clock.after(ms, passed));
+
   const down = async (): Promise<void> => {
     for (const face of faces) face.drain?.();
     server.closeSocketIo();
-    let timeUp: () => void;
-    const deadline = new Promise<"late">((late) => (timeUp = () => late("late")));
-    clock.after(drainMs, () => timeUp());
-    const outcome = await Promise.race([idle().then(() => server.stop(false)), deadline]);
-    if (outcome === "late") log.warn({ open: server.busy() }, "the time to drain is up; cutting what is still open");
-    await Promise.race([server.stop(true), deadline]);
-    await Promise.all(faces.map(async (face) => face.stop?.()));
+    const finished = idle().then(() => "finished" as const);
+    const outcome = await Promise.race([finished, pass(Math.max(0, drainMs - CUT_MS))]);
+    if (outcome === "finished") await Promise.race([server.stop(false), pass(FLUSH_MS)]);
+    else log.warn({ open: server.busy() }, "the time to drain is up; cutting what is still open");
+    await Promise.race([server.stop(true), pass(CUT_MS / 2)]);
+    await Promise.race([Promise.all(faces.map(async (face) => face.stop?.())), pass(CUT_MS / 2)]);
     options.close();
     log.info("drained");
     options.exit(0);

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { assemble } from "./assemble.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
@@ -45,9 +46,13 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       socketFailed: (door, error) => log.error({ err: error, door }, "a socket's handler failed"),
     });
   } catch (error) {
-    console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${(error as Error).message}`);
     engine.close();
-    return 1;
+    const isTaken = await isListening(config.HOST, config.PORT);
+    const why = isTaken
+      ? "another program listens there"
+      : "is HOST an address of this machine, and PORT free to take?";
+    console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${why} (${(error as Error).message})`);
+    return isTaken ? 1 : 2;
   }
   byDoor = server.byDoor;
   for (const face of faces) face.start?.();
@@ -70,6 +75,20 @@ export async function serve({ sources }: CommandCall): Promise<number> {
 
   greet(config, engine, server.url);
   return 0;
+}
+
+/** The runtime blames a taken port for whatever kept it from listening. */
+function isListening(host: string, port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = connect({ host, port, timeout: 1_000 });
+    const settle = (isThere: boolean) => {
+      probe.destroy();
+      answer(isThere);
+    };
+    probe.once("connect", () => settle(true));
+    probe.once("error", () => settle(false));
+    probe.once("timeout", () => settle(false));
+  });
 }
 
 /** Last line of defence: what nobody caught is logged, and the process goes on for everybody else. */

@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
 import type { RouteGroup } from "../transport/http/route.ts";
+import { urlOf } from "../transport/http/url.ts";
 import { addressOf, createRouter, type Observer } from "../transport/http/router.ts";
 import { createSocketIoDoor, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
@@ -83,7 +84,8 @@ function socketPaths(routes: readonly SocketRoute[]): Record<string, Handler> {
     const door = connectionDoor(route.path, route.maxMessageBytes);
     const handler: Handler = (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
-      const accepted = route.accept(request, addressOf(request, server));
+      const url = urlOf(request, server.url.href);
+      const accepted = route.accept({ request, url, address: addressOf(request, server) });
       if (accepted instanceof Response) return accepted;
       if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
       return upgradeRequired();

@@ -73,6 +73,44 @@ describe("what operators ask a running server", () => {
     expect((await call("GET", `${server.url}/signaling?roomId=x`)).status).toBe(426);
   });
 
+  test("requests without a host, or with one that is none, are answered like any other", async () => {
+    const ask = (head: string): Promise<string> =>
+      new Promise((answered) => {
+        let text = "";
+        const socket = connect(server.port, "127.0.0.1", () => socket.end(`${head}\r\n\r\n`));
+        socket.on("data", (data) => (text += data.toString()));
+        socket.on("error", () => undefined);
+        socket.on("close", () => answered(text));
+      });
+    for (const host of ["\r\nHost: a b", "\r\nHost: %%%", "\r\nHost: "]) {
+      expect(await ask(`GET /livez HTTP/1.1${host}`)).toContain("200 OK");
+      expect(await ask(`GET /no/such HTTP/1.1${host}`)).toContain('"unknown_path"');
+      expect(await ask(`GET /api/match/find HTTP/1.1${host}`)).toMatch(/405[^]*"found":false/);
+      expect(await ask(`GET /socket.io/?EIO=4&transport=polling HTTP/1.1${host}`)).toContain("400 Bad Request");
+      expect(await ask(`GET /signaling HTTP/1.1${host}`)).toContain("426");
+    }
+    await post(`${server.url}/api/host/heartbeat`, { hostId: "hostless", roomId: "hostless", region: "hostless" });
+    const body = '{"region":"hostless"}';
+    const found = await ask(`POST /api/match/find HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    expect(found).toContain(`"signalingUrl":"${server.wsUrl}/signaling"`);
+  });
+
+  test("a client that hangs up in the middle is nobody's error", async () => {
+    for (let n = 0; n < 20; n++) {
+      await new Promise<void>((closed) => {
+        const head = "POST /api/host/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{";
+        const socket = connect(server.port, "127.0.0.1", () => socket.write(head, () => socket.destroy()));
+        socket.on("close", () => closed());
+      });
+    }
+    const metrics = await eventually("the requests have ended", async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return text.includes('status="499"') && text;
+    });
+    expect(metrics).not.toContain('status="500"');
+    expect(server.output()).not.toContain("a request failed");
+  });
+
   test("requests that are no HTTP harm nobody", async () => {
     for (const bytes of [
       "\u0000\u0001\u0002\r\n\r\n",
@@ -150,13 +188,26 @@ describe("the way down", () => {
     expect(performance.now() - began).toBeLessThan(3_000);
   });
 
-  test("what does not end is cut after DRAIN_SECONDS, and that is still exit 0", async () => {
+  test("a connection that has not asked anything yet holds nothing up", async () => {
+    const server = await startServer({ DRAIN_SECONDS: "10" });
+    const socket = connect(server.port, "127.0.0.1", () => socket.write("POST /api/host/heart"));
+    socket.on("error", () => undefined);
+    await call("GET", `${server.url}/livez`);
+    const began = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    socket.destroy();
+  });
+
+  test("what does not end is cut within DRAIN_SECONDS, and that is still exit 0", async () => {
     const server = await startServer({ DRAIN_SECONDS: "1" });
     const slow = slowRequest(server);
     await call("GET", `${server.url}/livez`);
     const began = performance.now();
     expect(await server.stop()).toBe(0);
-    expect(performance.now() - began).toBeGreaterThan(900);
+    const took = performance.now() - began;
+    expect(took).toBeGreaterThan(400);
+    expect(took).toBeLessThan(1_000);
     await slow.ended;
   });
 
@@ -215,6 +266,9 @@ describe("the command line", () => {
       [["dance"], {}, /Unknown command 'dance'/],
       [[], { TURN_URLS: "turn:x:3478" }, /TURN_SECRET/],
       [[], { FACES: "cellar" }, /FACES must be one of/],
+      [[], { TURN_TTL: "5" }, /TURN_TTL_SECONDS\?/],
+      [[], { PORT_FILE: "x" }, /PORT_FILE/],
+      [["--host", "999.1.1.1"], {}, /cannot listen on 999\.1\.1\.1/],
     ] as [string[], Record<string, string>, RegExp][]) {
       const { err, out, code } = await rendezvous(args, env);
       expect(code).toBe(2);

@@ -120,6 +120,15 @@ function videoChatSuite(engine: string, settings: () => Promise<Record<string, s
           }
         });
 
+        test("an age as it was typed is understood", async () => {
+          const him = await open(options);
+          const her = await open(options);
+          him.send("join", { ...john, age: " 25 " });
+          await him.next("waiting");
+          her.send("join", jane);
+          expect(await her.next("matched")).toMatchObject({ partner: { age: 25 } });
+        });
+
         test("a chat message reaches the partner with the sender's name and the time, and nobody else", async () => {
           const [him, her] = await couple(options);
           const third = await open(options);
@@ -387,7 +396,9 @@ function videoChatSuite(engine: string, settings: () => Promise<Record<string, s
         { ...john, name: 5 },
         { ...john, name: ["John"] },
         { ...john, name: "x".repeat(101) },
-        { ...john, age: "25" },
+        { ...john, age: "old" },
+        { ...john, age: "" },
+        { ...john, age: "0x19" },
         { ...john, age: null },
         { ...john, age: -1 },
         { ...john, age: 0 },

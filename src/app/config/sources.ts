@@ -118,7 +118,7 @@ function asText(value: unknown): string {
 function reportUnknown(values: Record<string, unknown>, source: string, problems: string[]): void {
   for (const name of Object.keys(values)) {
     if (isSetting(name) || isSecretFile(name)) continue;
-    const close = closest(name);
+    const close = beginning(name) ?? closest(name);
     problems.push(`Unknown setting ${name} (${source})${close === null ? "." : `: did you mean ${close}?`}`);
   }
 }
@@ -138,16 +138,28 @@ function reportLookalikes(
   problems: string[],
 ): void {
   for (const name of Object.keys(env)) {
-    if (name.length < 8 || isSetting(name) || isSecretFile(name)) continue;
-    const close = closest(name, 2);
+    if (isSetting(name) || isSecretFile(name)) continue;
+    const base = name.replace(/_FILE$/, "");
+    if (base !== name && isSetting(base)) {
+      problems.push(`Unknown setting ${name} (environment): only a secret may come from a file, ${base} is none.`);
+      continue;
+    }
+    if (name.length < 8) continue;
+    const close = beginning(name) ?? closest(name, 2);
     if (close !== null && !found.has(close)) {
       problems.push(`Unknown setting ${name} (environment): did you mean ${close}?`);
     }
   }
 }
 
+/** The setting of which `name` is the first words: TURN_TTL for TURN_TTL_SECONDS. */
+function beginning(name: string): SettingName | null {
+  if (!name.includes("_")) return null;
+  return settingNames.find((setting) => setting.startsWith(`${name}_`)) ?? null;
+}
+
 /** The setting with the smallest edit distance to `name`, if that is small enough to be a slip. */
-function closest(name: string, limit = 3): SettingName | null {
+function closest(name: string, limit = Math.min(3, Math.floor(name.length / 3))): SettingName | null {
   let best: SettingName | null = null;
   let least = limit + 1;
   for (const candidate of settingNames) {

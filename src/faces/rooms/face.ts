@@ -35,7 +35,7 @@ export function roomsFace(deps: { readonly rooms: Rooms; readonly maxMessageByte
       {
         path: "/signaling",
         maxMessageBytes,
-        accept: (request) => listed(new RoomConnection(rooms, new URL(request.url).searchParams)),
+        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
       },
     ],
     figures: async () => figuresOf(rooms),

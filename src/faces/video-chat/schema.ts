@@ -11,10 +11,12 @@ export const MAX_AGE = 150;
 export const genders = ["male", "female"] as const;
 export type Gender = (typeof genders)[number];
 
-/** The body of `join`. The document writes the age as a number; a numeric string is a wrong type like any other. */
+const age = z.number().positive().max(MAX_AGE);
+
+/** The body of `join`. The document writes the age as a number; forms that send what was typed are understood too. */
 export const userData = z.object({
   name: z.string().max(MAX_NAME).regex(/\S/),
-  age: z.number().positive().max(MAX_AGE),
+  age: age.or(z.string().max(MAX_NAME).trim().regex(/^\d{1,3}(\.\d+)?$/).transform(Number).pipe(age)),
   gender: z.string().max(MAX_NAME).trim().toLowerCase().pipe(z.enum(genders)),
 });
 

@@ -3,6 +3,7 @@ import { readJson } from "./body.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
 import { problemOf, Refusal } from "./refusal.ts";
 import { json, type Call, type Method, type Route, type RouteGroup } from "./route.ts";
+import { urlOf } from "./url.ts";
 import { validate } from "./validate.ts";
 
 type Handler = (request: Request, server: Server<unknown>) => Response | Promise<Response>;
@@ -29,9 +30,11 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
   let inFlight = 0;
 
   const worded = (group: RouteGroup, pattern: string, request: Request, error: unknown): Response => {
+    // A body that ends before its time has nobody left who could read an answer; it is nobody's failure here.
+    if (request.signal.aborted) return new Response(null, { status: CLIENT_GONE });
     const problem = problemOf(error);
     if (problem === null) observer.failed(pattern, request.method, error);
-    return group.refuse(problem ?? new Refusal("internal"), new URL(request.url).pathname);
+    return group.refuse(problem ?? new Refusal("internal"), urlOf(request, NOWHERE).pathname);
   };
 
   const finished = (
@@ -82,7 +85,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
 
   const fallback: Handler = (request) => {
     const began = performance.now();
-    const path = new URL(request.url).pathname;
+    const path = urlOf(request, NOWHERE).pathname;
     const group = groups.find((one) => one.prefixes.some((prefix) => isBelow(prefix, path))) ?? nobody;
     const response = worded(group, UNKNOWN, request, new Refusal("unknown_path"));
     return finished(group, UNKNOWN, request, response, began);
@@ -90,6 +93,12 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
 
   return { routes, fallback, inFlight: () => inFlight };
 }
+
+/** What servers log for a client that hung up; no standard names it, and nobody receives it. */
+const CLIENT_GONE = 499;
+
+/** A base for URLs of which only the path is looked at. */
+const NOWHERE = "http://localhost/";
 
 /** Stands for all paths that are not there, so that whoever asks for many does not make many metrics. */
 const UNKNOWN = "(unknown)";
@@ -139,7 +148,7 @@ function callOf(request: Request, server: Server<unknown>, body: unknown): Call<
     body,
     params: (request as BunRequest).params ?? {},
     address: () => addressOf(request, server),
-    url: () => new URL(request.url),
+    url: () => urlOf(request, server.url.href),
   };
 }
 

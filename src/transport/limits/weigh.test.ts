@@ -34,3 +34,8 @@ test("a binary part counts each time it occurs", () => {
   expect(isWithin(limits, [part, part, part])).toBe(false);
   expect(isWithin(limits, new ArrayBuffer(99))).toBe(false);
 });
+
+test("a __proto__ key is within no limit, at any depth", () => {
+  expect(isWithin(limits, JSON.parse('{"a":{"__proto__":1}}'))).toBe(false);
+  expect(isWithin(limits, { proto: "__proto__" })).toBe(true);
+});

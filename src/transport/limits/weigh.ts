@@ -11,7 +11,8 @@ const EACH = 2;
 
 /**
  * True if `value` stays within the limits. Walks no further than they allow. Binary parts count each time they occur:
- * a small message that names one large part a thousand times is a large message.
+ * a small message that names one large part a thousand times is a large message. A `__proto__` key is within no limit:
+ * whoever sends one either attacks or has a bug.
  */
 export function isWithin(limits: WeightLimits, value: unknown): boolean {
   let left = limits.bytes;
@@ -23,6 +24,7 @@ export function isWithin(limits: WeightLimits, value: unknown): boolean {
     else if (typeof part === "object" && part !== null) {
       if (depth === 0) return false;
       for (const key in part) {
+        if (key === "__proto__") return false;
         left -= key.length;
         if (left < 0 || !walk(part[key as keyof typeof part], depth - 1)) return false;
       }

@@ -83,7 +83,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     io,
     door,
     async handleRequest(request, server) {
-      const { searchParams } = new URL(request.url);
+      // The engine would stumble over a request without a host, or with one that is none.
+      const url = URL.parse(request.url);
+      if (url === null) return badRequest();
+      const { searchParams } = url;
       const websocket = asksForWebSocket(request);
       if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();

@@ -28,11 +28,19 @@ export interface Connection {
   closed(code: number, reason: string): void | Promise<void>;
 }
 
+/** A wish to open a socket. */
+export interface Handshake {
+  readonly request: Request;
+  readonly url: URL;
+  /** The address at the other end. */
+  readonly address: string;
+}
+
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
   readonly path: string;
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
   /** Called at the handshake; a Response refuses it. */
-  accept(request: Request, address: string): Connection | Response;
+  accept(handshake: Handshake): Connection | Response;
 }
