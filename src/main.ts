@@ -26,6 +26,5 @@ async function main(): Promise<number> {
   }
 }
 
-const code = await main();
-// `serve` goes on by itself; its lifecycle ends the process.
-if (code !== 0 || process.argv[2] !== undefined) process.exitCode = code;
+// `serve` returns once it listens; its lifecycle ends the process.
+process.exitCode = await main();

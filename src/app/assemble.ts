@@ -12,12 +12,12 @@ import type { Face } from "../transport/face.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
-import type { Logger } from "./log.ts";
+import type { FailureLog } from "./failures.ts";
 
 /** Builds the core services on the engine's adapters, and on them the faces that FACES names. */
-export function assemble(config: Config, engine: Engine, log: Logger): readonly Face[] {
+export function assemble(config: Config, engine: Engine, report: FailureLog): readonly Face[] {
   const { clock, random } = engine;
-  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const failed = (what: string) => (error: unknown) => report(what, error);
   const iceServers = createIceServers({
     clock,
     stunUrls: config.STUN_URLS,
@@ -56,6 +56,7 @@ export function assemble(config: Config, engine: Engine, log: Logger): readonly 
     "host-pool": () =>
       hostPoolFace({
         pool,
+        random,
         leases,
         clock,
         iceServers,

@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
+import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
@@ -44,9 +45,6 @@ export function embeddedEngine(): Engine {
   };
 }
 
-/** How long one command may take before the caller hears that the store is away, in ms. */
-const COMMAND_TIMEOUT_MS = 2_000;
-
 /** How long the start waits for Redis to answer, in ms. */
 const FIRST_CONNECTION_MS = 2_000;
 
@@ -57,9 +55,9 @@ export function redisEngine(url: string, log: Logger): Engine {
     // A caller hears at once that Redis is away; nothing waits in a queue without an end.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
+  const calls = new RedisCalls(redis, systemClock);
   let away = false;
   redis.on("error", (error: Error) => {
     if (!away) log.error({ err: error.message }, "redis is not reachable");
@@ -77,10 +75,13 @@ export function redisEngine(url: string, log: Logger): Engine {
   return {
     ...embeddedEngine(),
     about: "redis (host pool shared by all nodes)",
-    leases: (pool) => createRedisLeases({ redis, pool }),
-    wireKeys: createRedisWireKeys(redis),
+    leases: (pool) => createRedisLeases({ calls, pool }),
+    wireKeys: createRedisWireKeys(calls),
     ready: () => connected,
-    troubles: () => (redis.status === "ready" ? [] : ["redis is not reachable"]),
+    troubles() {
+      if (redis.status !== "ready") return ["redis is not reachable"];
+      return calls.isStuck ? ["redis does not answer"] : [];
+    },
     close: () => redis.disconnect(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Face } from "../transport/face.ts";
-import { json, route, type RouteGroup } from "../transport/http/route.ts";
+import { json, plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface HealthOptions {
@@ -28,14 +28,12 @@ const NOBODY = {
 /** What load balancers, orchestrators and monitoring ask. */
 export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
   const { faces, metrics, now, isDraining, troubles } = options;
-  const refuse: RouteGroup["refuse"] = (problem) =>
-    json(problem.status, { error: problem.code, message: problem.message });
   return [
     {
       name: "health",
       prefixes: ["/health"],
       crossOrigin: true,
-      refuse,
+      refuse: plainRefusal,
       routes: [
         route({
           method: "GET",
@@ -53,7 +51,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
       name: "probes",
       prefixes: ["/livez", "/readyz", "/metrics"],
       crossOrigin: false,
-      refuse,
+      refuse: plainRefusal,
       routes: [
         route({
           method: "GET",

@@ -4,6 +4,7 @@ import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import { createFailureLog } from "./failures.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
@@ -19,7 +20,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node);
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
-  const faces = assemble(config, engine, log);
+  const report = createFailureLog({ log, clock: engine.clock, troubles: () => engine.troubles() });
+  const faces = assemble(config, engine, report);
   await engine.ready();
 
   let draining = false;
@@ -41,9 +43,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       groups: [...health, ...pages(config)],
       observer: {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
-        failed: (route, method, error) => log.error({ err: error, route, method }, "a request failed"),
+        failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      socketFailed: (door, error) => log.error({ err: error, door }, "a socket's handler failed"),
+      socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
     engine.close();

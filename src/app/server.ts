@@ -1,9 +1,10 @@
 import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
-import type { RouteGroup } from "../transport/http/route.ts";
+import { Refusal } from "../transport/http/refusal.ts";
+import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { urlOf } from "../transport/http/url.ts";
 import { addressOf, createRouter, type Observer } from "../transport/http/router.ts";
-import { createSocketIoDoor, type SocketIoDoor } from "../transport/socketio/door.ts";
+import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import type { SocketRoute } from "../transport/websocket/socket.ts";
 
@@ -28,9 +29,6 @@ export interface RunningServer {
   stop(force: boolean): Promise<void>;
 }
 
-/** Socket.IO's own limit on one message, kept as it is by default. */
-const SOCKET_IO_MAX_BYTES = 1_000_000;
-
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
 export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
   const { faces, groups, observer } = options;
@@ -42,7 +40,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
   const mux = createMux({
-    maxPayloadLength: Math.max(SOCKET_IO_MAX_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
+    maxPayloadLength: Math.max(MAX_MESSAGE_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
     failed: options.socketFailed,
   });
   const server = Bun.serve<SocketData>({
@@ -60,6 +58,11 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
       ...(socketIo === null ? {} : socketIoPaths(socketIo)),
     },
     fetch: router.fallback,
+    // Nothing should come this far; whatever does is answered like everything else that nobody meant.
+    error(error) {
+      observer.failed("(runtime)", "", error);
+      return plainRefusal(new Refusal("internal"));
+    },
     websocket: mux.handler,
   });
   return {
@@ -96,10 +99,9 @@ function socketPaths(routes: readonly SocketRoute[]): Record<string, Handler> {
 }
 
 function upgradeRequired(): Response {
-  return Response.json(
-    { error: "upgrade_required", message: "This path speaks WebSocket." },
-    { status: 426, headers: { upgrade: "websocket", connection: "Upgrade" } },
-  );
+  const response = plainRefusal(new Refusal("upgrade_required"));
+  response.headers.set("upgrade", "websocket");
+  return response;
 }
 
 function socketIoPaths(door: SocketIoDoor) {

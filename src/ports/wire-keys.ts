@@ -3,7 +3,7 @@
  * They mirror the truth, which lives in our own records. An engine without a shared store has none.
  *
  * Atomicity: each verb is one step on one key. Order: a write carries the revision of the truth it shows, and one that
- * is older than what was last written here, by whichever node, does nothing; so the key always shows the newest truth,
+ * is older than what was last written here, by whichever node, changes nothing (an older put still prolongs the key); so the key always shows the newest truth,
  * however the writes were delayed. Missing keys: null or no effect. `scan` promises to yield every key that exists
  * throughout the scan, at least once.
  */
@@ -15,13 +15,15 @@ export interface WireKeys {
   remove(key: string, revision: number): Promise<void>;
   /** The content, and whether we wrote it: if not, another program has, since our last write. */
   get(key: string): Promise<{ readonly value: string; readonly isOurs: boolean } | null>;
-  /** Every key that begins with `prefix`, with its value and the ms it has left to live, in batches. */
-  scan(prefix: string): AsyncIterable<readonly WireEntry[]>;
+  /** The names of all keys that begin with `prefix`, in batches. */
+  scan(prefix: string): AsyncIterable<readonly string[]>;
+  /** What these keys hold; those that are gone, or hold no text, are left out. */
+  entries(keys: readonly string[]): Promise<readonly WireEntry[]>;
 }
 
 export interface WireEntry {
   readonly key: string;
   readonly value: string;
-  /** Null for a key without a time to live. */
+  /** What it has left to live; null for a key without a time to live. */
   readonly ttlMs: number | null;
 }

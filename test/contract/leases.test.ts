@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from "bun:test";
 import { Redis } from "ioredis";
 import { createMemoryLeases } from "../../src/adapters/memory/leases.ts";
+import { RedisCalls } from "../../src/adapters/redis/calls.ts";
+import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createRedisLeases } from "../../src/adapters/redis/leases/leases.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { leasesContract } from "./leases.ts";
@@ -21,4 +23,6 @@ afterAll(async () => {
   await server.stop();
 });
 
-leasesContract("redis", (clock) => createRedisLeases({ redis, pool: `test-${pools++}`, clock }));
+leasesContract("redis", (clock) =>
+  createRedisLeases({ calls: new RedisCalls(redis, systemClock), pool: `test-${pools++}`, clock }),
+);

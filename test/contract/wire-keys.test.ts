@@ -1,5 +1,7 @@
 import { afterAll, beforeAll } from "bun:test";
 import { Redis } from "ioredis";
+import { RedisCalls } from "../../src/adapters/redis/calls.ts";
+import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createRedisWireKeys } from "../../src/adapters/redis/wire-keys/wire-keys.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { wireKeysContract } from "./wire-keys.ts";
@@ -18,7 +20,7 @@ afterAll(async () => {
 });
 
 wireKeysContract("redis", () => ({
-  keys: createRedisWireKeys(redis),
+  keys: createRedisWireKeys(new RedisCalls(redis, systemClock)),
   other: {
     set: (key, value) => redis.set(key, value),
     get: (key) => redis.get(key),

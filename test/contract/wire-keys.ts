@@ -51,6 +51,14 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
       expect(await other.get(key)).toBe("again");
     });
 
+    test("a put that was overtaken still prolongs the key", async () => {
+      await keys.put(key, "one", 1, 5_000);
+      await keys.replace(key, "three", 3);
+      await keys.put(key, "two", 2, 30_000);
+      expect(await other.get(key)).toBe("three");
+      expect(await other.ttlMs(key)).toBeGreaterThan(29_000);
+    });
+
     test("of many writes at once the newest stays", async () => {
       const revisions = Array.from({ length: 200 }, (_, n) => n + 1).sort(() => Math.random() - 0.5);
       await Promise.all(revisions.map((revision) => keys.put(key, `${revision}`, revision, 30_000)));
@@ -75,8 +83,8 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
       await other.set(`${prefix}timeless`, "x");
       await other.set(`scan${names}x:not`, "x");
       const found = new Map<string, string>();
-      for await (const entries of keys.scan(prefix)) {
-        for (const { key: name, value, ttlMs } of entries) {
+      for await (const names of keys.scan(prefix)) {
+        for (const { key: name, value, ttlMs } of await keys.entries(names)) {
           found.set(name, value);
           if (name.endsWith("timeless")) expect(ttlMs).toBeNull();
           else expect(ttlMs).toBeLessThanOrEqual(30_000);

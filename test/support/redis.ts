@@ -7,6 +7,7 @@ import { freePort } from "./free-port.ts";
 export interface RunningRedis {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -21,6 +22,7 @@ export async function startRedis(): Promise<RunningRedis> {
     if (ready) {
       return {
         port,
+        pid: child.pid,
         url: `redis://127.0.0.1:${port}`,
         async stop() {
           child.kill("SIGKILL");

@@ -194,6 +194,58 @@ describe("host pool on Redis, as programs of another make see it", () => {
     );
   }, 40_000);
 
+  test("a Redis that hangs gets no host lost: whoever was told 503 holds none when it wakes up", async () => {
+    const own = await startRedis();
+    const server = await startServer({ REDIS_URL: own.url, LOG_LEVEL: "silent" });
+    try {
+      for (let n = 0; n < 20; n++) await beat({ hostId: `z${n}`, roomId: `z${n}`, region: "z" }, server);
+      process.kill(own.pid, "SIGSTOP");
+      const answers = await Promise.all(Array.from({ length: 20 }, () => find("z", server)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(503));
+      expect((await call("GET", `${server.url}/readyz`)).body).toMatchObject({ status: "degraded" });
+      process.kill(own.pid, "SIGCONT");
+      await eventually(
+        "it is well again",
+        async () => (await call("GET", `${server.url}/readyz`)).body.status === "ready",
+      );
+      const found = new Set<string>();
+      await eventually("all twenty are found", async () => {
+        const answer = await find("z", server);
+        if (answer.status === 200) found.add(answer.body.roomId);
+        return found.size === 20;
+      });
+    } finally {
+      process.kill(own.pid, "SIGCONT");
+      await server.stop();
+      await own.stop();
+    }
+  });
+
+  test("a pool that Redis has lost is whole again with the next beats", async () => {
+    const own = await startRedis();
+    const server = await startServer({ REDIS_URL: own.url });
+    const admin = new Redis(own.url);
+    try {
+      for (let n = 0; n < 20; n++) await beat({ hostId: "lost", roomId: "lost", region: "lost" }, server);
+      const ours = await admin.keys("rendezvous:{host-pool}*");
+      expect(ours.length).toBeGreaterThan(3);
+      await admin.del(...ours);
+      await beat({ hostId: "lost", roomId: "lost", region: "lost" }, server);
+      expect((await find("lost", server)).status).toBe(200);
+      expect(JSON.parse((await admin.get("host:lost"))!).status).toBe("allocated");
+    } finally {
+      admin.disconnect();
+      await server.stop();
+      await own.stop();
+    }
+  });
+
+  test("a foreign key without a time to live is found for a lease, and again when it is written anew", async () => {
+    await client.set("host:timeless", foreign("timeless", "timeless"));
+    await eventually("it is found", async () => (await find("timeless")).status === 200);
+    await client.del("host:timeless");
+  });
+
   test("with Redis away the answer is 503 at once, and all is well when it is back", async () => {
     const own = await startRedis();
     const server = await startServer({ REDIS_URL: own.url, LOG_LEVEL: "silent" });

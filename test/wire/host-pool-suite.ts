@@ -64,6 +64,7 @@ export function hostPoolSuite(engine: string, settings: () => Promise<Record<str
       expect(turn.urls).toBe("turn:turn.example.org:3478");
       expect(turns.urls).toBe("turns:turn.example.org:5349?transport=tcp");
       expect(turn.username).toMatch(/^\d{10}:.+/);
+      expect(turn.username).not.toContain(host.roomId);
       const expiry = Number(turn.username.split(":")[0]) - Date.now() / 1000;
       expect(expiry).toBeGreaterThan(3500);
       expect(expiry).toBeLessThanOrEqual(3600);

@@ -69,6 +69,13 @@ describe("what operators ask a running server", () => {
     expect(wrong.headers.get("allow")).toContain("GET");
   });
 
+  test("names every object has are no assets", async () => {
+    for (const name of ["constructor", "__proto__", "toString", "..%2fapp%2fmain.ts"]) {
+      expect((await fetch(`${server.url}/assets/${name}`)).status).toBe(404);
+      expect((await fetch(`${server.url}/docs/${name}`)).status).toBe(404);
+    }
+  });
+
   test("a path for WebSockets says so to a plain request", async () => {
     expect((await call("GET", `${server.url}/signaling?roomId=x`)).status).toBe(426);
   });

@@ -19,6 +19,9 @@ interface Entry {
   revision: number;
 }
 
+/** Expired leases that one call forgets at most. */
+const BITE = 1_000;
+
 /**
  * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
  * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others.
@@ -91,11 +94,14 @@ export function createMemoryLeases(clock: Clock): Leases {
     return entry;
   };
 
-  /** Moves on what became due, so that claims and counts see it. */
+  /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
   const settle = (): number => {
     const now = clock.now();
     let gone = 0;
-    for (let due = expiries.take(now); due !== undefined; due = expiries.take(now)) {
+    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id);
+    for (let bite = BITE; bite > 0; bite--) {
+      const due = expiries.take(now);
+      if (due === undefined) break;
       const entry = entries.get(due.id);
       if (entry === undefined || entry.dueAt !== due.at) continue;
       if (entry.expiresAt > now) expire(entry);
@@ -104,7 +110,6 @@ export function createMemoryLeases(clock: Clock): Leases {
         gone++;
       }
     }
-    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id);
     return gone;
   };
 
@@ -194,9 +199,11 @@ export function createMemoryLeases(clock: Clock): Leases {
     },
 
     async counts(): Promise<LeaseCounts> {
-      settle();
       const counts = { idle: 0, allocated: 0, busy: 0 };
-      for (const entry of entries.values()) counts[entry.state]++;
+      for (const id of [...entries.keys()]) {
+        const entry = current(id);
+        if (entry !== null) counts[entry.state]++;
+      }
       return counts;
     },
 
@@ -210,6 +217,6 @@ function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expir
   return { ...known, state: "idle", hold: null, dueAt: 0, epoch: 0, heldUntil: 0, revision: 0 };
 }
 
-function seen({ heldUntil: _until, dueAt: _due, ...lease }: Entry): Lease {
-  return lease;
+function seen({ id, group, alias, value, state, hold, expiresAt, epoch, revision }: Entry): Lease {
+  return { id, group, alias, value, state, hold, expiresAt, epoch, revision };
 }

@@ -6,25 +6,25 @@ import { webFile } from "./page.ts";
 import { content, send, type Content } from "./response.ts";
 
 /** Scripts by the name pages load them under, and where each begins in `web/`. */
-const scripts: Readonly<Record<string, string>> = {
-  "home.js": "home/home.ts",
-  "play-player.js": "demo/play/player.ts",
-  "play-host.js": "demo/play/host.ts",
-  "video-chat.js": "demo/video-chat/video-chat.ts",
-};
+const scripts: ReadonlyMap<string, string> = new Map([
+  ["home.js", "home/home.ts"],
+  ["play-player.js", "demo/play/player.ts"],
+  ["play-host.js", "demo/play/host.ts"],
+  ["video-chat.js", "demo/video-chat/video-chat.ts"],
+]);
 
 /** Files sent as they are. */
-const files: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
-  "style.css": { path: "shared/style.css", type: "text/css; charset=utf-8" },
-  "icon.svg": { path: "shared/icon.svg", type: "image/svg+xml" },
-};
+const files: ReadonlyMap<string, { readonly path: string; readonly type: string }> = new Map([
+  ["style.css", { path: "shared/style.css", type: "text/css; charset=utf-8" }],
+  ["icon.svg", { path: "shared/icon.svg", type: "image/svg+xml" }],
+]);
 
 /** What pages load: scripts, the style sheet, the icon. */
 export function assetRoutes(): readonly Route[] {
   const load = once(async (name): Promise<Content> => {
-    const script = scripts[name];
+    const script = scripts.get(name);
     if (script !== undefined) return content(await bundle(webFile(script)), "text/javascript; charset=utf-8");
-    const file = files[name];
+    const file = files.get(name);
     if (file !== undefined) return content(await readFile(webFile(file.path), "utf8"), file.type);
     throw new Refusal("unknown_path");
   });

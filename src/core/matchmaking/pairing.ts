@@ -66,7 +66,7 @@ export function createPairing(deps: {
   };
 
   const arrive = (member: Member, match: Match): void => {
-    if (ticketIn(match, member.id).entry !== member.entry) return;
+    if (ticketIn(match, member.id).entry !== member.entry || isIn(member, match)) return;
     enter(member, { name: "matched", match });
     listener.matched(member.id, partnerIn(match, member.id), match.later.id === member.id);
   };
@@ -79,7 +79,14 @@ export function createPairing(deps: {
   };
 
   const parted = (member: Member, match: Match): void => {
-    if (member.phase.name !== "matched" || member.phase.match.id !== match.id) return;
+    const isUntold = member.phase.name === "waiting" && ticketIn(match, member.id).entry === member.entry;
+    if (isUntold) {
+      // The news of the match itself was lost on the way from the store: to this member nothing has happened.
+      enter(member, { name: "resting" });
+      later(member, 0, () => place(member));
+      return;
+    }
+    if (!isIn(member, match)) return;
     member.partings.add(partnerIn(match, member.id).id, clock.now() + AVOID_MS);
     enter(member, { name: "resting" });
     listener.parted(member.id);
@@ -100,7 +107,8 @@ export function createPairing(deps: {
     const ends = member.partings.current(now).map((one) => one.until);
     if (ends.length === 0) return;
     later(member, Math.min(...ends) - now, async () => {
-      const match = await tickets.reconsider(member.id);
+      // A step tried again may find that it had succeeded before, and only the answer was lost.
+      const match = (await tickets.reconsider(member.id)) ?? (await tickets.matchOf(member.id));
       if (match === null) watch(member);
       else meet(member, match);
     });
@@ -187,6 +195,10 @@ export function createPairing(deps: {
 
     totals: () => ({ matched, relayed }),
   };
+}
+
+function isIn(member: Member, match: Match): boolean {
+  return member.phase.name === "matched" && member.phase.match.id === match.id;
 }
 
 function ticketIn(match: Match, id: string): Ticket {

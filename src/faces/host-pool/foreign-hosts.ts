@@ -47,22 +47,23 @@ export class ForeignHosts {
   /** Goes once over all host keys. */
   async scan(): Promise<void> {
     const seen: Adopted = new Map();
-    for await (const entries of this.#options.keys.scan(PREFIX)) {
-      const unknown = new Set(await this.#options.pool.unknown(entries.map(({ key }) => key.slice(PREFIX.length))));
-      for (const entry of entries) {
-        const isNew = unknown.has(entry.key.slice(PREFIX.length));
-        if (isNew || this.#adopted.has(entry.key)) await this.#adopt(entry, seen);
-      }
+    const { keys, pool } = this.#options;
+    for await (const names of keys.scan(PREFIX)) {
+      const unknown = new Set(
+        (await pool.unknown(names.map((key) => key.slice(PREFIX.length)))).map((id) => PREFIX + id),
+      );
+      const wanted = names.filter((key) => unknown.has(key) || this.#adopted.has(key));
+      for (const entry of await keys.entries(wanted)) await this.#adopt(entry, unknown.has(entry.key), seen);
     }
     this.#adopted = seen;
   }
 
-  async #adopt({ key, value, ttlMs }: WireEntry, seen: Adopted): Promise<void> {
+  async #adopt({ key, value, ttlMs }: WireEntry, isUnknown: boolean, seen: Adopted): Promise<void> {
     const { pool, clock, defaultRegion, leaseMs } = this.#options;
     const expiresAt = ttlMs === null ? null : clock.now() + ttlMs;
     const last = this.#adopted.get(key);
     seen.set(key, { value, expiresAt });
-    if (last !== undefined && last.value === value && isSameTime(last.expiresAt, expiresAt)) return;
+    if (!isUnknown && last?.value === value && isSameTime(last.expiresAt, expiresAt)) return;
     const host = readHost(key, value, defaultRegion);
     if (host !== null && ttlMs !== 0) await pool.adopt(host, ttlMs ?? leaseMs);
   }

@@ -1,11 +1,13 @@
 import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
+import type { Random } from "../../ports/random.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
 export interface HostPoolRoutesOptions {
   readonly pool: HostPool;
+  readonly random: Random;
   readonly iceServers: (user: string) => readonly IceServer[];
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
@@ -15,7 +17,7 @@ export interface HostPoolRoutesOptions {
 }
 
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
-  const { pool } = options;
+  const { pool, random } = options;
   const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
   const headers = { "content-type": "application/json" };
 
@@ -63,7 +65,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       body: findBody,
       async handle({ body, url }) {
         const host = await pool.find(body.region || undefined);
-        return json(200, match(host, signalingUrl(options, url()), options.iceServers(host.room)));
+        // The name in a TURN credential travels in the clear, and the room's is what opens the room.
+        return json(200, match(host, signalingUrl(options, url()), options.iceServers(random.token(9))));
       },
     }),
   ];

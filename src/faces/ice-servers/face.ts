@@ -1,5 +1,5 @@
+import { plainRefusal } from "../../transport/http/route.ts";
 import type { Face } from "../../transport/face.ts";
-import { refuse } from "./errors.ts";
 import { iceServersRoutes, type IceServersRoutesOptions } from "./routes.ts";
 
 export type IceServersFaceOptions = IceServersRoutesOptions;
@@ -14,7 +14,7 @@ export function iceServersFace(options: IceServersFaceOptions): Face {
         routes: iceServersRoutes(options),
         prefixes: ["/api/ice-servers"],
         crossOrigin: true,
-        refuse,
+        refuse: plainRefusal,
       },
     ],
   };

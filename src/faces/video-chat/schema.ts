@@ -16,7 +16,15 @@ const age = z.number().positive().max(MAX_AGE);
 /** The body of `join`. The document writes the age as a number; forms that send what was typed are understood too. */
 export const userData = z.object({
   name: z.string().max(MAX_NAME).regex(/\S/),
-  age: age.or(z.string().max(MAX_NAME).trim().regex(/^\d{1,3}(\.\d+)?$/).transform(Number).pipe(age)),
+  age: age.or(
+    z
+      .string()
+      .max(MAX_NAME)
+      .trim()
+      .regex(/^\d{1,3}(\.\d+)?$/)
+      .transform(Number)
+      .pipe(age),
+  ),
   gender: z.string().max(MAX_NAME).trim().toLowerCase().pipe(z.enum(genders)),
 });
 

@@ -58,6 +58,11 @@ export function route(spec: Route): Route {
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
+/** A refusal in the shape of everything that belongs to no document. */
+export function plainRefusal({ status, code, message }: Problem): Response {
+  return json(status, { error: code, message });
+}
+
 /** A JSON answer. */
 export function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });

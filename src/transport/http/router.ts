@@ -1,8 +1,8 @@
 import type { BunRequest, Server } from "bun";
 import { readJson } from "./body.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
-import { problemOf, Refusal } from "./refusal.ts";
-import { json, type Call, type Method, type Route, type RouteGroup } from "./route.ts";
+import { problemOf, Refusal, type Problem } from "./refusal.ts";
+import { plainRefusal, type Call, type Method, type Route, type RouteGroup } from "./route.ts";
 import { urlOf } from "./url.ts";
 import { validate } from "./validate.ts";
 
@@ -12,7 +12,7 @@ type Handler = (request: Request, server: Server<unknown>) => Response | Promise
 export interface Observer {
   /** `route` is the pattern, never the path, so that ids do not become metric labels. */
   answered(route: string, method: string, status: number, milliseconds: number): void;
-  /** An error nobody meant. */
+  /** An error nobody meant, or a store that did not answer. */
   failed(route: string, method: string, error: unknown): void;
 }
 
@@ -33,7 +33,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
     // A body that ends before its time has nobody left who could read an answer; it is nobody's failure here.
     if (request.signal.aborted) return new Response(null, { status: CLIENT_GONE });
     const problem = problemOf(error);
-    if (problem === null) observer.failed(pattern, request.method, error);
+    if (problem === null || problem.status === 500 || isStoreAway(problem))
+      observer.failed(pattern, request.method, error);
     return group.refuse(problem ?? new Refusal("internal"), urlOf(request, NOWHERE).pathname);
   };
 
@@ -94,6 +95,11 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
   return { routes, fallback, inFlight: () => inFlight };
 }
 
+/** Refused for what lies behind us, not for what the caller did. */
+function isStoreAway(problem: Problem): boolean {
+  return problem.code === "store_unavailable";
+}
+
 /** What servers log for a client that hung up; no standard names it, and nobody receives it. */
 const CLIENT_GONE = 499;
 
@@ -108,7 +114,7 @@ const nobody: RouteGroup = {
   routes: [],
   prefixes: [],
   crossOrigin: false,
-  refuse: (problem) => json(problem.status, { error: problem.code, message: problem.message }),
+  refuse: plainRefusal,
 };
 
 function isBelow(prefix: string, path: string): boolean {

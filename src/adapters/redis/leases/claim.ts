@@ -20,7 +20,7 @@ for _ = 1, 64 do
   local r = current(id)
   if r then
     r.s, r.h, r.u = 'allocated', '', now + tonumber(ARGV[4])
-    r.n = redis.call('INCR', P .. ':epoch')
+    r.n = revise()
     save(r)
     index(r)
     return reply(r)

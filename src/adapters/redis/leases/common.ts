@@ -10,7 +10,7 @@
  *   :idle         zset  id by expiry, idle ones;  :idle:<group>  the same of one group
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
- *   :epoch        counter of allocations;  :revision  counter of changes
+ *   :revision     the newest revision, also of an epoch
  */
 export const common = `
 local P = KEYS[1]
@@ -27,10 +27,18 @@ local function record(id)
     u = tonumber(r[8]), m = tonumber(r[9]) }
 end
 
+-- Never falls behind the clock, so that it goes on growing when Redis has lost it.
+local function revise()
+  local m = math.max((tonumber(redis.call('GET', P .. ':revision')) or 0) + 1, now * 1000)
+  redis.call('SET', P .. ':revision', string.format('%.0f', m))
+  return m
+end
+
 local function save(r)
-  r.m = redis.call('INCR', P .. ':revision')
+  r.m = revise()
   redis.call('HSET', P .. ':lease:' .. r.id, 'g', r.g, 'a', r.a, 'v', r.v, 's', r.s, 'h', r.h,
-    'x', string.format('%.0f', r.x), 'n', r.n, 'u', string.format('%.0f', r.u), 'm', r.m)
+    'x', string.format('%.0f', r.x), 'n', string.format('%.0f', r.n), 'u', string.format('%.0f', r.u),
+    'm', string.format('%.0f', r.m))
 end
 
 local function index(r)
@@ -90,6 +98,7 @@ local function settle(bite)
 end
 
 local function reply(r)
-  return { r.id, r.g, r.a, r.v, r.s, r.h, string.format('%.0f', r.x), r.n, r.m }
+  return { r.id, r.g, r.a, r.v, r.s, r.h, string.format('%.0f', r.x), string.format('%.0f', r.n),
+    string.format('%.0f', r.m) }
 end
 `;

@@ -8,6 +8,6 @@ export const end = script(
 local r = current(ARGV[2])
 if not r then return nil end
 forget(r)
-return redis.call('INCR', P .. ':revision')
+return string.format('%.0f', revise())
 `,
 );

@@ -1,6 +1,7 @@
 import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../ports/leases.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { run, type RedisConnection, type Script } from "../script.ts";
+import type { RedisCalls } from "../calls.ts";
+import type { Script } from "../script.ts";
 import { claim } from "./claim.ts";
 import { counts } from "./counts.ts";
 import { end } from "./end.ts";
@@ -13,17 +14,17 @@ import { renew } from "./renew.ts";
 import { sweep } from "./sweep.ts";
 
 export interface RedisLeasesOptions {
-  readonly redis: RedisConnection;
+  readonly calls: RedisCalls;
   readonly pool: string;
   /** Left out in production: Redis' own clock counts, so that nodes whose clocks differ agree. */
   readonly clock?: Clock;
 }
 
 /** Leases of one pool that several nodes share. Every verb is one script, hence one step. */
-export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): Leases {
+export function createRedisLeases({ calls, pool, clock }: RedisLeasesOptions): Leases {
   const keys = [`rendezvous:{${pool}}`];
   const call = (step: Script, ...args: (string | number)[]): Promise<unknown> =>
-    run(redis, step, keys, [clock?.now() ?? 0, ...args]);
+    calls.script(step, keys, [clock?.now() ?? 0, ...args]);
   const leaseOrNull = async (step: Script, ...args: (string | number)[]): Promise<Lease | null> => {
     const reply = await call(step, ...args);
     return reply === null ? null : leaseOf(reply as Reply);
@@ -40,14 +41,24 @@ export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): L
     occupy: (id, forMs) => leaseOrNull(occupy, id, forMs ?? ""),
     free: (id, what) => leaseOrNull(free, id, what),
     async claim({ group, forMs, pick }) {
+      const args = [clock?.now() ?? 0, group ?? "", group === undefined ? "0" : "1", forMs, pick];
+      // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
+      const giveBack = (reply: unknown): void => {
+        if (!Array.isArray(reply)) return;
+        const { id, epoch } = leaseOf(reply as Reply);
+        call(release, id, epoch, "idle").catch(() => undefined);
+      };
       for (;;) {
-        const reply = await call(claim, group ?? "", group === undefined ? "0" : "1", forMs, pick);
+        const reply = await calls.script(claim, keys, args, giveBack);
         if (reply === null) return null;
         if (reply !== 1) return leaseOf(reply as Reply);
       }
     },
     release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
-    end: async (id) => (await call(end, id)) as number | null,
+    end: async (id) => {
+      const revision = (await call(end, id)) as string | null;
+      return revision === null ? null : Number(revision);
+    },
     async counts(): Promise<LeaseCounts> {
       const [idle, allocated, busy] = (await call(counts)) as [number, number, number];
       return { idle, allocated, busy };
@@ -57,7 +68,7 @@ export function createRedisLeases({ redis, pool, clock }: RedisLeasesOptions): L
 }
 
 /** As the scripts' `reply` writes it. */
-type Reply = [string, string, string, string, string, string, string, number, number];
+type Reply = [string, string, string, string, string, string, string, string, string];
 
 function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revision]: Reply): Lease {
   return {

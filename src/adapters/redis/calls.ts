@@ -1,0 +1,113 @@
+import type { Cluster, Redis } from "ioredis";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { Script } from "./script.ts";
+
+export type RedisConnection = Redis | Cluster;
+
+/** How long a caller waits for an answer, and how often overdue ones are looked for, in ms. */
+const TIMEOUT_MS = 2_000;
+const LOOK_MS = 100;
+
+/** Commands that may wait for an answer at once. Past this Redis is as good as away, and memory is not. */
+const MAX_IN_FLIGHT = 8_192;
+
+interface Pending {
+  readonly due: number;
+  giveUp(): void;
+}
+
+/**
+ * The way of every command to Redis. A caller hears within {@link TIMEOUT_MS} whether it worked. A command that was
+ * given up may still be carried out when Redis wakes up: `onLate` then gets its reply, to undo what nobody asks for any
+ * more.
+ */
+export class RedisCalls {
+  readonly redis: RedisConnection;
+  readonly #clock: Clock;
+  /** In the order they fall due. */
+  readonly #pending = new Set<Pending>();
+  #looking: Timer | null = null;
+  #inFlight = 0;
+  #isStuck = false;
+
+  constructor(redis: RedisConnection, clock: Clock) {
+    this.redis = redis;
+    this.#clock = clock;
+  }
+
+  /** True while the newest answers have not come. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /**
+   * Runs a script by its digest, and by its text only when this Redis has not seen it yet.
+   *
+   * @throws {StoreUnavailable} if Redis cannot be reached, does not answer, or answers with an error
+   */
+  script(
+    { lua, sha }: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    onLate?: (reply: unknown) => void,
+  ): Promise<unknown> {
+    return this.command(async () => {
+      try {
+        return await this.redis.evalsha(sha, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!(error as Error).message.startsWith("NOSCRIPT")) throw error;
+        return this.redis.eval(lua, keys.length, ...keys, ...args);
+      }
+    }, onLate);
+  }
+
+  /** @throws {StoreUnavailable} as {@link script} */
+  command<Reply>(send: () => Promise<Reply>, onLate?: (reply: Reply) => void): Promise<Reply> {
+    if (this.#inFlight >= MAX_IN_FLIGHT) {
+      return Promise.reject(new StoreUnavailable(new Error(`${MAX_IN_FLIGHT} commands wait for an answer`)));
+    }
+    this.#inFlight++;
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const pending: Pending = {
+        due: this.#clock.now() + TIMEOUT_MS,
+        giveUp: () => {
+          isLate = true;
+          this.#isStuck = true;
+          reject(new StoreUnavailable(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+        },
+      };
+      this.#pending.add(pending);
+      this.#looking ??= this.#clock.every(LOOK_MS, () => this.#look());
+      const settled = (): void => {
+        this.#inFlight--;
+        this.#pending.delete(pending);
+      };
+      send().then(
+        (reply) => {
+          settled();
+          this.#isStuck = false;
+          if (isLate) onLate?.(reply);
+          else resolve(reply);
+        },
+        (error: unknown) => {
+          settled();
+          reject(new StoreUnavailable(error));
+        },
+      );
+    });
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    for (const pending of this.#pending) {
+      if (pending.due > now) break;
+      this.#pending.delete(pending);
+      pending.giveUp();
+    }
+    if (this.#pending.size > 0) return;
+    this.#looking?.cancel();
+    this.#looking = null;
+  }
+}
