@@ -1,0 +1,94 @@
+import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import { StoreUnavailable } from "../../../ports/store-error.ts";
+import type { Db, Store } from "../store.ts";
+import type { Tables } from "../tables.ts";
+import { isAway, isConflict } from "./errors.ts";
+
+/** Connections of this process. */
+const MAX_CONNECTIONS = 10;
+/** How long a caller waits for a connection, in ms. */
+const CONNECT_MS = 3_000;
+/** How long one statement may take, locks included, in ms. */
+const STATEMENT_MS = 10_000;
+/** How long the driver waits for the answer to one, in ms: a server that fell silent does not say that time is up. */
+const ANSWER_MS = STATEMENT_MS + 2_000;
+/** How often a transaction that met another one is tried. */
+const MAX_ATTEMPTS = 10;
+/** The advisory lock under which the schema changes: a number that nothing else of ours locks. */
+const SCHEMA_LOCK = 7_205_759_403;
+
+export interface PostgresOptions {
+  /** postgres://… */
+  readonly url: string;
+  /** A connection that nobody was using broke. */
+  readonly lost?: (error: Error) => void;
+}
+
+/** A PostgreSQL server that several nodes may share. Connects when it is first asked for something. */
+export function openPostgres({ url, lost }: PostgresOptions): Store {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    application_name: "rendezvous",
+    types: { getTypeParser },
+  });
+  // Without a listener such an error would end the process.
+  pool.on("error", (error) => lost?.(error));
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool,
+      async onCreateConnection(connection) {
+        // A COMMIT is answered when it is on disk, whatever the server's default is.
+        await connection.executeQuery(
+          CompiledQuery.raw(`SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
+        );
+      },
+    }),
+  });
+  const transact = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> =>
+    guarded(() => db.transaction().execute(work));
+  return {
+    dialect: "postgres",
+    about: `PostgreSQL at ${place(url)}`,
+    transact,
+    exclusively: (work) =>
+      transact(async (trx) => {
+        await sql`SET LOCAL statement_timeout = 0`.execute(trx);
+        await sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`.execute(trx);
+        return work(trx);
+      }),
+    read: (query) => guarded(() => query(db)),
+    async ping() {
+      await guarded(() => sql`SELECT 1`.execute(db));
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (isConflict(error) && attempt < MAX_ATTEMPTS) continue;
+      throw isConflict(error) || isAway(error) ? new StoreUnavailable(error) : error;
+    }
+  }
+}
+
+/** BIGINT, and NUMERIC, which a sum of those is. Ours stay far below 2^53. */
+const NUMBERS = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
+
+function getTypeParser(oid: number, format?: "text" | "binary") {
+  return NUMBERS.has(oid) ? Number : pg.types.getTypeParser(oid, format);
+}
+
+/** The URL without who logs in. */
+function place(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}

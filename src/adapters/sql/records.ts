@@ -1,0 +1,31 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { HostRecords } from "../../ports/host-records.ts";
+import type { Migrations } from "../../ports/migrations.ts";
+import type { SessionRecords } from "../../ports/session-records.ts";
+import type { Tallies } from "../../ports/tallies.ts";
+import type { ZoneRecords } from "../../ports/zone-records.ts";
+import { createHostRecords } from "./hosts.ts";
+import { migrate, migrationStatus } from "./migrate.ts";
+import { createSessionRecords } from "./sessions.ts";
+import type { Store } from "./store.ts";
+import { createTallies } from "./tallies.ts";
+import { createZoneRecords } from "./zones.ts";
+
+/** Everything that is kept in one database. */
+export interface Records {
+  readonly hosts: HostRecords;
+  readonly zones: ZoneRecords;
+  readonly sessions: SessionRecords;
+  readonly tallies: Tallies;
+  readonly migrations: Migrations;
+}
+
+export function createRecords(store: Store, clock: Clock): Records {
+  return {
+    hosts: createHostRecords(store),
+    zones: createZoneRecords(store),
+    sessions: createSessionRecords(store),
+    tallies: createTallies(store),
+    migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
+  };
+}

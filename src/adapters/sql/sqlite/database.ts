@@ -1,0 +1,76 @@
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { SqliteDatabase, SqliteStatement } from "kysely";
+import { StoreUnavailable } from "../../../ports/store-error.ts";
+
+/** How long a statement waits for another process that writes to the same file, in ms. */
+const BUSY_MS = 5_000;
+
+/** Compiled statements kept per connection. Ours are a few dozen texts; the bound is for lists of changing length. */
+const MAX_STATEMENTS = 500;
+
+/** One connection, as the query layer wants it. */
+export interface Connection extends SqliteDatabase {
+  /** Runs statements that answer nothing. */
+  exec(sql: string): void;
+}
+
+/**
+ * Opens a connection that keeps what it acknowledges: with WAL and `synchronous = FULL` a COMMIT returns when the log
+ * is on disk (sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * @throws {StoreUnavailable} if the file cannot be opened
+ */
+export function connect(path: string, mode: "write" | "read"): Connection {
+  return guarded(() => {
+    const database = new DatabaseSync(path, { readOnly: mode === "read" });
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    if (mode === "write") {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    }
+    const statements = new Map<string, SqliteStatement>();
+    return {
+      exec: (sql) => guarded(() => database.exec(sql)),
+      prepare(sql) {
+        const known = statements.get(sql);
+        if (known !== undefined) return known;
+        if (statements.size >= MAX_STATEMENTS) statements.clear();
+        const statement = guarded(() => prepare(database, sql));
+        statements.set(sql, statement);
+        return statement;
+      },
+      close: () => database.close(),
+    };
+  });
+}
+
+function prepare(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (values) => guarded(() => statement.all(...(values as SQLInputValue[]))),
+    run: (values) => guarded(() => statement.run(...(values as SQLInputValue[]))),
+    iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
+  };
+}
+
+/** SQLite's primary result codes that speak of the file or the disk rather than of the statement. */
+const AWAY = new Set([
+  5, // BUSY
+  6, // LOCKED
+  8, // READONLY
+  10, // IOERR
+  11, // CORRUPT
+  13, // FULL
+  14, // CANTOPEN
+  26, // NOTADB
+]);
+
+function guarded<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const code = (error as { errcode?: unknown }).errcode;
+    // The lowest byte is the primary code, the rest says more.
+    throw typeof code === "number" && AWAY.has(code & 0xff) ? new StoreUnavailable(error) : error;
+  }
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Kysely, sql, SqliteDialect } from "kysely";
+import { StoreUnavailable } from "../../../ports/store-error.ts";
+import type { Db } from "../store.ts";
+import { connect, type Connection } from "./database.ts";
+import { GroupedWriter } from "./group.ts";
+
+describe("grouped commits", () => {
+  let folder: string;
+  let connection: Connection;
+  let reader: Connection;
+  let writer: GroupedWriter;
+  /** What went to the database beside the statements of the jobs. */
+  let sent: string[];
+  /** A statement that fails as if the disk were full. */
+  let failing: string | null;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "rendezvous-group-"));
+    const path = join(folder, "test.db");
+    connection = connect(path, "write");
+    connection.exec("CREATE TABLE things (name TEXT PRIMARY KEY)");
+    reader = connect(path, "read");
+    sent = [];
+    failing = null;
+    const watched: Connection = {
+      ...connection,
+      exec(text) {
+        sent.push(text);
+        if (text === failing) throw new StoreUnavailable(new Error("disk full"));
+        connection.exec(text);
+      },
+    };
+    writer = new GroupedWriter(watched, new Kysely({ dialect: new SqliteDialect({ database: watched }) }), 10);
+  });
+  afterEach(async () => {
+    await writer.settled();
+    reader.close();
+    connection.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const add =
+    (name: string) =>
+    async (db: Db): Promise<string> => {
+      await sql`INSERT INTO things VALUES (${name})`.execute(db);
+      return name;
+    };
+  const seen = (): string[] =>
+    (reader.prepare("SELECT name FROM things ORDER BY name").all([]) as { name: string }[]).map(({ name }) => name);
+  const count = (text: string): number => sent.filter((one) => one === text).length;
+
+  test("those asked for in one turn share one COMMIT, and are answered after it", async () => {
+    const answers = ["a", "b", "c"].map(async (name) => {
+      const answer = await writer.transact(add(name));
+      expect(count("COMMIT")).toBe(1);
+      expect(seen()).toContain(answer);
+      return answer;
+    });
+    expect(await Promise.all(answers)).toEqual(["a", "b", "c"]);
+    expect(sent.filter((text) => text.startsWith("BEGIN"))).toEqual(["BEGIN IMMEDIATE"]);
+  });
+
+  test("a group is bounded", async () => {
+    await Promise.all(Array.from({ length: 25 }, (_, at) => writer.transact(add(`${at}`))));
+    expect(count("COMMIT")).toBe(3);
+    expect(seen()).toHaveLength(25);
+  });
+
+  test("one that fails is undone as a whole and harms none of the others", async () => {
+    const half = async (db: Db): Promise<never> => {
+      await add("half")(db);
+      throw new RangeError("no");
+    };
+    const jobs = [add("a"), half, add("a"), add("b")];
+    const outcomes = await Promise.allSettled(jobs.map((job) => writer.transact<unknown>(job)));
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(RangeError);
+    expect((outcomes[2] as PromiseRejectedResult).reason.message).toContain("UNIQUE");
+    expect(seen()).toEqual(["a", "b"]);
+  });
+
+  test("if the COMMIT fails nobody is told that it went well, nothing stays, and the next ones go through", async () => {
+    failing = "COMMIT";
+    const outcomes = await Promise.allSettled([writer.transact(add("a")), writer.transact(add("b"))]);
+    for (const outcome of outcomes) {
+      expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailable);
+    }
+    failing = null;
+    expect(await writer.transact(add("c"))).toBe("c");
+    expect(seen()).toEqual(["c"]);
+  });
+
+  test("what runs alone waits for the groups before it, and those after wait for it", async () => {
+    const order: string[] = [];
+    const note = (what: string) => async () => void order.push(what);
+    await Promise.all([
+      writer.transact(note("before")),
+      writer.exclusively(note("alone")),
+      writer.transact(note("after")),
+    ]);
+    expect(order[0]).toBe("before");
+    expect(order.sort()).toEqual(["after", "alone", "before"]);
+    expect(count("BEGIN EXCLUSIVE")).toBe(1);
+  });
+});

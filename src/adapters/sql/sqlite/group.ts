@@ -1,0 +1,109 @@
+import { StoreUnavailable } from "../../../ports/store-error.ts";
+import type { Db } from "../store.ts";
+import type { Connection } from "./database.ts";
+
+/** One caller's transaction. */
+interface Job {
+  run(db: Db): Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** The most transactions that share a COMMIT: as long as one runs, nothing else does. */
+const MAX_GROUP = 128;
+
+/**
+ * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
+ * other as savepoints of a single one, and are answered after its COMMIT, so that they share one wait for the disk.
+ */
+export class GroupedWriter {
+  readonly #connection: Connection;
+  readonly #db: Db;
+  readonly #largest: number;
+  #waiting: Job[] = [];
+  #running: Promise<void> | null = null;
+
+  /** `largest`: how many share a COMMIT at most. */
+  constructor(connection: Connection, db: Db, largest = MAX_GROUP) {
+    this.#connection = connection;
+    this.#db = db;
+    this.#largest = largest;
+  }
+
+  transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ run: work, resolve, reject });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  /** Runs `work` when nothing else of this process does, in a transaction that other processes wait for. */
+  async exclusively<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+    while (this.#running !== null) await this.#running;
+    let result: Result;
+    const alone = async (): Promise<void> => {
+      this.#connection.exec("BEGIN EXCLUSIVE");
+      try {
+        result = await work(this.#db);
+        this.#connection.exec("COMMIT");
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    };
+    const step = alone();
+    this.#running = step.catch(() => undefined).then(() => this.#drain());
+    await step;
+    return result!;
+  }
+
+  /** Resolves when all that was asked for is answered. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // The rest of this turn may bring more.
+      await new Promise((next) => setImmediate(next));
+      await this.#commit(this.#waiting.splice(0, this.#largest));
+    }
+    this.#running = null;
+  }
+
+  async #commit(group: readonly Job[]): Promise<void> {
+    const answers: (() => void)[] = [];
+    try {
+      this.#connection.exec("BEGIN IMMEDIATE");
+      for (const job of group) answers.push(await this.#savepoint(job));
+      this.#connection.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      for (const job of group) job.reject(error instanceof StoreUnavailable ? error : new StoreUnavailable(error));
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  /** Runs one job; what it threw concerns its own caller alone. */
+  async #savepoint(job: Job): Promise<() => void> {
+    this.#connection.exec("SAVEPOINT job");
+    try {
+      const value = await job.run(this.#db);
+      this.#connection.exec("RELEASE job");
+      return () => job.resolve(value);
+    } catch (error) {
+      // Throws if the database has given up the whole transaction; then the group fails.
+      this.#connection.exec("ROLLBACK TO job; RELEASE job");
+      return () => job.reject(error);
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#connection.exec("ROLLBACK");
+    } catch {
+      // There was no transaction, or the database has rolled it back itself.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Kysely } from "kysely";
+import type { DialectName } from "./dialect.ts";
+import type { Tables } from "./tables.ts";
+
+/** Where queries are built and run: a connection, inside a transaction or not. */
+export type Db = Kysely<Tables>;
+
+/**
+ * A database. Each of its verbs throws StoreUnavailable if it is away, and lets every other error out as it is.
+ */
+export interface Store {
+  readonly dialect: DialectName;
+  /** For people: which database this is, without its password. */
+  readonly about: string;
+  /**
+   * Runs `work` as one transaction; resolves once it is on disk. If `work` throws, nothing is written and the error
+   * comes out. `work` waits for nothing but its own queries, and may run again after a conflict with another
+   * transaction, so it changes nothing outside.
+   */
+  transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  /** Reads what is committed; each query sees one moment. */
+  read<Result>(query: (db: Db) => Promise<Result>): Promise<Result>;
+  /** Like `transact`, but alone: whoever else calls this, in this process or another, waits. */
+  exclusively<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  /** Resolves if the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,132 @@
+import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { HostStatus } from "../../ports/host-records.ts";
+import type { SessionStatus } from "../../ports/session-records.ts";
+import type { ZoneStatus } from "../../ports/zone-records.ts";
+
+/** 0 or 1: SQLite has no booleans, and both stores shall hold the same. */
+type Flag = number;
+
+/** The tables as the migrations leave them. Times are integer ms since the epoch. */
+export interface Tables {
+  readonly hosts: HostsTable;
+  readonly zones: ZonesTable;
+  readonly sessions: SessionsTable;
+  readonly session_players: SessionPlayersTable;
+  readonly tallies: TalliesTable;
+  readonly migrations: MigrationsTable;
+}
+
+interface HostsTable {
+  readonly id: GeneratedAlways<number>;
+  readonly host_id: string;
+  readonly player_id: string;
+  readonly player_name: string;
+  readonly ip_address: string;
+  readonly port: number;
+  readonly public_ip: string | null;
+  readonly cpu_cores: number | null;
+  readonly cpu_frequency_mhz: number | null;
+  readonly memory_mb: number | null;
+  readonly network_speed_mbps: number | null;
+  readonly max_players: number;
+  readonly max_zones: number;
+  /** JSON. */
+  readonly ice_servers: string;
+  readonly latency_ms: number;
+  readonly packet_loss_percent: number;
+  readonly bandwidth_usage_mbps: number;
+  readonly current_players: number;
+  readonly current_zones: Generated<number>;
+  readonly quality_score: number;
+  /** Heard of lately. */
+  readonly alive: Generated<Flag>;
+  readonly maintenance: Generated<Flag>;
+  /** Follows from alive, maintenance and what is free, so that it is never out of date. */
+  readonly status: GeneratedAlways<HostStatus>;
+  readonly free_zones: GeneratedAlways<number>;
+  readonly created_at: number;
+  readonly last_seen_at: number;
+}
+
+interface ZonesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly zone_id: string;
+  readonly zone_name: string;
+  readonly zone_display_name: string;
+  readonly map_name: string;
+  readonly max_players: number;
+  readonly recommended_players: number;
+  readonly p2p_enabled: Flag;
+  readonly p2p_priority: number;
+  readonly min_host_quality_score: number;
+  readonly min_bandwidth_mbps: number;
+  readonly max_latency_ms: number | null;
+  readonly status: ZoneStatus;
+  readonly active_sessions: Generated<number>;
+  readonly total_players_served: Generated<number>;
+  readonly created_at: number;
+}
+
+interface SessionsTable {
+  readonly id: GeneratedAlways<number>;
+  readonly public_id: string;
+  /** The row of a host. No foreign key: the session outlives it. */
+  readonly host: number;
+  readonly host_id: string;
+  readonly zone: number;
+  readonly zone_id: string;
+  readonly status: SessionStatus;
+  readonly max_players: number;
+  readonly current_players: Generated<number>;
+  readonly average_latency_ms: Generated<number>;
+  readonly average_packet_loss_percent: Generated<number>;
+  readonly bandwidth_usage_mbps: Generated<number>;
+  readonly quality_score: number | null;
+  readonly created_at: number;
+  readonly activated_at: number | null;
+  readonly ended_at: number | null;
+}
+
+/** Everybody who ever joined a session: those who left are kept, so that each is counted once. */
+interface SessionPlayersTable {
+  readonly id: GeneratedAlways<number>;
+  readonly session: number;
+  readonly player_id: string;
+  readonly connected: Flag;
+  /** The newest joining. */
+  readonly joined_at: number;
+}
+
+/**
+ * Sums over the other tables, kept by triggers. Several rows, whose sum counts: each writer has its own, so that
+ * writers do not wait for each other.
+ */
+interface TalliesTable {
+  readonly shard: number;
+  readonly hosts_total: number;
+  readonly hosts_online: number;
+  /** Hundredths. */
+  readonly quality_sum: number;
+  readonly hosts_excellent: number;
+  readonly hosts_good: number;
+  readonly hosts_fair: number;
+  readonly hosts_poor: number;
+  readonly zones_total: number;
+  readonly zones_enabled: number;
+  readonly sessions_total: number;
+  readonly sessions_active: number;
+  readonly players: number;
+  /** Microseconds. */
+  readonly latency_sum: number;
+}
+
+interface MigrationsTable {
+  readonly number: number;
+  readonly name: string;
+  readonly applied_at: number;
+}
+
+export type HostRow = Selectable<HostsTable>;
+export type ZoneRow = Selectable<ZonesTable>;
+export type SessionRow = Selectable<SessionsTable>;
+export type TallyRow = Selectable<TalliesTable>;
