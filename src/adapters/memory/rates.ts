@@ -1,0 +1,50 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Quota, Rates, Use } from "../../ports/rates.ts";
+import { UseLog } from "./use-log.ts";
+
+export interface MemoryRatesOptions {
+  readonly clock: Clock;
+  /** Keys remembered at most. */
+  readonly maxKeys?: number;
+  /** Uses remembered at most, all keys together. */
+  readonly maxUses?: number;
+}
+
+/** Keys looked at, each time, for whether they can be forgotten: more than one take adds, so that it never piles up. */
+const SWEEP = 2;
+
+/** Counts in this process. Past its bounds it forgets the keys that were used longest ago. */
+export function createMemoryRates(options: MemoryRatesOptions): Rates {
+  const { clock, maxKeys = 100_000, maxUses = 1_000_000 } = options;
+  /** In the order of their last take, so that whatever is to be forgotten stands in front. */
+  const logs = new Map<string, UseLog>();
+  let uses = 0;
+
+  const forget = (key: string, log: UseLog): void => {
+    logs.delete(key);
+    uses -= log.size;
+  };
+
+  const sweep = (now: number): void => {
+    let left = SWEEP;
+    for (const [key, log] of logs) {
+      const full = logs.size > maxKeys || uses > maxUses;
+      if (!full && (left-- === 0 || !log.isOver(now))) return;
+      forget(key, log);
+    }
+  };
+
+  return {
+    async take(key: string, quota: Quota): Promise<Use> {
+      const now = clock.now();
+      const log = logs.get(key) ?? new UseLog();
+      uses -= log.size;
+      const use = log.take(now, quota);
+      uses += log.size;
+      logs.delete(key);
+      logs.set(key, log);
+      sweep(now);
+      return use;
+    },
+  };
+}
