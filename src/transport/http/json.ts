@@ -16,8 +16,14 @@ export function parseJson(text: string): unknown {
   try {
     return parse(text, undefined, { protoAction: "error", constructorAction: "error" });
   } catch (error) {
-    throw new Refusal("bad_json", `The body is not valid JSON: ${(error as Error).message}`);
+    throw new Refusal("bad_json", `The body is not valid JSON: ${noNumber(text) ?? (error as Error).message}`);
   }
+}
+
+/** Some languages write these words for numbers that JSON does not have; the caller hears which field it was. */
+function noNumber(text: string): string | null {
+  const found = /"([^"\\]{1,64})"\s*:\s*(-?(?:NaN|Infinity))\b/.exec(text);
+  return found && `${found[1]} is ${found[2]}, which is no number in JSON`;
 }
 
 const QUOTE = 0x22;

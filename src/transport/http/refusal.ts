@@ -5,10 +5,13 @@
 export const refusals = {
   bad_json: { status: 400, message: "The body is not valid JSON." },
   invalid_field: { status: 400, message: "A field is missing or has the wrong form." },
+  token_required: { status: 401, message: "This takes a token: Authorization: Bearer …" },
+  forbidden: { status: 403, message: "The token does not allow this." },
   unknown_path: { status: 404, message: "Not found" },
   method_not_allowed: { status: 405, message: "Method not allowed" },
   body_too_large: { status: 413, message: "The body is too large." },
   upgrade_required: { status: 426, message: "This path speaks WebSocket." },
+  rate_limited: { status: 429, message: "Too many requests; try again later." },
   internal: { status: 500, message: "Internal server error" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

@@ -1,19 +1,14 @@
 import type { z } from "zod";
+import type { RequestLimit } from "../limits/limit.ts";
+import type { PathAlias } from "./aliases.ts";
+import type { Call } from "./call.ts";
+import type { GroupDoc, RouteDoc } from "./documentation.ts";
+import type { Policy } from "./policy.ts";
 import type { Problem } from "./refusal.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type { Call } from "./call.ts";
 
-/** One request on its way to a handler: decoded, validated, and nothing of the runtime's server in it. */
-export interface Call<Body = unknown> {
-  readonly request: Request;
-  /** Path parameters, percent-decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: Body;
-  /** The address at the other end of the connection, IPv4-mapped IPv6 written as IPv4. */
-  address(): string;
-  /** The request's own URL. */
-  url(): URL;
-}
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One method on one path. Use {@link route} to write one with its types inferred. */
 export interface Route {
@@ -22,9 +17,17 @@ export interface Route {
   readonly path: string;
   /** What the JSON body must be; without it the body is not read. */
   readonly body?: z.ZodType | undefined;
+  /** What the query must be, each parameter a string; of one that is repeated the last counts. */
+  readonly query?: z.ZodType | undefined;
   /** One line for the generated documentation. */
   readonly summary: string;
-  handle(call: Call<never>): Response | Promise<Response>;
+  /** Asked for in every group that has a {@link RouteGroup.doc}. */
+  readonly doc?: RouteDoc | undefined;
+  /** Who may call it; see `policy`. A route that says nothing takes any good token. */
+  readonly policy?: Policy | undefined;
+  /** Counts this route on a budget of that name instead of its client's. For calls that must not starve each other. */
+  budget?(call: Pick<Call, "params">): string;
+  handle(call: Call<never, never>): Response | Promise<Response>;
 }
 
 /** Routes that answer errors in one shape. */
@@ -33,27 +36,33 @@ export interface RouteGroup {
   readonly routes: readonly Route[];
   /** Unknown paths below these are answered in this group's shape. */
   readonly prefixes: readonly string[];
+  /** Other places where the same routes answer, such as a version's prefix. Metrics know only the declared path. */
+  readonly aliases?: readonly PathAlias[];
   /** True: any web page may call these (CORS `*`). */
   readonly crossOrigin: boolean;
+  /** How often a client may call these; left out, as often as it likes. */
+  readonly limit?: RequestLimit | undefined;
+  /** Without it the group is left out of the generated documentation. */
+  readonly doc?: GroupDoc;
   /** Puts a problem into the group's own words. */
   refuse(problem: Problem, path: string): Response;
 }
 
-export function route<Schema extends z.ZodType>(spec: {
-  method: Method;
-  path: string;
-  summary: string;
-  body: Schema;
-  handle(call: Call<z.output<Schema>>): Response | Promise<Response>;
-}): Route;
-export function route(spec: {
-  method: Method;
-  path: string;
-  summary: string;
-  handle(call: Call<undefined>): Response | Promise<Response>;
-}): Route;
-export function route(spec: Route): Route {
+/** Writes a route; body and query get the types of their schemas, and are undefined without one. */
+export function route<Body extends z.ZodType = z.ZodUndefined, Query extends z.ZodType = z.ZodUndefined>(
+  spec: Omit<Route, "body" | "query" | "policy" | "handle"> & {
+    readonly body?: Body;
+    readonly query?: Query;
+    readonly policy?: Policy<Call<z.output<Body>, z.output<Query>>>;
+    handle(call: Call<z.output<Body>, z.output<Query>>): Response | Promise<Response>;
+  },
+): Route {
   return spec;
+}
+
+/** The same routes, open to everybody unless one says otherwise. */
+export function openToAll(routes: readonly Route[]): readonly Route[] {
+  return routes.map((one) => ({ ...one, policy: one.policy ?? "open" }));
 }
 
 const JSON_HEADERS = { "content-type": "application/json" };

@@ -1,8 +1,15 @@
 import type { BunRequest, Server } from "bun";
+import { sayStanding } from "../limits/headers.ts";
+import type { Standing } from "../limits/limit.ts";
+import { allNames, isBelow } from "./aliases.ts";
+import { bearerToken, challenge } from "./bearer.ts";
 import { readJson } from "./body.ts";
+import type { Call, Caller } from "./call.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
+import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
-import { plainRefusal, type Call, type Method, type Route, type RouteGroup } from "./route.ts";
+import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
 import { urlOf } from "./url.ts";
 import { validate } from "./validate.ts";
 
@@ -25,45 +32,68 @@ export interface Router {
   inFlight(): number;
 }
 
-/** Turns route groups into handlers: finds the method, reads and checks the body, calls, and words the refusals. */
-export function createRouter(groups: readonly RouteGroup[], observer: Observer): Router {
+/**
+ * Turns route groups into handlers: counts, finds the method and who is calling, reads and checks the body, calls, and
+ * words the refusals.
+ */
+export function createRouter(groups: readonly RouteGroup[], observer: Observer, gate: Gate = openGate): Router {
   let inFlight = 0;
 
   const worded = (group: RouteGroup, pattern: string, request: Request, error: unknown): Response => {
     // A body that ends before its time has nobody left who could read an answer; it is nobody's failure here.
     if (request.signal.aborted) return new Response(null, { status: CLIENT_GONE });
     const problem = problemOf(error);
-    if (problem === null || problem.status === 500 || isStoreAway(problem))
+    if (problem === null || problem.status === 500 || isStoreAway(problem)) {
       observer.failed(pattern, request.method, error);
-    return group.refuse(problem ?? new Refusal("internal"), urlOf(request, NOWHERE).pathname);
+    }
+    const response = group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname);
+    const wanted = problem === null ? null : challenge(problem);
+    if (wanted !== null) response.headers.set("www-authenticate", wanted);
+    return response;
   };
 
   const finished = (
-    group: RouteGroup,
-    pattern: string,
-    request: Request,
+    { group, path, request, began }: { group: RouteGroup; path: string; request: Request; began: number },
     response: Response,
-    began: number,
+    standing: Standing | null,
+    crossOrigin = group.crossOrigin,
   ): Response => {
-    if (group.crossOrigin) allowAnyOrigin(response);
-    observer.answered(pattern, request.method, response.status, performance.now() - began);
+    if (crossOrigin) allowAnyOrigin(response);
+    if (standing !== null) sayStanding(response, standing);
+    observer.answered(path, request.method, response.status, performance.now() - began);
     return response;
   };
 
   // The whole way of a request in one function: every layer of promises more would cost each heartbeat a microsecond.
   const handlerOf = (path: string, { group, byMethod }: Declared): Handler => {
-    const allowed = methodsAllowed(byMethod);
+    const allowed = methodsAllowed([...byMethod.keys()]);
+    // What only operators may do is not offered to pages of other origins.
+    const operators = new Set([...byMethod.values()].filter((one) => isAdminOnly(one.policy)));
+    const offered = methodsAllowed([...byMethod].filter(([, one]) => !operators.has(one)).map(([method]) => method));
     return async (request, server) => {
       const began = performance.now();
-      inFlight++;
+      const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
+      const isForPages = route === undefined || operators.size === 0 || !operators.has(route);
       let response: Response;
+      let standing: Standing | null = null;
+      inFlight++;
       try {
-        const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
+        if (group.limit !== undefined && request.method !== "OPTIONS") {
+          const own = route?.budget?.({ params: paramsOf(request) });
+          standing = await count(gate, group.limit, request, peerOf(request, server), own);
+          if (standing?.allowed === false) throw new Refusal("rate_limited");
+        }
         if (route !== undefined) {
+          if (!isForPages) refusePages(gate, request, peerOf(request, server));
+          const policy = asked(gate, route.policy);
+          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
           const body = route.body === undefined ? undefined : validate(route.body, await readJson(request));
-          response = await route.handle(callOf(request, server, body) as Call<never>);
+          const query = route.query === undefined ? undefined : validate(route.query, queryOf(request));
+          const call = callOf(gate, request, server, { caller, body, query });
+          if (policy !== null) await checkOwner(policy, caller, call);
+          response = await route.handle(call as Call<never, never>);
         } else if (request.method === "OPTIONS") {
-          response = preflight(request, allowed, group.crossOrigin);
+          response = preflight(request, { allowed, offered, crossOrigin: group.crossOrigin });
         } else {
           response = worded(group, path, request, new Refusal("method_not_allowed"));
           response.headers.set("allow", allowed);
@@ -73,23 +103,29 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer):
       } finally {
         inFlight--;
       }
-      return finished(group, path, request, response, began);
+      return finished({ group, path, request, began }, response, standing, group.crossOrigin && isForPages);
     };
   };
 
   const routes: Record<string, Handler> = {};
   for (const [path, declared] of collect(groups)) {
     const handler = handlerOf(path, declared);
-    routes[path] = handler;
-    if (path !== "/") routes[`${path}/`] = handler;
+    for (const name of allNames(path, declared.group.aliases)) {
+      if (routes[name] !== undefined) throw new Error(`${name} is declared twice`);
+      routes[name] = handler;
+      if (name !== "/") routes[`${name}/`] = handler;
+    }
   }
 
-  const fallback: Handler = (request) => {
+  const fallback: Handler = async (request, server) => {
     const began = performance.now();
-    const path = urlOf(request, NOWHERE).pathname;
-    const group = groups.find((one) => one.prefixes.some((prefix) => isBelow(prefix, path))) ?? nobody;
-    const response = worded(group, UNKNOWN, request, new Refusal("unknown_path"));
-    return finished(group, UNKNOWN, request, response, began);
+    const { pathname } = urlOf(request);
+    const group = groups.find((one) => prefixesOf(one).some((prefix) => isBelow(prefix, pathname))) ?? nobody;
+    const counts = group.limit !== undefined && request.method !== "OPTIONS";
+    const standing = counts ? await count(gate, group.limit, request, peerOf(request, server), undefined) : null;
+    const refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
+    const response = worded(group, UNKNOWN, request, refusal);
+    return finished({ group, path: UNKNOWN, request, began }, response, standing);
   };
 
   return { routes, fallback, inFlight: () => inFlight };
@@ -103,9 +139,6 @@ function isStoreAway(problem: Problem): boolean {
 /** What servers log for a client that hung up; no standard names it, and nobody receives it. */
 const CLIENT_GONE = 499;
 
-/** A base for URLs of which only the path is looked at. */
-const NOWHERE = "http://localhost/";
-
 /** Stands for all paths that are not there, so that whoever asks for many does not make many metrics. */
 const UNKNOWN = "(unknown)";
 
@@ -117,8 +150,8 @@ const nobody: RouteGroup = {
   refuse: plainRefusal,
 };
 
-function isBelow(prefix: string, path: string): boolean {
-  return path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
+function prefixesOf({ prefixes, aliases }: RouteGroup): readonly string[] {
+  return prefixes.flatMap((prefix) => allNames(prefix, aliases));
 }
 
 /** What is declared for one path. */
@@ -142,24 +175,40 @@ function collect(groups: readonly RouteGroup[]): ReadonlyMap<string, Declared> {
   return paths;
 }
 
-function methodsAllowed(byMethod: ReadonlyMap<Method, Route>): string {
-  const methods: string[] = [...byMethod.keys()];
-  if (byMethod.has("GET")) methods.push("HEAD");
+function methodsAllowed(declared: readonly Method[]): string {
+  const methods: string[] = [...declared];
+  if (declared.includes("GET")) methods.push("HEAD");
   return [...methods, "OPTIONS"].join(", ");
 }
 
-function callOf(request: Request, server: Server<unknown>, body: unknown): Call<unknown> {
+function queryOf(request: Request): Record<string, string> {
+  return Object.fromEntries(urlOf(request).searchParams);
+}
+
+function paramsOf(request: Request): Readonly<Record<string, string>> {
+  return (request as BunRequest).params ?? {};
+}
+
+function callOf(
+  { proxies }: Gate,
+  request: Request,
+  server: Server<unknown>,
+  known: { caller: Caller; body: unknown; query: unknown },
+): Call {
   return {
+    ...known,
     request,
-    body,
-    params: (request as BunRequest).params ?? {},
-    address: () => addressOf(request, server),
-    url: () => urlOf(request, server.url.href),
+    params: paramsOf(request),
+    address: () => proxies.addressOf(request, peerOf(request, server)),
+    url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),
   };
 }
 
-/** The peer's address; IPv4-mapped IPv6 is written as IPv4, and an unknown one as the unspecified address. */
-export function addressOf(request: Request, server: Server<unknown>): string {
+/**
+ * The address at the other end of the connection; IPv4-mapped IPv6 is written as IPv4, and an unknown one as the
+ * unspecified address.
+ */
+export function peerOf(request: Request, server: Server<unknown>): string {
   const address = server.requestIP(request)?.address ?? "0.0.0.0";
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }

@@ -1,8 +1,11 @@
+/** Stands in where only the path and the query are looked at. */
+const NOWHERE = "http://localhost/";
+
 /**
- * The URL of a request, which may come without a Host header (HTTP/1.0) or with one that is no host; then `base`, the
- * server's own address, stands in for it.
+ * The URL of a request, which may come without a Host header (HTTP/1.0) or with one that is no host; then `base` stands
+ * in for it, such as the server's own address.
  */
-export function urlOf(request: Request, base: string): URL {
+export function urlOf(request: Request, base = NOWHERE): URL {
   const whole = URL.parse(request.url);
   if (whole !== null) return whole;
   const path = request.url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");

@@ -26,5 +26,6 @@ export function sayWhatIsWrong(error: z.ZodError): string {
 }
 
 function article(type: string): string {
+  if (type === "int") return "a whole number";
   return `${/^[aeio]/.test(type) ? "an" : "a"} ${type}`;
 }

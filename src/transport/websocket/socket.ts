@@ -1,3 +1,8 @@
+import type { PathAlias } from "../http/aliases.ts";
+import type { Caller } from "../http/call.ts";
+import type { Policy } from "../http/policy.ts";
+import type { RequestLimit } from "../limits/limit.ts";
+
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
   /** The address at the other end. */
@@ -32,15 +37,23 @@ export interface Connection {
 export interface Handshake {
   readonly request: Request;
   readonly url: URL;
-  /** The address at the other end. */
+  /** The client's address. */
   readonly address: string;
+  /** Who its token says it is. */
+  readonly caller: Caller;
 }
 
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
   readonly path: string;
+  /** Other places where it answers. Metrics know only `path`. */
+  readonly aliases?: readonly PathAlias[];
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
+  /** Who may connect. A path that says nothing takes any good token. */
+  readonly policy?: Policy | undefined;
+  /** How often a client may connect; left out, as often as it likes. */
+  readonly limit?: RequestLimit | undefined;
   /** Called at the handshake; a Response refuses it. */
-  accept(handshake: Handshake): Connection | Response;
+  accept(handshake: Handshake): Connection | Response | Promise<Connection | Response>;
 }

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import type { Verdict } from "../../ports/tokens.ts";
+import { DomainError } from "../errors/errors.ts";
+import { openAccess, tokenAccess } from "./access.ts";
+import { holderOf } from "./caller.ts";
+
+const holder = (claims: Record<string, unknown>) => holderOf({ subject: "s", expiresAt: 0, claims });
+
+describe("the holder of a token", () => {
+  test("may what its scopes say and nothing else", () => {
+    const host = holder({ scope: "host client" });
+    expect([host.may("host"), host.may("client"), host.may("admin"), host.may("")]).toEqual([true, true, false, false]);
+    expect(host.subject).toBe("s");
+  });
+
+  test("owns the ids it names, each within its own scope", () => {
+    const both = holder({ scope: "host client", host_id: "h", player_id: ["p", "q"] });
+    expect([both.may("host", "h"), both.may("client", "p"), both.may("client", "q")]).toEqual([true, true, true]);
+    expect([both.may("host", "p"), both.may("client", "h"), both.may("host", "")]).toEqual([false, false, false]);
+    expect(holder({ scope: "client", host_id: "h" }).may("host", "h")).toBe(false);
+    expect(holder({ scope: "host" }).may("host", "s")).toBe(false);
+  });
+
+  test("with scope admin may everything of everybody", () => {
+    const admin = holder({ scope: "admin" });
+    expect([admin.may("host", "any"), admin.may("client", "any"), admin.may("admin")]).toEqual([true, true, true]);
+  });
+
+  test("gains nothing from claims of another form", () => {
+    for (const scope of [["admin"], { admin: true }, 1, null, "administrator", "ADMIN", "x,admin"]) {
+      expect(holder({ scope }).may("admin")).toBe(false);
+    }
+    const odd = holder({ scope: "host", host_id: { toString: () => "h" } });
+    expect(odd.may("host", "h")).toBe(false);
+    expect(holder({ scope: "host constructor" }).may("constructor", "x")).toBe(false);
+  });
+});
+
+describe("access", () => {
+  const by = (verdict: Verdict) => tokenAccess({ verify: async () => verdict });
+  const failure = async (verdict: Verdict): Promise<DomainError> => {
+    try {
+      await by(verdict).identify("t");
+    } catch (error) {
+      return error as DomainError;
+    }
+    throw new Error("it was let in");
+  };
+
+  test("in open mode nobody is asked and everybody may everything", async () => {
+    expect(openAccess.asks).toBe(false);
+    expect(openAccess.nobody.may("admin", "x")).toBe(true);
+    expect((await openAccess.identify("rubbish")).may("host", "x")).toBe(true);
+  });
+
+  test("in token mode nobody may anything", () => {
+    const { asks, nobody } = by({ verdict: "bad", reason: "" });
+    expect(asks).toBe(true);
+    expect([nobody.may("host"), nobody.may("client", "x"), nobody.subject]).toEqual([false, false, null]);
+  });
+
+  test("a good token makes a caller of its claims", async () => {
+    const claims = { scope: "host", host_id: "h" };
+    const caller = await by({ verdict: "good", subject: "alice", expiresAt: 1, claims }).identify("t");
+    expect([caller.subject, caller.may("host", "h")]).toEqual(["alice", true]);
+  });
+
+  test("a bad one is refused with the reason, and one that cannot be checked is never let in", async () => {
+    expect(await failure({ verdict: "bad", reason: "it has expired" })).toMatchObject({
+      code: "invalid_token",
+      status: 401,
+      message: "The token is not good: it has expired.",
+    });
+    expect(await failure({ verdict: "unknown", cause: null })).toMatchObject({ code: "keys_unavailable", status: 503 });
+  });
+});

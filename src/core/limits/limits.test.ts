@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createMemoryRates } from "../../adapters/memory/rates.ts";
+import type { Rates } from "../../ports/rates.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import { createRequestLimit } from "./request-limit.ts";
+import { createSteadyRates } from "./steady-rates.ts";
+
+const quota = { limit: 2, windowMs: 60_000 };
+
+describe("a request limit", () => {
+  const make = (perMinute: number) => {
+    const clock = createVirtualClock();
+    const rates = createMemoryRates({ clock });
+    return { clock, rates, limit: createRequestLimit({ rates, name: "face", perMinute, countsLocal: false }) };
+  };
+
+  test("is a client's alone, and a minute long", async () => {
+    const { clock, limit } = make(2);
+    expect(await limit.take("a")).toMatchObject({ allowed: true, name: "default", limit: 2, windowMs: 60_000 });
+    await limit.take("a");
+    expect(await limit.take("a")).toMatchObject({ allowed: false, retryMs: 60_000 });
+    expect((await limit.take("b")).allowed).toBe(true);
+    await clock.advance(60_000);
+    expect((await limit.take("a")).allowed).toBe(true);
+  });
+
+  test("fifty hosts behind one address each have a budget, whatever else the address does", async () => {
+    const { limit } = make(3);
+    for (let call = 0; call < 10; call++) await limit.take("nat");
+    for (let beat = 0; beat < 3; beat++) {
+      for (let host = 0; host < 50; host++) expect((await limit.take("nat", `host-${host}`)).allowed).toBe(true);
+    }
+    expect(await limit.take("nat", "host-7")).toMatchObject({ allowed: false, name: "own" });
+    expect((await limit.take("nat")).allowed).toBe(false);
+  });
+
+  test("nobody uses up the budget of a host by calling from elsewhere", async () => {
+    const { limit } = make(2);
+    for (let call = 0; call < 5; call++) await limit.take("attacker", "host-1");
+    expect((await limit.take("home", "host-1")).allowed).toBe(true);
+  });
+
+  test("inventing hosts does not make the limit endless", async () => {
+    const { limit } = make(2);
+    for (let call = 0; call < 2 * 60; call++) expect((await limit.take("a", `host-${call}`)).allowed).toBe(true);
+    expect(await limit.take("a", "one-more")).toMatchObject({ allowed: false, name: "own-all", limit: 120 });
+  });
+
+  test("limits of different names do not share a count", async () => {
+    const { rates, limit } = make(1);
+    const other = createRequestLimit({ rates, name: "other", perMinute: 1, countsLocal: true });
+    await limit.take("a");
+    expect((await other.take("a")).allowed).toBe(true);
+  });
+});
+
+describe("steady rates", () => {
+  const failing = (state: { away: boolean; asked: number }, shared: Rates): Rates => ({
+    async take(key, of) {
+      state.asked++;
+      if (state.away) throw new StoreUnavailable("gone");
+      return shared.take(key, of);
+    },
+  });
+
+  test("count locally while the shared store is away, leave it alone for a second, and go back to it", async () => {
+    const clock = createVirtualClock();
+    const state = { away: false, asked: 0 };
+    const rates = createSteadyRates({
+      shared: failing(state, createMemoryRates({ clock })),
+      local: createMemoryRates({ clock }),
+      clock,
+    });
+    await rates.take("a", quota);
+    await rates.take("a", quota);
+    state.away = true;
+    expect(await rates.take("a", quota)).toMatchObject({ allowed: true, remaining: 1 });
+    await rates.take("a", quota);
+    expect((await rates.take("a", quota)).allowed).toBe(false);
+    expect(state.asked).toBe(3);
+    state.away = false;
+    await clock.advance(1_000);
+    expect((await rates.take("a", quota)).allowed).toBe(false);
+    expect((await rates.take("b", quota)).remaining).toBe(1);
+    expect(state.asked).toBe(5);
+  });
+
+  test("any other error is not taken for a store that is away", async () => {
+    const clock = createVirtualClock();
+    const shared: Rates = {
+      async take() {
+        throw new TypeError("a bug");
+      },
+    };
+    const rates = createSteadyRates({ shared, local: createMemoryRates({ clock }), clock });
+    await expect(rates.take("a", quota)).rejects.toBeInstanceOf(TypeError);
+  });
+});

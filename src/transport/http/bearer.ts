@@ -1,0 +1,34 @@
+import { urlOf } from "./url.ts";
+import type { Problem } from "./refusal.ts";
+
+/** The token of an `Authorization: Bearer` header (RFC 6750); null without one. */
+export function bearerToken(request: Request): string | null {
+  return /^bearer +(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
+/**
+ * The token of a handshake. A browser cannot set headers on one, so it may also come as `?access_token=`, or offered as
+ * a subprotocol `bearer.<token>` behind the one that is spoken.
+ */
+export function handshakeToken(request: Request): string | null {
+  const header = bearerToken(request);
+  if (header !== null) return header;
+  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((one) => one.trim());
+  const protocol = offered.find((one) => one.startsWith("bearer."));
+  if (protocol !== undefined) return protocol.slice("bearer.".length);
+  return urlOf(request).searchParams.get("access_token");
+}
+
+/** What `WWW-Authenticate` says to a refusal (RFC 6750 section 3); null where it has nothing to say. */
+export function challenge({ code }: Problem): string | null {
+  switch (code) {
+    case "token_required":
+      return `Bearer realm="rendezvous"`;
+    case "invalid_token":
+      return `Bearer realm="rendezvous", error="invalid_token"`;
+    case "forbidden":
+      return `Bearer realm="rendezvous", error="insufficient_scope"`;
+    default:
+      return null;
+  }
+}

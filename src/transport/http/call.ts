@@ -1,0 +1,24 @@
+/** Who is behind a request. In open mode everybody may everything. */
+export interface Caller {
+  /** Whom the token names; null where no token was asked for or sent. */
+  readonly subject: string | null;
+  /** True if the caller has this scope and, where `id` is given, owns that id within it. */
+  may(scope: string, id?: string): boolean;
+}
+
+/** One request on its way to a handler: decoded, validated, and nothing of the runtime's server in it. */
+export interface Call<Body = unknown, Query = unknown> {
+  readonly request: Request;
+  /** Path parameters, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly query: Query;
+  readonly caller: Caller;
+  /**
+   * The client's address, IPv4-mapped IPv6 written as IPv4: the other end of the connection, or what proxies that are
+   * trusted say it is.
+   */
+  address(): string;
+  /** The request's URL as the client sees it. */
+  url(): URL;
+}

@@ -1,0 +1,86 @@
+import type { RequestLimit, Standing } from "../limits/limit.ts";
+import type { Caller } from "./call.ts";
+import { noProxies, type Proxies } from "./client-address.ts";
+import { clientKey } from "./ip-address.ts";
+import { isForeign, isLocal } from "./local.ts";
+import { admit, policy as policies, type Policy } from "./policy.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Knows people by their tokens. */
+export interface Guard {
+  /** False in open mode: no token is asked for nor looked at. */
+  readonly asks: boolean;
+  /** Whoever sends no token, or is not asked for one. */
+  readonly nobody: Caller;
+  /** Throws a problem for a token that is not good. */
+  identify(token: string): Promise<Caller>;
+}
+
+/** What stands before every route. */
+export interface Gate {
+  readonly guard: Guard;
+  readonly proxies: Proxies;
+  /** Hosts, with their ports, under which pages of our own may reach the server beside the one a request names. */
+  readonly ownHosts: readonly string[];
+}
+
+/** Lets everybody through. */
+export const openGate: Gate = {
+  guard: {
+    asks: false,
+    nobody: { subject: null, may: () => true },
+    identify: async () => openGate.guard.nobody,
+  },
+  proxies: noProxies,
+  ownHosts: [],
+};
+
+/** What a token has to meet; null where none is asked for. What says nothing of itself takes any good token. */
+export function asked({ guard }: Gate, policy: Policy | undefined): Exclude<Policy, "open"> | null {
+  if (!guard.asks || policy === "open") return null;
+  return policy ?? policies.signedIn;
+}
+
+/**
+ * Finds out who is calling.
+ *
+ * @throws {Refusal} token_required, forbidden; and whatever the guard refuses a token with
+ */
+export async function callerOf(
+  { guard }: Gate,
+  policy: Exclude<Policy, "open">,
+  token: string | null,
+): Promise<Caller> {
+  const caller = token === null ? guard.nobody : await guard.identify(token);
+  admit(policy, caller);
+  return caller;
+}
+
+/**
+ * Keeps what only operators may do from pages of other origins while no tokens are asked for: any page that is open on
+ * the operator's machine could do it otherwise, without even reading the answer.
+ *
+ * @throws {Refusal} forbidden
+ */
+export function refusePages(gate: Gate, request: Request, peer: string): void {
+  if (gate.guard.asks) return;
+  if (isForeign(request, [gate.proxies.urlOf(request, peer).host, ...gate.ownHosts])) {
+    throw new Refusal("forbidden", "Pages of other origins may not do this.");
+  }
+}
+
+/** Longer names of budgets would be keys of any length; their calls count on the client. */
+const MAX_OWN = 256;
+
+/** Counts a request; null if it is one that does not count. */
+export async function count(
+  gate: Gate,
+  limit: RequestLimit,
+  request: Request,
+  peer: string,
+  own: string | undefined,
+): Promise<Standing | null> {
+  if (!limit.countsLocal && isLocal(request, peer)) return null;
+  const client = clientKey(gate.proxies.addressOf(request, peer));
+  return own !== undefined && own.length <= MAX_OWN ? limit.take(client, own) : limit.take(client);
+}

@@ -1,0 +1,41 @@
+import { urlOf } from "./url.ts";
+import { isLoopbackAddress } from "./ip-address.ts";
+
+/** Headers by which proxies of all makes give themselves away. */
+const FORWARDING = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+  "via",
+];
+
+/**
+ * True if the request was made on this machine for its own sake. A connection from the loopback alone does not say
+ * that: behind a proxy on this machine the whole internet comes from there, and so does any web page that is open in a
+ * browser here, under a name of its own choice if it likes (DNS rebinding).
+ */
+export function isLocal(request: Request, peer: string): boolean {
+  const { headers } = request;
+  if (!isLoopbackAddress(peer) || FORWARDING.some((name) => headers.has(name))) return false;
+  const url = urlOf(request);
+  if (!isLoopbackName(url.hostname)) return false;
+  const site = headers.get("sec-fetch-site");
+  return !isForeign(request, [url.host]) && (site === null || site === "same-origin" || site === "none");
+}
+
+/** True if a page of another origin made the request. `own`: hosts, with their ports, by which this server is known. */
+export function isForeign(request: Request, own: readonly string[]): boolean {
+  const origin = request.headers.get("origin");
+  if (origin === null) return false;
+  return !URL.canParse(origin) || !own.includes(new URL(origin).host);
+}
+
+/** `localhost`, or an address of the loopback as URLs write it. */
+export function isLoopbackName(hostname: string): boolean {
+  return hostname === "localhost" || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ""));
+}

@@ -1,0 +1,20 @@
+import type { Standing } from "./limit.ts";
+
+/**
+ * Says where the client stands: `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers, structured
+ * fields), and `Retry-After` (RFC 9110) once it is too much.
+ */
+export function sayStanding({ headers }: Response, standing: Standing): void {
+  const { name, limit, windowMs, remaining, resetMs, retryMs } = standing;
+  headers.set("ratelimit-policy", `"${name}";q=${limit};w=${seconds(windowMs)}`);
+  headers.set("ratelimit", `"${name}";r=${remaining};t=${seconds(resetMs)}`);
+  if (!standing.allowed) headers.set("retry-after", String(Math.max(1, seconds(retryMs))));
+  if (headers.has("access-control-allow-origin")) {
+    headers.set("access-control-expose-headers", "RateLimit, RateLimit-Policy, Retry-After");
+  }
+}
+
+/** Rounded up: coming back a moment too late is allowed, too early is not. */
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}

@@ -1,0 +1,21 @@
+import type { Policy } from "../http/policy.ts";
+import type { SecurityRequirement, SecurityScheme } from "./types.ts";
+
+const NAME = "bearer";
+
+export const securitySchemes: Readonly<Record<string, SecurityScheme>> = {
+  [NAME]: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "Needed where the operator has set AUTH_MODE=token. The scopes are claims of the token.",
+  },
+};
+
+/** Ways to be let through, any one of which will do. Where no tokens are asked for, one more: no token. */
+export function security(policy: Policy | undefined, tokens: boolean): readonly SecurityRequirement[] {
+  if (policy === "open") return [];
+  const scopes = policy === undefined ? [null] : [...new Set(policy.map(({ scope }) => scope))];
+  const ways = scopes.map((scope) => ({ [NAME]: scope === null ? [] : [scope] }));
+  return tokens ? ways : [{}, ...ways];
+}
