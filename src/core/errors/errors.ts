@@ -12,3 +12,8 @@ export class DomainError extends Error {
     this.status = catalogue[code].status;
   }
 }
+
+/** The problem a code stands for, where nothing is thrown: the documentation of a route lists them. */
+export function problem(code: ErrorCode, message: string = catalogue[code].message) {
+  return { code, status: catalogue[code].status, message };
+}

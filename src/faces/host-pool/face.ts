@@ -2,6 +2,7 @@ import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Leases } from "../../ports/leases.ts";
 import type { Face, Figure } from "../../transport/face.ts";
+import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
 import type { ForeignHosts } from "./foreign-hosts.ts";
 import { hostPoolRoutes, type HostPoolRoutesOptions } from "./routes.ts";
@@ -30,6 +31,7 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
         routes: hostPoolRoutes(options),
         prefixes: ["/api/host", "/api/match"],
         crossOrigin: true,
+        doc: groupDoc,
         refuse,
       },
     ],

@@ -1,7 +1,9 @@
 import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
-import { json, route, type Route } from "../../transport/http/route.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { docs } from "./docs.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
@@ -16,6 +18,9 @@ export interface HostPoolRoutesOptions {
   readonly publicUrl: string | null;
 }
 
+/** A host's token speaks for that host alone. */
+const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body.hostId);
+
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
   const { pool, random } = options;
   const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
@@ -26,6 +31,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       method: "POST",
       path: "/api/host/heartbeat",
       summary: "Registers a host or keeps it alive",
+      doc: docs.heartbeat,
+      policy: asHost,
       body: heartbeatBody,
       async handle({ body, address }) {
         await pool.beat({
@@ -43,6 +50,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       method: "POST",
       path: "/api/host/status",
       summary: "Marks a host as busy or idle",
+      doc: docs.status,
+      policy: asHost,
       body: statusBody,
       async handle({ body }) {
         await pool.setState(body.hostId, body.status);
@@ -53,6 +62,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       method: "DELETE",
       path: "/api/host/:hostId",
       summary: "Takes a host out of the pool at once",
+      doc: docs.leave,
+      policy: policy.host(({ params }) => params["hostId"] ?? null),
       async handle({ params }) {
         await pool.leave(params["hostId"] ?? "");
         return json(200, { success: true });
@@ -62,6 +73,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       method: "POST",
       path: "/api/match/find",
       summary: "Finds an idle host and keeps it for the caller",
+      doc: docs.find,
+      policy: policy.client,
       body: findBody,
       async handle({ body, url }) {
         const host = await pool.find(body.region || undefined);

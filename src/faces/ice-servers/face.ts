@@ -1,5 +1,6 @@
 import { plainRefusal } from "../../transport/http/route.ts";
 import type { Face } from "../../transport/face.ts";
+import { groupDoc } from "./docs.ts";
 import { iceServersRoutes, type IceServersRoutesOptions } from "./routes.ts";
 
 export type IceServersFaceOptions = IceServersRoutesOptions;
@@ -14,6 +15,7 @@ export function iceServersFace(options: IceServersFaceOptions): Face {
         routes: iceServersRoutes(options),
         prefixes: ["/api/ice-servers"],
         crossOrigin: true,
+        doc: groupDoc,
         refuse: plainRefusal,
       },
     ],

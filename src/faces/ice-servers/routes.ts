@@ -1,6 +1,8 @@
 import type { IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
+import { docs } from "./docs.ts";
 import { presentIceServers } from "./present.ts";
 
 export interface IceServersRoutesOptions {
@@ -19,6 +21,8 @@ export function iceServersRoutes({ iceServers, random, ttlSeconds }: IceServersR
       method: "GET",
       path: "/api/ice-servers",
       summary: "STUN and TURN servers with fresh credentials",
+      doc: docs.list,
+      policy: policy.signedIn,
       handle: () => presentIceServers(iceServers(random.token(USER_BYTES)), ttlSeconds),
     }),
   ];

@@ -1,5 +1,6 @@
 import type { Rooms } from "../../core/signaling/rooms.ts";
 import type { Face, Figure } from "../../transport/face.ts";
+import { policy } from "../../transport/http/policy.ts";
 import type { Connection } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
@@ -34,6 +35,7 @@ export function roomsFace(deps: { readonly rooms: Rooms; readonly maxMessageByte
     sockets: [
       {
         path: "/signaling",
+        policy: policy.signedIn,
         maxMessageBytes,
         accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
       },

@@ -1,0 +1,130 @@
+import type { Mail, Mailboxes } from "../../ports/mailboxes.ts";
+import { Bell } from "./bell.ts";
+
+/** Why a listener is ended by us. */
+export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "restarting" | "unavailable";
+
+/** Where and as whom to listen. */
+export interface Place {
+  readonly session: string;
+  readonly peer: string;
+  /** What was posted up to this cursor is known already; 0: nothing is. */
+  readonly after: number;
+}
+
+export interface ListenerDeps {
+  readonly mailboxes: Mailboxes;
+  /** Lets the others know of this one; returns those who have done the same. */
+  announce(listener: Listener): readonly string[];
+  left(listener: Listener): void;
+}
+
+/** The connection a listening peer is reached by; written by a face. */
+export interface MailLink {
+  /**
+   * Writes one mail. With a mark, the mark is to come back through {@link Listener.confirm} once the other end has it.
+   * False if nothing was written: the connection is gone, or so far behind that it takes no more.
+   */
+  deliver(mail: Mail, mark: string | null): boolean;
+  /** Another peer has announced itself, or one that had is gone. Only for those who are announced themselves. */
+  arrived(peer: string): void;
+  departed(peer: string): void;
+  /** The connection is of no more use. */
+  end(why: ListenerEnd): void;
+}
+
+/** How many mails are read at once. */
+const PAGE = 64;
+
+/** How much is written before the other end has to confirm, in characters: far below what a socket may have unsent. */
+const WINDOW = 256 * 1024;
+
+/** One peer that is told of its mail as it comes. */
+export class Listener {
+  readonly session: string;
+  readonly peer: string;
+  readonly link: MailLink;
+  /** True: the others of the session know that it is there. */
+  announced = false;
+  readonly #deps: ListenerDeps;
+  readonly #bell = new Bell();
+  #cursor: number;
+  #ended = false;
+  #dropped = false;
+  /** The mark that is waited for; null: more may be written. */
+  #unconfirmed: string | null = null;
+
+  constructor(place: Place, link: MailLink, deps: ListenerDeps) {
+    this.session = place.session;
+    this.peer = place.peer;
+    this.#cursor = place.after;
+    this.link = link;
+    this.#deps = deps;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Lets the others know of this peer; returns those who have done the same. */
+  announce(): readonly string[] {
+    return this.#deps.announce(this);
+  }
+
+  /** What was written up to this mark has arrived. */
+  confirm(mark: string): void {
+    if (mark !== this.#unconfirmed) return;
+    this.#unconfirmed = null;
+    this.#bell.ring();
+  }
+
+  /** The connection is gone, or wants no more. */
+  leave(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#bell.ring();
+    this.#deps.left(this);
+  }
+
+  end(why: ListenerEnd): void {
+    if (this.#ended) return;
+    this.leave();
+    this.link.end(why);
+  }
+
+  /** Writes mail until the listener ends. Rejects when the mail cannot be read. */
+  async run(): Promise<void> {
+    const selection = { reader: this.peer };
+    const unwatch = await this.#deps.mailboxes.watch(this.session, selection, (what) => {
+      this.#dropped ||= what === "dropped";
+      this.#bell.ring();
+    });
+    try {
+      while (!this.#ended) {
+        if (this.#dropped) return this.end("closed");
+        const page =
+          this.#unconfirmed === null
+            ? await this.#deps.mailboxes.read(this.session, selection, this.#cursor, PAGE)
+            : [];
+        if (page.length === 0) await this.#bell.rung();
+        else this.#write(page);
+      }
+    } finally {
+      unwatch();
+    }
+  }
+
+  #write(page: readonly Mail[]): void {
+    let written = 0;
+    for (const mail of page) {
+      if (this.#ended) return;
+      written += mail.content.length;
+      const mark = written > WINDOW ? String(mail.cursor) : null;
+      if (!this.link.deliver(mail, mark)) return this.end("stalled");
+      this.#cursor = mail.cursor;
+      if (mark === null) continue;
+      this.#unconfirmed = mark;
+      return;
+    }
+  }
+}

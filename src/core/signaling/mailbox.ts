@@ -1,0 +1,199 @@
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Bounds, Mail, Mailboxes, Selection } from "../../ports/mailboxes.ts";
+import { DomainError } from "../errors/errors.ts";
+import { say } from "../sessions/names.ts";
+import { Audience } from "./audience.ts";
+import type { Listener, MailLink, Place } from "./listener.ts";
+import { patiently, type Patience } from "./patience.ts";
+
+export type LetterKind = "offer" | "answer" | "ice-candidate";
+
+/** A message of one peer of a session to another, or to all. */
+export interface Letter {
+  readonly session: string;
+  readonly kind: LetterKind;
+  readonly from: string;
+  /** Null: for everybody in the session. */
+  readonly to: string | null;
+  /** Opaque; a session description or a candidate, so never to be logged. */
+  readonly content: string;
+}
+
+/** Which letters of a session to look for. */
+export interface Question extends Selection {
+  readonly session: string;
+  readonly kind: LetterKind;
+  /** Only what was posted after this cursor. */
+  readonly after?: number | undefined;
+}
+
+export interface MailboxFigures {
+  /** Letters taken since the start, by kind. */
+  readonly posted: Readonly<Record<LetterKind, number>>;
+  /** Fetches that wait for something to come. */
+  readonly waiting: number;
+  readonly listeners: number;
+}
+
+export interface MailboxDeps {
+  readonly mailboxes: Mailboxes;
+  readonly clock: Clock;
+  /** Knows the sessions by their public ids; true for one that is open. */
+  readonly sessions: { exists(publicId: string): Promise<boolean> };
+  /** How long a letter is kept, in ms. */
+  readonly ttlMs: number;
+  /** Background work failed. */
+  failed(error: unknown): void;
+}
+
+/** What may lie in one session's mailbox, and of one peer in it. A host answers every player, so it may have much. */
+export const MAIL_BOUNDS: Bounds = {
+  mailbox: { count: 16_384, bytes: 16 * 1024 * 1024 },
+  sender: { count: 4_096, bytes: 4 * 1024 * 1024 },
+};
+
+/** How often to look whether sessions that are listened to are still open, in ms. */
+const LOOK_MS = 15_000;
+
+/** How often to forget letters whose time is over, in ms. */
+const SWEEP_MS = 10_000;
+
+/**
+ * The signaling of sessions: letters kept for a while, fetched as often as wanted, and told at once to whoever listens.
+ * Fetching and listening see the same letters in the same order.
+ */
+export class Mailbox {
+  readonly #deps: MailboxDeps;
+  readonly #audience: Audience;
+  readonly #posted: Record<LetterKind, number> = { offer: 0, answer: 0, "ice-candidate": 0 };
+  /** Ends a fetch that waits. */
+  readonly #waits = new Set<() => void>();
+  #timers: readonly Timer[] = [];
+  #draining = false;
+
+  constructor(deps: MailboxDeps) {
+    this.#deps = deps;
+    this.#audience = new Audience(deps.mailboxes, deps.failed);
+  }
+
+  /** @throws {DomainError} session_not_found, mailbox_full */
+  async post({ session, kind, from, to, content }: Letter): Promise<void> {
+    await this.#mustExist(session);
+    const { mailboxes, ttlMs } = this.#deps;
+    const draft = { mailbox: session, kind, from, to, content, ttlMs, supersedes: supersededBy(kind, to) };
+    const outcome = await mailboxes.post(draft, MAIL_BOUNDS);
+    if ("full" in outcome) throw new DomainError("mailbox_full", FULL[outcome.full]);
+    this.#posted[kind]++;
+  }
+
+  /**
+   * The newest letter, or with `after` the oldest one behind that cursor. Waits for one if there is none.
+   *
+   * @throws {DomainError} session_not_found
+   */
+  fetchOne(question: Question, patience?: Patience): Promise<Mail | null> {
+    const { mailboxes } = this.#deps;
+    const { session, after } = question;
+    return this.#fetch(question, patience, async () =>
+      after === undefined
+        ? mailboxes.newest(session, question)
+        : ((await mailboxes.read(session, question, after, 1))[0] ?? null),
+    );
+  }
+
+  /**
+   * The letters behind a cursor, oldest first, at most `limit`. Waits for one if there is none.
+   *
+   * @throws {DomainError} session_not_found
+   */
+  async fetchAll(question: Question, limit: number, patience?: Patience): Promise<readonly Mail[]> {
+    const found = await this.#fetch(question, patience, async () => {
+      const page = await this.#deps.mailboxes.read(question.session, question, question.after ?? 0, limit);
+      return page.length === 0 ? null : page;
+    });
+    return found ?? [];
+  }
+
+  /**
+   * Writes everything for a peer to a link, first what is there already. A peer listens once: an earlier listener of
+   * the same name is ended.
+   *
+   * @throws {DomainError} session_not_found, draining
+   */
+  async listen(place: Place, link: MailLink): Promise<Listener> {
+    await this.#mustExist(place.session);
+    if (this.#draining) throw new DomainError("draining");
+    return this.#audience.admit(place, link);
+  }
+
+  figures(): MailboxFigures {
+    return { posted: { ...this.#posted }, waiting: this.#waits.size, listeners: this.#audience.size };
+  }
+
+  /**
+   * A session is over: its letters go, and whoever fetches or listens is told. Not calling it is made good within
+   * seconds where somebody listens.
+   */
+  close(session: string): Promise<void> {
+    return this.#deps.mailboxes.drop(session);
+  }
+
+  start(): void {
+    const { clock, mailboxes, failed } = this.#deps;
+    this.#timers = [
+      clock.every(LOOK_MS, () => void this.#look().catch(failed)),
+      clock.every(SWEEP_MS, () => void mailboxes.sweep().catch(failed)),
+    ];
+  }
+
+  /** Answers whoever waits, and ends the listeners; the server goes down. */
+  drain(): void {
+    this.#draining = true;
+    for (const end of [...this.#waits]) end();
+    this.#audience.endAll("restarting");
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  async #fetch<T>(question: Question, patience: Patience | undefined, look: () => Promise<T | null>) {
+    const { session } = question;
+    await this.#mustExist(session);
+    const found = await look();
+    if (found !== null || patience === undefined || patience.waitMs === 0 || this.#draining) return found;
+    return patiently<T>({
+      look,
+      patience,
+      clock: this.#deps.clock,
+      watch: (tell) => this.#deps.mailboxes.watch(session, question, tell),
+      stillThere: () => this.#mustExist(session),
+      waits: this.#waits,
+    });
+  }
+
+  async #look(): Promise<void> {
+    for (const session of this.#audience.sessions()) {
+      if (!(await this.#deps.sessions.exists(session))) await this.close(session);
+    }
+  }
+
+  async #mustExist(session: string): Promise<void> {
+    if (await this.#deps.sessions.exists(session)) return;
+    throw new DomainError("session_not_found", `Session not found: ${say(session)}`);
+  }
+}
+
+/**
+ * Offers and answers describe a whole connection, so a newer one replaces the older; candidates add up. Who answers a
+ * peer has taken back its own offer to it, if it had one (glare): whoever fetches late must not mistake it for a new one.
+ */
+function supersededBy(kind: LetterKind, to: string | null): readonly LetterKind[] {
+  if (kind === "ice-candidate") return [];
+  return kind === "answer" && to !== null ? ["answer", "offer"] : [kind];
+}
+
+const FULL = {
+  sender: "This peer has posted too much to the session; what it posted is kept for a while and then forgotten.",
+  mailbox: "The session's mailbox is full; what lies in it is kept for a while and then forgotten.",
+} as const;

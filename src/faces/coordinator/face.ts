@@ -1,0 +1,82 @@
+import type { Hosts } from "../../core/sessions/hosts.ts";
+import type { Sessions } from "../../core/sessions/sessions.ts";
+import type { Zones } from "../../core/sessions/zones.ts";
+import type { Mailbox } from "../../core/signaling/mailbox.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Face } from "../../transport/face.ts";
+import type { PathAlias } from "../../transport/http/aliases.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
+import { groupDoc } from "./docs.ts";
+import { refuse } from "./errors.ts";
+import { recordFigures } from "./figures.ts";
+import { hostRoutes } from "./host-routes.ts";
+import { monitoringRoutes, type MonitoringRoutesOptions } from "./monitoring-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { signalingFigures } from "./signaling-figures.ts";
+import { signalingRoutes } from "./signaling-routes.ts";
+import { signalingSocket } from "./signaling-socket.ts";
+import { zoneRoutes } from "./zone-routes.ts";
+
+/** How often to look for hosts that have fallen silent, in ms. */
+const SWEEP_MS = 1_000;
+
+/** Both prefixes of the document: the one in use, and the one it plans. */
+const aliases: readonly PathAlias[] = [{ from: "/api", to: "/api/v1" }];
+
+export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
+  readonly hosts: Hosts;
+  readonly zones: Zones;
+  readonly sessions: Sessions;
+  readonly mailbox: Mailbox;
+  readonly clock: Clock;
+  readonly limit: RequestLimit | undefined;
+  readonly maxMessageBytes: number;
+  /** A sweep failed; the next one comes. */
+  failed(error: unknown): void;
+}
+
+/** P2P coordinator: hosts, zones, sessions, their signaling, and whoever watches. */
+export function coordinatorFace(options: CoordinatorFaceOptions): Face {
+  const { hosts, mailbox, clock, limit, maxMessageBytes, overview, failed } = options;
+  let sweeping: Timer | null = null;
+  let underway: Promise<unknown> | null = null;
+  const sweep = (): void => {
+    underway ??= hosts
+      .sweep()
+      .catch(failed)
+      .finally(() => (underway = null));
+  };
+  return {
+    name: "coordinator",
+    http: [
+      {
+        name: "coordinator",
+        routes: [
+          ...hostRoutes(options),
+          ...zoneRoutes(options),
+          ...sessionRoutes(options),
+          ...signalingRoutes(options),
+          ...monitoringRoutes(options),
+        ],
+        prefixes: ["/api/hosts", "/api/zones", "/api/sessions", "/api/signaling", "/api/monitoring"],
+        aliases,
+        crossOrigin: true,
+        limit,
+        doc: groupDoc,
+        refuse,
+      },
+    ],
+    sockets: [signalingSocket({ mailbox, maxMessageBytes, aliases })],
+    start() {
+      sweeping = clock.every(SWEEP_MS, sweep);
+      mailbox.start();
+    },
+    drain: () => mailbox.drain(),
+    async stop() {
+      sweeping?.cancel();
+      mailbox.stop();
+      await underway;
+    },
+    figures: async () => [...recordFigures(await overview()), ...signalingFigures(mailbox)],
+  };
+}

@@ -1,0 +1,83 @@
+import type { z } from "zod";
+import type { Hosts } from "../../core/sessions/hosts.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { pageOf } from "./fields.ts";
+import { docs } from "./host-docs.ts";
+import { listedHost, registeredHost, wholeHost } from "./present.ts";
+import { hostMetricsOf, registrationOf } from "./requests.ts";
+import { heartbeatBody, hostBody, hostPatchBody, hostsQuery } from "./schema.ts";
+
+/** The host's own token, where tokens are asked for. */
+const asHost = policy.host(({ params }) => params["host_id"] ?? null);
+const asRegistered = policy.host(({ body }: Call<z.output<typeof hostBody>>) => body.host_id);
+
+export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/api/hosts",
+      summary: "Registers a host, or brings one back",
+      doc: docs.register,
+      policy: asRegistered,
+      body: hostBody,
+      handle: async ({ body }) => json(201, registeredHost(await hosts.register(registrationOf(body)))),
+    }),
+    route({
+      method: "GET",
+      path: "/api/hosts",
+      summary: "Lists hosts, best first",
+      doc: docs.list,
+      query: hostsQuery,
+      async handle({ query }) {
+        const { status, min_quality_score: minQualityScore } = query;
+        const found = await hosts.list({ status, minQualityScore, ...pageOf(query) });
+        return json(200, found.map(listedHost));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/hosts/:host_id",
+      summary: "Shows a host",
+      doc: docs.get,
+      handle: async ({ params }) => json(200, wholeHost(await hosts.get(params["host_id"] ?? ""))),
+    }),
+    route({
+      method: "PATCH",
+      path: "/api/hosts/:host_id",
+      summary: "Puts a host into maintenance, or takes it out",
+      doc: docs.patch,
+      policy: policy.admin,
+      body: hostPatchBody,
+      async handle({ params, body }) {
+        const host = await hosts.setMaintenance(params["host_id"] ?? "", body.status === "MAINTENANCE");
+        return json(200, listedHost(host));
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/hosts/:host_id",
+      summary: "Unregisters a host and ends its sessions",
+      doc: docs.unregister,
+      policy: asHost,
+      async handle({ params }) {
+        await hosts.unregister(params["host_id"] ?? "");
+        return json(200, { message: "Host unregistered successfully" });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/hosts/:host_id/heartbeat",
+      summary: "Keeps a host alive and takes what it measured",
+      doc: docs.heartbeat,
+      policy: asHost,
+      // Hosts behind one NAT must not silence each other.
+      budget: ({ params }) => params["host_id"] ?? "",
+      body: heartbeatBody,
+      async handle({ params, body }) {
+        const host = await hosts.beat(params["host_id"] ?? "", hostMetricsOf(body));
+        return json(200, { message: "Heartbeat updated", quality_score: host.qualityScore });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,105 @@
+import type { z } from "zod";
+import { DomainError } from "../../core/errors/errors.ts";
+import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { docs } from "./signaling-docs.ts";
+import { presentCandidates, presentDescription, presentDescriptionInFull } from "./signaling-present.ts";
+import { candidateBody, descriptionBody, fetchQuery, type FetchQuery } from "./signaling-schema.ts";
+
+/** The most candidates one answer brings; the rest follows when asked for with its cursor. */
+const PAGE = 256;
+
+/** In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read. */
+const asSender = policy.peer(({ body }: Call<{ readonly peer_id: string }>) => body.peer_id);
+const asReader = policy.peer(({ query }: Call<undefined, FetchQuery>) => query.peer_id ?? null);
+
+export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): readonly Route[] {
+  return [
+    postDescription(mailbox, "offer", "Offer created successfully"),
+    getDescription(mailbox, "offer"),
+    postDescription(mailbox, "answer", "Answer created successfully"),
+    getDescription(mailbox, "answer"),
+    route({
+      method: "POST",
+      path: "/api/signaling/ice-candidate",
+      summary: "Leaves an ICE candidate for the other peers of a session",
+      doc: docs.postCandidate,
+      policy: asSender,
+      body: candidateBody,
+      async handle({ body }) {
+        const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = body;
+        const content = JSON.stringify({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
+        await mailbox.post({ ...senderOf(body), kind: "ice-candidate", content });
+        return json(200, { message: "ICE candidate added successfully" });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/signaling/ice-candidates/:session_id",
+      summary: "The ICE candidates of a session, oldest first",
+      doc: docs.getCandidates,
+      policy: asReader,
+      query: fetchQuery,
+      async handle(call) {
+        const question = { ...questionOf(call), kind: "ice-candidate" } as const;
+        const mails = await mailbox.fetchAll(question, PAGE, patienceOf(call));
+        return fresh(presentCandidates(mails, question.after ?? 0));
+      },
+    }),
+  ];
+}
+
+function postDescription(mailbox: Mailbox, kind: "offer" | "answer", message: string): Route {
+  return route({
+    method: "POST",
+    path: `/api/signaling/${kind}`,
+    summary: `Leaves an ${kind} for the other peers of a session`,
+    doc: kind === "offer" ? docs.postOffer : docs.postAnswer,
+    policy: asSender,
+    body: descriptionBody,
+    async handle({ body }) {
+      await mailbox.post({ ...senderOf(body), kind, content: JSON.stringify({ sdp: body.sdp }) });
+      return json(200, { message });
+    },
+  });
+}
+
+function getDescription(mailbox: Mailbox, kind: "offer" | "answer"): Route {
+  return route({
+    method: "GET",
+    path: `/api/signaling/${kind}/:session_id`,
+    summary: `The newest ${kind} of a session, or the next one behind a cursor`,
+    doc: kind === "offer" ? docs.getOffer : docs.getAnswer,
+    policy: asReader,
+    query: fetchQuery,
+    async handle(call) {
+      const question = { ...questionOf(call), kind };
+      const mail = await mailbox.fetchOne(question, patienceOf(call));
+      if (mail === null) throw new DomainError("nothing_posted", `No ${kind} found for session: ${question.session}`);
+      // A call without parameters gets the document's keys and no other.
+      const plain = Object.values(call.query).every((parameter) => parameter === undefined);
+      return fresh(plain ? presentDescription(mail) : presentDescriptionInFull(mail, question.reader));
+    },
+  });
+}
+
+function senderOf(body: Pick<z.output<typeof descriptionBody>, "session_id" | "peer_id" | "to_peer_id">) {
+  return { session: body.session_id, from: body.peer_id, to: body.to_peer_id ?? null };
+}
+
+function questionOf({ params, query }: Call<undefined, FetchQuery>): Omit<Question, "kind"> {
+  const { peer_id: reader, to_peer_id: addressee, after } = query;
+  return { session: params["session_id"] ?? "", reader, addressee, after };
+}
+
+function patienceOf({ query, request }: Call<undefined, FetchQuery>) {
+  return { waitMs: (query.wait ?? 0) * 1000, signal: request.signal };
+}
+
+/** An answer that no cache may keep: the next one can differ. */
+function fresh(body: object): Response {
+  const response = json(200, body);
+  response.headers.set("cache-control", "no-store");
+  return response;
+}

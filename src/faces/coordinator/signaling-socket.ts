@@ -1,0 +1,27 @@
+import type { Mailbox } from "../../core/signaling/mailbox.ts";
+import type { PathAlias } from "../../transport/http/aliases.ts";
+import { policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
+import type { SocketRoute } from "../../transport/websocket/socket.ts";
+import { SignalingConnection } from "./signaling-connection.ts";
+
+export interface SignalingSocketDeps {
+  readonly mailbox: Mailbox;
+  /** A larger frame closes the socket 1009. */
+  readonly maxMessageBytes: number;
+  readonly aliases?: readonly PathAlias[];
+  readonly limit?: RequestLimit | undefined;
+}
+
+/** `/api/signaling/ws?peer_id=&session_id=`: the mailbox, told at once instead of fetched. */
+export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit }: SignalingSocketDeps): SocketRoute {
+  return {
+    path: "/api/signaling/ws",
+    aliases,
+    maxMessageBytes,
+    limit,
+    // A socket posts and reads as the peer it names at the handshake, and as no other.
+    policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
+    accept: ({ url }) => new SignalingConnection(mailbox, url.searchParams),
+  };
+}
