@@ -23,7 +23,9 @@ run(bun, process.argv.slice(2));
 function run(program, args) {
   // No .env by Bun: the server reads it itself, after flags and environment. And whatever happens to this process, the
   // server does not outlive it.
-  const flags = ["--no-env-file", "--no-orphans"];
+  // A path may hold ids of any script, percent-encoded; with the default of 16 KiB the runtime would answer a long one
+  // itself, without the words of the face.
+  const flags = ["--no-env-file", "--no-orphans", "--max-http-header-size=65536"];
   const child = spawn(program, [...flags, join(root, "src/main.ts"), ...args], {
     stdio: "inherit",
     // A terminal sends Ctrl-C to its whole foreground group. The server must hear each signal once, because a second

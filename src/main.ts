@@ -13,6 +13,10 @@ async function main(): Promise<number> {
         return await (await import("./app/check-config.ts")).checkConfig(call);
       case "doctor":
         return await (await import("./app/doctor-command.ts")).doctorCommand(call);
+      case "migrate":
+        return await (await import("./app/migrate-command.ts")).migrateCommand(call);
+      case "token":
+        return await (await import("./app/token-command.ts")).tokenCommand(call);
       case "help":
         return (await import("./app/help.ts")).help();
       case "version":

@@ -1,7 +1,13 @@
 import { createIceServers } from "../core/credentials/ice-servers.ts";
 import { HostPool } from "../core/presence/host-pool.ts";
 import { RoomOccupancy } from "../core/presence/room-occupancy.ts";
+import { Hosts } from "../core/sessions/hosts.ts";
+import { createOverview } from "../core/sessions/overview.ts";
+import { Sessions } from "../core/sessions/sessions.ts";
+import { Zones } from "../core/sessions/zones.ts";
+import { Mailbox } from "../core/signaling/mailbox.ts";
 import { createRooms } from "../core/signaling/rooms.ts";
+import { coordinatorFace } from "../faces/coordinator/face.ts";
 import { hostPoolFace } from "../faces/host-pool/face.ts";
 import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../faces/host-pool/mirror.ts";
@@ -13,9 +19,19 @@ import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
+import { requestLimit } from "./gate.ts";
+import type { RecordKeeper } from "./records.ts";
 
-/** Builds the core services on the engine's adapters, and on them the faces that FACES names. */
-export function assemble(config: Config, engine: Engine, report: FailureLog): readonly Face[] {
+/**
+ * Builds the core services on the engine's adapters, and on them the faces that FACES names. `records` is null if none
+ * of these keeps any.
+ */
+export function assemble(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper | null,
+  report: FailureLog,
+): readonly Face[] {
   const { clock, random } = engine;
   const failed = (what: string) => (error: unknown) => report(what, error);
   const iceServers = createIceServers({
@@ -77,6 +93,7 @@ export function assemble(config: Config, engine: Engine, report: FailureLog): re
               }),
         failed: failed("could not sweep the host pool"),
       }),
+    coordinator: () => coordinator(config, engine, records!, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
       videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
@@ -85,4 +102,37 @@ export function assemble(config: Config, engine: Engine, report: FailureLog): re
     ...config.FACES.map((name) => build[name]()),
     iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
   ];
+}
+
+function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+  const { clock, random } = engine;
+  const failed = (what: string) => (error: unknown) => report(what, error);
+  const hosts = new Hosts({ records: records.hosts, clock, silenceMs: config.HOST_SILENCE_SECONDS * 1000 });
+  // A session that ends closes its mailbox, and the mailbox asks whether a session is open.
+  const sessions: Sessions = new Sessions({
+    records: records.sessions,
+    clock,
+    random,
+    silentSince: () => hosts.silentSince(),
+    onEnded: (publicId) => void mailbox.close(publicId).catch(failed("could not empty a session's mailbox")),
+  });
+  const mailbox = new Mailbox({
+    mailboxes: engine.mailboxes,
+    clock,
+    sessions,
+    ttlMs: config.SDP_TTL_SECONDS * 1000,
+    failed: failed("a step of the signaling failed"),
+  });
+  return coordinatorFace({
+    hosts,
+    zones: new Zones({ records: records.zones, clock }),
+    sessions,
+    mailbox,
+    clock,
+    limit: requestLimit("coordinator", config, engine.rates),
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    overview: createOverview(records.tallies),
+    stores: { postgres: records.shared, redis: () => engine.redis() },
+    failed: failed("could not look for silent hosts"),
+  });
 }

@@ -28,7 +28,7 @@ function table({ config, origin }: Loaded) {
 function printForPeople(loaded: Loaded): void {
   for (const { name, value, source } of table(loaded)) {
     const shown = Array.isArray(value) ? value.join(", ") : String(value ?? "");
-    console.log(`${name.padEnd(20)} ${(shown === "" ? "(unset)" : shown).padEnd(40)} ${source}`);
+    console.log(`${name.padEnd(22)} ${(shown === "" ? "(unset)" : shown).padEnd(40)} ${source}`);
   }
   const { HOST, PORT } = loaded.config;
   console.log(`\nThese settings are good: serve would listen on ${HOST}:${PORT}.`);

@@ -3,7 +3,7 @@ import { settingName } from "./config/sources.ts";
 import { isSetting, settingNames, type SettingName } from "./config/settings.ts";
 import type { Sources } from "./config/sources.ts";
 
-export const commands = ["serve", "check-config", "doctor", "help", "version"] as const;
+export const commands = ["serve", "check-config", "doctor", "migrate", "token", "help", "version"] as const;
 export type Command = (typeof commands)[number];
 
 /** What the command line asked for. */
@@ -12,6 +12,19 @@ export interface CommandCall {
   readonly sources: Sources;
   /** Machine-readable output. */
   readonly json: boolean;
+  /** Only look; of the `migrate` command. */
+  readonly status: boolean;
+  /** Flags that are not settings, as they were given; only the `token` command has any. */
+  readonly token: TokenFlags;
+}
+
+/** What `rendezvous token` takes beside the settings. */
+export interface TokenFlags {
+  readonly sub?: string;
+  readonly scope?: string;
+  readonly "host-id"?: readonly string[];
+  readonly "player-id"?: readonly string[];
+  readonly ttl?: string;
 }
 
 /** The call itself is wrong. */
@@ -30,12 +43,22 @@ export function flagName(setting: SettingName): string {
   return setting.toLowerCase().replaceAll("_", "-");
 }
 
+const tokenOptions = {
+  sub: { type: "string" as const },
+  scope: { type: "string" as const },
+  "host-id": { type: "string" as const, multiple: true as const },
+  "player-id": { type: "string" as const, multiple: true as const },
+  ttl: { type: "string" as const },
+};
+
 const options = {
   ...Object.fromEntries(settingNames.map((name) => [flagName(name), { type: "string" as const }])),
   config: { type: "string" as const },
   json: { type: "boolean" as const },
+  status: { type: "boolean" as const },
   help: { type: "boolean" as const, short: "h" },
   version: { type: "boolean" as const, short: "v" },
+  ...tokenOptions,
 };
 
 /**
@@ -49,10 +72,17 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     throw new UsageError(`${(error as Error).message} Try --help.`);
   }
   const [name = "serve", ...rest] = parsed.positionals;
-  const values = parsed.values as Record<string, string | boolean | undefined>;
+  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
   if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
   if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
+  const tokenFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(tokenOptions, flag));
+  if (command !== "token" && command !== "help" && tokenFlags.length > 0) {
+    throw new UsageError(`--${tokenFlags[0]![0]} belongs to the command token, not to ${command}. Try --help.`);
+  }
+  if (command !== "migrate" && command !== "help" && values["status"] === true) {
+    throw new UsageError(`--status belongs to the command migrate, not to ${command}. Try --help.`);
+  }
   const flags: Record<string, string> = {};
   for (const [flag, value] of Object.entries(values)) {
     const setting = settingName(flag);
@@ -61,6 +91,8 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   return {
     command,
     json: values["json"] === true,
+    status: values["status"] === true,
+    token: Object.fromEntries(tokenFlags),
     sources: {
       flags,
       env: process.env,

@@ -1,15 +1,21 @@
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
+import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
+import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisRates } from "../adapters/redis/rates/rates.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
+import { createSteadyRates } from "../core/limits/steady-rates.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Leases } from "../ports/leases.ts";
+import type { Mailboxes } from "../ports/mailboxes.ts";
 import type { Random } from "../ports/random.ts";
+import type { Rates } from "../ports/rates.ts";
 import type { Tickets } from "../ports/tickets.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
 
@@ -20,11 +26,15 @@ export interface Engine {
   readonly clock: Clock;
   readonly random: Random;
   readonly tickets: Tickets;
+  readonly mailboxes: Mailboxes;
+  readonly rates: Rates;
   leases(pool: string): Leases;
   /** Null where no store is shared with programs of another make. */
   readonly wireKeys: WireKeys | null;
   /** Waits until the stores answer, or for a moment at most: without them the server is degraded, not down. */
   ready(): Promise<void>;
+  /** How Redis is doing; embedded: there is none. */
+  redis(): "healthy" | "unhealthy" | "embedded";
   /** What is wrong with a store right now, in words; empty when all is well. */
   troubles(): readonly string[];
   close(): void;
@@ -37,9 +47,12 @@ export function embeddedEngine(): Engine {
     clock: systemClock,
     random: systemRandom,
     tickets: createMemoryTickets({ clock: systemClock, random: systemRandom }),
+    mailboxes: createMemoryMailboxes(systemClock),
     leases: () => createMemoryLeases(systemClock),
+    rates: createMemoryRates({ clock: systemClock }),
     wireKeys: null,
     ready: async () => undefined,
+    redis: () => "embedded",
     troubles: () => [],
     close: () => undefined,
   };
@@ -76,8 +89,14 @@ export function redisEngine(url: string, log: Logger): Engine {
     ...embeddedEngine(),
     about: "redis (host pool shared by all nodes)",
     leases: (pool) => createRedisLeases({ calls, pool }),
+    rates: createSteadyRates({
+      shared: createRedisRates({ calls }),
+      local: createMemoryRates({ clock: systemClock }),
+      clock: systemClock,
+    }),
     wireKeys: createRedisWireKeys(calls),
     ready: () => connected,
+    redis: () => (redis.status === "ready" && !calls.isStuck ? "healthy" : "unhealthy"),
     troubles() {
       if (redis.status !== "ready") return ["redis is not reachable"];
       return calls.isStuck ? ["redis does not answer"] : [];

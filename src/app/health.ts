@@ -1,5 +1,7 @@
 import type { Face } from "../transport/face.ts";
+import { policy } from "../transport/http/policy.ts";
 import { json, plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
+import { docs, groupDoc } from "./health-docs.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface HealthOptions {
@@ -33,12 +35,15 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
       name: "health",
       prefixes: ["/health"],
       crossOrigin: true,
+      doc: groupDoc,
       refuse: plainRefusal,
       routes: [
         route({
           method: "GET",
           path: "/health",
           summary: "Whether the server is well, and how much is going on",
+          doc: docs.health,
+          policy: policy.open,
           async handle() {
             const parts = await Promise.all(faces.map(async (face) => face.health?.()));
             const body = { status: "ok", ...NOBODY, ...Object.assign({}, ...parts), timestamp: iso(now()) };
@@ -51,18 +56,23 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
       name: "probes",
       prefixes: ["/livez", "/readyz", "/metrics"],
       crossOrigin: false,
+      doc: groupDoc,
       refuse: plainRefusal,
       routes: [
         route({
           method: "GET",
           path: "/livez",
           summary: "200 as long as the process answers at all",
+          doc: docs.live,
+          policy: policy.open,
           handle: () => json(200, { status: "live" }),
         }),
         route({
           method: "GET",
           path: "/readyz",
           summary: "200 while new clients are welcome, 503 while draining",
+          doc: docs.ready,
+          policy: policy.open,
           handle() {
             if (isDraining()) return json(503, { status: "draining" });
             const wrong = troubles();
@@ -76,6 +86,8 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
           method: "GET",
           path: "/metrics",
           summary: "Figures in the Prometheus text format",
+          doc: docs.metrics,
+          policy: policy.open,
           async handle() {
             return new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } });
           },

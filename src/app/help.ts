@@ -1,17 +1,21 @@
 import { flagName } from "./command-line.ts";
+import { scopes } from "../core/access/caller.ts";
 import { settingNames, settings } from "./config/settings.ts";
+import { DEFAULT_TTL_SECONDS } from "./token-command.ts";
 import { version } from "./version.ts";
 
 const COMMANDS = `  serve          serve until told to stop (what npm start does)
   check-config   say what serve would do with the settings, and what is wrong with them
   doctor         try the configured STUN and TURN servers for real, and say what is wrong
+  migrate        bring the schema of the records up to date (serve does so when it starts)
+  token          issue a token, signed with JWT_SECRET, and print it
   help, version`;
 
 /** Prints how to call the program. */
 export function help(): number {
   const flags = settingNames.map((name) => {
     const { default: fallback, about } = settings[name];
-    return `  --${flagName(name).padEnd(20)} ${about}${fallback ? ` [${fallback}]` : ""}`;
+    return `  --${flagName(name).padEnd(22)} ${about}${fallback ? ` [${fallback}]` : ""}`;
   });
   console.log(`Rendezvous ${version}
 
@@ -21,17 +25,28 @@ Commands
 ${COMMANDS}
 
 Flags
-  --config FILE          settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
-  --json                 machine-readable output (check-config, doctor)
+  --config FILE            settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
+  --json                   machine-readable output (check-config, doctor, migrate)
 ${flags.join("\n")}
 
-Every flag is also a setting of the environment, of .env and of the config file: --turn-ttl-seconds is
+Flags of migrate
+  --status                 only say which migrations the database has
+
+Flags of token
+  --sub NAME               whom it names (needed)
+  --scope SCOPES           what it allows: ${scopes.join(", ")}; several separated by spaces (needed)
+  --host-id ID             the host that is its own; may be repeated
+  --player-id ID           the player that is its own; may be repeated
+  --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]
+
+Every other flag is also a setting of the environment, of .env and of the config file: --turn-ttl-seconds is
 TURN_TTL_SECONDS. A flag wins over the environment, that over .env, that over the config file. A secret may also
-come from the file that TURN_SECRET_FILE, REDIS_URL_FILE or DATABASE_URL_FILE names.
+come from the file that its name with _FILE behind it names, such as TURN_SECRET_FILE.
 
 Examples
   rendezvous --port 9000 --faces host-pool,rooms
   TURN_URLS=turn:turn.example.org:3478 TURN_SECRET_FILE=/run/secrets/turn rendezvous serve
-  rendezvous check-config --json`);
+  rendezvous check-config --json
+  JWT_SECRET_FILE=/run/secrets/jwt rendezvous token --sub alice --scope client --player-id player-1`);
   return 0;
 }

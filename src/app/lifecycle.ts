@@ -19,7 +19,7 @@ export interface LifecycleOptions {
   readonly log: Logger;
   readonly drainMs: number;
   /** Lets go of the stores. */
-  close(): void;
+  close(): Promise<void>;
   exit(code: number): void;
 }
 
@@ -51,7 +51,8 @@ export function createLifecycle(options: LifecycleOptions): { drain(why: string)
     else log.warn({ open: server.busy() }, "the time to drain is up; cutting what is still open");
     await Promise.race([server.stop(true), pass(CUT_MS / 2)]);
     await Promise.race([Promise.all(faces.map(async (face) => face.stop?.())), pass(CUT_MS / 2)]);
-    options.close();
+    // A store that does not answer any more does not hold the process up.
+    await Promise.race([options.close(), pass(CUT_MS / 2)]);
     log.info("drained");
     options.exit(0);
   };

@@ -1,5 +1,7 @@
-import type { RouteGroup } from "../transport/http/route.ts";
+import { openToAll, type RouteGroup } from "../transport/http/route.ts";
 import type { Config } from "./config/settings.ts";
+import type { ApiDescription } from "./openapi.ts";
+import { apiReferenceRoute } from "./pages/api-reference.ts";
 import { assetRoutes } from "./pages/assets.ts";
 import { demoRoutes } from "./pages/demos.ts";
 import { documentRoutes } from "./pages/documents.ts";
@@ -10,11 +12,17 @@ import { refusePage } from "./pages/page.ts";
  * The pages for people: landing page, demos, documents. Everything is read, bundled and rendered when it is first
  * asked for, so that the start of the server does not wait for it.
  */
-export function pages(config: Config): readonly RouteGroup[] {
+export function pages(config: Config, describe: ApiDescription): readonly RouteGroup[] {
   return [
     {
       name: "pages",
-      routes: [homeRoute(config), ...demoRoutes(config), ...documentRoutes(), ...assetRoutes()],
+      routes: openToAll([
+        homeRoute(config),
+        ...demoRoutes(config),
+        apiReferenceRoute(describe),
+        ...documentRoutes(),
+        ...assetRoutes(),
+      ]),
       prefixes: ["/demo", "/docs", "/assets"],
       crossOrigin: false,
       refuse: refusePage,

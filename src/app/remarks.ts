@@ -1,4 +1,5 @@
 import type { Config } from "./config/settings.ts";
+import { facesWithRecords } from "./face-names.ts";
 
 /** What an operator should know about settings that are not wrong. Complete sentences. */
 export function remarks(config: Config): readonly string[] {
@@ -8,8 +9,22 @@ export function remarks(config: Config): readonly string[] {
   } else if (config.TURN_URLS.length === 0) {
     remarks.push("No TURN_URLS are set: peers behind strict firewalls cannot connect.");
   }
-  if (!isLoopback(config.HOST)) {
+  if (!isLoopback(config.HOST) && config.AUTH_MODE === "open") {
     remarks.push(`${config.HOST} is open to the network: whoever reaches it can use every face without a login.`);
+  }
+  if (config.AUTH_MODE === "open" && (config.JWT_SECRET !== null || config.JWT_JWKS_URL !== null)) {
+    remarks.push("AUTH_MODE is open: tokens are not looked at, although JWT settings are there.");
+  }
+  if (config.AUTH_MODE === "token" && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
+    remarks.push("JWT_AUDIENCE is not set: tokens that the issuer made for other services are good here too.");
+  }
+  if (config.AUTH_MODE === "token" && config.FACES.includes("video-chat")) {
+    remarks.push("AUTH_MODE is token, but the video chat does not ask for tokens yet: whoever reaches it can use it.");
+  }
+  if (config.PUBLIC_URL !== null && config.TRUSTED_PROXIES.length === 0 && config.RATE_LIMIT_PER_MINUTE > 0) {
+    remarks.push(
+      "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share one rate limit.",
+    );
   }
   if (config.REDIS_URL !== null && config.FACES.some((face) => face !== "host-pool")) {
     remarks.push(
@@ -17,7 +32,9 @@ export function remarks(config: Config): readonly string[] {
         "route all clients of one room, and all video chat clients, to the same node.",
     );
   }
-  if (config.DATABASE_URL !== null) remarks.push("DATABASE_URL is set, but no face that is served keeps records yet.");
+  if (config.DATABASE_URL !== null && !config.FACES.some((face) => facesWithRecords.has(face))) {
+    remarks.push("DATABASE_URL is set, but no face that is served keeps records.");
+  }
   return remarks;
 }
 

@@ -1,17 +1,23 @@
 import { connect } from "node:net";
+import { SchemaTooNew } from "../ports/migrations.ts";
+import { StoreUnavailable } from "../ports/store-error.ts";
 import { assemble } from "./assemble.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { createFailureLog } from "./failures.ts";
+import { createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { describeApi, openApiGroup } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { listen } from "./server.ts";
+import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
+import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { version } from "./version.ts";
 
 /** Serves until a signal says to stop. Returns once it listens. */
@@ -20,9 +26,24 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node);
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
-  const report = createFailureLog({ log, clock: engine.clock, troubles: () => engine.troubles() });
-  const faces = assemble(config, engine, report);
-  await engine.ready();
+  let records: RecordKeeper | null = null;
+  try {
+    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log);
+    await Promise.all([engine.ready(), records?.ready()]);
+  } catch (error) {
+    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
+    console.error(`rendezvous: ${whyStoreIsUnusable(config, error)}`);
+    engine.close();
+    return 1;
+  }
+  const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
+  const report = createFailureLog({ log, clock: engine.clock, troubles });
+  const faces = assemble(config, engine, records, report);
+
+  const close = async (): Promise<void> => {
+    engine.close();
+    await records?.close();
+  };
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
@@ -32,23 +53,25 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     metrics,
     now: () => engine.clock.now(),
     isDraining: () => draining,
-    troubles: () => engine.troubles(),
+    troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
   });
+  const describe = describeApi([...faces.flatMap((face) => face.http), ...health], config);
   let server;
   try {
     server = listen({
       host: config.HOST,
       port: config.PORT,
       faces,
-      groups: [...health, ...pages(config)],
+      groups: [...health, openApiGroup(describe), ...pages(config, describe)],
       observer: {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
+      gate: createGate(config, engine.clock),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
-    engine.close();
+    await close();
     const isTaken = await isListening(config.HOST, config.PORT);
     const why = isTaken
       ? "another program listens there"
@@ -65,7 +88,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     clock: engine.clock,
     log,
     drainMs: config.DRAIN_SECONDS * 1000,
-    close: () => engine.close(),
+    close,
     exit: (code) => process.exit(code),
   });
   const goDown = (why: string): void => {
@@ -75,7 +98,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => goDown(signal));
   guard(log);
 
-  greet(config, engine, server.url);
+  greet(config, engine, records, server.url);
   return 0;
 }
 
@@ -99,12 +122,13 @@ function guard(log: Logger): void {
   process.on("uncaughtException", (error) => log.error({ err: error }, "an exception nobody caught"));
 }
 
-function greet(config: Config, engine: Engine, url: URL): void {
+function greet(config: Config, engine: Engine, records: RecordKeeper | null, url: URL): void {
   const base = url.origin;
   const lines = [
     `Rendezvous ${version} is listening on ${base}`,
     `  faces      ${config.FACES.join(", ")}`,
     `  engine     ${engine.about}`,
+    ...(records === null ? [] : [`  records    ${records.about}`]),
     `  dashboard  ${base}/`,
     `  demos      ${base}/demo`,
     `  docs       ${base}/docs`,

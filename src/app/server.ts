@@ -1,10 +1,12 @@
 import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
+import { allNames } from "../transport/http/aliases.ts";
+import type { Gate } from "../transport/http/gate.ts";
 import { Refusal } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { urlOf } from "../transport/http/url.ts";
-import { addressOf, createRouter, type Observer } from "../transport/http/router.ts";
+import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
+import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import type { SocketRoute } from "../transport/websocket/socket.ts";
 
@@ -15,6 +17,7 @@ export interface ServerOptions {
   /** Groups that belong to no face: health, pages. */
   readonly groups: readonly RouteGroup[];
   readonly observer: Observer;
+  readonly gate: Gate;
   /** An error nobody meant, from a socket. */
   socketFailed(door: string, error: unknown): void;
 }
@@ -31,8 +34,8 @@ export interface RunningServer {
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
 export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
-  const { faces, groups, observer } = options;
-  const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer);
+  const { faces, groups, observer, gate } = options;
+  const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const speakers = faces.filter((face) => face.socketIo !== undefined);
   const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
@@ -54,7 +57,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes),
+      ...socketPaths(socketRoutes, gate, options.socketFailed),
       ...(socketIo === null ? {} : socketIoPaths(socketIo)),
     },
     fetch: router.fallback,
@@ -81,19 +84,24 @@ function bothForms(path: string, handler: Handler): Record<string, Handler> {
   return { [path]: handler, [`${path}/`]: handler };
 }
 
-function socketPaths(routes: readonly SocketRoute[]): Record<string, Handler> {
+function socketPaths(
+  routes: readonly SocketRoute[],
+  gate: Gate,
+  socketFailed: ServerOptions["socketFailed"],
+): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
     const door = connectionDoor(route.path, route.maxMessageBytes);
-    const handler: Handler = (request, server) => {
+    const failed = (error: unknown): void => socketFailed(route.path, error);
+    const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
-      const url = urlOf(request, server.url.href);
-      const accepted = route.accept({ request, url, address: addressOf(request, server) });
+      const [peer, base] = [peerOf(request, server), server.url.href];
+      const accepted = await shakeHands(route, gate, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;
       if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
       return upgradeRequired();
     };
-    Object.assign(paths, bothForms(route.path, handler));
+    for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
   }
   return paths;
 }

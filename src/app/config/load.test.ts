@@ -45,7 +45,7 @@ describe("settings", () => {
       PUBLIC_URL: null,
       TURN_URLS: [],
     });
-    expect(config.FACES).toEqual(["host-pool", "rooms", "video-chat"]);
+    expect(config.FACES).toEqual(["host-pool", "coordinator", "rooms", "video-chat"]);
     expect(origin.get("PORT")).toBe("default");
   });
 
@@ -135,7 +135,7 @@ describe("settings", () => {
   });
 
   test("Redis without PostgreSQL is refused as soon as a face keeps records", async () => {
-    const { config } = await load({ REDIS_URL: "redis://localhost" });
+    const { config } = await load({ REDIS_URL: "redis://localhost", FACES: "host-pool,rooms" });
     expect(contradictions(config, new Set())).toEqual([]);
     expect(contradictions(config, new Set(["rooms"]))).toEqual([expect.stringContaining("DATABASE_URL")]);
     const both = await load({ REDIS_URL: "redis://localhost", DATABASE_URL: "postgres://localhost/x" });

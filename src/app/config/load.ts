@@ -54,6 +54,12 @@ export function contradictions(config: Config, recordKeepers: ReadonlySet<string
   if (config.TURN_URLS.length > 0 && config.TURN_SECRET === null) {
     problems.push("TURN_URLS is set without TURN_SECRET: no credentials could be issued for these servers.");
   }
+  if (config.AUTH_MODE === "token" && config.JWT_SECRET === null && config.JWT_JWKS_URL === null) {
+    problems.push("AUTH_MODE is token, but neither JWT_SECRET nor JWT_JWKS_URL says whose tokens are good.");
+  }
+  if (config.JWT_SECRET !== null && config.JWT_JWKS_URL !== null) {
+    problems.push("JWT_SECRET and JWT_JWKS_URL are both set: tokens come from one issuer. Set one of them.");
+  }
   for (const [name, schemes] of [
     ["STUN_URLS", ["stun", "stuns"]],
     ["TURN_URLS", ["turn", "turns"]],

@@ -1,3 +1,6 @@
+import { readAddressBlock } from "../../transport/http/client-address.ts";
+import { isLoopbackName } from "../../transport/http/local.ts";
+
 /** Parsers from a setting's text. Each throws an Error that completes the sentence "NAME must be …". */
 export type Parser<Value> = (text: string) => Value;
 
@@ -37,6 +40,20 @@ function url(protocols: readonly string[], example: string): Parser<URL> {
   };
 }
 
+/** At least as many bytes of UTF-8. */
+export function secret(bytes: number): Parser<string> {
+  return (value) => {
+    if (Buffer.byteLength(value) < bytes) throw new Error(`at least ${bytes} bytes long`);
+    return value;
+  };
+}
+
+/** An address, or a block of them in CIDR notation, as it was given. */
+export const addressBlock: Parser<string> = (value) => {
+  if (readAddressBlock(value) === null) throw new Error("addresses or blocks such as 10.0.0.0/8 and fd00::/8");
+  return value;
+};
+
 const http = url(["http:", "https:"], "https://play.example.org");
 const socket = url(["ws:", "wss:"], "wss://play.example.org/signaling");
 const postgres = url(["postgres:", "postgresql:"], "postgres://user@host:5432/name");
@@ -47,6 +64,12 @@ export const baseUrl: Parser<string> = (value) => {
   const parsed = http(value);
   if (parsed.search !== "" || parsed.hash !== "") throw new Error("a URL without ? and #");
   return parsed.href.replace(/\/$/, "");
+};
+/** What is fetched from here is believed, so nobody may change it on the way. */
+export const keysUrl: Parser<string> = (value) => {
+  const { protocol, hostname, href } = http(value);
+  if (protocol !== "https:" && !isLoopbackName(hostname)) throw new Error("an https:// URL, or one on the loopback");
+  return href;
 };
 /** Exactly as given: clients put their own query behind it. */
 export const socketUrl: Parser<string> = (value) => (socket(value), value);

@@ -1,5 +1,17 @@
 import { faceNames, type FaceName } from "../face-names.ts";
-import { baseUrl, choice, integer, list, postgresUrl, redisUrl, socketUrl, text } from "./parsers.ts";
+import {
+  addressBlock,
+  baseUrl,
+  choice,
+  integer,
+  keysUrl,
+  list,
+  postgresUrl,
+  redisUrl,
+  secret,
+  socketUrl,
+  text,
+} from "./parsers.ts";
 
 /** One setting: how its text becomes a value, and what to say about it. */
 export interface Setting<Value> {
@@ -53,6 +65,10 @@ export const settings = {
     parse: integer(1, 86_400),
     about: "How long a found host is kept for its client before it is offered again.",
   }),
+  HOST_SILENCE_SECONDS: required("60", {
+    parse: integer(1, 86_400),
+    about: "How long a coordinator host may be silent before it is OFFLINE and its sessions have FAILED.",
+  }),
   SIGNALING_URL: optional({
     parse: socketUrl,
     about:
@@ -62,6 +78,10 @@ export const settings = {
   RESUME_SECONDS: required("30", {
     parse: integer(1, 3600),
     about: "How long a peer that lost its connection keeps its seat and its messages.",
+  }),
+  SDP_TTL_SECONDS: required("300", {
+    parse: integer(1, 86_400),
+    about: "How long an offer, answer or candidate lies in a session's mailbox.",
   }),
   MAX_MESSAGE_BYTES: required("65536", {
     parse: integer(1024, 1_000_000),
@@ -79,6 +99,33 @@ export const settings = {
   TURN_TTL_SECONDS: required("3600", {
     parse: integer(60, 604_800),
     about: "How long issued TURN credentials are good for.",
+  }),
+  AUTH_MODE: required("open", {
+    parse: choice(["open", "token"] as const),
+    about: "Who is let in: open: everybody; token: whoever has a good token (JWT).",
+  }),
+  JWT_SECRET: optional({
+    parse: secret(32),
+    secret: true,
+    about: "Secret shared with whoever issues tokens (HS256), at least 32 bytes.",
+  }),
+  JWT_JWKS_URL: optional({
+    parse: keysUrl,
+    about: "Where the issuer of tokens publishes its keys (RS256, ES256). Instead of JWT_SECRET.",
+  }),
+  JWT_ISSUER: optional({ parse: text, about: "What tokens must say in iss. Unset: anything." }),
+  JWT_AUDIENCE: optional({ parse: text, about: "What tokens must say in aud. Unset: anything." }),
+  TRUSTED_PROXIES: required("", {
+    parse: list(addressBlock),
+    about: "Proxies whose forwarding headers are believed: addresses or CIDR blocks, separated by commas.",
+  }),
+  RATE_LIMIT_PER_MINUTE: required("100", {
+    parse: integer(0, 1_000_000),
+    about: "Requests a client address may make in a minute, on faces that limit them; 0: no limit.",
+  }),
+  RATE_LIMIT_LOOPBACK: required("off", {
+    parse: choice(["on", "off"] as const),
+    about: "on: also limit calls from this machine itself.",
   }),
   DRAIN_SECONDS: required("10", {
     parse: integer(0, 3600),

@@ -8,6 +8,7 @@ import { send } from "./response.ts";
 /** What each face is for, in one sentence. */
 const about: Readonly<Record<FaceName, string>> = {
   "host-pool": "Gaming PCs say that they are free; players press Play and get one.",
+  coordinator: "Hosts run zones of a game for players; sessions, their signaling and how it all goes.",
   rooms: "Two peers in one room exchange what WebRTC needs to connect them.",
   "video-chat": "Strangers are paired for a video call, one after another.",
 };

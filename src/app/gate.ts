@@ -1,0 +1,37 @@
+import { createTokenVerifier } from "../adapters/jwt/verifier.ts";
+import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
+import { createRequestLimit } from "../core/limits/request-limit.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Rates } from "../ports/rates.ts";
+import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
+import type { Gate } from "../transport/http/gate.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Config } from "./config/settings.ts";
+
+/** Who is let in, as AUTH_MODE and the JWT settings say. */
+export function createAccess(config: Config, clock: Clock): Access {
+  if (config.AUTH_MODE === "open") return openAccess;
+  // That one of the two is set was checked with the other contradictions.
+  const keys = config.JWT_SECRET === null ? { jwksUrl: config.JWT_JWKS_URL! } : { secret: config.JWT_SECRET };
+  return tokenAccess(createTokenVerifier({ keys, clock, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE }));
+}
+
+/** What stands before every route. */
+export function createGate(config: Config, clock: Clock): Gate {
+  return {
+    guard: createAccess(config, clock),
+    proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
+    ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],
+  };
+}
+
+/** How often one client may call a face; undefined where that is not limited. */
+export function requestLimit(face: string, config: Config, rates: Rates): RequestLimit | undefined {
+  if (config.RATE_LIMIT_PER_MINUTE === 0) return undefined;
+  return createRequestLimit({
+    rates,
+    name: face,
+    perMinute: config.RATE_LIMIT_PER_MINUTE,
+    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
+  });
+}

@@ -1,0 +1,116 @@
+import { createRecords, type Records } from "../adapters/sql/records.ts";
+import { openPostgres } from "../adapters/sql/postgres/store.ts";
+import { openSqlite } from "../adapters/sql/sqlite/store.ts";
+import type { Store } from "../adapters/sql/store.ts";
+import type { Clock } from "../ports/clock.ts";
+import { SchemaTooNew } from "../ports/migrations.ts";
+import { StoreUnavailable } from "../ports/store-error.ts";
+import type { Config } from "./config/settings.ts";
+import { facesWithRecords } from "./face-names.ts";
+import type { Logger } from "./log.ts";
+
+/** The records, and how their store is doing. */
+export interface RecordKeeper extends Records {
+  /** For people: where they are kept. */
+  readonly about: string;
+  /** True if they are in a PostgreSQL. */
+  readonly shared: boolean;
+  /**
+   * Brings the schema up to date. A PostgreSQL that is away is asked again in the background, and until then every verb
+   * throws StoreUnavailable.
+   *
+   * @throws {SchemaTooNew}
+   * @throws {StoreUnavailable} if the file of this machine cannot be used
+   */
+  ready(): Promise<void>;
+  troubles(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** How long to wait before a PostgreSQL that is away is asked again, in ms. */
+const RETRY_MS = 1_000;
+
+/** True if a face that is served keeps records. */
+export function keepsRecords(config: Config): boolean {
+  return config.FACES.some((face) => facesWithRecords.has(face));
+}
+
+/** The store that the settings name. @throws {StoreUnavailable} if the file of this machine cannot be used */
+export function openStore(config: Config, log: Logger): Store {
+  if (config.DATABASE_URL === null) return openSqlite({ folder: config.DATA_DIR });
+  return openPostgres({
+    url: config.DATABASE_URL,
+    lost: (error) => log.warn({ err: error.message }, "a connection to postgres was lost"),
+  });
+}
+
+/** @throws {StoreUnavailable} if the file of this machine cannot be used */
+export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKeeper {
+  const store = openStore(config, log);
+  const shared = store.dialect === "postgres";
+  const name = shared ? "postgres" : "the database file";
+  const state: { migrated: boolean; trouble: string | null } = { migrated: false, trouble: null };
+
+  const failed = (error: unknown): void => {
+    const trouble = error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`;
+    if (state.trouble === null) log.error({ err: (error as Error).cause ?? error }, trouble);
+    state.trouble = trouble;
+  };
+  const worked = (): void => {
+    if (state.trouble !== null) log.info(`${name} is back`);
+    state.trouble = null;
+  };
+  /** Notes whether the store is there; lets nothing through before the schema is what the verbs expect. */
+  const watched = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    if (!state.migrated) throw new StoreUnavailable(new Error("the schema is not up to date yet"));
+    try {
+      const result = await run();
+      worked();
+      return result;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) failed(error);
+      throw error;
+    }
+  };
+  const records = createRecords(
+    {
+      ...store,
+      transact: (work) => watched(() => store.transact(work)),
+      read: (query) => watched(() => store.read(query)),
+    },
+    clock,
+  );
+  const migrate = async (): Promise<void> => {
+    const taken = await records.migrations.apply();
+    state.migrated = true;
+    worked();
+    if (taken.length > 0) log.info({ migrations: taken.map(({ name }) => name) }, "the schema is up to date");
+  };
+  const tryAgain = (): void => {
+    clock.after(RETRY_MS, () => void tryToMigrate());
+  };
+  const tryToMigrate = async (): Promise<void> => {
+    try {
+      await migrate();
+    } catch (error) {
+      failed(error);
+      tryAgain();
+    }
+  };
+  return {
+    ...records,
+    about: store.about,
+    shared,
+    async ready() {
+      try {
+        await migrate();
+      } catch (error) {
+        if (!shared || !(error instanceof StoreUnavailable)) throw error;
+        failed(error);
+        tryAgain();
+      }
+    },
+    troubles: () => (state.trouble === null ? [] : [state.trouble]),
+    close: () => store.close(),
+  };
+}
