@@ -14,8 +14,12 @@ export const suites = [
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"], needs: [] },
   { name: "types", command: ["tsc", "--noEmit"], needs: [] },
   { name: "unit", folders: ["src", "web", "client"], needs: [] },
-  { name: "contract", folders: ["test/contract"], needs: ["redis-server"] },
-  { name: "wire", folders: ["test/wire"], needs: ["redis-server", "turnserver", "turnutils_uclient", "openssl"] },
+  { name: "contract", folders: ["test/contract"], needs: ["redis-server", "postgres"] },
+  {
+    name: "wire",
+    folders: ["test/wire"],
+    needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
+  },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver"] },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];

@@ -25,7 +25,7 @@ export interface RunningServer {
 export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
   const env: Record<string, string> = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const child = Bun.spawn([process.execPath, join(root, "src/main.ts"), "serve"], {
+  const child = Bun.spawn([process.execPath, "--max-http-header-size=65536", join(root, "src/main.ts"), "serve"], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
     stdin: "ignore",

@@ -7,10 +7,13 @@ import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { hostPoolSuite } from "./host-pool-suite.ts";
 
+/** A face that keeps records would want a PostgreSQL beside the Redis. */
+const SERVED = { FACES: "host-pool,rooms,video-chat" };
+
 let suiteRedis: RunningRedis | undefined;
 hostPoolSuite("Redis", async () => {
   suiteRedis = await startRedis();
-  return { REDIS_URL: suiteRedis.url };
+  return { ...SERVED, REDIS_URL: suiteRedis.url };
 });
 afterAll(() => suiteRedis?.stop());
 
@@ -22,7 +25,7 @@ describe("host pool on Redis, as programs of another make see it", () => {
   beforeAll(async () => {
     redis = await startRedis();
     client = new Redis(redis.url);
-    servers = await Promise.all(Array.from({ length: 3 }, () => startServer({ REDIS_URL: redis.url })));
+    servers = await Promise.all(Array.from({ length: 3 }, () => startServer({ ...SERVED, REDIS_URL: redis.url })));
   });
   afterAll(async () => {
     client.disconnect();
@@ -177,7 +180,7 @@ describe("host pool on Redis, as programs of another make see it", () => {
 
   test("a session outlives the node it was signaled through only for a while", async () => {
     const host = { hostId: "widowed", roomId: "widowed", region: "widowed" };
-    const node = await startServer({ REDIS_URL: redis.url });
+    const node = await startServer({ REDIS_URL: redis.url, ...SERVED });
     await beat(host, node);
     await openRoomPeer(node.wsUrl, host.roomId);
     await openRoomPeer(node.wsUrl, host.roomId);
@@ -196,7 +199,7 @@ describe("host pool on Redis, as programs of another make see it", () => {
 
   test("a Redis that hangs gets no host lost: whoever was told 503 holds none when it wakes up", async () => {
     const own = await startRedis();
-    const server = await startServer({ REDIS_URL: own.url, LOG_LEVEL: "silent" });
+    const server = await startServer({ REDIS_URL: own.url, ...SERVED, LOG_LEVEL: "silent" });
     try {
       for (let n = 0; n < 20; n++) await beat({ hostId: `z${n}`, roomId: `z${n}`, region: "z" }, server);
       process.kill(own.pid, "SIGSTOP");
@@ -223,7 +226,7 @@ describe("host pool on Redis, as programs of another make see it", () => {
 
   test("a pool that Redis has lost is whole again with the next beats", async () => {
     const own = await startRedis();
-    const server = await startServer({ REDIS_URL: own.url });
+    const server = await startServer({ REDIS_URL: own.url, ...SERVED });
     const admin = new Redis(own.url);
     try {
       for (let n = 0; n < 20; n++) await beat({ hostId: "lost", roomId: "lost", region: "lost" }, server);
@@ -248,7 +251,7 @@ describe("host pool on Redis, as programs of another make see it", () => {
 
   test("with Redis away the answer is 503 at once, and all is well when it is back", async () => {
     const own = await startRedis();
-    const server = await startServer({ REDIS_URL: own.url, LOG_LEVEL: "silent" });
+    const server = await startServer({ ...SERVED, REDIS_URL: own.url, LOG_LEVEL: "silent" });
     try {
       expect((await beat({ hostId: "a", roomId: "r", region: "z" }, server)).status).toBe(200);
       await own.stop();

@@ -612,6 +612,6 @@ videoChatSuite("embedded", async () => ({}));
 let redis: RunningRedis | undefined;
 videoChatSuite("with Redis", async () => {
   redis = await startRedis();
-  return { REDIS_URL: redis.url };
+  return { FACES: "video-chat", REDIS_URL: redis.url };
 });
 afterAll(() => redis?.stop());

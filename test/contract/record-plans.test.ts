@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sql, type KyselyPlugin, type RootOperationNode } from "kysely";
+import type { Db, Store } from "../../src/adapters/sql/store.ts";
+import { createRecords } from "../../src/adapters/sql/records.ts";
+import { aHost, aZone } from "../support/examples.ts";
+import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
+import { postgresRecords, sqliteRecords, type TestRecords } from "../support/records.ts";
+
+const MANY = 100_000;
+
+let postgres: RunningPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** Says how a database would carry out a statement, and what is wrong with that. */
+type Judge = (db: Db, text: string, values: readonly unknown[]) => Promise<readonly string[]>;
+
+const sqlite = {
+  make: () => sqliteRecords(),
+  numbers: `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${MANY})`,
+  series: "numbers",
+  quietly: async (db: Db, fill: () => Promise<void>) => {
+    await fill();
+    await sql`ANALYZE`.execute(db);
+  },
+  /**
+   * A scan without an index reads every row, unless it stops at a limit in the order of the rows; a temporary tree
+   * sorts what was read.
+   */
+  async judge(db, text, values) {
+    const explained = await db.executeQuery<{ detail: string }>(raw(`EXPLAIN QUERY PLAN ${text}`, values));
+    const steps = explained.rows.map(({ detail }) => detail);
+    const inOrder = text.endsWith('order by "id" desc limit ? offset ?');
+    return steps.filter(
+      (step) =>
+        (/^SCAN (hosts|sessions|session_players)\b(?! USING)/.test(step) && !inOrder) || /TEMP B-TREE/.test(step),
+    );
+  },
+} satisfies Engine;
+
+const postgresql = {
+  make: () => postgresRecords(postgres),
+  numbers: "",
+  series: `generate_series(1, ${MANY}) AS numbers (n)`,
+  quietly: async (db: Db, fill: () => Promise<void>) => {
+    // The rows' triggers would add them up one by one.
+    await sql`SET LOCAL session_replication_role = replica`.execute(db);
+    await fill();
+    await sql`ANALYZE`.execute(db);
+  },
+  async judge(db, text, values) {
+    const explained = await db.executeQuery<{ "QUERY PLAN": string }>(raw(`EXPLAIN ${text}`, values));
+    const steps = explained.rows.map((row) => row["QUERY PLAN"]);
+    return steps.filter((step) => /Seq Scan on (hosts|sessions|session_players)\b|\bSort\b/.test(step));
+  },
+} satisfies Engine;
+
+interface Engine {
+  make(): Promise<TestRecords>;
+  /** A table expression with the numbers from 1 to MANY, and what has to stand before the statement. */
+  readonly numbers: string;
+  readonly series: string;
+  quietly(db: Db, fill: () => Promise<void>): Promise<void>;
+  readonly judge: Judge;
+}
+
+function raw(text: string, values: readonly unknown[]) {
+  return { ...sql.raw(text).compile(compiler!), sql: text, parameters: values };
+}
+let compiler: Db | null = null;
+
+/** Notes every statement that goes through. */
+function recorder(nodes: RootOperationNode[]): KyselyPlugin {
+  return {
+    transformQuery({ node }) {
+      nodes.push(node);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+}
+
+for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgresql } as Record<string, Engine>)) {
+  describe(`with ${MANY} hosts and as many sessions on ${name}`, () => {
+    let records: TestRecords;
+    const nodes: RootOperationNode[] = [];
+
+    beforeAll(async () => {
+      records = await engine.make();
+      await records.hosts.register(aHost("h-0"), () => 100, 0);
+      await records.zones.create("z", aZone({ minHostQualityScore: 50, minBandwidthMbps: 100, maxLatencyMs: 80 }), 0);
+      await records.store.transact((db) => engine.quietly(db, () => fill(db, engine)));
+    }, 60_000);
+    afterAll(() => records.close());
+
+    const spied = (): ReturnType<typeof createRecords> => {
+      const { store } = records;
+      const watch = (db: Db): Db => db.withPlugin(recorder(nodes));
+      const spy: Store = {
+        ...store,
+        read: (query) => store.read((db) => query(watch(db))),
+        transact: (work) => store.transact((db) => work(watch(db))),
+      };
+      return createRecords(spy, records.clock);
+    };
+
+    /** Runs a verb, and then asks the database how it carries out each statement that the verb sent. */
+    const problems = async (verb: (records: ReturnType<typeof createRecords>) => Promise<unknown>) => {
+      nodes.length = 0;
+      await verb(spied());
+      expect(nodes.length).toBeGreaterThan(0);
+      return records.store.read(async (db) => {
+        compiler = db;
+        const found: string[] = [];
+        for (const node of nodes) {
+          const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: "plan" });
+          for (const step of await engine.judge(db, text, parameters)) found.push(`${step} in ${text}`);
+        }
+        return found;
+      });
+    };
+
+    const page = { limit: 100, offset: 0 };
+    const verbs: Readonly<Record<string, (records: ReturnType<typeof createRecords>) => Promise<unknown>>> = {
+      "all hosts": ({ hosts }) => hosts.list(page),
+      "hosts by status": ({ hosts }) => hosts.list({ ...page, status: "ONLINE" }),
+      "hosts by quality": ({ hosts }) => hosts.list({ ...page, minQualityScore: 90 }),
+      "hosts by both": ({ hosts }) => hosts.list({ ...page, status: "ONLINE", minQualityScore: 90 }),
+      "all sessions": ({ sessions }) => sessions.list(page),
+      "sessions by status": ({ sessions }) => sessions.list({ ...page, status: "ACTIVE" }),
+      "sessions by host": ({ sessions }) => sessions.list({ ...page, hostId: "h-77" }),
+      "sessions by zone": ({ sessions }) => sessions.list({ ...page, zoneId: "z" }),
+      "the dashboard": ({ tallies }) => tallies.read(),
+      "one host": ({ hosts }) => hosts.find("h-77"),
+      "one session": ({ sessions }) => sessions.find({ publicId: "s-77" }),
+      "its players": ({ sessions }) => sessions.players(77),
+      "a heartbeat": ({ hosts }) => hosts.beat("h-77", { latencyMs: 1 }, () => 91, 1),
+      "a sweep that finds nobody": ({ hosts }) => hosts.endSilent(-1, 0, 500),
+      "picking a host": ({ sessions }) =>
+        sessions.open({ publicId: "picked", zoneId: "z", hostId: null, maxPlayers: 1, seenSince: -1 }, 0),
+    };
+    for (const [what, verb] of Object.entries(verbs)) {
+      test(`${what}: an index, no scan, no sort`, async () => {
+        expect(await problems(verb)).toEqual([]);
+      });
+    }
+  });
+}
+
+async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
+  const run = (statement: string): Promise<unknown> => sql.raw(statement).execute(db);
+  await run(`INSERT INTO hosts (host_id, player_id, player_name, ip_address, port, network_speed_mbps, max_players,
+      max_zones, ice_servers, latency_ms, packet_loss_percent, bandwidth_usage_mbps, current_players, quality_score,
+      alive, created_at, last_seen_at)
+    ${numbers} SELECT 'h-' || n, 'p', 'n', '::1', 1, 1000, 50, 5, '[]', n % 90, 0, 0, 0, n % 101, n % 3 % 2, n, n
+    FROM ${series}`);
+  await run(`INSERT INTO sessions (public_id, host, host_id, zone, zone_id, status, max_players, created_at)
+    ${numbers} SELECT 's-' || n, n, 'h-' || n, 1, 'z', CASE n % 10 WHEN 0 THEN 'ACTIVE' ELSE 'ENDED' END, 50, n
+    FROM ${series}`);
+  await run(`INSERT INTO session_players (session, player_id, connected, joined_at)
+    ${numbers} SELECT n, 'p-' || n, n % 2, n FROM ${series}`);
+}

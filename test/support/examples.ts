@@ -1,0 +1,40 @@
+import type { HostRegistration } from "../../src/ports/host-records.ts";
+import type { ZoneSettings } from "../../src/ports/zone-records.ts";
+
+/** A host with nothing special. */
+export function aHost(hostId: string, more: Partial<HostRegistration> = {}): HostRegistration {
+  return {
+    hostId,
+    playerId: `player-of-${hostId}`,
+    playerName: "PlayerOne",
+    ipAddress: "192.168.1.100",
+    port: 8080,
+    publicIp: "203.0.113.1",
+    cpuCores: 8,
+    cpuFrequencyMhz: 3600,
+    memoryMb: 16_384,
+    networkSpeedMbps: 1000,
+    maxPlayers: 50,
+    maxZones: 5,
+    iceServers: [{ urls: "stun:stun.example.org:3478" }],
+    ...more,
+  };
+}
+
+/** A zone that takes any host. */
+export function aZone(more: Partial<ZoneSettings> = {}): ZoneSettings {
+  return {
+    zoneName: "Prontera",
+    zoneDisplayName: "Prontera City",
+    mapName: "prontera",
+    maxPlayers: 100,
+    recommendedPlayers: 50,
+    p2pEnabled: true,
+    p2pPriority: 8,
+    minHostQualityScore: 0,
+    minBandwidthMbps: 0,
+    maxLatencyMs: null,
+    status: "ENABLED",
+    ...more,
+  };
+}

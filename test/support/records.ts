@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
+import { createRecords, type Records } from "../../src/adapters/sql/records.ts";
+import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
+import type { Store } from "../../src/adapters/sql/store.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+/** An empty database with the schema in it. */
+export interface TestRecords extends Records {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  close(): Promise<void>;
+}
+
+/** Makes an empty database; two calls give two that know nothing of each other. */
+export type MakeRecords = () => Promise<TestRecords>;
+
+export async function recordsOn(store: Store, clean: () => void = () => undefined): Promise<TestRecords> {
+  const clock = createVirtualClock();
+  const records = createRecords(store, clock);
+  await records.migrations.apply();
+  return {
+    ...records,
+    store,
+    clock,
+    async close() {
+      await store.close();
+      clean();
+    },
+  };
+}
+
+/** A file of its own. */
+export function sqliteRecords(): Promise<TestRecords> {
+  const folder = mkdtempSync(join(tmpdir(), "rendezvous-records-"));
+  return recordsOn(openSqlite({ folder }), () => rmSync(folder, { recursive: true, force: true }));
+}
+
+/** A database of its own in a running server. */
+export async function postgresRecords(server: { createDatabase(): Promise<string> }): Promise<TestRecords> {
+  return recordsOn(openPostgres({ url: await server.createDatabase() }));
+}

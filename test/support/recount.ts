@@ -1,0 +1,81 @@
+import { expect } from "bun:test";
+import { sql } from "kysely";
+import type { Store } from "../../src/adapters/sql/store.ts";
+import type { Tallies, TallyCounts } from "../../src/ports/tallies.ts";
+
+/** Counts everything from the rows themselves, the slow way. */
+export async function recount(store: Store): Promise<TallyCounts> {
+  const one = async (query: string): Promise<Record<string, number>> => {
+    const { rows } = await store.read((db) => sql.raw<Record<string, number>>(query).execute(db));
+    return Object.fromEntries(Object.entries(rows[0]!).map(([name, value]) => [name, Number(value ?? 0)]));
+  };
+  const inside = (condition: string): string => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END)`;
+  const online = "status IN ('ONLINE', 'BUSY')";
+  const hosts = await one(`SELECT COUNT(*) AS total, ${inside(online)} AS online,
+    SUM(CASE WHEN ${online} THEN quality_score ELSE 0 END) AS sum,
+    ${inside(`${online} AND quality_score >= 90`)} AS excellent,
+    ${inside(`${online} AND quality_score >= 70 AND quality_score < 90`)} AS good,
+    ${inside(`${online} AND quality_score >= 50 AND quality_score < 70`)} AS fair,
+    ${inside(`${online} AND quality_score < 50`)} AS poor FROM hosts`);
+  const zones = await one(`SELECT COUNT(*) AS total, ${inside("status = 'ENABLED'")} AS enabled FROM zones`);
+  const sessions = await one(`SELECT COUNT(*) AS total, ${inside("status = 'ACTIVE'")} AS active,
+    SUM(CASE WHEN status = 'ACTIVE' THEN ROUND(average_latency_ms * 1000) ELSE 0 END) AS latency FROM sessions`);
+  const players = await one("SELECT COUNT(*) AS connected FROM session_players WHERE connected = 1");
+  const { excellent, good, fair, poor } = hosts as Record<string, number> & Record<"excellent", number>;
+  return {
+    hosts: {
+      total: hosts["total"]!,
+      online: hosts["online"]!,
+      qualitySum: Math.round(hosts["sum"]! * 100) / 100,
+      excellent,
+      good: good!,
+      fair: fair!,
+      poor: poor!,
+    },
+    zones: { total: zones["total"]!, enabled: zones["enabled"]! },
+    sessions: {
+      total: sessions["total"]!,
+      active: sessions["active"]!,
+      players: players["connected"]!,
+      latencySumMs: sessions["latency"]! / 1000,
+    },
+  };
+}
+
+/** What a row says of itself, beside what there really is. */
+const COUNTERS: Readonly<Record<string, string>> = {
+  "a host's current_zones are its open sessions": `
+    SELECT h.host_id AS name, h.current_zones AS said,
+      (SELECT COUNT(*) FROM sessions s WHERE s.host = h.id AND s.status IN ('PENDING', 'ACTIVE')) AS counted
+    FROM hosts h`,
+  "a zone's active_sessions are its ACTIVE sessions": `
+    SELECT z.zone_id AS name, z.active_sessions AS said,
+      (SELECT COUNT(*) FROM sessions s WHERE s.zone = z.id AND s.status = 'ACTIVE') AS counted
+    FROM zones z`,
+  "a zone's total_players_served are all who ever joined its sessions": `
+    SELECT z.zone_id AS name, z.total_players_served AS said,
+      (SELECT COUNT(*) FROM session_players p JOIN sessions s ON s.id = p.session WHERE s.zone = z.id) AS counted
+    FROM zones z`,
+  "a session's current_players are those connected": `
+    SELECT s.public_id AS name, s.current_players AS said,
+      (SELECT COUNT(*) FROM session_players p WHERE p.session = s.id AND p.connected = 1) AS counted
+    FROM sessions s`,
+  "a session that is over has nobody in it": `
+    SELECT s.public_id AS name, s.current_players AS said, 0 AS counted
+    FROM sessions s WHERE s.status IN ('ENDED', 'FAILED')`,
+  "an open session has a host that is alive": `
+    SELECT s.public_id AS name, 1 AS said,
+      (SELECT COUNT(*) FROM hosts h WHERE h.id = s.host AND h.alive = 1) AS counted
+    FROM sessions s WHERE s.status IN ('PENDING', 'ACTIVE')`,
+};
+
+/** Every counter there is equals what a recount gives. */
+export async function expectTrueCounters(store: Store, tallies: Tallies): Promise<void> {
+  for (const [what, query] of Object.entries(COUNTERS)) {
+    type Row = { name: string; said: number; counted: number };
+    const { rows } = await store.read((db) => sql.raw<Row>(query).execute(db));
+    const wrong = rows.filter(({ said, counted }) => Number(said) !== Number(counted));
+    expect({ what, wrong }).toEqual({ what, wrong: [] });
+  }
+  expect(await tallies.read()).toEqual(await recount(store));
+}

@@ -1,0 +1,3 @@
+import { coordinatorSuite } from "./coordinator-suite.ts";
+
+coordinatorSuite("SQLite", async () => ({}));

@@ -1,0 +1,245 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import type { OpenApiDocument } from "../../src/transport/openapi/types.ts";
+import {
+  checker,
+  examplesOf,
+  jsonOf,
+  keysOf,
+  operationsOf,
+  Replay,
+  successOf,
+  type Described,
+} from "../support/openapi.ts";
+import { call, type Answer } from "../support/http.ts";
+import { startServer } from "../support/server.ts";
+
+const settings = { TURN_URLS: "turn:turn.example.org:3478", TURN_SECRET: "north", STUN_URLS: "stun:stun.example.org" };
+
+// The tests below are made from the document, so it has to be there before them.
+const server = await startServer(settings);
+const document = (await call("GET", `${server.url}/openapi.json`)).body as OpenApiDocument;
+const operations = operationsOf(document);
+const check = checker(document);
+
+afterAll(async () => {
+  await server.stop();
+});
+
+/** What must have happened before an example can go well. */
+const before: Readonly<Record<string, readonly string[]>> = {
+  setHostStatus: ["hostHeartbeat"],
+  removeHost: ["hostHeartbeat"],
+  findHost: ["hostHeartbeat"],
+  listHosts: ["registerHost"],
+  getHost: ["registerHost"],
+  setHostMaintenance: ["registerHost"],
+  beatHost: ["registerHost"],
+  unregisterHost: ["registerHost"],
+  listZones: ["createZone"],
+  getZone: ["createZone"],
+  updateZone: ["createZone"],
+  openSession: ["registerHost", "createZone"],
+  listSessions: ["openSession"],
+  getSession: ["addPlayer"],
+  activateSession: ["openSession"],
+  endSession: ["openSession"],
+  updateSessionMetrics: ["openSession"],
+  addPlayer: ["openSession"],
+  removePlayer: ["addPlayer"],
+  postOffer: ["openSession"],
+  getOffer: ["postOffer"],
+  postAnswer: ["openSession"],
+  getAnswer: ["postAnswer"],
+  postIceCandidate: ["openSession"],
+  getIceCandidates: ["postIceCandidate"],
+};
+
+function byId(id: string, among = operations): Described {
+  return among.find((one) => one.id === id)!;
+}
+
+/** What happened before, and what had to happen before that. */
+function storyOf(id: string): readonly Described[] {
+  const earlier = (before[id] ?? []).flatMap((one) => storyOf(one));
+  return [...new Set([...earlier, byId(id)])];
+}
+
+/** Says how an answer differs from what is declared for its status; null if it does not. */
+function deviation({ operation }: Described, { status, body, headers }: Answer): string | null {
+  const declared = operation.responses[status];
+  if (declared === undefined) return `${status} is not declared: ${JSON.stringify(body)}`;
+  const [type, media] = Object.entries(declared.content ?? {})[0] ?? [];
+  if (type === undefined) return null;
+  if (!headers.get("content-type")?.startsWith(type)) return `${headers.get("content-type")} is not ${type}`;
+  return media?.schema === undefined ? null : check(media.schema, body);
+}
+
+describe("/openapi.json", () => {
+  test("is there for every web page, and not sent twice", async () => {
+    const { headers } = await call("GET", `${server.url}/openapi.json`);
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+    expect(headers.get("content-type")).toBe("application/json");
+    const again = await call("GET", `${server.url}/openapi.json`, undefined, { "if-none-match": headers.get("etag")! });
+    expect(again.status).toBe(304);
+  });
+
+  test("fits the official schema of OpenAPI 3.1", async () => {
+    expect(await new Validator().validate(structuredClone(document) as never)).toEqual({ valid: true });
+  });
+
+  test("passes the linter", async () => {
+    expect(await lint(document)).toEqual({ code: 0, problems: [] });
+  });
+
+  test("says what a token must allow where tokens are asked for, and is open to all itself", async () => {
+    const closed = await startServer({
+      ...settings,
+      AUTH_MODE: "token",
+      JWT_SECRET: "a secret of thirty-two bytes and more",
+    });
+    try {
+      const { status, body } = await call("GET", `${closed.url}/openapi.json`);
+      expect(status).toBe(200);
+      expect(await lint(body)).toEqual({ code: 0, problems: [] });
+      const heartbeat = byId("hostHeartbeat", operationsOf(body));
+      expect(heartbeat.operation.security).not.toContainEqual({});
+      const refused = await new Replay(closed.url).send(heartbeat);
+      expect([refused.status, deviation(heartbeat, refused)]).toEqual([401, null]);
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  test("is linted in earnest", async () => {
+    const wrong = structuredClone(document) as any;
+    delete wrong.paths["/health"].get.summary;
+    wrong.paths["/api/host/heartbeat"].post.responses["200"].content["application/json"].example = { success: "yes" };
+    const { code, problems } = await lint(wrong);
+    expect(code).not.toBe(0);
+    expect(problems).toContain("operation-summary");
+    expect(problems).toContain("no-invalid-media-type-examples");
+  });
+
+  test("is there for people too, with every operation", async () => {
+    expect((await call("GET", `${server.url}/docs`)).body).toContain('href="/docs/api"');
+    const { body: html } = await call("GET", `${server.url}/docs/api`);
+    expect(operations.filter(({ id }) => !html.includes(`<section class="operation" id="${id}">`))).toEqual([]);
+    expect(html).toContain('href="/openapi.json"');
+  });
+
+  test("describes only the faces that are served", async () => {
+    const small = await startServer({ FACES: "rooms" });
+    try {
+      const { body } = await call("GET", `${small.url}/openapi.json`);
+      expect(body.tags.map(({ name }: { name: string }) => name)).toEqual(["ICE servers", "Operating"]);
+    } finally {
+      await small.stop();
+    }
+  });
+});
+
+describe("the examples", () => {
+  test("are what their schemas say", () => {
+    const wrong = operations.flatMap(({ id, operation }) => {
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)].map((one) => jsonOf(one?.content));
+      return bodies.flatMap((media) =>
+        (media === undefined ? [] : examplesOf(media))
+          .map((example) => check(media!.schema!, example))
+          .filter((problem) => problem !== null)
+          .map((problem) => `${id}: ${problem}`),
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("are there for every body that is taken and every JSON body that is answered", () => {
+    const without = operations.filter(({ operation }) => {
+      const bodies = [operation.requestBody, successOf(operation).answer].map((one) => jsonOf(one?.content));
+      return bodies.some((media) => media !== undefined && examplesOf(media).length === 0);
+    });
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  for (const described of operations) {
+    test(`replayed: ${described.id} answers as it is declared`, async () => {
+      const fresh = await startServer(settings);
+      try {
+        const replay = new Replay(fresh.url);
+        for (const step of storyOf(described.id)) {
+          const answer = await replay.send(step);
+          const { status, answer: declared } = successOf(step.operation);
+          expect([step.id, answer.status, answer.body]).toEqual([step.id, status, answer.body]);
+          expect([step.id, deviation(step, answer)]).toEqual([step.id, null]);
+          const shown = jsonOf(declared.content)?.example;
+          if (shown !== undefined) expect([step.id, keysOf(answer.body)]).toEqual([step.id, keysOf(shown)]);
+        }
+      } finally {
+        await fresh.stop();
+      }
+    });
+  }
+
+  test("of the coordinator go just as well below /api/v1", async () => {
+    const fresh = await startServer(settings);
+    try {
+      const replay = new Replay(fresh.url, (path) => path.replace(/^\/api\//, "/api/v1/"));
+      const wanted = ["beatHost", "getSession", "getAnswer", "getIceCandidates", "updateZone", "getDashboard"];
+      for (const step of new Set(wanted.flatMap((id) => storyOf(id)))) {
+        const answer = await replay.send(step);
+        expect([step.id, answer.status, deviation(step, answer)]).toEqual([
+          step.id,
+          successOf(step.operation).status,
+          null,
+        ]);
+      }
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  test("sent to a server that knows nothing of them are answered as it is declared", async () => {
+    const replay = new Replay(server.url);
+    for (const described of operations) {
+      expect([described.id, deviation(described, await replay.send(described))]).toEqual([described.id, null]);
+    }
+  });
+
+  test("broken in the middle are refused as it is declared", async () => {
+    const replay = new Replay(server.url);
+    for (const described of operations.filter(({ operation }) => operation.requestBody !== undefined)) {
+      const answer = await replay.send(described, "{");
+      expect([described.id, answer.status, deviation(described, answer)]).toEqual([described.id, 400, null]);
+    }
+  });
+});
+
+/** What the linter says, as the names of the rules that found something. */
+async function lint(what: OpenApiDocument): Promise<{ readonly code: number; readonly problems: readonly string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), "rendezvous-openapi-"));
+  try {
+    writeFileSync(join(folder, "openapi.json"), JSON.stringify(what, null, 2));
+    const child = Bun.spawn(
+      [
+        process.execPath,
+        resolve(import.meta.dir, "../../node_modules/.bin/redocly"),
+        ...["lint", "openapi.json", "--format", "json"],
+        ...["--config", resolve(import.meta.dir, "openapi-lint.yaml")],
+      ],
+      {
+        cwd: folder,
+        // It would otherwise tell its makers that it ran, and ask them for a newer version.
+        env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+        stdout: "pipe",
+        stderr: "ignore",
+      },
+    );
+    const report = (await new Response(child.stdout).json()) as { problems: readonly { ruleId: string }[] };
+    return { code: await child.exited, problems: report.problems.map(({ ruleId }) => ruleId) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
