@@ -107,14 +107,22 @@ export function assemble(
 function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
   const { clock, random } = engine;
   const failed = (what: string) => (error: unknown) => report(what, error);
-  const hosts = new Hosts({ records: records.hosts, clock, silenceMs: config.HOST_SILENCE_SECONDS * 1000 });
+  const close = (publicId: string): void => {
+    mailbox.close(publicId).catch(failed("could not empty a session's mailbox"));
+  };
+  const hosts = new Hosts({
+    records: records.hosts,
+    clock,
+    silenceMs: config.HOST_SILENCE_SECONDS * 1000,
+    onEnded: (publicIds) => publicIds.forEach(close),
+  });
   // A session that ends closes its mailbox, and the mailbox asks whether a session is open.
   const sessions: Sessions = new Sessions({
     records: records.sessions,
     clock,
     random,
     silentSince: () => hosts.silentSince(),
-    onEnded: (publicId) => void mailbox.close(publicId).catch(failed("could not empty a session's mailbox")),
+    onEnded: close,
   });
   const mailbox = new Mailbox({
     mailboxes: engine.mailboxes,

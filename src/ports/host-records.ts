@@ -78,14 +78,18 @@ export interface HostRecords {
   beat(hostId: string, metrics: Partial<HostMetrics>, score: Score, now: number): Promise<HostRecord | null>;
   /** Puts a host into maintenance or takes it out. Null if there is no such host. */
   setMaintenance(hostId: string, on: boolean): Promise<HostRecord | null>;
-  /** Forgets a host and ends its open sessions as ENDED. False if there is no such host. */
-  remove(hostId: string, now: number): Promise<boolean>;
+  /** Forgets a host and ends its open sessions as ENDED; their public ids. Null if there is no such host. */
+  remove(hostId: string, now: number): Promise<readonly string[] | null>;
   find(hostId: string): Promise<HostRecord | null>;
   /** Best first: by quality, then free zone slots, latency and age. */
   list(filter: HostFilter): Promise<readonly HostRecord[]>;
   /**
    * Makes hosts not heard of since `seenBefore` (in ms) OFFLINE and ends their open sessions as FAILED; at most
-   * `limit` hosts a step. Returns how many. Any number of nodes may do it at once: a host is counted by one.
+   * `limit` hosts a step. Returns how many, and the public ids of the sessions. Any number of nodes may do it at once: a host is counted by one.
    */
-  endSilent(seenBefore: number, now: number, limit: number): Promise<number>;
+  endSilent(
+    seenBefore: number,
+    now: number,
+    limit: number,
+  ): Promise<{ readonly hosts: number; readonly sessions: readonly string[] }>;
 }

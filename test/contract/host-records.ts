@@ -171,9 +171,11 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       const silentAt = records.clock.now();
       await records.clock.advance(1);
       await register("heard");
-      expect(await records.hosts.endSilent(silentAt - 1, records.clock.now(), 10)).toBe(0);
-      expect(await records.hosts.endSilent(silentAt, records.clock.now(), 10)).toBe(1);
-      expect(await records.hosts.endSilent(silentAt, records.clock.now(), 10)).toBe(0);
+      expect(await records.hosts.endSilent(silentAt - 1, records.clock.now(), 10)).toEqual({ hosts: 0, sessions: [] });
+      const swept = await records.hosts.endSilent(silentAt, records.clock.now(), 10);
+      const { publicId } = (await records.sessions.find({ id }))!;
+      expect(swept).toEqual({ hosts: 1, sessions: [publicId] });
+      expect(await records.hosts.endSilent(silentAt, records.clock.now(), 10)).toEqual({ hosts: 0, sessions: [] });
       expect(await records.hosts.find("silent")).toMatchObject({ status: "OFFLINE", currentZones: 0 });
       expect(await records.hosts.find("heard")).toMatchObject({ status: "ONLINE" });
       expect(await records.sessions.find({ id })).toMatchObject({ status: "FAILED", currentPlayers: 0 });
@@ -187,9 +189,9 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       for (let at = 0; at < 25; at++) await register(`h${at}`);
       const now = records.clock.now();
       const sweeps = await Promise.all(Array.from({ length: 8 }, () => records.hosts.endSilent(now, now, 5)));
-      for (const swept of sweeps) expect(swept).toBeLessThanOrEqual(5);
-      let total = sweeps.reduce((sum, swept) => sum + swept, 0);
-      for (let more = 1; more > 0; total += more) more = await records.hosts.endSilent(now, now, 5);
+      for (const swept of sweeps) expect(swept.hosts).toBeLessThanOrEqual(5);
+      let total = sweeps.reduce((sum, swept) => sum + swept.hosts, 0);
+      for (let more = 1; more > 0; total += more) more = (await records.hosts.endSilent(now, now, 5)).hosts;
       expect(total).toBe(25);
       expect((await records.tallies.read()).hosts).toMatchObject({ total: 25, online: 0 });
     });
@@ -199,8 +201,9 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       const { id: number } = await register("a");
       const id = await session("a");
       await records.sessions.join({ id }, "p", 0);
-      expect(await records.hosts.remove("a", records.clock.now())).toBe(true);
-      expect(await records.hosts.remove("a", records.clock.now())).toBe(false);
+      const { publicId } = (await records.sessions.find({ id }))!;
+      expect(await records.hosts.remove("a", records.clock.now())).toEqual([publicId]);
+      expect(await records.hosts.remove("a", records.clock.now())).toBeNull();
       expect(await records.hosts.find("a")).toBeNull();
       expect(await records.sessions.find({ id })).toMatchObject({ status: "ENDED", host: number, hostId: "a" });
       expect((await register("a")).id).toBeGreaterThan(number);
@@ -211,7 +214,7 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await records.hosts.find("nobody")).toBeNull();
       expect(await records.hosts.beat("nobody", {}, fixed(1), 0)).toBeNull();
       expect(await records.hosts.setMaintenance("nobody", true)).toBeNull();
-      expect(await records.hosts.remove("nobody", 0)).toBe(false);
+      expect(await records.hosts.remove("nobody", 0)).toBeNull();
     });
   });
 }

@@ -166,4 +166,19 @@ describe("the coordinator with AUTH_MODE=token", () => {
     expect(await handshake(`peer_id=alice&access_token=${token.alice}`)).toBe(101);
     expect(await handshake(`peer_id=host-1&access_token=${token.host1}`)).toBe(101);
   });
+
+  test("a name given twice opens nothing, in whatever order and below whatever prefix", async () => {
+    for (const api of ["/api", "/api/v1"]) {
+      for (const names of ["peer_id=alice&peer_id=host-1", "peer_id=host-1&peer_id=alice"]) {
+        const query = `${names}&session_id=${session}&access_token=${token.alice}`;
+        const socket = new WebSocket(`${server.wsUrl}${api}/signaling/ws?${query}`);
+        const code = await new Promise<number>((closed) => (socket.onclose = (event) => closed(event.code)));
+        // 1008: read and refused; 1002 or 1006: refused at the handshake already.
+        expect([1002, 1006, 1008]).toContain(code);
+      }
+      const fetched = `${server.url}${api}/signaling/offer/${session}?peer_id=alice&peer_id=host-1`;
+      const answer = await call("GET", fetched, undefined, { authorization: `Bearer ${token.alice}` });
+      expect(answer).toMatchObject({ status: 400, body: { detail: "peer_id: given more than once" } });
+    }
+  });
 });

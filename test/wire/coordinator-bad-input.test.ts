@@ -71,6 +71,13 @@ const bad: readonly Bad[] = [
     ["0", ...noCounts].map((value): Bad => ["POST", "/hosts/", withField(host, field, value), 400, field]),
   ),
   ["POST", "/hosts/", { ...host, port: 65_536 }, 400, "port"],
+  ["POST", "/hosts/", { ...host, port: 1e308 }, 400, "port"],
+  ...[".", ".."].flatMap((id): Bad[] => [
+    ["POST", "/hosts/", { ...host, host_id: id }, 400, "host_id"],
+    ["POST", "/zones/", { ...zone, zone_id: id }, 400, "zone_id"],
+    ["POST", "/sessions/1/players", { player_id: id }, 400, "player_id"],
+  ]),
+  ["GET", "/sessions/01", undefined, 404, /^Session not found: 01$/],
   ["POST", "/hosts/known/heartbeat", { packet_loss_percent: 100.1 }, 400, "packet_loss_percent"],
   ...["max_players", "p2p_priority", "recommended_players"].flatMap((field) =>
     noCounts.map((value): Bad => ["PATCH", "/zones/known", withField({}, field, value), 400, field]),
@@ -127,6 +134,7 @@ const bad: readonly Bad[] = [
     "offset",
   ]),
   ["GET", `/sessions/?host_id=${"😀".repeat(257)}`, undefined, 400, "host_id"],
+  ["GET", "/sessions/?limit=1&limit=2", undefined, 400, "limit"],
   ["GET", "/sessions/?zone_id=%00", undefined, 400, "zone_id"],
 ];
 

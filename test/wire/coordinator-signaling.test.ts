@@ -248,6 +248,18 @@ describe("waiting", () => {
     expect((await answer).body).toEqual({ detail: `Session not found: ${session.id}` });
   });
 
+  test("ends at once when the session's host unregisters", async () => {
+    const session = await openSession(server.url);
+    const began = performance.now();
+    const answers = ["offer", "ice-candidates"].map((what) => fetchFrom(what, session.id, "?after=0&wait=20"));
+    await waiting(2);
+    await call("DELETE", `${server.url}/api/hosts/${session.hostId}`);
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatchObject({ status: 404, body: { detail: `Session not found: ${session.id}` } });
+    }
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test("ends when the server drains, which goes down without delay", async () => {
     const going = await startServer();
     const { id } = await openSession(going.url);

@@ -58,6 +58,19 @@ describe("a limited face", () => {
     expect((await hosts(server, from)).headers.get("ratelimit")).toStartWith('"default";r=95;');
   });
 
+  test("counts a WebSocket once, when it connects", async () => {
+    const from = somebody();
+    const headers = {
+      ...from,
+      upgrade: "websocket",
+      connection: "Upgrade",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    await fetch(`${server.url}/api/signaling/ws?peer_id=p`, { headers });
+    expect((await hosts(server, from)).headers.get("ratelimit")).toStartWith('"default";r=98;');
+  });
+
   test("fifty hosts behind one address beat on, whatever else comes from there", async () => {
     const from = somebody();
     const names = Array.from({ length: 50 }, (_, at) => `host-${at}`);

@@ -9,6 +9,8 @@ export const isOpen = sql<boolean>`status IN ('PENDING', 'ACTIVE')`;
  * Ends all open sessions of hosts whose rows the caller has locked: their players leave, and their zones have fewer
  * active sessions. The hosts' own slots are the caller's business.
  *
+ * Returns their public ids.
+ *
  * Locks are always taken in this order: hosts, sessions, zones; of each, by id.
  */
 export async function endSessionsOf(
@@ -17,16 +19,16 @@ export async function endSessionsOf(
   hosts: readonly number[],
   as: "ENDED" | "FAILED",
   now: number,
-): Promise<void> {
+): Promise<readonly string[]> {
   const theirs = (eb: ExpressionBuilder<Tables, "sessions">) => eb.and([eb("host", "in", hosts), isOpen]);
   const open = await db
     .selectFrom("sessions")
-    .select(["zone", "status"])
+    .select(["public_id", "zone", "status"])
     .where(theirs)
     .orderBy("id")
     .$if(store.dialect === "postgres", (query) => query.forUpdate())
     .execute();
-  if (open.length === 0) return;
+  if (open.length === 0) return [];
   await db
     .updateTable("session_players")
     .set({ connected: 0 })
@@ -37,6 +39,7 @@ export async function endSessionsOf(
   const active = open.filter(({ status }) => status === "ACTIVE");
   const byZone = [...Map.groupBy(active, ({ zone }) => zone)].sort(([one], [other]) => one - other);
   for (const [zone, ended] of byZone) await addActive(db, zone, -ended.length);
+  return open.map((session) => session.public_id);
 }
 
 /** Changes how many active sessions a zone has. */

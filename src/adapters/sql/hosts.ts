@@ -89,10 +89,10 @@ export function createHostRecords(store: Store): HostRecords {
     remove: (hostId, now) =>
       store.transact(async (db) => {
         const row = await lockedRow(db, hostId);
-        if (row === undefined) return false;
-        await endSessionsOf(store, db, [row.id], "ENDED", now);
+        if (row === undefined) return null;
+        const ended = await endSessionsOf(store, db, [row.id], "ENDED", now);
         await db.deleteFrom("hosts").where("id", "=", row.id).execute();
-        return true;
+        return ended;
       }),
 
     async find(hostId) {
@@ -131,11 +131,11 @@ export function createHostRecords(store: Store): HostRecords {
           // One that is locked is beating or being swept elsewhere; the next sweep sees.
           .$if(store.dialect === "postgres", (query) => query.forUpdate().skipLocked())
           .execute();
-        if (silent.length === 0) return 0;
+        if (silent.length === 0) return { hosts: 0, sessions: [] };
         const ids = silent.map(({ id }) => id);
-        await endSessionsOf(store, db, ids, "FAILED", now);
+        const sessions = await endSessionsOf(store, db, ids, "FAILED", now);
         await db.updateTable("hosts").set({ alive: 0, current_zones: 0 }).where("id", "in", ids).execute();
-        return ids.length;
+        return { hosts: ids.length, sessions };
       }),
   };
 }

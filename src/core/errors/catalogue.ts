@@ -12,7 +12,6 @@ export const catalogue = {
   zone_not_found: { status: 404, message: "Zone not found." },
   zone_exists: { status: 400, message: "Zone already exists." },
   below_current: { status: 400, message: "A maximum must not be below what there is." },
-  above_maximum: { status: 400, message: "More than the maximum." },
   session_refused: { status: 400, message: "The session cannot be opened." },
   session_full: { status: 400, message: "The session is full." },
   wrong_state: { status: 400, message: "The session is in another state." },

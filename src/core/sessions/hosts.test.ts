@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { aHost, aZone } from "../../../test/support/examples.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
 import { Hosts } from "./hosts.ts";
 
 const SILENCE_MS = 60_000;
@@ -48,6 +49,62 @@ describe("hosts of the coordinator", () => {
     expect(await restarted.sweep()).toBe(0);
     await records.clock.advance(1);
     expect(await restarted.sweep()).toBe(1);
+  });
+
+  test("are not taken for silent while there was no store to write their beats to", async () => {
+    let away = false;
+    const steps = { ...records.hosts };
+    const failing = new Proxy(steps, {
+      get: (target, verb: keyof typeof steps) =>
+        away ? () => Promise.reject(new StoreUnavailable(new Error("away"))) : target[verb],
+    });
+    const node = new Hosts({ records: failing, clock: records.clock, silenceMs: SILENCE_MS });
+    await node.register(aHost("h"));
+    await records.clock.advance(SILENCE_MS - 1);
+    away = true;
+    await expect(node.beat("h", {})).rejects.toBeInstanceOf(StoreUnavailable);
+    await records.clock.advance(10 * SILENCE_MS);
+    await expect(node.sweep()).rejects.toBeInstanceOf(StoreUnavailable);
+    away = false;
+    expect(await node.sweep()).toBe(0);
+    await records.clock.advance(SILENCE_MS - 1);
+    await node.beat("h", {});
+    await records.clock.advance(1);
+    expect(await node.sweep()).toBe(0);
+    expect(await status("h")).toBe("ONLINE");
+  });
+
+  test("that report more players than they have places are BUSY and alive", async () => {
+    await hosts.register(aHost("h", { maxPlayers: 10 }));
+    const { status, qualityScore } = await hosts.beat("h", { currentPlayers: 1_000 });
+    expect(status).toBe("BUSY");
+    expect(qualityScore).toBe(95);
+    await expect(hosts.register(aHost("h", { maxPlayers: 10 }))).rejects.toThrow("max_players");
+    await records.clock.advance(SILENCE_MS);
+    await hosts.sweep();
+    expect(await hosts.register(aHost("h", { maxPlayers: 10 }))).toMatchObject({ maxPlayers: 10 });
+  });
+
+  test("tell which sessions ended with them", async () => {
+    const ended: string[] = [];
+    const told = new Hosts({
+      records: records.hosts,
+      clock: records.clock,
+      silenceMs: SILENCE_MS,
+      onEnded: (publicIds) => ended.push(...publicIds),
+    });
+    await records.zones.create("z", aZone(), 0);
+    await told.register(aHost("leaver"));
+    await told.register(aHost("sleeper"));
+    for (const hostId of ["leaver", "sleeper"]) {
+      const request = { publicId: `session-${hostId}`, hostId, zoneId: "z", maxPlayers: null, seenSince: 0 };
+      await records.sessions.open(request, records.clock.now());
+    }
+    await told.unregister("leaver");
+    expect(ended).toEqual(["session-leaver"]);
+    await records.clock.advance(SILENCE_MS);
+    await told.sweep();
+    expect(ended).toEqual(["session-leaver", "session-sleeper"]);
   });
 
   test("more silent ones than one step takes are all swept", async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFilter, HostMetrics, HostRecord, HostRecords, HostRegistration } from "../../ports/host-records.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
 import { DomainError } from "../errors/errors.ts";
 import { isName, say } from "./names.ts";
 import { qualityScore } from "./quality-score.ts";
@@ -7,11 +8,16 @@ import { qualityScore } from "./quality-score.ts";
 /** Hosts that one step of a sweep takes at most, so that no step takes long. */
 const SWEEP_STEP = 500;
 
+/** Nobody has been silent since before all time: a sweep that only asks whether the store is there. */
+const NEVER = -1;
+
 export interface HostsOptions {
   readonly records: HostRecords;
   readonly clock: Clock;
   /** How long a host may be silent before it is OFFLINE, in ms. */
   readonly silenceMs: number;
+  /** Open sessions ended with their hosts; their public ids. */
+  readonly onEnded?: (publicIds: readonly string[]) => void;
 }
 
 /** The hosts that can run zones for players. */
@@ -19,11 +25,13 @@ export class Hosts {
   readonly #records: HostRecords;
   readonly #clock: Clock;
   readonly #silenceMs: number;
-  /** When this node began to listen: before it, hosts had nobody to talk to. */
-  readonly #since: number;
+  readonly #onEnded: HostsOptions["onEnded"];
+  /** When this node began to listen, or to hear again: before it, hosts had nobody to talk to. */
+  #since: number;
 
-  constructor({ records, clock, silenceMs }: HostsOptions) {
+  constructor({ records, clock, silenceMs, onEnded }: HostsOptions) {
     this.#records = records;
+    this.#onEnded = onEnded;
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#since = clock.now();
@@ -45,17 +53,11 @@ export class Hosts {
   /**
    * Takes what a host measured and brings it back if it was OFFLINE. What it leaves out stays as it was.
    *
-   * @throws {DomainError} host_not_found, above_maximum
+   * @throws {DomainError} host_not_found
    */
   async beat(hostId: string, metrics: Partial<HostMetrics>): Promise<HostRecord> {
-    const score = (host: HostRegistration & HostMetrics): number => {
-      if (host.currentPlayers > host.maxPlayers) {
-        throw new DomainError("above_maximum", `current_players: must be at most max_players, ${host.maxPlayers}`);
-      }
-      return qualityScore(host);
-    };
-    const beat = isName(hostId) ? this.#records.beat(hostId, metrics, score, this.#clock.now()) : null;
-    return found(hostId, await beat);
+    if (!isName(hostId)) throw unknown(hostId);
+    return found(hostId, await this.#heard(this.#records.beat(hostId, metrics, qualityScore, this.#clock.now())));
   }
 
   /**
@@ -73,8 +75,9 @@ export class Hosts {
    * @throws {DomainError} host_not_found
    */
   async unregister(hostId: string): Promise<void> {
-    const removed = isName(hostId) && (await this.#records.remove(hostId, this.#clock.now()));
-    if (!removed) throw unknown(hostId);
+    const ended = isName(hostId) ? await this.#records.remove(hostId, this.#clock.now()) : null;
+    if (ended === null) throw unknown(hostId);
+    this.#onEnded?.(ended);
   }
 
   /** @throws {DomainError} host_not_found */
@@ -94,17 +97,32 @@ export class Hosts {
 
   /**
    * Makes silent hosts OFFLINE and their open sessions FAILED. Any node may do it at any time. A node that has just
-   * started lets hosts find it first: while nobody listened, nobody can have been heard.
+   * started, or had no store to write to, lets hosts find it first: while nobody listened, nobody can have been heard.
    *
    * @returns how many hosts
    */
   async sweep(): Promise<number> {
-    if (this.#since > this.silentSince()) return 0;
+    if (this.#since > this.silentSince()) {
+      // As long as it waits it must know that it could hear them.
+      await this.#heard(this.#records.endSilent(NEVER, this.#clock.now(), 1));
+      return 0;
+    }
     let hosts = 0;
     for (;;) {
-      const step = await this.#records.endSilent(this.silentSince(), this.#clock.now(), SWEEP_STEP);
-      hosts += step;
-      if (step < SWEEP_STEP) return hosts;
+      const step = await this.#heard(this.#records.endSilent(this.silentSince(), this.#clock.now(), SWEEP_STEP));
+      this.#onEnded?.(step.sessions);
+      hosts += step.hosts;
+      if (step.hosts < SWEEP_STEP) return hosts;
+    }
+  }
+
+  /** Starts listening anew when the store was away: what hosts said meanwhile was lost, and is not their silence. */
+  async #heard<Result>(step: Promise<Result>): Promise<Result> {
+    try {
+      return await step;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.#since = this.#clock.now();
+      throw error;
     }
   }
 }
@@ -119,8 +137,10 @@ function unknown(hostId: string): DomainError {
 }
 
 /** A host cannot shrink below what it runs. */
-function checkRoom({ maxPlayers, maxZones }: HostRegistration, { currentPlayers, currentZones }: HostRecord): void {
-  if (maxPlayers < currentPlayers) {
+function checkRoom({ maxPlayers, maxZones }: HostRegistration, before: HostRecord): void {
+  const { status, currentPlayers, currentZones } = before;
+  // What a host reported before it fell silent says nothing of the one that starts anew.
+  if (status !== "OFFLINE" && maxPlayers < currentPlayers) {
     throw new DomainError("below_current", `max_players: must be at least current_players, ${currentPlayers}`);
   }
   if (maxZones < currentZones) {

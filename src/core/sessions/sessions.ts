@@ -148,7 +148,7 @@ export class Sessions {
 
 /** A row number is digits alone; a public id never is. */
 function refOf(name: string): SessionRef {
-  return /^\d{1,15}$/.test(name) ? { id: Number(name) } : { publicId: name };
+  return /^[1-9]\d{0,14}$/.test(name) ? { id: Number(name) } : { publicId: name };
 }
 
 function isOpen({ status }: SessionRecord): boolean {

@@ -66,7 +66,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [signalingSocket({ mailbox, maxMessageBytes, aliases })],
+    sockets: [signalingSocket({ mailbox, maxMessageBytes, aliases, limit })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
       mailbox.start();

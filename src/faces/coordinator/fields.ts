@@ -12,8 +12,8 @@ const line = (longest: number) =>
     .refine((text) => text.isWellFormed(), "must be valid Unicode")
     .refine((text) => !/\p{Cc}/u.test(text), "must have no control characters");
 
-/** Opaque. */
-export const id = line(MAX_NAME);
+/** Opaque, but for the two names that no path can end in: `.` and `..` mean other places. */
+export const id = line(MAX_NAME).refine((text) => text !== "." && text !== "..", 'must not be "." or ".."');
 /** For people. */
 export const label = line(256);
 /** An IP address or a name of the DNS. */
@@ -22,7 +22,7 @@ export const address = line(255);
 /** A whole number. */
 export const whole = (least: number, most: number) =>
   z
-    .int()
+    .int({ error: ({ code }) => (code === "too_big" ? `must be at most ${most}` : undefined) })
     .min(least, least === 0 ? "must not be negative" : `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
 

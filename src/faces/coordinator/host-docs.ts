@@ -128,6 +128,6 @@ export const docs = {
         example: { message: "Heartbeat updated", quality_score: 98.5 },
       },
     },
-    refusals: [unknown, problem("above_maximum")],
+    refusals: [unknown],
   },
 } satisfies Record<string, RouteDoc>;

@@ -39,7 +39,7 @@ export function zoneSettingsOf(body: z.output<typeof zoneBody>): ZoneSettings {
     zoneDisplayName: body.zone_display_name ?? body.zone_name,
     mapName: body.map_name ?? body.zone_id,
     maxPlayers: body.max_players ?? 100,
-    recommendedPlayers: body.recommended_players ?? 50,
+    recommendedPlayers: body.recommended_players ?? Math.min(50, body.max_players ?? 50),
     p2pEnabled: body.p2p_enabled ?? true,
     p2pPriority: body.p2p_priority ?? 0,
     minHostQualityScore: body.min_host_quality_score ?? 0,

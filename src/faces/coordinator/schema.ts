@@ -63,8 +63,8 @@ const zoneSettings = {
 };
 
 export const zoneBody = z.object({
-  ...z.object(zoneSettings).partial().shape,
   zone_id: id,
+  ...z.object(zoneSettings).partial().shape,
   zone_name: label,
 });
 

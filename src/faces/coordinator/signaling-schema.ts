@@ -48,8 +48,14 @@ const handshake = z.object({ peer_id: id, session_id: parameter(id), after: para
 
 export type Handshake = z.output<typeof handshake>;
 
-/** @throws {DomainError} bad_message */
+/**
+ * A parameter given twice is refused: who checks a token and who opens the mailbox must not read different ones.
+ *
+ * @throws {DomainError} bad_message
+ */
 export function readHandshake(query: URLSearchParams): Handshake {
+  const twice = [...query.keys()].find((name, at, names) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new DomainError("bad_message", `${twice.slice(0, 64)}: given more than once`);
   return check(handshake, Object.fromEntries(query));
 }
 

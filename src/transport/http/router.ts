@@ -73,7 +73,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     return async (request, server) => {
       const began = performance.now();
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
-      const isForPages = route === undefined || operators.size === 0 || !operators.has(route);
+      const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
+      const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
       let response: Response;
       let standing: Standing | null = null;
       inFlight++;
@@ -181,8 +182,13 @@ function methodsAllowed(declared: readonly Method[]): string {
   return [...methods, "OPTIONS"].join(", ");
 }
 
+/** @throws {Refusal} invalid_field if a parameter is given twice: different readers would take different ones */
 function queryOf(request: Request): Record<string, string> {
-  return Object.fromEntries(urlOf(request).searchParams);
+  const { searchParams } = urlOf(request);
+  const names = [...searchParams.keys()];
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Refusal("invalid_field", `${twice.slice(0, 64)}: given more than once`);
+  return Object.fromEntries(searchParams);
 }
 
 function paramsOf(request: Request): Readonly<Record<string, string>> {

@@ -36,8 +36,9 @@ export function openPostgres({ url, lost }: PostgresOptions): Store {
     application_name: "rendezvous",
     types: { getTypeParser },
   });
-  // Without a listener such an error would end the process.
+  // Without a listener such an error would end the process; the pool's own covers only connections nobody uses.
   pool.on("error", (error) => lost?.(error));
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool,
