@@ -13,6 +13,8 @@ describe("the Socket.IO door", () => {
   let clients: Socket[];
   let errors: string[];
   let url: string;
+  /** Called when a request has reached the door. */
+  let arrived = (): void => undefined;
 
   const serve = (pings: { pingInterval?: number; pingTimeout?: number } = {}): void => {
     errors = [];
@@ -27,7 +29,11 @@ describe("the Socket.IO door", () => {
       // The runtime rounds this up to four seconds.
       idleTimeout: 1,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      fetch: (request, self) => door.handleRequest(request, self),
+      fetch(request, self) {
+        const answer = door.handleRequest(request, self);
+        arrived();
+        return answer;
+      },
       websocket: mux.handler,
     });
     url = `http://127.0.0.1:${server.port}`;
@@ -257,8 +263,11 @@ describe("the Socket.IO door", () => {
   test("a poll that is given up ends the session", async () => {
     const path = await joined();
     const giveUp = new AbortController();
+    // Given up on its way it would never be a poll.
+    const held = new Promise<void>((here) => (arrived = here));
     const poll = ask(path, { signal: giveUp.signal }).catch(() => "given up");
     const gone = new Promise((left) => door.io.sockets.sockets.forEach((socket) => socket.once("disconnect", left)));
+    await held;
     giveUp.abort();
     expect(await poll).toBe("given up");
     expect(await gone).toBe("transport error");
