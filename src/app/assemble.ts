@@ -15,6 +15,7 @@ import { iceServersFace } from "../faces/ice-servers/face.ts";
 import { roomsFace } from "../faces/rooms/face.ts";
 import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
+import type { ClusterLink } from "./cluster.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
@@ -30,6 +31,7 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
+  _cluster: ClusterLink,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;

@@ -1,7 +1,11 @@
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { createMemoryBus } from "../adapters/memory/bus.ts";
+import { createMemoryHomes } from "../adapters/memory/homes.ts";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
 import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
+import { createMemoryNodes } from "../adapters/memory/nodes.ts";
+import { createMemoryPresences } from "../adapters/memory/presences.ts";
 import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
@@ -11,9 +15,13 @@ import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import { createSteadyRates } from "../core/limits/steady-rates.ts";
+import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Homes } from "../ports/homes.ts";
 import type { Leases } from "../ports/leases.ts";
 import type { Mailboxes } from "../ports/mailboxes.ts";
+import type { Nodes } from "../ports/nodes.ts";
+import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
 import type { Tickets } from "../ports/tickets.ts";
@@ -28,7 +36,11 @@ export interface Engine {
   readonly tickets: Tickets;
   readonly mailboxes: Mailboxes;
   readonly rates: Rates;
+  readonly bus: Bus;
+  readonly nodes: Nodes;
   leases(pool: string): Leases;
+  presences(kind: string): Presences;
+  homes(kind: string): Homes;
   /** Null where no store is shared with programs of another make. */
   readonly wireKeys: WireKeys | null;
   /** Waits until the stores answer, or for a moment at most: without them the server is degraded, not down. */
@@ -48,7 +60,11 @@ export function embeddedEngine(): Engine {
     random: systemRandom,
     tickets: createMemoryTickets({ clock: systemClock, random: systemRandom }),
     mailboxes: createMemoryMailboxes(systemClock),
+    bus: createMemoryBus(),
+    nodes: createMemoryNodes(systemClock),
     leases: () => createMemoryLeases(systemClock),
+    presences: () => createMemoryPresences(systemClock),
+    homes: () => createMemoryHomes(systemClock),
     rates: createMemoryRates({ clock: systemClock }),
     wireKeys: null,
     ready: async () => undefined,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assemble } from "./assemble.ts";
+import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
 import { faceNames } from "./face-names.ts";
@@ -15,7 +16,8 @@ const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES:
 const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
-const groups = assemble(config, engine, records, () => undefined).flatMap((face) => face.http);
+const cluster = createClusterLink(engine, "test", () => undefined);
+const groups = assemble(config, engine, records, cluster, () => undefined).flatMap((face) => face.http);
 
 afterAll(async () => {
   await records.close();

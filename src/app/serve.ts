@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import { assemble } from "./assemble.ts";
+import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
@@ -38,9 +39,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
-  const faces = assemble(config, engine, records, report);
+  const cluster = createClusterLink(engine, node, report);
+  const faces = assemble(config, engine, records, cluster, report);
 
   const close = async (): Promise<void> => {
+    await cluster.stop().catch((error: unknown) => report("could not leave the cluster", error));
     engine.close();
     await records?.close();
   };
@@ -81,6 +84,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   byDoor = server.byDoor;
   for (const face of faces) face.start?.();
+  await cluster.start();
 
   const lifecycle = createLifecycle({
     server,

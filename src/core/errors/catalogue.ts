@@ -19,6 +19,7 @@ export const catalogue = {
   session_not_found: { status: 404, message: "Session not found." },
   nothing_posted: { status: 404, message: "Nothing of that kind is in the session's mailbox." },
   mailbox_full: { status: 429, message: "The session's mailbox is full." },
+  malformed_token: { status: 401, message: "Invalid token format" },
   invalid_token: { status: 401, message: "The token is not good." },
   keys_unavailable: { status: 503, message: "Tokens cannot be checked right now; try again shortly." },
   draining: { status: 503, message: "The server is shutting down; try again elsewhere." },

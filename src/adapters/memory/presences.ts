@@ -1,0 +1,62 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Presence, Presences } from "../../ports/presences.ts";
+
+interface Kept {
+  readonly presence: Presence;
+  readonly expiresAt: number;
+}
+
+/** How many presences of a node are handed out at once. */
+const PAGE = 500;
+
+/** Presences in one process. No verb waits in the middle, so each is one step. */
+export function createMemoryPresences(clock: Clock): Presences {
+  const groups = new Map<string, Map<string, Kept>>();
+
+  const current = (group: string, member: string): Presence | null => {
+    const kept = groups.get(group)?.get(member);
+    if (kept === undefined) return null;
+    if (kept.expiresAt > clock.now()) return kept.presence;
+    remove(group, member);
+    return null;
+  };
+  const put = (presence: Presence, ttlMs: number): void => {
+    const members = groups.get(presence.group) ?? new Map<string, Kept>();
+    groups.set(presence.group, members.set(presence.member, { presence, expiresAt: clock.now() + ttlMs }));
+  };
+  const remove = (group: string, member: string): void => {
+    const members = groups.get(group);
+    if (members?.delete(member) && members.size === 0) groups.delete(group);
+  };
+  const present = (group: string): Presence[] =>
+    [...(groups.get(group)?.keys() ?? [])].map((member) => current(group, member)).filter((one) => one !== null);
+
+  return {
+    async enter(presence, ttlMs) {
+      const former = current(presence.group, presence.member);
+      const since = Math.max(clock.now(), (former?.since ?? 0) + 1);
+      put({ ...presence, since }, ttlMs);
+      return { since, former };
+    },
+    async restore(presence, ttlMs) {
+      const standing = current(presence.group, presence.member);
+      const isOther = standing !== null && standing.connection !== presence.connection;
+      if (isOther && standing.since >= presence.since) return standing;
+      put(presence, ttlMs);
+      return null;
+    },
+    async leave(group, member, connection) {
+      const isIts = current(group, member)?.connection === connection;
+      if (isIts) remove(group, member);
+      return isIts;
+    },
+    async of(names) {
+      const found = names.map((name) => [name, present(name)] as const);
+      return new Map(found.filter(([, all]) => all.length > 0));
+    },
+    async *ofNode(node) {
+      const all = [...groups.keys()].flatMap(present).filter((presence) => presence.node === node);
+      for (let at = 0; at < all.length; at += PAGE) yield all.slice(at, at + PAGE);
+    },
+  };
+}

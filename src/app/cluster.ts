@@ -1,0 +1,31 @@
+import { createBusCourier } from "../core/cluster/bus-courier.ts";
+import type { Courier } from "../core/cluster/courier.ts";
+import { createMembership } from "../core/cluster/leased-membership.ts";
+import type { Membership } from "../core/cluster/membership.ts";
+import type { Engine } from "./engine.ts";
+import type { FailureLog } from "./failures.ts";
+
+/** This process as a node among others; on the embedded engine there are no others. */
+export interface ClusterLink {
+  readonly courier: Courier;
+  readonly membership: Membership;
+  /** Joins. Everything that serves questions of other nodes has said so by now. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createClusterLink(engine: Engine, node: string, report: FailureLog): ClusterLink {
+  const { bus, nodes, clock } = engine;
+  const failed = (error: unknown): void => report("a step between the nodes failed", error);
+  const courier = createBusCourier({ node, bus, clock, failed });
+  const membership = createMembership({ node, nodes, clock, failed });
+  return {
+    courier,
+    membership,
+    async start() {
+      courier.start();
+      await membership.start();
+    },
+    stop: () => membership.stop(),
+  };
+}

@@ -1,0 +1,44 @@
+/** That a member of a group is there: a device of a user, a peer of a session. */
+export interface Presence {
+  readonly group: string;
+  readonly member: string;
+  /** Unique to the connection the member is there by; decides whose late cleanup counts. */
+  readonly connection: string;
+  /** The node that holds the connection. */
+  readonly node: string;
+  /** Opaque to every adapter. */
+  readonly value: string;
+  /**
+   * When it began, in ms: of two connections of one member, the one with more is newer. Given by the store, and always
+   * more than that of the connection it took over from.
+   */
+  readonly since: number;
+}
+
+export type NewPresence = Omit<Presence, "since">;
+
+/**
+ * Who is there, over all nodes. An engine hands out one object a kind; kinds never see each other.
+ *
+ * Atomicity: every verb is one step for each group it touches; a member has one connection at a time. Staleness: a
+ * presence past its time to live is never returned, swept or not. Missing groups are empty ones. Cost: no verb depends
+ * on how many groups there are.
+ */
+export interface Presences {
+  /** The member is there by this connection from now on, whichever it had before. `former`: that one, if it was live. */
+  enter(presence: NewPresence, ttlMs: number): Promise<{ readonly since: number; readonly former: Presence | null }>;
+  /**
+   * Says again that the member is there: prolongs it, or puts back what the store has lost or others have cleared away.
+   * Null if that worked; otherwise the newer connection that stands, and nothing has changed.
+   */
+  restore(presence: Presence, ttlMs: number): Promise<Presence | null>;
+  /** The member is gone, if this is still its connection. Exactly one caller is told true. */
+  leave(group: string, member: string, connection: string): Promise<boolean>;
+  /** Who is in these groups, each in no particular order; empty groups are left out. */
+  of(groups: readonly string[]): Promise<ReadonlyMap<string, readonly Presence[]>>;
+  /**
+   * All that a node holds, in pages. What enters or leaves meanwhile may be missing. A presence that was taken over by
+   * another node is not this node's any more.
+   */
+  ofNode(node: string): AsyncIterable<readonly Presence[]>;
+}
