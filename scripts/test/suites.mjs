@@ -20,7 +20,7 @@ export const suites = [
     folders: ["test/wire"],
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
   },
-  { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver"] },
+  { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
 

@@ -11,6 +11,7 @@ const scripts: ReadonlyMap<string, string> = new Map([
   ["play-player.js", "demo/play/player.ts"],
   ["play-host.js", "demo/play/host.ts"],
   ["video-chat.js", "demo/video-chat/video-chat.ts"],
+  ["devices.js", "demo/devices/devices.ts"],
 ]);
 
 /** Files sent as they are. */

@@ -40,6 +40,14 @@ const demos: readonly Demo[] = [
     script: "video-chat.js",
     permissions: { sockets: true, camera: true },
   },
+  {
+    path: "/demo/devices",
+    title: "Devices",
+    needs: ["devices"],
+    template: "demo/devices/page.html",
+    script: "devices.js",
+    permissions: { sockets: true },
+  },
 ];
 
 /** The list of demos, and the demos. One whose faces are off says so. */
