@@ -112,7 +112,12 @@ export function redisEngine(url: string, log: Logger): Engine {
   return {
     ...embeddedEngine(),
     about: "redis (host pool and messages shared by all nodes)",
-    leases: (pool) => createRedisLeases({ calls, pool }),
+    leases: (pool) =>
+      createRedisLeases({
+        calls,
+        pool,
+        lost: () => log.warn({ pool }, "redis has lost its data: nothing is claimed for as long as a claim lasts"),
+      }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),
