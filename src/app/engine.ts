@@ -15,6 +15,7 @@ import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { openRedis } from "../adapters/redis/link.ts";
 import { createRedisNodes } from "../adapters/redis/nodes/nodes.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
+import { createRedisTickets } from "../adapters/redis/tickets/tickets.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
@@ -39,12 +40,12 @@ export interface Engine {
   readonly about: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly tickets: Tickets;
   readonly mailboxes: Mailboxes;
   readonly rates: Rates;
   readonly bus: Bus;
   readonly nodes: Nodes;
   leases(pool: string): Leases;
+  tickets(queue: string): Tickets;
   presences(kind: string): Presences;
   homes(kind: string): Homes;
   /** Null where no store is shared with programs of another make. */
@@ -66,7 +67,7 @@ export function embeddedEngine(): Engine {
     about: "embedded (one node, state in memory)",
     clock: systemClock,
     random: systemRandom,
-    tickets: createMemoryTickets({ clock: systemClock, random: systemRandom }),
+    tickets: () => createMemoryTickets({ clock: systemClock, random: systemRandom }),
     mailboxes: createMemoryMailboxes(systemClock),
     bus: createMemoryBus(),
     nodes: createMemoryNodes(systemClock),
@@ -118,6 +119,7 @@ export function redisEngine(url: string, log: Logger): Engine {
         pool,
         lost: () => log.warn({ pool }, "redis has lost its data: nothing is claimed for as long as a claim lasts"),
       }),
+    tickets: (queue) => createRedisTickets({ calls, random: systemRandom, queue }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),
