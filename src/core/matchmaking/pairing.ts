@@ -81,16 +81,15 @@ export function createPairing(deps: {
       const attempt = async (): Promise<void> => {
         try {
           await task();
-          done();
         } catch (error) {
           enter(member, { name: "idle" });
           // News of the ticket that may stand now find nobody.
           member.entry = 0;
           reconciler.owe();
-          refuse(error);
+          throw error;
         }
       };
-      if (member.lane.offer(attempt)) return;
+      if (member.lane.offer(() => attempt().then(done, refuse))) return;
       listener.overwhelmed(member.id);
       done();
     });
