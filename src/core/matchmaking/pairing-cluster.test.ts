@@ -102,15 +102,15 @@ describe("pairing between nodes", () => {
     await pairUp();
     await three.pairing.join("y", she);
     for (const node of [one, two, three])
-      expect(await node.pairing.counts()).toEqual({ users: 3, matches: 1, waiting: { female: 1 } });
+      expect(await node.pairing.counts()).toEqual({ users: 3, usersHere: 1, matches: 1, waiting: { female: 1 } });
   });
 
   test("while the store is away figures are of this node", async () => {
     await pairUp();
     await one.pairing.join("b", he);
     store = { ...store, counts: away };
-    expect(await one.pairing.counts()).toEqual({ users: 2, matches: 1, waiting: { male: 1 } });
-    expect(await two.pairing.counts()).toEqual({ users: 1, matches: 1, waiting: {} });
+    expect(await one.pairing.counts()).toEqual({ users: 2, usersHere: 2, matches: 1, waiting: { male: 1 } });
+    expect(await two.pairing.counts()).toEqual({ users: 1, usersHere: 1, matches: 1, waiting: {} });
   });
 
   test("a ticket whose owner has gone without a trace is passed by", async () => {
@@ -209,7 +209,7 @@ describe("pairing between nodes", () => {
       await clock.advance(20_000);
       expect(fresh()).toEqual([]);
       expect(await standing()).toEqual(["a", "x", "y"]);
-      expect(await one.pairing.counts()).toEqual({ users: 3, matches: 1, waiting: { female: 1 } });
+      expect(await one.pairing.counts()).toEqual({ users: 3, usersHere: 1, matches: 1, waiting: { female: 1 } });
     });
   });
 

@@ -70,9 +70,9 @@ describe("pairing", () => {
     expect(fresh()).toEqual(["x parted"]);
     await clock.advance(1_000);
     expect(fresh()).toEqual(["x waiting 1"]);
-    expect(await pairing.counts()).toEqual({ users: 1, matches: 0, waiting: { female: 1 } });
+    expect(await pairing.counts()).toEqual({ users: 1, usersHere: 1, matches: 0, waiting: { female: 1 } });
     await pairing.leave("x");
-    expect(await pairing.counts()).toEqual({ users: 0, matches: 0, waiting: {} });
+    expect(await pairing.counts()).toEqual({ users: 0, usersHere: 0, matches: 0, waiting: {} });
   });
 
   test("a parted partner that stops or joins meanwhile is queued at once, and only once", async () => {

@@ -195,7 +195,7 @@ export function createPairing(deps: {
         const { waiting, matches } = await tickets.counts();
         const inStore = Object.values(waiting).reduce((sum, size) => sum + size, 2 * matches);
         const outside = [...members.values()].filter(({ phase }) => phase.name === "idle" || phase.name === "resting");
-        return { users: inStore + outside.length, matches, waiting };
+        return { users: inStore + outside.length, usersHere: members.size, matches, waiting };
       } catch (error) {
         failed(error);
         return countsOf([...members.values()]);
@@ -214,5 +214,6 @@ function countsOf(members: readonly Member[]): PairingCounts {
     if (phase.name === "matched") matches.add(phase.match.id);
     if (phase.name === "waiting") waiting.set(wish.side, (waiting.get(wish.side) ?? 0) + 1);
   }
-  return { users: members.length, matches: matches.size, waiting: Object.fromEntries(waiting) };
+  const users = members.length;
+  return { users, usersHere: users, matches: matches.size, waiting: Object.fromEntries(waiting) };
 }

@@ -34,6 +34,8 @@ export interface Packing {
 export interface PairingCounts {
   /** Those who have joined, on all nodes; of other nodes, those who wait or are matched. */
   readonly users: number;
+  /** Those who have joined on this node. */
+  readonly usersHere: number;
   readonly matches: number;
   readonly waiting: Readonly<Record<string, number>>;
 }
