@@ -139,8 +139,8 @@ for (const [store, startStore] of [
       }
     });
 
-    test("99 that join at once on three nodes are 49 couples, each with one initiator, and hear only each other", async () => {
-      const all = await Promise.all(Array.from({ length: 99 }, (_, at) => open(nodes[at % 3]!)));
+    test("101 that join at once on three nodes are 50 couples, each with one initiator, and hear only each other", async () => {
+      const all = await Promise.all(Array.from({ length: 101 }, (_, at) => open(nodes[at % 3]!)));
       for (const [at, one] of all.entries()) {
         one.send("join", { name: `u${at}`, age: 20, gender: at % 2 === 0 ? "male" : "female" });
       }
@@ -151,7 +151,7 @@ for (const [store, startStore] of [
         meets(one, at).then(
           (found) => {
             met.push(found);
-            if (met.length === 98) everyoneMet.resolve();
+            if (met.length === 100) everyoneMet.resolve();
           },
           () => undefined,
         );
@@ -173,7 +173,7 @@ for (const [store, startStore] of [
           await one.nothingElse();
         }),
       );
-      expect(await get(nodes[0], "/api/stats")).toMatchObject({ totalUsers: 99, activeMatches: 49 });
+      expect(await get(nodes[0], "/api/stats")).toMatchObject({ totalUsers: 101, activeMatches: 50 });
     }, 30_000);
   });
 }
@@ -220,6 +220,29 @@ describe("video-chat when something breaks", () => {
       await jill.next("matched");
       const heard = await Promise.race([him.until("matched"), other.until("matched")]);
       expect(heard.partner.name).toBe("Jill");
+    },
+    PATIENT_MS,
+  );
+
+  test(
+    "a node going down takes its tickets along, and partners elsewhere hear it at once",
+    async () => {
+      const [first, second] = (await start(2)) as [RunningServer, RunningServer];
+      const [him] = await couple(first, second);
+      const lonely = await open(second);
+      lonely.send("join", john);
+      await lonely.next("waiting");
+      const began = performance.now();
+      const stopped = second.stop();
+      await him.next("partner-disconnected");
+      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(await him.next("waiting")).toEqual({ queuePosition: 1 });
+      expect(await stopped).toBe(0);
+      expect(await get(first, "/api/stats")).toEqual({
+        totalUsers: 1,
+        activeMatches: 0,
+        queues: { male: 1, female: 0 },
+      });
     },
     PATIENT_MS,
   );
