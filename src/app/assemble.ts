@@ -31,7 +31,7 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  _cluster: ClusterLink,
+  cluster: ClusterLink,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
@@ -98,7 +98,13 @@ export function assemble(
     coordinator: () => coordinator(config, engine, records!, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
-      videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
+      videoChatFace({
+        tickets: engine.tickets("video-chat"),
+        clock,
+        courier: cluster.courier,
+        membership: cluster.membership,
+        failed: failed("a step of the video chat failed"),
+      }),
   };
   return [
     ...config.FACES.map((name) => build[name]()),

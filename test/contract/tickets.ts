@@ -3,24 +3,26 @@ import fc from "fast-check";
 import type { Match, Placement, Ticket, Tickets } from "../../src/ports/tickets.ts";
 import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
 
-/** Makes empty lines; two calls give two sets that never see each other. */
-export type MakeTickets = (clock: VirtualClock) => Tickets;
+/** What one queue is made in, and others beside it. Two calls give two stores that never see each other. */
+export type MakeTickets = (clock: VirtualClock) => (queue: string) => Tickets;
 
 /** Every sentence of the port's comment, run against one adapter. */
 export function ticketsContract(adapter: string, make: MakeTickets): void {
   describe(`tickets on ${adapter}`, () => {
     let clock: VirtualClock;
+    let queues: (queue: string) => Tickets;
     let tickets: Tickets;
 
     beforeEach(() => {
       clock = createVirtualClock(1_750_000_000_123);
-      tickets = make(clock);
+      queues = make(clock);
+      tickets = queues("q");
     });
 
     const he = (id: string, more: Partial<Ticket> = {}): Ticket => ({
       id,
       entry: 1,
-      queue: "q",
+      node: "n1",
       side: "male",
       seeks: "female",
       attributes: { of: id },
@@ -29,7 +31,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
     });
     const she = (id: string, more: Partial<Ticket> = {}): Ticket => he(id, { side: "female", seeks: "male", ...more });
     const any = (id: string, more: Partial<Ticket> = {}): Ticket => he(id, { side: "any", seeks: "any", ...more });
-    const avoiding = (id: string, ms: number) => ({ avoid: [{ id, until: clock.now() + ms }] });
+    const avoiding = (id: string, ms: number) => ({ avoid: [{ id, forMs: ms }] });
 
     const positionOf = (placement: Placement | null) =>
       placement?.status === "waiting" ? placement.position : placement?.status;
@@ -63,7 +65,6 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         const match = matchIn(await tickets.place(second));
         expect(match).toEqual({
           id: expect.any(String),
-          queue: "q",
           earlier: first,
           later: second,
           madeAt: clock.now(),
@@ -84,14 +85,15 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
 
       test("never joins tickets of different queues", async () => {
         await tickets.place(he("a"));
-        expect(positionOf(await tickets.place(she("b", { queue: "other" })))).toBe(1);
+        expect(positionOf(await queues("other").place(she("b")))).toBe(1);
       });
 
       test("keeps apart names that look alike when put together", async () => {
-        await tickets.place(he("a", { queue: "x", side: "y:z", seeks: "s" }));
-        expect(positionOf(await tickets.place(he("b", { queue: "x:y", side: "s", seeks: "z" })))).toBe(1);
-        await tickets.place(he("c", { queue: "x", side: '"', seeks: "," }));
-        expect(positionOf(await tickets.place(he("d", { queue: "x", side: '","', seeks: "" })))).toBe(1);
+        await tickets.place(he("a", { side: "y:z", seeks: "s" }));
+        expect(positionOf(await tickets.place(he("b", { side: "s:y", seeks: "z" })))).toBe(1);
+        expect(positionOf(await tickets.place(he("c", { side: "s", seeks: "z:y" })))).toBe(1);
+        await tickets.place(he("d", { side: '"', seeks: "," }));
+        expect(positionOf(await tickets.place(he("e", { side: '","', seeks: "" })))).toBe(1);
       });
 
       test("takes the one that has waited longest", async () => {
@@ -109,12 +111,11 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         expect(matchIn(await tickets.place(she("y"))).earlier.attributes).toBe(2);
       });
 
-      test("replaces it on another side or in another queue too", async () => {
+      test("replaces it on another side too", async () => {
         await tickets.place(he("a"));
         await tickets.place(she("a"));
         expect(positionOf(await tickets.place(she("x")))).toBe(2);
-        await tickets.place(she("a", { queue: "other" }));
-        expect(await tickets.counts("q")).toEqual({ waiting: expect.objectContaining({ female: 1 }), matches: 0 });
+        expect(await tickets.counts()).toEqual({ waiting: { female: 2 }, matches: 0 });
       });
 
       test("never joins a ticket with itself", async () => {
@@ -128,7 +129,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         expect(await tickets.place(he("a"))).toBeNull();
         expect(await tickets.place(she("b"))).toBeNull();
         expect(await tickets.matchOf("a")).toEqual(match);
-        expect((await tickets.counts("q")).waiting["male"] ?? 0).toBe(0);
+        expect((await tickets.counts()).waiting["male"] ?? 0).toBe(0);
       });
 
       test("gives right positions after any leave", async () => {
@@ -156,10 +157,24 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         expect(pairIn(await tickets.place(she("x")))).toEqual(["b", "x"]);
       });
 
+      test("lets it wait behind 256 it would rather not meet, and no further", async () => {
+        const avoided = Array.from({ length: 256 }, (_, at) => `m${at}`);
+        for (const id of avoided) await tickets.place(he(id));
+        await tickets.place(he("free"));
+        const avoid = avoided.map((id) => ({ id, forMs: 10_000 }));
+        expect(pairIn(await tickets.place(she("x", { avoid: avoid.slice(1) })))).toEqual(["m0", "x"]);
+        expect(pairIn(await tickets.place(she("y", { avoid })))).toEqual(["free", "y"]);
+        await tickets.place(he("m256"));
+        await tickets.place(he("free"));
+        expect(positionOf(await tickets.place(she("z", { avoid: [...avoid, { id: "m256", forMs: 10_000 }] })))).toBe(1);
+        await clock.advance(10_000);
+        expect((await tickets.reconsider("z"))?.earlier.id).toBe("m1");
+      });
+
       test("makes both wait if there is nobody else", async () => {
         await tickets.place(he("a"));
         expect(positionOf(await tickets.place(she("x", avoiding("a", 10_000))))).toBe(1);
-        expect(await tickets.counts("q")).toEqual({ waiting: { male: 1, female: 1 }, matches: 0 });
+        expect(await tickets.counts()).toEqual({ waiting: { male: 1, female: 1 }, matches: 0 });
       });
 
       test("holds until its time, not one millisecond longer", async () => {
@@ -174,12 +189,12 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
     describe("reconsider", () => {
       test("joins two whose avoidance has run out; who came first is earlier, whoever asks", async () => {
         for (const asked of ["a", "x"]) {
-          const fresh = make(clock);
+          const fresh = make(clock)("q");
           await fresh.place(he("a", avoiding("x", 10_000)));
           await fresh.place(she("x"));
           await clock.advance(10_000);
           expect(await fresh.reconsider(asked)).toMatchObject({ earlier: { id: "a" }, later: { id: "x" } });
-          expect(await fresh.counts("q")).toEqual({ waiting: {}, matches: 1 });
+          expect(await fresh.counts()).toEqual({ waiting: {}, matches: 1 });
         }
       });
 
@@ -207,6 +222,13 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         expect(await tickets.withdraw("a")).toBe(true);
         expect(await tickets.withdraw("a")).toBe(false);
         expect(positionOf(await tickets.place(she("x")))).toBe(1);
+      });
+
+      test("leaves a ticket of another entry where it is", async () => {
+        await tickets.place(he("a", { entry: 7 }));
+        expect(await tickets.withdraw("a", 6)).toBe(false);
+        expect(await tickets.counts()).toEqual({ waiting: { male: 1 }, matches: 0 });
+        expect(await tickets.withdraw("a", 7)).toBe(true);
       });
 
       test("is false for one who never waited and for one who is matched", async () => {
@@ -258,19 +280,65 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
       });
     });
 
+    describe("ofNode", () => {
+      const all = async (node: string) => {
+        const found = new Map<string, number>();
+        for await (const page of tickets.ofNode(node)) for (const { id, entry } of page) found.set(id, entry);
+        return found;
+      };
+
+      test("finds what waits or is matched from a node, with its entry, and nothing of other nodes", async () => {
+        await tickets.place(he("a", { entry: 3 }));
+        await tickets.place(he("b", { node: "n2" }));
+        await tickets.place(he("c"));
+        await tickets.place(she("x", { node: "n2", entry: 2 }));
+        expect(await all("n1")).toEqual(new Map([["a", 3], ["c", 1]])); // prettier-ignore
+        expect(await all("n2")).toEqual(new Map([["b", 1], ["x", 2]])); // prettier-ignore
+        expect(await all("n3")).toEqual(new Map());
+      });
+
+      test("follows what becomes of a ticket", async () => {
+        await tickets.place(he("a"));
+        await tickets.place(he("a", { node: "n2", entry: 2 }));
+        expect(await all("n1")).toEqual(new Map());
+        expect(await all("n2")).toEqual(new Map([["a", 2]]));
+        const match = matchIn(await tickets.place(she("x")));
+        await tickets.end(match.id);
+        expect([await all("n1"), await all("n2")]).toEqual([new Map(), new Map()]);
+        await tickets.place(he("b"));
+        await tickets.withdraw("b");
+        expect(await all("n1")).toEqual(new Map());
+      });
+
+      test("hands out many in pages, while they are taken away too", async () => {
+        const ids = Array.from({ length: 1_501 }, (_, at) => `m${at}`);
+        await Promise.all(ids.map((id) => tickets.place(he(id))));
+        let pages = 0;
+        const found = new Set<string>();
+        for await (const page of tickets.ofNode("n1")) {
+          pages++;
+          for (const { id } of page) found.add(id);
+          await Promise.all(page.map(({ id }) => tickets.withdraw(id)));
+        }
+        expect(found.size).toBe(1_501);
+        expect(pages).toBeGreaterThan(2);
+        expect(await tickets.counts()).toEqual({ waiting: {}, matches: 0 });
+      });
+    });
+
     describe("counts", () => {
       test("are of one queue, waiting a side and live matches", async () => {
         for (const id of ["a", "b", "c"]) await tickets.place(he(id));
         await tickets.place(she("x"));
-        await tickets.place(any("z", { queue: "other" }));
-        expect(await tickets.counts("q")).toEqual({ waiting: { male: 2 }, matches: 1 });
-        expect(await tickets.counts("other")).toEqual({ waiting: { any: 1 }, matches: 0 });
-        expect(await tickets.counts("empty")).toEqual({ waiting: {}, matches: 0 });
+        await queues("other").place(any("z"));
+        expect(await tickets.counts()).toEqual({ waiting: { male: 2 }, matches: 1 });
+        expect(await queues("other").counts()).toEqual({ waiting: { any: 1 }, matches: 0 });
+        expect(await queues("empty").counts()).toEqual({ waiting: {}, matches: 0 });
       });
 
       test("take any name for a side", async () => {
         await tickets.place(he("a", { side: "__proto__" }));
-        expect(Object.entries((await tickets.counts("q")).waiting)).toEqual([["__proto__", 1]]);
+        expect(Object.entries((await tickets.counts()).waiting)).toEqual([["__proto__", 1]]);
       });
     });
 
@@ -279,7 +347,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
       const pairs = placed.filter((one) => one?.status === "matched").map(pairIn);
       expect(pairs).toHaveLength(500);
       expect(new Set(pairs.flat()).size).toBe(1_000);
-      expect(await tickets.counts("q")).toEqual({ waiting: {}, matches: 500 });
+      expect(await tickets.counts()).toEqual({ waiting: {}, matches: 500 });
     });
 
     test("601 and 400 concurrent places on two sides give 400 matches with the first 400", async () => {
@@ -288,7 +356,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
       await Promise.all(men.map((man) => tickets.place(man)));
       const pairs = (await Promise.all(women.map((woman) => tickets.place(woman)))).map(pairIn);
       expect(pairs).toEqual(women.map((woman, at) => [`m${at}`, woman.id]));
-      expect(await tickets.counts("q")).toEqual({ waiting: { male: 201 }, matches: 400 });
+      expect(await tickets.counts()).toEqual({ waiting: { male: 201 }, matches: 400 });
     });
 
     test("an id is never in two matches, nor in a match and a line, whatever is called at once", async () => {
@@ -300,7 +368,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
       });
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(call, { maxLength: 6 }), { maxLength: 12 }), async (rounds) => {
-          const fresh = make(clock);
+          const fresh = make(clock)("q");
           for (const round of rounds) {
             await Promise.all(
               round.map(async ({ verb, id, avoided }) => {
@@ -312,7 +380,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
               }),
             );
             const live = await Promise.all(ids.map((id) => fresh.matchOf(id)));
-            const counts = await fresh.counts("q");
+            const counts = await fresh.counts();
             for (const [at, match] of live.entries()) {
               if (match === null) continue;
               expect([match.earlier.id, match.later.id]).toContain(ids[at]!);

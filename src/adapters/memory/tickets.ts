@@ -1,59 +1,74 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Match, Ticket, Tickets } from "../../ports/tickets.ts";
+import { MOST_PASSED, type Match, type Ticket, type Tickets } from "../../ports/tickets.ts";
 import { createLine, type Line, type Place } from "./line.ts";
+
+/** How many tickets of a node are handed out at once. */
+const PAGE = 500;
 
 /** A ticket that waits. */
 interface Waiting {
   readonly ticket: Ticket;
+  /** When it was placed, in ms. */
+  readonly since: number;
   /** Grows with every placing; tells who of two came into line first. */
   readonly arrival: number;
   readonly line: Line<Waiting>;
 }
 
-/** Waiting lines and matches in this process. Each verb runs to its end without giving way, which makes it one step. */
+/** The waiting lines and matches of one queue in this process. Each verb runs to its end without giving way, which makes it one step. */
 export function createMemoryTickets(deps: { readonly clock: Clock; readonly random: Random }): Tickets {
   const { clock, random } = deps;
   const waiting = new Map<string, Place<Waiting>>();
   const lines = new Map<string, Line<Waiting>>();
   const matches = new Map<string, Match>();
   const matchOfTicket = new Map<string, Match>();
-  const waitingBySide = createTally();
-  const matchesByQueue = createTally();
+  const waitingBySide = new Map<string, number>();
   let arrivals = 0;
 
-  const stand = (ticket: Ticket): void => {
-    const key = keyOf(ticket.queue, ticket.side, ticket.seeks);
+  const count = (side: string, by: number): number => {
+    const now = (waitingBySide.get(side) ?? 0) + by;
+    if (now === 0) waitingBySide.delete(side);
+    else waitingBySide.set(side, now);
+    return now;
+  };
+
+  /** Its position. */
+  const stand = (ticket: Ticket): number => {
+    const key = keyOf(ticket.side, ticket.seeks);
     let line = lines.get(key);
     if (line === undefined) lines.set(key, (line = createLine()));
-    waiting.set(ticket.id, line.append({ ticket, arrival: arrivals++, line }));
-    waitingBySide.add(ticket.queue, ticket.side, 1);
+    waiting.set(ticket.id, line.append({ ticket, since: clock.now(), arrival: arrivals++, line }));
+    return count(ticket.side, 1);
   };
 
   const stepOut = (place: Place<Waiting>): void => {
     const { ticket, line } = place.value;
     line.remove(place);
-    if (line.size === 0) lines.delete(keyOf(ticket.queue, ticket.side, ticket.seeks));
+    if (line.size === 0) lines.delete(keyOf(ticket.side, ticket.seeks));
     waiting.delete(ticket.id);
-    waitingBySide.add(ticket.queue, ticket.side, -1);
+    count(ticket.side, -1);
   };
 
   /** Whoever seeks this ticket's side stands in one line, so only avoided ones are looked past. */
-  const findPartner = (ticket: Ticket): Place<Waiting> | null => {
+  const findPartner = (ticket: Ticket, since: number): Place<Waiting> | null => {
     const now = clock.now();
-    for (const place of lines.get(keyOf(ticket.queue, ticket.seeks, ticket.side)) ?? []) {
-      const other = place.value.ticket;
-      if (other.id !== ticket.id && !avoids(ticket, other.id, now) && !avoids(other, ticket.id, now)) return place;
+    let passed = 0;
+    for (const place of lines.get(keyOf(ticket.seeks, ticket.side)) ?? []) {
+      const other = place.value;
+      if (other.ticket.id === ticket.id) continue;
+      if (!avoids(ticket, since, other.ticket.id, now) && !avoids(other.ticket, other.since, ticket.id, now))
+        return place;
+      if (++passed === MOST_PASSED) break;
     }
     return null;
   };
 
   const joinUp = (earlier: Ticket, later: Ticket): Match => {
-    const match: Match = { id: random.uuid(), queue: later.queue, earlier, later, madeAt: clock.now() };
+    const match: Match = { id: random.uuid(), earlier, later, madeAt: clock.now() };
     matches.set(match.id, match);
     matchOfTicket.set(earlier.id, match);
     matchOfTicket.set(later.id, match);
-    matchesByQueue.add(match.queue, "", 1);
     return match;
   };
 
@@ -62,18 +77,15 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       if (matchOfTicket.has(ticket.id)) return null;
       const before = waiting.get(ticket.id);
       if (before !== undefined) stepOut(before);
-      const partner = findPartner(ticket);
-      if (partner === null) {
-        stand(ticket);
-        return { status: "waiting", position: waitingBySide.get(ticket.queue, ticket.side) };
-      }
+      const partner = findPartner(ticket, clock.now());
+      if (partner === null) return { status: "waiting", position: stand(ticket) };
       stepOut(partner);
       return { status: "matched", match: joinUp(partner.value.ticket, ticket) };
     },
 
     async reconsider(id) {
       const own = waiting.get(id);
-      const partner = own === undefined ? null : findPartner(own.value.ticket);
+      const partner = own === undefined ? null : findPartner(own.value.ticket, own.value.since);
       if (own === undefined || partner === null) return null;
       stepOut(own);
       stepOut(partner);
@@ -81,10 +93,11 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       return joinUp(earlier.value.ticket, later.value.ticket);
     },
 
-    async withdraw(id) {
+    async withdraw(id, entry) {
       const place = waiting.get(id);
-      if (place !== undefined) stepOut(place);
-      return place !== undefined;
+      if (place === undefined || (entry !== undefined && place.value.ticket.entry !== entry)) return false;
+      stepOut(place);
+      return true;
     },
 
     async matchOf(id) {
@@ -97,12 +110,18 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       matches.delete(matchId);
       matchOfTicket.delete(match.earlier.id);
       matchOfTicket.delete(match.later.id);
-      matchesByQueue.add(match.queue, "", -1);
       return match;
     },
 
-    async counts(queue) {
-      return { waiting: waitingBySide.of(queue), matches: matchesByQueue.get(queue, "") };
+    async *ofNode(node) {
+      const matched = [...matches.values()].flatMap(({ earlier, later }) => [earlier, later]);
+      const all = [...[...waiting.values()].map(({ value }) => value.ticket), ...matched];
+      const its = all.filter((ticket) => ticket.node === node).map(({ id, entry }) => ({ id, entry }));
+      for (let at = 0; at < its.length; at += PAGE) yield its.slice(at, at + PAGE);
+    },
+
+    async counts() {
+      return { waiting: Object.fromEntries(waitingBySide), matches: matches.size };
     },
   };
 }
@@ -112,22 +131,6 @@ function keyOf(...parts: string[]): string {
   return JSON.stringify(parts);
 }
 
-function avoids(ticket: Ticket, id: string, now: number): boolean {
-  return ticket.avoid.some((one) => one.id === id && now < one.until);
-}
-
-/** Numbers by queue and side; those at zero take no room. */
-function createTally() {
-  const queues = new Map<string, Map<string, number>>();
-  return {
-    get: (queue: string, side: string): number => queues.get(queue)?.get(side) ?? 0,
-    of: (queue: string): Record<string, number> => Object.fromEntries(queues.get(queue) ?? []),
-    add(queue: string, side: string, by: number): void {
-      let sides = queues.get(queue);
-      if (sides === undefined) queues.set(queue, (sides = new Map()));
-      const count = (sides.get(side) ?? 0) + by;
-      if (count !== 0) sides.set(side, count);
-      else if (sides.delete(side) && sides.size === 0) queues.delete(queue);
-    },
-  };
+function avoids(ticket: Ticket, since: number, id: string, now: number): boolean {
+  return ticket.avoid.some((one) => one.id === id && now < since + one.forMs);
 }

@@ -1,5 +1,5 @@
 import type { Timer } from "../../ports/clock.ts";
-import type { Match } from "../../ports/tickets.ts";
+import type { Match, Ticket } from "../../ports/tickets.ts";
 import type { Lane } from "./lane.ts";
 import type { Partings } from "./partings.ts";
 import type { Wish } from "./types.ts";
@@ -22,6 +22,8 @@ export interface Member {
   wish: Wish;
   phase: Phase;
   timer: Timer | null;
+  /** What it has relayed to another node that has not said yet whether it was taken. */
+  unanswered: number;
 }
 
 /** Leaves the phase before, whose timer no longer counts. */
@@ -29,4 +31,16 @@ export function enter(member: Member, phase: Phase): void {
   member.timer?.cancel();
   member.timer = null;
   member.phase = phase;
+}
+
+export function isIn(member: Member, match: Match): boolean {
+  return member.phase.name === "matched" && member.phase.match.id === match.id;
+}
+
+export function ticketIn(match: Match, id: string): Ticket {
+  return match.earlier.id === id ? match.earlier : match.later;
+}
+
+export function partnerIn(match: Match, id: string): Ticket {
+  return match.earlier.id === id ? match.later : match.earlier;
 }

@@ -1,34 +1,16 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import { createPairingNode } from "../../../test/support/pairing-node.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { createMemoryTickets } from "../../adapters/memory/tickets.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import type { Tickets } from "../../ports/tickets.ts";
-import { createPairing } from "./pairing.ts";
 import type { Pairing, Wish } from "./types.ts";
 
 const he: Wish = { side: "male", seeks: "female", attributes: "he" };
 const she: Wish = { side: "female", seeks: "male", attributes: "she" };
 
-/** A service whose news are written down as short lines, such as `a waiting 1`. */
-function record(clock: VirtualClock, tickets: Tickets) {
-  const news: string[] = [];
-  const failures: unknown[] = [];
-  const pairing = createPairing({
-    tickets,
-    clock,
-    queue: "test",
-    listener: {
-      waiting: (id, position) => news.push(`${id} waiting ${position}`),
-      matched: (id, partner, initiator) => news.push(`${id} meets ${partner.id}${initiator ? " and calls" : ""}`),
-      parted: (id) => news.push(`${id} parted`),
-      overwhelmed: (id) => news.push(`${id} overwhelmed`),
-      failed: (error) => failures.push(error),
-    },
-  });
-  const fresh = () => news.splice(0);
-  return { pairing, fresh, failures };
-}
+/** A service of one node. */
+const record = (clock: VirtualClock, tickets: Tickets) => createPairingNode({ clock, tickets });
 
 describe("pairing", () => {
   let clock: VirtualClock;
@@ -88,9 +70,9 @@ describe("pairing", () => {
     expect(fresh()).toEqual(["x parted"]);
     await clock.advance(1_000);
     expect(fresh()).toEqual(["x waiting 1"]);
-    expect(await pairing.counts()).toEqual({ users: 1, matches: 0, waiting: { female: 1 } });
+    expect(await pairing.counts()).toEqual({ users: 1, usersHere: 1, matches: 0, waiting: { female: 1 } });
     await pairing.leave("x");
-    expect(await pairing.counts()).toEqual({ users: 0, matches: 0, waiting: {} });
+    expect(await pairing.counts()).toEqual({ users: 0, usersHere: 0, matches: 0, waiting: {} });
   });
 
   test("a parted partner that stops or joins meanwhile is queued at once, and only once", async () => {
@@ -193,36 +175,44 @@ describe("pairing", () => {
   });
 
   describe("relay", () => {
-    const relayed: string[] = [];
-    const say = (id: string, text: string) =>
-      pairing.relay(id, (partner, own) => relayed.push(`${own.attributes} to ${partner.id}: ${text}`));
-
-    beforeEach(() => {
-      relayed.length = 0;
-    });
+    const say = (id: string, text: string) => pairing.relay(id, (own) => `${String(own.attributes)}: ${text}`);
 
     test("reaches the partner at once, with who says it", async () => {
       await pairUp();
-      say("a", "hello");
-      say("x", "hi");
-      expect(relayed).toEqual(["he to x: hello", "she to a: hi"]);
+      void say("a", "hello");
+      void say("x", "hi");
+      expect(fresh()).toEqual(["x hears he: hello", "a hears she: hi"]);
       expect(pairing.totals()).toEqual({ matched: 1, relayed: 2 });
     });
 
     test("reaches nobody for one who is unmatched or unknown", async () => {
-      say("nobody", "hello");
+      await say("nobody", "hello");
       await pairing.join("a", he);
-      say("a", "hello");
-      expect(relayed).toEqual([]);
+      await say("a", "hello");
+      expect(fresh()).toEqual(["a waiting 1"]);
+    });
+
+    test("passes nothing on where there is nothing to say", async () => {
+      await pairUp();
+      await pairing.relay("a", () => undefined);
+      expect(fresh()).toEqual([]);
+    });
+
+    test("fails for the one whose message could not be made", async () => {
+      await pairUp();
+      const saying = pairing.relay("a", () => {
+        throw new Error("no words");
+      });
+      await expect(saying).rejects.toThrow("no words");
     });
 
     test("never reaches the partner that was stopped before", async () => {
       await pairUp();
       const stopping = pairing.stop("a");
-      say("a", "to whom?");
-      say("x", "and this?");
+      void say("a", "to whom?");
+      void say("x", "and this?");
       await stopping;
-      expect(relayed).toEqual([]);
+      expect(fresh().filter((line) => line.includes("hears"))).toEqual([]);
     });
   });
 
@@ -274,114 +264,4 @@ describe("pairing", () => {
     await shaky.stop("a");
     expect(heard()).toEqual(["a waiting 1"]);
   });
-
-  test("whatever is asked, in whatever order answers come, the news make sense and nobody is left over", async () => {
-    const ids = ["a", "b", "c", "x", "y", "z"];
-    const wishOf = (id: string) => (id < "m" ? he : she);
-    const step = fc.record({
-      act: fc.constantFrom("join", "join", "stop", "leave", "relay", "wait"),
-      id: fc.constantFrom(...ids),
-      gap: fc.integer({ min: 0, max: 6 }),
-    });
-    const delays = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 40 });
-
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), delays, async (steps, turns) => {
-        const time = createVirtualClock();
-        const store = slowed(createMemoryTickets({ clock: time, random: systemRandom }), turns);
-        const told = new Map<string, string>();
-        const gone = new Set<string>();
-        const wrong: string[] = [];
-        // What a member asks for may end what it was told before, so it is held to that only while it asks nothing.
-        const asking = new Map<string, number>();
-        const ask = (id: string, asked: Promise<void>): void => {
-          const count = (by: number) => asking.set(id, (asking.get(id) ?? 0) + by);
-          count(1);
-          pending.push(asked.then(() => void count(-1)));
-        };
-        const expectState = (id: string, wanted: (state: string) => boolean, event: string): void => {
-          const state = told.get(id) ?? "idle";
-          if (!asking.get(id) && !wanted(state)) wrong.push(`${id} ${event} while ${state}`);
-        };
-        const service = createPairing({
-          tickets: store,
-          clock: time,
-          queue: "test",
-          listener: {
-            waiting: (id) => void told.set(id, "waiting"),
-            matched(id, partner) {
-              if (wishOf(id) === wishOf(partner.id)) wrong.push(`${id} meets ${partner.id}`);
-              expectState(id, (state) => state === "waiting" || state === "parted", `meets ${partner.id}`);
-              told.set(id, `in ${partner.id}`);
-            },
-            parted(id) {
-              expectState(id, (state) => state.startsWith("in "), "parted");
-              told.set(id, "parted");
-            },
-            overwhelmed: (id) => void wrong.push(`${id} overwhelmed`),
-            failed: (error) => void wrong.push(String(error)),
-          },
-        });
-        const pending: Promise<void>[] = [];
-        const turn = async (count: number) => {
-          for (let at = 0; at < count; at++) await Promise.resolve();
-        };
-        for (const { act, id, gap } of steps) {
-          if (gone.has(id)) continue;
-          if (act === "join") ask(id, service.join(id, wishOf(id)));
-          else if (act === "stop") ask(id, service.stop(id));
-          else if (act === "leave") {
-            gone.add(id);
-            ask(id, service.leave(id));
-          } else if (act === "relay") {
-            service.relay(id, (partner) => {
-              if (told.get(partner.id) !== `in ${id}`) wrong.push(`${partner.id} hears ${id}`);
-            });
-          } else await time.advance(700);
-          await turn(gap);
-        }
-        await Promise.all(pending);
-        for (let at = 0; at < 60; at++) {
-          await time.advance(500);
-          await turn(100);
-        }
-        expect(wrong).toEqual([]);
-        // Nobody new came for 30 seconds: whoever could meet has met.
-        const { matches, waiting, users } = await service.counts();
-        expect(Math.min(waiting["male"] ?? 0, waiting["female"] ?? 0)).toBe(0);
-        expect((waiting["male"] ?? 0) + (waiting["female"] ?? 0) + 2 * matches).toBe(users);
-      }),
-      { numRuns: 300, examples: [newsOfAnOldTicket] },
-    );
-  });
 });
-
-/** Once told a member, who had meanwhile met somebody else, of the match its earlier ticket had been in. */
-const newsOfAnOldTicket: [{ act: string; id: string; gap: number }[], number[]] = [
-  ["c", "x", "x", "c", "z"].map((id) => ({ act: "join", id, gap: 0 })),
-  [0],
-];
-
-/** The same store, but every answer takes some turns of the event loop on its way there and back. */
-function slowed(tickets: Tickets, turns: readonly number[]): Tickets {
-  let at = 0;
-  const wander = async () => {
-    for (let left = turns[at++ % turns.length]!; left > 0; left--) await Promise.resolve();
-  };
-  const slow =
-    <Args extends unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      await wander();
-      const result = await verb(...args);
-      await wander();
-      return result;
-    };
-  return {
-    place: slow(tickets.place),
-    reconsider: slow(tickets.reconsider),
-    withdraw: slow(tickets.withdraw),
-    matchOf: slow(tickets.matchOf),
-    end: slow(tickets.end),
-    counts: tickets.counts,
-  };
-}

@@ -1,9 +1,11 @@
-import type { Ticket } from "../../ports/tickets.ts";
-
 /** More are forgotten, oldest first: nobody parts from more in that time but to fill the memory. */
 const MOST_REMEMBERED = 32;
 
-type Avoided = Ticket["avoid"][number];
+/** `until` in ms. */
+interface Avoided {
+  readonly id: string;
+  readonly until: number;
+}
 
 /** Whom one member has parted from lately. */
 export interface Partings {

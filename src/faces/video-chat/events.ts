@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
 import { acceptSockets, type SocketHandlers } from "../../transport/socketio/accept.ts";
 import { errorEvent, texts } from "./errors.ts";
-import { chat, profileOf, signal } from "./present.ts";
+import { chat, profileOf, signal, type Relayed } from "./present.ts";
 import { chatText, signalIn, userData } from "./schema.ts";
 
 /** The events that carry signaling, and the field that holds it. */
@@ -19,11 +19,12 @@ export function serveEvents(
   const { pairing, clock, failed } = deps;
 
   /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
-  const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): void =>
-    pairing.relay(socket.id, (partner, own) => {
+  const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): Promise<void> =>
+    pairing.relay(socket.id, (own): Relayed | undefined => {
       const message = make(profileOf(own).name);
-      if (message === undefined) socket.emit("error", { message: complaint });
-      else io.sockets.sockets.get(partner.id)?.emit(event, message);
+      if (message !== undefined) return { event, message };
+      socket.emit("error", { message: complaint });
+      return undefined;
     });
 
   const accept = (socket: Socket): SocketHandlers => ({

@@ -1,8 +1,11 @@
 import type { Server } from "socket.io";
 import { createPairing } from "../../core/matchmaking/pairing.ts";
+import type { Courier } from "../../core/cluster/courier.ts";
+import type { Membership } from "../../core/cluster/membership.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
+import { pack, unpack } from "../../transport/socketio/packing.ts";
 import { serveEvents } from "./events.ts";
 import { figures } from "./figures.ts";
 import { newsTo } from "./news.ts";
@@ -13,12 +16,22 @@ import { videoChatRoutes } from "./routes.ts";
 export function videoChatFace(deps: {
   readonly tickets: Tickets;
   readonly clock: Clock;
+  readonly courier: Courier;
+  readonly membership: Membership;
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, failed } = deps;
+  const { tickets, clock, courier, membership, failed } = deps;
   let io: Server | null = null;
-  const pairing = createPairing({ tickets, clock, queue: "video-chat", listener: newsTo(() => io, failed) });
+  const pairing = createPairing({
+    tickets,
+    clock,
+    courier,
+    membership,
+    queue: "video-chat",
+    packing: { pack, unpack },
+    listener: newsTo(() => io, failed),
+  });
 
   return {
     name: "video-chat",
@@ -30,5 +43,6 @@ export function videoChatFace(deps: {
     health: async () => health(await pairing.counts()),
     figures: async () => figures(await pairing.counts(), pairing.totals()),
     drain: () => pairing.drain(),
+    stop: () => pairing.settled(),
   };
 }

@@ -5,13 +5,13 @@ import { genders } from "./schema.ts";
 
 /** This face's part of `GET /metrics`. */
 export function figures(counts: PairingCounts, totals: ReturnType<Pairing["totals"]>): readonly Figure[] {
-  const { totalUsers, activeMatches, queues } = stats(counts);
+  const { activeMatches, queues } = stats(counts);
   return [
-    { name: "video_chat_users", help: "Users who have joined, on this node.", type: "gauge", value: totalUsers },
-    { name: "video_chat_matches", help: "Live matches.", type: "gauge", value: activeMatches },
+    { name: "video_chat_users", help: "Users who have joined, on this node.", type: "gauge", value: counts.usersHere },
+    { name: "video_chat_matches", help: "Live matches, on all nodes.", type: "gauge", value: activeMatches },
     ...genders.map((gender) => ({
       name: "video_chat_waiting",
-      help: "Users in the queue.",
+      help: "Users in the queue, on all nodes.",
       type: "gauge" as const,
       value: queues[gender],
       labels: { gender },

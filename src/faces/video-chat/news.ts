@@ -1,7 +1,7 @@
 import type { Server, Socket } from "socket.io";
 import type { PairingListener } from "../../core/matchmaking/types.ts";
 import { cut } from "../../transport/socketio/accept.ts";
-import { matched, waiting } from "./present.ts";
+import { matched, waiting, type Relayed } from "./present.ts";
 
 /** Tells each client its news. Whoever has gone in the meantime needs none. */
 export function newsTo(io: () => Server | null, failed: (error: unknown) => void): PairingListener {
@@ -9,6 +9,10 @@ export function newsTo(io: () => Server | null, failed: (error: unknown) => void
   return {
     waiting: (id, position) => void socketOf(id)?.emit("waiting", waiting(position)),
     matched: (id, partner, initiator) => void socketOf(id)?.emit("matched", matched(partner, initiator)),
+    relayed(id, relayed) {
+      const { event, message } = relayed as Relayed;
+      socketOf(id)?.emit(event, message);
+    },
     parted: (id) => void socketOf(id)?.emit("partner-disconnected"),
     overwhelmed(id) {
       const socket = socketOf(id);

@@ -2,6 +2,12 @@ import type { PairingCounts } from "../../core/matchmaking/types.ts";
 import type { Ticket } from "../../ports/tickets.ts";
 import type { Gender, Profile } from "./schema.ts";
 
+/** What goes from one partner to the other: the event and its argument. */
+export interface Relayed {
+  readonly event: string;
+  readonly message: unknown;
+}
+
 /** The profile a ticket of this face carries. */
 export function profileOf(ticket: Ticket): Profile {
   return ticket.attributes as Profile;

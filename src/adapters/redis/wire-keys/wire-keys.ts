@@ -1,6 +1,6 @@
-import { Cluster, type Redis } from "ioredis";
 import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
 import type { RedisCalls } from "../calls.ts";
+import { hashedPart, tagFor } from "../slot.ts";
 import { read } from "./read.ts";
 import { write } from "./write.ts";
 
@@ -9,7 +9,6 @@ const SCAN_BATCH = 500;
 
 /** A document's keys, as plain strings in Redis. */
 export function createRedisWireKeys(calls: RedisCalls): WireKeys {
-  const { redis } = calls;
   return {
     async put(key, value, revision, ttlMs) {
       await calls.script(write, [key, companionOf(key)], [revision, value, "put", ttlMs]);
@@ -26,8 +25,7 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
     },
     async *scan(prefix) {
       const pattern = `${prefix.replace(/[*?[\]\\]/g, "\\$&")}*`;
-      const masters: readonly Redis[] = redis instanceof Cluster ? redis.nodes("master") : [redis];
-      for (const master of masters) {
+      for (const master of await calls.command(async () => calls.masters)) {
         let cursor = "0";
         do {
           const [next, keys] = await calls.command(() => master.scan(cursor, "MATCH", pattern, "COUNT", SCAN_BATCH));
@@ -37,18 +35,17 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
       }
     },
     async entries(keys) {
-      const found = await Promise.all(keys.map((key) => calls.command(() => entryOf(redis, key))));
+      const found = await Promise.all(keys.map((key) => calls.command(() => entryOf(calls.redis, key))));
       return found.filter((entry) => entry !== null);
     },
   };
 }
 
-/**
- * Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too.
- * (A key with a stray closing brace hashes elsewhere; only there a Cluster refuses it.)
- */
+/** Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too. */
 function companionOf(key: string): string {
-  return /\{[^}]+\}/.test(key) ? `rendezvous:wire:${key}` : `rendezvous:wire:{${key}}`;
+  if (hashedPart(key) !== key) return `rendezvous:wire:${key}`;
+  const tag = tagFor(key);
+  return tag === key ? `rendezvous:wire:{${key}}` : `rendezvous:wired:{${tag}}:${key}`;
 }
 
 /** Null if the key went meanwhile, or holds no string. */

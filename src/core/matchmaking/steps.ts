@@ -1,0 +1,171 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Match, Tickets } from "../../ports/tickets.ts";
+import { NodeUnreachable } from "../cluster/courier.ts";
+import { enter, isIn, partnerIn, ticketIn, type Member } from "./member.ts";
+import type { Post, Reception } from "./post.ts";
+import type { PairingListener } from "./types.ts";
+
+/** How long somebody whose partner has gone rests before being queued again, in ms. */
+export const REQUEUE_MS = 1_000;
+/** How long two who have parted avoid each other while anyone else could come, in ms. */
+export const AVOID_MS = 10_000;
+/** How long after a failure of the store a step of our own is tried again, in ms. */
+export const RETRY_MS = 1_000;
+
+/** What can happen to a member. Each step runs in the lane of the member it is given. */
+export interface Steps {
+  /** Queues the member, or brings it together with somebody. */
+  place(member: Member): Promise<void>;
+  /** Ends its match of its own will. */
+  part(member: Member, match: Match): Promise<void>;
+  /** The match was made: its partner, or its partner's node, says so. */
+  arrive(member: Member, match: Match): void;
+  /** The match is over: its partner, or whoever cleared up after it, says so. */
+  parted(member: Member, match: Match): void;
+  /** The partner cannot be reached any more. */
+  lose(member: Member, match: Match): Promise<void>;
+  /** The store has lost its ticket, or its match. */
+  missed(member: Member): void;
+}
+
+export function createSteps(deps: {
+  readonly tickets: Tickets;
+  readonly clock: Clock;
+  readonly node: string;
+  readonly listener: PairingListener;
+  readonly post: Post;
+  isDraining(): boolean;
+  /** A match was made by a step of this node. */
+  onMatched(): void;
+}): Steps {
+  const { tickets, clock, node, listener, post, isDraining, onMatched } = deps;
+  let entries = 0;
+
+  /** Does a step of our own later, unless the member has moved on by then. */
+  const later = (member: Member, ms: number, step: () => Promise<void>): void => {
+    const { phase } = member;
+    const attempt = async (): Promise<void> => {
+      if (member.phase !== phase || isDraining()) return;
+      try {
+        await step();
+      } catch (error) {
+        listener.failed(error);
+        if (member.phase === phase) later(member, RETRY_MS, step);
+      }
+    };
+    member.timer = clock.after(ms, () => member.lane.run(attempt));
+  };
+
+  const rest = (member: Member, ms: number): void => {
+    enter(member, { name: "resting" });
+    later(member, ms, () => place(member));
+  };
+
+  const arrive = (member: Member, match: Match): void => {
+    if (ticketIn(match, member.id).entry !== member.entry || isIn(member, match)) return;
+    enter(member, { name: "matched", match });
+    listener.matched(member.id, partnerIn(match, member.id), match.later.id === member.id);
+  };
+
+  /** What became of telling the partner. Unless it has taken the news, there is no match any more. */
+  const meet = async (member: Member, match: Match): Promise<Reception | "unreachable"> => {
+    const partner = partnerIn(match, member.id);
+    // The partner hears first: the initiator's offer must not find it unprepared.
+    const reception = await tell(() => post.matched(partner, match));
+    if (reception === "taken") {
+      onMatched();
+      arrive(member, match);
+      return reception;
+    }
+    await tickets.end(match.id);
+    // It may have heard all the same.
+    if (reception === "unreachable") post.insist(partner, match);
+    return reception;
+  };
+
+  const tell = async (send: () => Reception | Promise<Reception>): Promise<Reception | "unreachable"> => {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof NodeUnreachable)) listener.failed(error);
+      return "unreachable";
+    }
+  };
+
+  const parted = (member: Member, match: Match): void => {
+    const isUntold = member.phase.name === "waiting" && ticketIn(match, member.id).entry === member.entry;
+    // The news of the match itself was lost on the way: to this member nothing has happened.
+    if (isUntold) return rest(member, 0);
+    if (!isIn(member, match)) return;
+    member.partings.add(partnerIn(match, member.id).id, clock.now() + AVOID_MS);
+    listener.parted(member.id);
+    rest(member, REQUEUE_MS);
+  };
+
+  const part = async (member: Member, match: Match): Promise<void> => {
+    const partner = partnerIn(match, member.id);
+    member.partings.add(partner.id, clock.now() + AVOID_MS);
+    try {
+      await tickets.end(match.id);
+    } finally {
+      enter(member, { name: "idle" });
+      // Also if somebody else has ended it, or the store has lost it: who knows whether the partner has heard.
+      post.insist(partner, match);
+    }
+  };
+
+  /** Looks again when the next avoidance runs out, so that two who are alone meet again. */
+  const watch = (member: Member, mayBeEarly = false): void => {
+    const now = clock.now();
+    const ends = member.partings.current(now).map((one) => one.until);
+    if (ends.length === 0 && !mayBeEarly) return;
+    // In the store, an avoidance runs out as much later as the ticket took to get there.
+    const ms = ends.length === 0 ? RETRY_MS : Math.min(...ends) - now;
+    later(member, ms, async () => {
+      // A step tried again may find that it had succeeded before, and only the answer was lost.
+      const match = (await tickets.reconsider(member.id)) ?? (await tickets.matchOf(member.id));
+      if (match === null) return watch(member, ends.length > 0);
+      const reception = await meet(member, match);
+      if (reception !== "taken") rest(member, reception === "gone" ? 0 : REQUEUE_MS);
+    });
+  };
+
+  const place = async (member: Member): Promise<void> => {
+    while (!isDraining()) {
+      const entry = (member.entry = ++entries);
+      const { id, wish, partings } = member;
+      const now = clock.now();
+      const avoid = partings.current(now).map((one) => ({ id: one.id, forMs: one.until - now }));
+      const placement = await tickets.place({ id, entry, node, ...wish, avoid });
+      if (placement?.status === "waiting") {
+        enter(member, { name: "waiting" });
+        listener.waiting(id, placement.position);
+        return watch(member);
+      }
+      if (placement?.status === "matched") {
+        const reception = await meet(member, placement.match);
+        if (reception === "taken") return;
+        // A ticket whose owner had just left: the next one in line may be met instead.
+        if (reception !== "gone") return rest(member, REQUEUE_MS);
+        continue;
+      }
+      // Its old ticket has just been met and the news is still on its way: that match ends unheard of.
+      const match = await tickets.matchOf(id);
+      if (match !== null) await part(member, match);
+    }
+  };
+
+  const lose = async (member: Member, match: Match): Promise<void> => {
+    if (!isIn(member, match)) return;
+    parted(member, match);
+    post.insist(partnerIn(match, member.id), match);
+    await tickets.end(match.id);
+  };
+
+  const missed = (member: Member): void => {
+    if (member.phase.name === "waiting") rest(member, 0);
+    else if (member.phase.name === "matched") parted(member, member.phase.match);
+  };
+
+  return { place, part, arrive, parted, lose, missed };
+}
