@@ -10,6 +10,7 @@ import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisPresences } from "../adapters/redis/presences/presences.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
@@ -105,6 +106,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     ...embeddedEngine(),
     about: "redis (host pool shared by all nodes)",
     leases: (pool) => createRedisLeases({ calls, pool }),
+    presences: (kind) => createRedisPresences({ calls, kind }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock: systemClock }),
