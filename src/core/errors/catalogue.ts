@@ -21,6 +21,7 @@ export const catalogue = {
   mailbox_full: { status: 429, message: "The session's mailbox is full." },
   malformed_token: { status: 401, message: "Invalid token format" },
   invalid_token: { status: 401, message: "The token is not good." },
+  email_mismatch: { status: 401, message: "Email does not match token" },
   keys_unavailable: { status: 503, message: "Tokens cannot be checked right now; try again shortly." },
   draining: { status: 503, message: "The server is shutting down; try again elsewhere." },
   store_unavailable: { status: 503, message: "The store is not reachable; try again shortly." },
