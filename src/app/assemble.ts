@@ -8,6 +8,7 @@ import { Zones } from "../core/sessions/zones.ts";
 import { Mailbox } from "../core/signaling/mailbox.ts";
 import { createRooms } from "../core/signaling/rooms.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
+import { devicesFace } from "../faces/devices/face.ts";
 import { hostPoolFace } from "../faces/host-pool/face.ts";
 import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../faces/host-pool/mirror.ts";
@@ -15,6 +16,7 @@ import { iceServersFace } from "../faces/ice-servers/face.ts";
 import { roomsFace } from "../faces/rooms/face.ts";
 import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
+import { createPeople } from "./accounts.ts";
 import type { ClusterLink } from "./cluster.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
@@ -96,6 +98,7 @@ export function assemble(
         failed: failed("could not sweep the host pool"),
       }),
     coordinator: () => coordinator(config, engine, records!, report),
+    devices: () => devices(config, engine, records!, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
       videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
@@ -104,6 +107,16 @@ export function assemble(
     ...config.FACES.map((name) => build[name]()),
     iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
   ];
+}
+
+function devices(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+  const people = createPeople(config, engine, records, (error) => report("a step of the accounts failed", error));
+  return devicesFace({
+    ...people,
+    clock: engine.clock,
+    limit: requestLimit("devices", config, engine.rates),
+    failed: (error) => report("could not forget what is past its time", error),
+  });
 }
 
 function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {

@@ -115,6 +115,16 @@ export const settings = {
   }),
   JWT_ISSUER: optional({ parse: text, about: "What tokens must say in iss. Unset: anything." }),
   JWT_AUDIENCE: optional({ parse: text, about: "What tokens must say in aud. Unset: anything." }),
+  SIGNUP: optional({
+    parse: choice(["open", "invite", "off"] as const),
+    about:
+      "Who may make an account: open: everybody; invite: whoever has an invite; off: nobody. " +
+      "Unset: open, but off where JWT settings say who vouches for people.",
+  }),
+  TOKEN_TTL_DAYS: required("30", {
+    parse: integer(1, 3650),
+    about: "How long the token of a login is good for.",
+  }),
   TRUSTED_PROXIES: required("", {
     parse: list(addressBlock),
     about: "Proxies whose forwarding headers are believed: addresses or CIDR blocks, separated by commas.",
