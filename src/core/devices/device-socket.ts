@@ -2,7 +2,7 @@ import type { Timer } from "../../ports/clock.ts";
 import type { Identity } from "../accounts/directory.ts";
 import { DomainError } from "../errors/errors.ts";
 import {
-  normalEmail,
+  addressOf,
   type DeviceAbout,
   type DeviceEnd,
   type DeviceInfo,
@@ -87,7 +87,7 @@ export class DeviceSocket {
    */
   async register({ token, email, device, name, type }: Registration): Promise<void> {
     const identity = await this.#host.identify(token);
-    if (identity.email !== normalEmail(email)) throw new DomainError("email_mismatch");
+    if (identity.email !== addressOf(email)) throw new DomainError("email_mismatch");
     const entering: LocalDevice = {
       email: identity.email,
       device,
@@ -109,7 +109,7 @@ export class DeviceSocket {
   send(asked: Target, text: string): void {
     if (this.#device === null) return;
     const from = this.#device.email;
-    const target = { email: normalEmail(asked.email), device: asked.device };
+    const target = { email: addressOf(asked.email), device: asked.device };
     if (!this.#lanes!.isBusy(target)) {
       const handed = this.#host.direct(from, target, text);
       if (handed === true) return;

@@ -1,5 +1,6 @@
 import type { Presence } from "../../ports/presences.ts";
 import type { Identity } from "../accounts/directory.ts";
+import { normalEmail } from "../accounts/email.ts";
 
 /** What names a device: its user, in the form in which addresses are compared, and its id among that user's. */
 export interface DeviceName {
@@ -87,7 +88,7 @@ export function infoOfPresence({ group, member, connection, value, since }: Pres
   return { email: group, device: member, socket: connection, name, type, since };
 }
 
-/** The form in which addresses are compared. */
-export function normalEmail(email: string): string {
-  return email.trim().normalize("NFC").toLowerCase();
+/** An address in the form in which addresses are compared; what is none is nobody's. */
+export function addressOf(email: string): string {
+  return normalEmail(email) ?? "";
 }
