@@ -1,4 +1,5 @@
 import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { Devices } from "../core/devices/devices.ts";
 import { HostPool } from "../core/presence/host-pool.ts";
 import { RoomOccupancy } from "../core/presence/room-occupancy.ts";
 import { Hosts } from "../core/sessions/hosts.ts";
@@ -9,6 +10,7 @@ import { Mailbox } from "../core/signaling/mailbox.ts";
 import { createRooms } from "../core/signaling/rooms.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
 import { devicesFace } from "../faces/devices/face.ts";
+import { createOutside } from "../faces/devices/outside.ts";
 import { hostPoolFace } from "../faces/host-pool/face.ts";
 import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../faces/host-pool/mirror.ts";
@@ -33,7 +35,7 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  _cluster: ClusterLink,
+  cluster: ClusterLink,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
@@ -98,7 +100,7 @@ export function assemble(
         failed: failed("could not sweep the host pool"),
       }),
     coordinator: () => coordinator(config, engine, records!, report),
-    devices: () => devices(config, engine, records!, report),
+    devices: () => devices(config, engine, records!, cluster, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
       videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
@@ -109,14 +111,40 @@ export function assemble(
   ];
 }
 
-function devices(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
-  const people = createPeople(config, engine, records, (error) => report("a step of the accounts failed", error));
+function devices(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper,
+  cluster: ClusterLink,
+  report: FailureLog,
+): Face {
+  const { clock, random } = engine;
+  const failed = (what: string) => (error: unknown) => report(what, error);
+  const people = createPeople(config, engine, records, failed("a step of the accounts failed"));
   return devicesFace({
     ...people,
-    clock: engine.clock,
+    devices: new Devices({
+      ...cluster,
+      presences: engine.presences("devices"),
+      directory: people.directory,
+      clock,
+      random,
+      outside: createDevicesOutside(engine, cluster, failed("could not tell programs of another make")),
+      failed: failed("a step of the devices failed"),
+    }),
+    clock,
     limit: requestLimit("devices", config, engine.rates),
-    failed: (error) => report("could not forget what is past its time", error),
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    rate: { perSecond: config.SOCKET_MESSAGES_PER_SECOND, burst: 5 * config.SOCKET_MESSAGES_PER_SECOND },
+    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
+    failed: failed("could not forget what is past its time"),
   });
+}
+
+function createDevicesOutside(engine: Engine, { courier }: ClusterLink, failed: (error: unknown) => void) {
+  const { wireKeys: keys, wireFields: fields, wireChannel: channel, clock } = engine;
+  if (keys === null || fields === null || channel === null) return null;
+  return createOutside({ keys, fields, channel, node: courier.node, clock, failed });
 }
 
 function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {

@@ -43,6 +43,7 @@ export type DeviceEnd =
   | "silent"
   | "unregistered"
   | "backlog"
+  | "flooding"
   | "left"
   | "restarting";
 
@@ -51,6 +52,8 @@ export type Refused = "not_found" | "unavailable";
 
 /** The way to the program at the other end of a socket. */
 export interface DeviceLink {
+  /** The device is there by this socket; whatever else the link is told comes after this. */
+  registered(socket: string): void;
   /** Hands a message over as it stands. False: the socket is gone, or is not read. */
   deliver(text: string): boolean;
   tell(news: DeviceNews): void;

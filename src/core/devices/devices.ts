@@ -182,6 +182,7 @@ export class Devices implements SocketHost {
       return false;
     }
     const formerHere = this.#local.put(device);
+    device.link.registered(device.socket);
     this.#tokens.watch(device);
     if (formerHere !== null) this.#succeed(formerHere, device);
     if (former && former.node !== this.#deps.courier.node) this.#tellReplaced(former.node, former.connection);

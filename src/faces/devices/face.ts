@@ -1,16 +1,20 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Devices } from "../../core/devices/devices.ts";
 import type { AccountNewsFeed } from "../../core/accounts/news.ts";
 import type { Face } from "../../transport/face.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { accountRoutes, type AccountRoutesOptions } from "./account-routes.ts";
 import { contactRoutes, type ContactRoutesOptions } from "./contact-routes.ts";
+import { figuresOf } from "./figures.ts";
 import { groupDoc } from "./http-docs.ts";
 import { refuse } from "./http-errors.ts";
+import { devicesSocket, type DevicesSocketOptions } from "./socket.ts";
 
 /** How often to forget tokens, invites and codes past their time, in ms. */
 const SWEEP_MS = 60_000;
 
-export interface DevicesFaceOptions extends AccountRoutesOptions, ContactRoutesOptions {
+export interface DevicesFaceOptions extends AccountRoutesOptions, ContactRoutesOptions, DevicesSocketOptions {
+  readonly devices: Devices;
   readonly news: AccountNewsFeed;
   readonly clock: Clock;
   /** How often one client may call all of it. */
@@ -21,7 +25,8 @@ export interface DevicesFaceOptions extends AccountRoutesOptions, ContactRoutesO
 
 /** People, their contacts, and their devices. */
 export function devicesFace(options: DevicesFaceOptions): Face {
-  const { accounts, news, clock, limit, failed } = options;
+  const { accounts, devices, news, clock, limit, failed } = options;
+  const socket = devicesSocket(options);
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
   const sweep = (): void => {
@@ -43,12 +48,17 @@ export function devicesFace(options: DevicesFaceOptions): Face {
         refuse,
       },
     ],
+    sockets: [socket],
+    figures: async () => figuresOf(devices),
     start() {
       news.start();
+      devices.start();
       sweeping = clock.every(SWEEP_MS, sweep);
     },
+    drain: () => socket.drain(),
     async stop() {
       sweeping?.cancel();
+      await devices.stop();
       news.stop();
       await underway;
     },
