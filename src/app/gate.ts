@@ -29,6 +29,7 @@ export function createGate(config: Config, clock: Clock): Gate {
   return {
     guard: createAccess(config, clock),
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
+    allowedOrigins: config.ALLOWED_ORIGINS,
     ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],
   };
 }

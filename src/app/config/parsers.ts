@@ -1,3 +1,4 @@
+import { splitUrls } from "../../adapters/redis/address.ts";
 import { readAddressBlock } from "../../transport/http/client-address.ts";
 import { isLoopbackName } from "../../transport/http/local.ts";
 
@@ -65,6 +66,14 @@ export const baseUrl: Parser<string> = (value) => {
   if (parsed.search !== "" || parsed.hash !== "") throw new Error("a URL without ? and #");
   return parsed.href.replace(/\/$/, "");
 };
+/** As browsers send it. */
+export const origin: Parser<string> = (value) => {
+  const parsed = http(value);
+  if (parsed.pathname !== "/" || parsed.search !== "" || parsed.hash !== "") {
+    throw new Error("origins such as https://play.example.org");
+  }
+  return parsed.origin;
+};
 /** What is fetched from here is believed, so nobody may change it on the way. */
 export const keysUrl: Parser<string> = (value) => {
   const { protocol, hostname, href } = http(value);
@@ -74,4 +83,10 @@ export const keysUrl: Parser<string> = (value) => {
 /** Exactly as given: clients put their own query behind it. */
 export const socketUrl: Parser<string> = (value) => (socket(value), value);
 export const postgresUrl: Parser<string> = (value) => (postgres(value), value);
-export const redisUrl: Parser<string> = (value) => (redis(value), value);
+/** One URL, or those of several servers of a cluster, separated by commas. */
+export const redisUrl: Parser<string> = (value) => {
+  const urls = splitUrls(value);
+  if (new Set(urls.map((one) => redis(one).protocol)).size > 1)
+    throw new Error("URLs that all are redis: or all rediss:");
+  return urls.join(",");
+};

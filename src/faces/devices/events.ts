@@ -157,7 +157,7 @@ export class DeviceConnection implements Connection {
     const held = this.#held ?? [];
     this.#held = null;
     this.#heldChars = 0;
-    await Promise.all(held.map((text) => this.#take(text)));
+    await Promise.all(held.map(async (text) => this.#take(text)));
   }
 
   #take(text: string): Promise<void> | undefined {
