@@ -1,4 +1,4 @@
-import { createBusCourier } from "../core/cluster/bus-courier.ts";
+import { createBusCourier, type BusCourier } from "../core/cluster/bus-courier.ts";
 import type { Courier } from "../core/cluster/courier.ts";
 import { createMembership } from "../core/cluster/leased-membership.ts";
 import type { Membership } from "../core/cluster/membership.ts";
@@ -17,8 +17,14 @@ export interface ClusterLink {
 export function createClusterLink(engine: Engine, node: string, report: FailureLog): ClusterLink {
   const { bus, nodes, clock } = engine;
   const failed = (error: unknown): void => report("a step between the nodes failed", error);
-  const courier = createBusCourier({ node, bus, clock, failed });
-  const membership = createMembership({ node, nodes, clock, failed });
+  const courier: BusCourier = createBusCourier({
+    node,
+    bus,
+    clock,
+    failed,
+    isLive: (id) => membership.isLive(id),
+  });
+  const membership: Membership = createMembership({ node, nodes, clock, failed });
   return {
     courier,
     membership,
