@@ -116,9 +116,6 @@ export function redisEngine(url: string, log: Logger): Engine {
   };
   return {
     ...embeddedEngine(),
-    about: "redis (host pool shared by all nodes)",
-    leases: (pool) => createRedisLeases({ calls, pool }),
-    presences: (kind) => createRedisPresences({ calls, kind }),
     about: "redis (host pool and messages shared by all nodes)",
     leases: (pool) =>
       createRedisLeases({
@@ -133,6 +130,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     }),
     bus: createRedisBus({ calls, link, subscriptions }),
     nodes: createRedisNodes({ calls }),
+    presences: (kind) => createRedisPresences({ calls, kind }),
     wireKeys: createRedisWireKeys(calls),
     wireChannel: createRedisWireChannel({ calls, subscriptions }),
     wireFields: createRedisWireFields(calls),
