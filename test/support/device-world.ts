@@ -148,6 +148,13 @@ export function createDeviceWorld() {
     state,
     failures,
     presences: shared,
+    /** Lets everything happen that needs no time. */
+    async settle() {
+      for (let turn = 0; turn < 10; turn++) {
+        await new Promise<void>((resume) => setImmediate(resume));
+        await clock.advance(0);
+      }
+    },
     /** The store and the way between the nodes are gone, and come back with everything. */
     setAway(away: boolean) {
       state.away = away;

@@ -24,7 +24,7 @@ describe.each([
     const [home, far] = [nodes[0]!, nodes[other]!];
     const first = await home.device(ada, "laptop");
     const second = await far.device(bob, "phone");
-    await world.clock.advance(0);
+    await world.settle();
     expect(first.news).toEqual([`joined ${bob} phone`]);
     expect(second.news).toEqual([]);
     expect(await first.socket.check()).toEqual([
@@ -35,15 +35,15 @@ describe.each([
     ]);
     first.send(" Bob@Example.com ", "phone", "one");
     first.send(bob, second.socket.id, "two");
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.got).toEqual(["one", "two"]);
     await second.socket.leave();
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.end).toBe("left");
     expect(first.news).toEqual([`joined ${bob} phone`, `left ${bob} phone`]);
     expect(await first.online()).toEqual([]);
     first.send("BOB@example.com", "phone", "three");
-    await world.clock.advance(0);
+    await world.settle();
     expect(first.refused).toEqual([{ to: { email: "BOB@example.com", device: "phone" }, why: "not_found" }]);
   });
 
@@ -51,7 +51,7 @@ describe.each([
     const [home, far] = [nodes[0]!, nodes[other]!];
     const watcher = await home.device(ada, "laptop");
     const lost = await far.device(bob, "phone");
-    await world.clock.advance(0);
+    await world.settle();
     lost.socket.lost();
     await world.clock.advance(1_900);
     const back = await home.device(bob, "phone");
@@ -71,7 +71,7 @@ describe.each([
     const watcher = await home.device(ada, "laptop");
     const older = await home.device(bob, "phone");
     const newer = await far.device(bob, "phone");
-    await world.clock.advance(0);
+    await world.settle();
     expect(older.end).toBe("replaced");
     older.socket.lost();
     await world.clock.advance(5_000);
@@ -80,7 +80,7 @@ describe.each([
     expect((await watcher.socket.check()).map(({ socket }) => socket)).toEqual([newer.socket.id]);
     watcher.send(bob, "phone", "x");
     watcher.send(bob, older.socket.id, "y");
-    await world.clock.advance(0);
+    await world.settle();
     expect(newer.got).toEqual(["x"]);
     expect(watcher.refused.map(({ to }) => to.device)).toEqual([older.socket.id]);
   });
@@ -91,7 +91,7 @@ describe.each([
     const second = await far.device(bob, "phone");
     stranger.send(bob, "phone", "x");
     stranger.send(bob, second.socket.id, "x");
-    await world.clock.advance(0);
+    await world.settle();
     expect(stranger.news).toEqual([]);
     expect(await stranger.online()).toEqual([]);
     expect(second.got).toEqual([]);
@@ -102,10 +102,10 @@ describe.each([
     const [home, far] = [nodes[0]!, nodes[other]!];
     const laptop = await home.device(bob, "laptop");
     const phone = await far.device(bob, "phone");
-    await world.clock.advance(0);
+    await world.settle();
     expect(laptop.news).toEqual([`joined ${bob} phone`]);
     laptop.send(bob, "phone", "x");
-    await world.clock.advance(0);
+    await world.settle();
     expect(phone.got).toEqual(["x"]);
     expect(await laptop.online()).toEqual([]);
   });
@@ -115,16 +115,16 @@ describe.each([
     const first = await home.device(eve, "tablet");
     const second = await far.device(bob, "phone");
     world.people.befriend(eve, bob);
-    await world.clock.advance(0);
+    await world.settle();
     const asked = world.people.asked();
     for (let n = 0; n < 100; n++) first.send(bob, "phone", `${n}`);
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.got).toHaveLength(100);
     expect(world.people.asked()).toBe(asked);
     world.people.part(eve, bob);
-    await world.clock.advance(0);
+    await world.settle();
     first.send(bob, "phone", "x");
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.got).toHaveLength(100);
     expect(first.refused).toHaveLength(1);
   });
@@ -140,7 +140,7 @@ describe.each([
       await world.clock.advance(1_000);
     }
     first.send(bob, "phone", "x");
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.got).toEqual([]);
     expect(first.refused).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe.each([
     const second = await far.device(bob, "phone");
     second.isStuck = true;
     first.send(bob, "phone", "x");
-    await world.clock.advance(10);
+    await world.settle();
     expect(first.refused).toEqual([{ to: { email: bob, device: "phone" }, why: "not_found" }]);
   });
 
@@ -159,7 +159,7 @@ describe.each([
     const [home, far] = [nodes[0]!, nodes[2]!];
     const watcher = await home.device(ada, "laptop");
     const gone = await far.device(bob, "phone");
-    await world.clock.advance(0);
+    await world.settle();
     await far.leave();
     await world.clock.advance(20_000);
     expect(gone.end).toBe("restarting");
@@ -184,9 +184,9 @@ describe("tokens", () => {
     const watcher = await nodes[0]!.device(bob, "phone");
     const [one, two] = [await nodes[0]!.device(ada, "x", `${ada}#1`), await nodes[1]!.device(ada, "y", `${ada}#1`)];
     const other = await nodes[1]!.device(ada, "z", `${ada}#2`);
-    await world.clock.advance(0);
+    await world.settle();
     world.people.revoke(`${ada}#1`);
-    await world.clock.advance(0);
+    await world.settle();
     expect([one.end, two.end, other.end]).toEqual(["revoked", "revoked", null]);
     expect(watcher.news.slice(3)).toEqual([`left ${ada} x`, `left ${ada} y`]);
   });
@@ -199,7 +199,7 @@ describe("tokens", () => {
     const second = await nodes[0]!.device(ada, "x", `${ada}#2`);
     world.people.revoke(`${ada}#2`, true);
     world.people.tell({ type: "gap" });
-    await world.clock.advance(0);
+    await world.settle();
     expect(second.end).toBe("revoked");
   });
 
@@ -241,16 +241,16 @@ describe("sockets", () => {
     const watcher = await nodes[0]!.device(bob, "phone");
     const first = await nodes[1]!.device(ada, "laptop");
     await first.socket.register({ token: ada, email: ada, device: "laptop", name: "new", type: "desktop" });
-    await world.clock.advance(0);
+    await world.settle();
     expect(first.registered).toEqual([first.socket.id, first.socket.id]);
     expect(first.end).toBeNull();
     expect(watcher.news).toEqual([`joined ${ada} laptop`]);
     expect(await watcher.socket.check()).toMatchObject([{ name: "new", type: "desktop", socket: first.socket.id }]);
     watcher.send(ada, "laptop", "x");
-    await world.clock.advance(0);
+    await world.settle();
     expect(first.got).toEqual(["x"]);
     await first.socket.leave();
-    await world.clock.advance(0);
+    await world.settle();
     expect(watcher.news).toEqual([`joined ${ada} laptop`, `left ${ada} laptop`]);
     expect(nodes[1]!.devices.figures().devices).toBe(0);
   });
@@ -274,7 +274,7 @@ describe("sockets", () => {
     expect(open).toHaveLength(1);
     expect(racing.filter(({ end }) => end === "replaced")).toHaveLength(8);
     watcher.send(ada, "x", "hello");
-    await world.clock.advance(0);
+    await world.settle();
     expect(open[0]!.got).toEqual(["hello"]);
     expect(watcher.news).toEqual([`joined ${ada} x`]);
   });

@@ -269,7 +269,7 @@ export class Devices implements SocketHost {
     this.#circles.leave(former.email);
     // The same socket may register its device again, to call it by another name.
     if (former.socket === device.socket) return;
-    this.#registry.drop(former);
+    this.#registry.drop(former, device);
     this.#sockets.get(former.socket)?.replaced();
   }
 

@@ -20,7 +20,7 @@ describe("a node that is killed", () => {
   test("takes its devices with it within ten seconds, and each is told of once on every node", async () => {
     const watchers = await Promise.all(nodes.slice(0, 2).map((node, n) => node.device(ada, `laptop${n}`)));
     for (let n = 0; n < 30; n++) await nodes[2]!.device(bob, `phone${n}`);
-    await world.clock.advance(100);
+    await world.settle();
     for (const watcher of watchers) watcher.news.length = 0;
     nodes[2]!.kill();
     await world.clock.advance(10_000);
@@ -33,7 +33,7 @@ describe("a node that is killed", () => {
   test("whose device has come back elsewhere is told of to nobody", async () => {
     const watcher = await nodes[0]!.device(ada, "laptop");
     await nodes[2]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     nodes[2]!.kill();
     const back = await nodes[1]!.device(bob, "phone");
     await world.clock.advance(20_000);
@@ -47,7 +47,7 @@ describe("a node that is stopped for 40 s and wakes", () => {
   test("publishes its devices again, and whoever was told that they left hears that they are back", async () => {
     const watcher = await nodes[0]!.device(ada, "laptop");
     const second = await nodes[2]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     nodes[2]!.stop();
     await world.clock.advance(40_000);
     expect(watcher.news).toEqual([`joined ${bob} phone`, `left ${bob} phone`]);
@@ -57,14 +57,14 @@ describe("a node that is stopped for 40 s and wakes", () => {
     expect(watcher.news).toEqual([`joined ${bob} phone`, `left ${bob} phone`, `joined ${bob} phone`]);
     expect(await watcher.online()).toEqual([`${bob} phone`]);
     watcher.send(bob, "phone", "x");
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(["x"]);
   });
 
   test("changes nothing about a device that has moved meanwhile: its own socket is closed", async () => {
     const watcher = await nodes[0]!.device(ada, "laptop");
     const older = await nodes[2]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     older.socket.lost();
     nodes[2]!.stop();
     await world.clock.advance(1_000);
@@ -74,7 +74,7 @@ describe("a node that is stopped for 40 s and wakes", () => {
     await world.clock.advance(10_000);
     expect(newer.end).toBeNull();
     watcher.send(bob, "phone", "x");
-    await world.clock.advance(10);
+    await world.settle();
     expect(newer.got).toEqual(["x"]);
     expect(watcher.news.filter((one) => one.startsWith("left"))).toEqual([]);
     expect(nodes[2]!.devices.figures().devices).toBe(0);
@@ -98,7 +98,7 @@ describe("while the store is away", () => {
     const far = await nodes[1]!.device(bob, "far");
     const before = await nodes[0]!.device(ada, "before");
     before.send(bob, "far", "x");
-    await world.clock.advance(10);
+    await world.settle();
     world.setAway(true);
     const first = await nodes[0]!.device(ada, "laptop");
     const second = await nodes[0]!.device(bob, "phone");
@@ -110,7 +110,7 @@ describe("while the store is away", () => {
     first.send(bob, "far", "two");
     before.send(bob, "far", "two");
     first.send(bob, "nowhere", "three");
-    await world.clock.advance(1);
+    await world.settle();
     expect(first.refused.map(({ to, why }) => [to.device, why])).toEqual([
       ["far", "unavailable"],
       ["nowhere", "unavailable"],
@@ -129,7 +129,7 @@ describe("while the store is away", () => {
     world.setAway(false);
     await world.clock.advance(5_000);
     watcher.send(bob, "phone", "x");
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(["x"]);
     expect(watcher.news.toSorted()).toEqual([`joined ${ada} here`, `joined ${bob} phone`]);
     expect(here.news).toEqual([`joined ${bob} phone`]);
@@ -139,7 +139,7 @@ describe("while the store is away", () => {
     const watcher = await nodes[1]!.device(ada, "laptop");
     const here = await nodes[0]!.device(ada, "here");
     const second = await nodes[0]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     world.setAway(true);
     await second.socket.leave();
     await world.clock.advance(10_000);
@@ -169,12 +169,12 @@ describe("while the store is away", () => {
 test("a store that has lost everything is filled again within five seconds, and nobody hears of it", async () => {
   const first = await nodes[0]!.device(ada, "laptop");
   const second = await nodes[1]!.device(bob, "phone");
-  await world.clock.advance(10);
+  await world.settle();
   world.flush();
   await world.clock.advance(5_000);
   expect(await first.online()).toEqual([`${bob} phone`]);
   first.send(bob, "phone", "x");
-  await world.clock.advance(10);
+  await world.settle();
   expect(second.got).toEqual(["x"]);
   expect([first.news, second.news]).toEqual([[`joined ${bob} phone`], []]);
 });
@@ -182,7 +182,7 @@ test("a store that has lost everything is filled again within five seconds, and 
 test("a store that has lost everything while a device leaves: it is told of all the same", async () => {
   const first = await nodes[0]!.device(ada, "laptop");
   const second = await nodes[1]!.device(bob, "phone");
-  await world.clock.advance(10);
+  await world.settle();
   await world.clock.advance(1_990);
   world.flush();
   const third = await nodes[0]!.device(ada, "tablet");

@@ -90,10 +90,15 @@ export class Registry {
     }
   }
 
-  /** Is not to be kept any more, because a newer socket has it. */
-  drop(device: LocalDevice): void {
+  /** Is not to be kept any more, because a newer socket has it; `heir` if that is one of this node. */
+  drop(device: LocalDevice, heir?: LocalDevice): void {
     this.#published.delete(device.socket);
+    const wasNever = this.#unpublished.get(device.socket)?.wasNever ?? false;
     this.#unpublished.delete(device.socket);
+    // Whoever has heard of the device need not hear of its new socket.
+    if (heir !== undefined && this.#unpublished.has(heir.socket)) {
+      this.#unpublished.set(heir.socket, { device: heir, wasNever });
+    }
     // The other one shows itself, but not if it came to a node that cannot.
     this.#hide(infoOf(device));
   }

@@ -31,28 +31,28 @@ describe("messages to a device on another node", () => {
       first.send(bob, "phone", n);
       if (Number(n) % 7 === 0) await Promise.resolve();
     }
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(numbers(300));
   });
 
   test("are looked up once, and again when the device has moved", async () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     first.send(bob, "phone", "0");
-    await world.clock.advance(10);
+    await world.settle();
     const { lookups } = world.state;
     for (const n of numbers(50)) {
       first.send(bob, "phone", n);
-      await world.clock.advance(10);
+      await world.settle();
     }
     expect(world.state.lookups).toBe(lookups);
     const moved = await nodes[2]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     first.send(bob, "phone", "moved");
-    await world.clock.advance(10);
+    await world.settle();
     expect(moved.got).toEqual(["moved"]);
     expect(second.got).toHaveLength(51);
     const home = await nodes[0]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     first.send(bob, "phone", "home");
     expect(home.got).toEqual(["home"]);
     expect(first.refused).toEqual([]);
@@ -62,7 +62,7 @@ describe("messages to a device on another node", () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     const odd = ["", "\n", "ä✓😀", '{"a":1.0}\n', "\u0000\\"];
     for (const text of odd) first.send(bob, "phone", text);
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(odd);
   });
 
@@ -75,11 +75,11 @@ describe("messages to a device on another node", () => {
     };
     first.send("slow@example.com", "x", "one");
     first.send(bob, "phone", "two");
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(["two"]);
     expect(first.refused).toEqual([]);
     release();
-    await world.clock.advance(10);
+    await world.settle();
     expect(first.refused).toEqual([{ to: { email: "slow@example.com", device: "x" }, why: "not_found" }]);
   });
 
@@ -94,7 +94,7 @@ describe("messages to a device on another node", () => {
     expect(first.refused).toHaveLength(1);
     world.state.slow = null;
     for (const go of release) go();
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(["two"]);
     expect(first.refused).toHaveLength(1);
   });
@@ -103,7 +103,7 @@ describe("messages to a device on another node", () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     for (let n = 0; n < 600 && first.end === null; n++) first.send(bob, "phone", `${n}`);
     expect(first.end).toBe("backlog");
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(numbers(512));
   });
 
@@ -111,22 +111,22 @@ describe("messages to a device on another node", () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     first.send(bob, "phone", "bye");
     await first.socket.leave();
-    await world.clock.advance(10);
+    await world.settle();
     expect(second.got).toEqual(["bye"]);
   });
 
   test("say within five seconds that a node was killed, and go on where the device comes back", async () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     first.send(bob, "phone", "one");
-    await world.clock.advance(10);
+    await world.settle();
     nodes[1]!.kill();
     first.send(bob, "phone", "two");
     await world.clock.advance(5_000);
     expect(first.refused).toHaveLength(1);
     const back = await nodes[2]!.device(bob, "phone");
-    await world.clock.advance(10);
+    await world.settle();
     first.send(bob, "phone", "three");
-    await world.clock.advance(10);
+    await world.settle();
     expect(back.got).toEqual(["three"]);
     expect(second.got).toEqual(["one"]);
   });
