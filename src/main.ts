@@ -17,6 +17,10 @@ async function main(): Promise<number> {
         return await (await import("./app/migrate-command.ts")).migrateCommand(call);
       case "token":
         return await (await import("./app/token-command.ts")).tokenCommand(call);
+      case "invite":
+        return await (await import("./app/people-commands.ts")).inviteCommand(call);
+      case "reset-code":
+        return await (await import("./app/people-commands.ts")).resetCodeCommand(call);
       case "help":
         return (await import("./app/help.ts")).help();
       case "version":

@@ -1,4 +1,5 @@
 import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { Devices } from "../core/devices/devices.ts";
 import { HostPool } from "../core/presence/host-pool.ts";
 import { RoomOccupancy } from "../core/presence/room-occupancy.ts";
 import { Hosts } from "../core/sessions/hosts.ts";
@@ -8,6 +9,8 @@ import { Zones } from "../core/sessions/zones.ts";
 import { Mailbox } from "../core/signaling/mailbox.ts";
 import { createRooms } from "../core/signaling/rooms.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
+import { devicesFace } from "../faces/devices/face.ts";
+import { createOutside } from "../faces/devices/outside.ts";
 import { hostPoolFace } from "../faces/host-pool/face.ts";
 import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../faces/host-pool/mirror.ts";
@@ -15,6 +18,7 @@ import { iceServersFace } from "../faces/ice-servers/face.ts";
 import { roomsFace } from "../faces/rooms/face.ts";
 import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
+import { createPeople } from "./accounts.ts";
 import type { ClusterLink } from "./cluster.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
@@ -96,6 +100,7 @@ export function assemble(
         failed: failed("could not sweep the host pool"),
       }),
     coordinator: () => coordinator(config, engine, records!, report),
+    devices: () => devices(config, engine, records!, cluster, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
       videoChatFace({
@@ -110,6 +115,42 @@ export function assemble(
     ...config.FACES.map((name) => build[name]()),
     iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
   ];
+}
+
+function devices(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper,
+  cluster: ClusterLink,
+  report: FailureLog,
+): Face {
+  const { clock, random } = engine;
+  const failed = (what: string) => (error: unknown) => report(what, error);
+  const people = createPeople(config, engine, records, failed("a step of the accounts failed"));
+  return devicesFace({
+    ...people,
+    devices: new Devices({
+      ...cluster,
+      presences: engine.presences("devices"),
+      directory: people.directory,
+      clock,
+      random,
+      outside: createDevicesOutside(engine, cluster, failed("could not tell programs of another make")),
+      failed: failed("a step of the devices failed"),
+    }),
+    clock,
+    limit: requestLimit("devices", config, engine.rates),
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    rate: { perSecond: config.SOCKET_MESSAGES_PER_SECOND, burst: 5 * config.SOCKET_MESSAGES_PER_SECOND },
+    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
+    failed: failed("could not forget what is past its time"),
+  });
+}
+
+function createDevicesOutside(engine: Engine, { courier }: ClusterLink, failed: (error: unknown) => void) {
+  const { wireKeys: keys, wireFields: fields, wireChannel: channel, clock } = engine;
+  if (keys === null || fields === null || channel === null) return null;
+  return createOutside({ keys, fields, channel, node: courier.node, clock, failed });
 }
 
 function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {

@@ -1,7 +1,8 @@
-import { createBusCourier } from "../core/cluster/bus-courier.ts";
+import { createBusCourier, type BusCourier } from "../core/cluster/bus-courier.ts";
 import type { Courier } from "../core/cluster/courier.ts";
 import { createMembership } from "../core/cluster/leased-membership.ts";
 import type { Membership } from "../core/cluster/membership.ts";
+import type { Subscription } from "../ports/bus.ts";
 import type { Engine } from "./engine.ts";
 import type { FailureLog } from "./failures.ts";
 
@@ -9,23 +10,37 @@ import type { FailureLog } from "./failures.ts";
 export interface ClusterLink {
   readonly courier: Courier;
   readonly membership: Membership;
-  /** Joins. Everything that serves questions of other nodes has said so by now. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
+  /** Joins, without waiting for it. Everything that serves questions of other nodes has said so by now. */
+  start(): void;
+  /**
+   * Ends. `isCleared`: what this node had has been cleared away, so that it may leave; otherwise its lease just runs
+   * out, and the others clear up after it.
+   */
+  stop(isCleared: boolean): Promise<void>;
 }
 
 export function createClusterLink(engine: Engine, node: string, report: FailureLog): ClusterLink {
   const { bus, nodes, clock } = engine;
   const failed = (error: unknown): void => report("a step between the nodes failed", error);
-  const courier = createBusCourier({ node, bus, clock, failed });
-  const membership = createMembership({ node, nodes, clock, failed });
+  const courier: BusCourier = createBusCourier({
+    node,
+    bus,
+    clock,
+    failed,
+    isLive: (id) => membership.isLive(id),
+  });
+  const membership: Membership = createMembership({ node, nodes, clock, failed });
+  let subscription: Subscription | null = null;
   return {
     courier,
     membership,
-    async start() {
-      courier.start();
-      await membership.start();
+    start() {
+      subscription = courier.start();
+      membership.start().catch(failed);
     },
-    stop: () => membership.stop(),
+    async stop(isCleared) {
+      if (isCleared) await membership.stop();
+      subscription?.end();
+    },
   };
 }

@@ -3,7 +3,17 @@ import { settingName } from "./config/sources.ts";
 import { isSetting, settingNames, type SettingName } from "./config/settings.ts";
 import type { Sources } from "./config/sources.ts";
 
-export const commands = ["serve", "check-config", "doctor", "migrate", "token", "help", "version"] as const;
+export const commands = [
+  "serve",
+  "check-config",
+  "doctor",
+  "migrate",
+  "token",
+  "invite",
+  "reset-code",
+  "help",
+  "version",
+] as const;
 export type Command = (typeof commands)[number];
 
 /** What the command line asked for. */
@@ -14,6 +24,8 @@ export interface CommandCall {
   readonly json: boolean;
   /** Only look; of the `migrate` command. */
   readonly status: boolean;
+  /** Whom `invite` is for, if only for one; whose password `reset-code` is to set. As it was given. */
+  readonly email?: string;
   /** Flags that are not settings, as they were given; only the `token` command has any. */
   readonly token: TokenFlags;
 }
@@ -58,6 +70,7 @@ const options = {
   status: { type: "boolean" as const },
   help: { type: "boolean" as const, short: "h" },
   version: { type: "boolean" as const, short: "v" },
+  email: { type: "string" as const },
   ...tokenOptions,
 };
 
@@ -75,6 +88,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
   if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
+  const address = command === "reset-code" ? rest.shift() : values["email"];
   if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
   const tokenFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(tokenOptions, flag));
   if (command !== "token" && command !== "help" && tokenFlags.length > 0) {
@@ -82,6 +96,9 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   }
   if (command !== "migrate" && command !== "help" && values["status"] === true) {
     throw new UsageError(`--status belongs to the command migrate, not to ${command}. Try --help.`);
+  }
+  if (command !== "invite" && command !== "help" && values["email"] !== undefined) {
+    throw new UsageError(`--email belongs to the command invite, not to ${command}. Try --help.`);
   }
   const flags: Record<string, string> = {};
   for (const [flag, value] of Object.entries(values)) {
@@ -92,6 +109,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     command,
     json: values["json"] === true,
     status: values["status"] === true,
+    ...(typeof address === "string" ? { email: address } : {}),
     token: Object.fromEntries(tokenFlags),
     sources: {
       flags,

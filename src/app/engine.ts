@@ -12,10 +12,12 @@ import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisPresences } from "../adapters/redis/presences/presences.ts";
 import { openRedis } from "../adapters/redis/link.ts";
 import { createRedisNodes } from "../adapters/redis/nodes/nodes.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
 import { createRedisTickets } from "../adapters/redis/tickets/tickets.ts";
+import { createRedisWireFields } from "../adapters/redis/wire-fields/wire-fields.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
@@ -31,6 +33,7 @@ import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
 import type { Tickets } from "../ports/tickets.ts";
 import type { WireChannel } from "../ports/wire-channel.ts";
+import type { WireFields } from "../ports/wire-fields.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
 import { createFailureLog } from "./failures.ts";
 
@@ -52,6 +55,7 @@ export interface Engine {
   readonly wireKeys: WireKeys | null;
   /** Null likewise. */
   readonly wireChannel: WireChannel | null;
+  readonly wireFields: WireFields | null;
   /** Waits until the stores answer, or for a moment at most: without them the server is degraded, not down. */
   ready(): Promise<void>;
   /** How Redis is doing; embedded: there is none. */
@@ -77,6 +81,7 @@ export function embeddedEngine(): Engine {
     rates: createMemoryRates({ clock: systemClock }),
     wireKeys: null,
     wireChannel: null,
+    wireFields: null,
     ready: async () => undefined,
     redis: () => "embedded",
     troubles: () => [],
@@ -127,8 +132,10 @@ export function redisEngine(url: string, log: Logger): Engine {
     }),
     bus: createRedisBus({ calls, link, subscriptions }),
     nodes: createRedisNodes({ calls }),
+    presences: (kind) => createRedisPresences({ calls, kind }),
     wireKeys: createRedisWireKeys(calls),
     wireChannel: createRedisWireChannel({ calls, subscriptions }),
+    wireFields: createRedisWireFields(calls),
     async ready() {
       await Promise.race([link.tried, new Promise<void>((over) => void clock.after(FIRST_CONNECTION_MS, over))]);
     },

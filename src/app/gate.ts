@@ -3,6 +3,7 @@ import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
 import { createRequestLimit } from "../core/limits/request-limit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rates } from "../ports/rates.ts";
+import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
@@ -11,9 +12,16 @@ import type { Config } from "./config/settings.ts";
 /** Who is let in, as AUTH_MODE and the JWT settings say. */
 export function createAccess(config: Config, clock: Clock): Access {
   if (config.AUTH_MODE === "open") return openAccess;
-  // That one of the two is set was checked with the other contradictions.
-  const keys = config.JWT_SECRET === null ? { jwksUrl: config.JWT_JWKS_URL! } : { secret: config.JWT_SECRET };
-  return tokenAccess(createTokenVerifier({ keys, clock, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE }));
+  // That the settings name an issuer was checked with the other contradictions.
+  return tokenAccess(createVerifier(config, clock)!);
+}
+
+/** Checks tokens of the issuer that the JWT settings name; null if they name none. */
+export function createVerifier(config: Config, clock: Clock): TokenVerifier | null {
+  const { JWT_SECRET, JWT_JWKS_URL } = config;
+  if (JWT_SECRET === null && JWT_JWKS_URL === null) return null;
+  const keys = JWT_SECRET === null ? { jwksUrl: JWT_JWKS_URL! } : { secret: JWT_SECRET };
+  return createTokenVerifier({ keys, clock, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE });
 }
 
 /** What stands before every route. */
@@ -21,17 +29,18 @@ export function createGate(config: Config, clock: Clock): Gate {
   return {
     guard: createAccess(config, clock),
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
+    allowedOrigins: config.ALLOWED_ORIGINS,
     ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],
   };
 }
 
 /** How often one client may call a face; undefined where that is not limited. */
-export function requestLimit(face: string, config: Config, rates: Rates): RequestLimit | undefined {
+export function requestLimit(face: string, config: Config, rates: Rates, atMost = Infinity): RequestLimit | undefined {
   if (config.RATE_LIMIT_PER_MINUTE === 0) return undefined;
   return createRequestLimit({
     rates,
     name: face,
-    perMinute: config.RATE_LIMIT_PER_MINUTE,
+    perMinute: Math.min(atMost, config.RATE_LIMIT_PER_MINUTE),
     countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
   });
 }

@@ -9,6 +9,8 @@ const COMMANDS = `  serve          serve until told to stop (what npm start does
   doctor         try the configured STUN and TURN servers for real, and say what is wrong
   migrate        bring the schema of the records up to date (serve does so when it starts)
   token          issue a token, signed with JWT_SECRET, and print it
+  invite         print an invite for one account (where SIGNUP is invite), good for 7 days
+  reset-code     print a code that sets the password of the account named behind it, good for an hour
   help, version`;
 
 /** Prints how to call the program. */
@@ -26,7 +28,7 @@ ${COMMANDS}
 
 Flags
   --config FILE            settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
-  --json                   machine-readable output (check-config, doctor, migrate)
+  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code)
 ${flags.join("\n")}
 
 Flags of migrate
@@ -39,6 +41,9 @@ Flags of token
   --player-id ID           the player that is its own; may be repeated
   --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]
 
+Flags of invite
+  --email ADDRESS          the only address it is good for
+
 Every other flag is also a setting of the environment, of .env and of the config file: --turn-ttl-seconds is
 TURN_TTL_SECONDS. A flag wins over the environment, that over .env, that over the config file. A secret may also
 come from the file that its name with _FILE behind it names, such as TURN_SECRET_FILE.
@@ -47,6 +52,7 @@ Examples
   rendezvous --port 9000 --faces host-pool,rooms
   TURN_URLS=turn:turn.example.org:3478 TURN_SECRET_FILE=/run/secrets/turn rendezvous serve
   rendezvous check-config --json
+  rendezvous reset-code alice@example.com
   JWT_SECRET_FILE=/run/secrets/jwt rendezvous token --sub alice --scope client --player-id player-1`);
   return 0;
 }

@@ -18,8 +18,8 @@ export interface LifecycleOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly drainMs: number;
-  /** Lets go of the stores. */
-  close(): Promise<void>;
+  /** Lets go of the stores. `isCleared`: the faces have ended, so that nothing of theirs is left there. */
+  close(isCleared: boolean): Promise<void>;
   exit(code: number): void;
 }
 
@@ -50,9 +50,10 @@ export function createLifecycle(options: LifecycleOptions): { drain(why: string)
     if (outcome === "finished") await Promise.race([server.stop(false), pass(FLUSH_MS)]);
     else log.warn({ open: server.busy() }, "the time to drain is up; cutting what is still open");
     await Promise.race([server.stop(true), pass(CUT_MS / 2)]);
-    await Promise.race([Promise.all(faces.map(async (face) => face.stop?.())), pass(CUT_MS / 2)]);
+    const ended = Promise.all(faces.map(async (face) => face.stop?.())).then(() => true);
+    const isCleared = await Promise.race([ended, pass(CUT_MS / 2).then(() => false)]);
     // A store that does not answer any more does not hold the process up.
-    await Promise.race([options.close(), pass(CUT_MS / 2)]);
+    await Promise.race([options.close(isCleared), pass(CUT_MS / 2)]);
     log.info("drained");
     options.exit(0);
   };

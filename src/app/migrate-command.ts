@@ -7,9 +7,8 @@ import { StoreUnavailable } from "../ports/store-error.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
-import { createLogger } from "./log.ts";
-import { openStore } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { withStore } from "./with-store.ts";
 
 /** Brings the schema of the records up to date, or with `--status` says how it stands. Exit code 1 if it cannot. */
 export async function migrateCommand({ sources, json, status }: CommandCall): Promise<number> {
@@ -31,23 +30,11 @@ export async function migrateCommand({ sources, json, status }: CommandCall): Pr
 /** Looks without making a file where there is none. */
 async function stateOf(config: Config): Promise<readonly MigrationState[]> {
   if (config.DATABASE_URL === null && !existsSync(sqlitePath(config.DATA_DIR))) return knownMigrations;
-  return withStore(config, migrationStatus);
+  return withStore(config, "migrate", migrationStatus);
 }
 
 function bringUpToDate(config: Config): Promise<readonly MigrationState[]> {
-  return withStore(config, (store) => migrate(store, systemClock.now()));
-}
-
-async function withStore<Result>(
-  config: Config,
-  run: (store: ReturnType<typeof openStore>) => Promise<Result>,
-): Promise<Result> {
-  const store = openStore(config, createLogger(config.LOG_LEVEL, "migrate"));
-  try {
-    return await run(store);
-  } finally {
-    await store.close();
-  }
+  return withStore(config, "migrate", (store) => migrate(store, systemClock.now()));
 }
 
 function print(states: readonly MigrationState[], status: boolean): void {

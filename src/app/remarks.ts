@@ -1,3 +1,4 @@
+import { signUpRule } from "./accounts.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
 
@@ -12,8 +13,19 @@ export function remarks(config: Config): readonly string[] {
   if (!isLoopback(config.HOST) && config.AUTH_MODE === "open") {
     remarks.push(`${config.HOST} is open to the network: whoever reaches it can use every face without a login.`);
   }
-  if (config.AUTH_MODE === "open" && (config.JWT_SECRET !== null || config.JWT_JWKS_URL !== null)) {
-    remarks.push("AUTH_MODE is open: tokens are not looked at, although JWT settings are there.");
+  const hasIssuer = config.JWT_SECRET !== null || config.JWT_JWKS_URL !== null;
+  const servesPeople = config.FACES.includes("devices");
+  if (config.AUTH_MODE === "open" && hasIssuer) {
+    const but = servesPeople ? ", but for those of people on devices" : "";
+    remarks.push(`AUTH_MODE is open: tokens are not looked at${but}, although JWT settings are there.`);
+  }
+  if (servesPeople && signUpRule(config) === "open") {
+    if (!isLoopback(config.HOST)) {
+      remarks.push("SIGNUP is open: the address of an account is an unproven claim. Set SIGNUP=invite or off.");
+    }
+    if (hasIssuer) {
+      remarks.push("SIGNUP is open: whoever signs up with an address that a JWT may name is taken for that person.");
+    }
   }
   if (config.AUTH_MODE === "token" && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
     remarks.push("JWT_AUDIENCE is not set: tokens that the issuer made for other services are good here too.");

@@ -42,8 +42,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const cluster = createClusterLink(engine, node, report);
   const faces = assemble(config, engine, records, cluster, report);
 
-  const close = async (): Promise<void> => {
-    await cluster.stop().catch((error: unknown) => report("could not leave the cluster", error));
+  const close = async (isCleared: boolean): Promise<void> => {
+    await cluster.stop(isCleared).catch((error: unknown) => report("could not leave the cluster", error));
     engine.close();
     await records?.close();
   };
@@ -74,7 +74,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
-    await close();
+    await close(true);
     const isTaken = await isListening(config.HOST, config.PORT);
     const why = isTaken
       ? "another program listens there"
@@ -84,7 +84,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   byDoor = server.byDoor;
   for (const face of faces) face.start?.();
-  await cluster.start();
+  cluster.start();
 
   const lifecycle = createLifecycle({
     server,

@@ -13,6 +13,8 @@ export interface WireKeys {
   /** Changes a key that exists and leaves its time to live alone. */
   replace(key: string, value: string, revision: number): Promise<void>;
   remove(key: string, revision: number): Promise<void>;
+  /** Removes the key if it still holds just this, and not what another program has written since. */
+  withdraw(key: string, value: string, revision: number): Promise<void>;
   /** The content, and whether we wrote it: if not, another program has, since our last write. */
   get(key: string): Promise<{ readonly value: string; readonly isOurs: boolean } | null>;
   /** The names of all keys that begin with `prefix`, in batches. */

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll } from "bun:test";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/records.ts";
+import { accountRecordsContract } from "./account-records.ts";
+import { contactRecordsContract } from "./contact-records.ts";
 import { hostRecordsContract } from "./host-records.ts";
 import { countersContract } from "./record-counters.ts";
 import { sessionRecordsContract } from "./session-records.ts";
+import { tokenRecordsContract } from "./token-records.ts";
 import { zoneRecordsContract } from "./zone-records.ts";
 
 let postgres: RunningPostgres;
@@ -20,5 +23,8 @@ for (const [adapter, make] of Object.entries(adapters)) {
   hostRecordsContract(adapter, make);
   zoneRecordsContract(adapter, make);
   sessionRecordsContract(adapter, make);
+  accountRecordsContract(adapter, make);
+  tokenRecordsContract(adapter, make);
+  contactRecordsContract(adapter, make);
   countersContract(adapter, make);
 }

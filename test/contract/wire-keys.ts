@@ -51,6 +51,23 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
       expect(await other.get(key)).toBe("again");
     });
 
+    test("withdraw removes what it names, and neither what is newer nor what another program wrote", async () => {
+      await keys.put(key, "one", 1, 30_000);
+      await keys.put(key, "two", 2, 30_000);
+      await keys.withdraw(key, "one", 3);
+      expect(await other.get(key)).toBe("two");
+      await keys.withdraw(key, "two", 1);
+      expect(await other.get(key)).toBe("two");
+      await other.set(key, "theirs");
+      await keys.withdraw(key, "two", 4);
+      expect(await other.get(key)).toBe("theirs");
+      await other.set(key, "two");
+      await keys.withdraw(key, "two", 5);
+      expect(await other.get(key)).toBeNull();
+      await keys.put(key, "two", 4, 30_000);
+      expect(await other.get(key)).toBeNull();
+    });
+
     test("a put that was overtaken still prolongs the key", async () => {
       await keys.put(key, "one", 1, 5_000);
       await keys.replace(key, "three", 3);

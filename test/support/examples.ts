@@ -1,4 +1,6 @@
+import type { SignUp } from "../../src/ports/account-records.ts";
 import type { HostRegistration } from "../../src/ports/host-records.ts";
+import type { NewToken } from "../../src/ports/token-records.ts";
 import type { ZoneSettings } from "../../src/ports/zone-records.ts";
 
 /** A host with nothing special. */
@@ -37,4 +39,26 @@ export function aZone(more: Partial<ZoneSettings> = {}): ZoneSettings {
     status: "ENABLED",
     ...more,
   };
+}
+
+let tokens = 0;
+
+/** A token of its own, good for an hour. */
+export function aToken(email: string, more: Partial<NewToken> = {}): NewToken {
+  const id = `token-${tokens++}`;
+  return {
+    id,
+    digest: `digest of ${id}`,
+    email,
+    name: null,
+    userAgent: null,
+    createdAt: 1_000,
+    expiresAt: 3_601_000,
+    ...more,
+  };
+}
+
+/** An account with a token of its own. */
+export function aSignUp(email: string, more: Partial<SignUp> = {}): SignUp {
+  return { email, passwordHash: "hash", token: aToken(email), invite: null, ...more };
 }

@@ -1,14 +1,20 @@
+import type { AccountRecords } from "../../ports/account-records.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { ContactRecords } from "../../ports/contact-records.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
+import type { TokenRecords } from "../../ports/token-records.ts";
 import type { ZoneRecords } from "../../ports/zone-records.ts";
+import { createAccountRecords } from "./accounts.ts";
+import { createContactRecords } from "./contacts.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createTallies } from "./tallies.ts";
+import { createTokenRecords } from "./tokens.ts";
 import { createZoneRecords } from "./zones.ts";
 
 /** Everything that is kept in one database. */
@@ -17,6 +23,9 @@ export interface Records {
   readonly zones: ZoneRecords;
   readonly sessions: SessionRecords;
   readonly tallies: Tallies;
+  readonly accounts: AccountRecords;
+  readonly tokens: TokenRecords;
+  readonly contacts: ContactRecords;
   readonly migrations: Migrations;
 }
 
@@ -26,6 +35,9 @@ export function createRecords(store: Store, clock: Clock): Records {
     zones: createZoneRecords(store),
     sessions: createSessionRecords(store),
     tallies: createTallies(store),
+    accounts: createAccountRecords(store),
+    tokens: createTokenRecords(store),
+    contacts: createContactRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { ContactStatus } from "../../ports/contact-records.ts";
 import type { HostStatus } from "../../ports/host-records.ts";
 import type { SessionStatus } from "../../ports/session-records.ts";
 import type { ZoneStatus } from "../../ports/zone-records.ts";
@@ -13,6 +14,11 @@ export interface Tables {
   readonly sessions: SessionsTable;
   readonly session_players: SessionPlayersTable;
   readonly tallies: TalliesTable;
+  readonly accounts: AccountsTable;
+  readonly tokens: TokensTable;
+  readonly invites: InvitesTable;
+  readonly reset_codes: ResetCodesTable;
+  readonly contacts: ContactsTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -120,6 +126,46 @@ interface TalliesTable {
   readonly latency_sum: number;
 }
 
+interface AccountsTable {
+  readonly email: string;
+  readonly password_hash: string;
+  readonly created_at: number;
+  readonly signed_in_at: number;
+}
+
+interface TokensTable {
+  readonly id: string;
+  readonly digest: string;
+  readonly email: string;
+  readonly name: string | null;
+  readonly user_agent: string | null;
+  readonly created_at: number;
+  readonly last_used_at: number;
+  readonly expires_at: number;
+}
+
+interface InvitesTable {
+  readonly digest: string;
+  /** The only address it is good for. */
+  readonly email: string | null;
+  readonly created_at: number;
+  readonly expires_at: number;
+}
+
+interface ResetCodesTable {
+  readonly email: string;
+  readonly digest: string;
+  readonly created_at: number;
+  readonly expires_at: number;
+}
+
+interface ContactsTable {
+  readonly owner: string;
+  readonly other: string;
+  readonly status: ContactStatus;
+  readonly since: number;
+}
+
 interface MigrationsTable {
   readonly number: number;
   readonly name: string;
@@ -129,4 +175,6 @@ interface MigrationsTable {
 export type HostRow = Selectable<HostsTable>;
 export type ZoneRow = Selectable<ZonesTable>;
 export type SessionRow = Selectable<SessionsTable>;
+export type AccountRow = Selectable<AccountsTable>;
+export type TokenRow = Selectable<TokensTable>;
 export type TallyRow = Selectable<TalliesTable>;

@@ -66,6 +66,14 @@ export const baseUrl: Parser<string> = (value) => {
   if (parsed.search !== "" || parsed.hash !== "") throw new Error("a URL without ? and #");
   return parsed.href.replace(/\/$/, "");
 };
+/** As browsers send it. */
+export const origin: Parser<string> = (value) => {
+  const parsed = http(value);
+  if (parsed.pathname !== "/" || parsed.search !== "" || parsed.hash !== "") {
+    throw new Error("origins such as https://play.example.org");
+  }
+  return parsed.origin;
+};
 /** What is fetched from here is believed, so nobody may change it on the way. */
 export const keysUrl: Parser<string> = (value) => {
   const { protocol, hostname, href } = http(value);

@@ -6,6 +6,7 @@ import {
   integer,
   keysUrl,
   list,
+  origin,
   postgresUrl,
   redisUrl,
   secret,
@@ -89,6 +90,10 @@ export const settings = {
     parse: integer(1024, 1_000_000),
     about: "Largest WebSocket message; a larger one closes the socket with 1009.",
   }),
+  SOCKET_MESSAGES_PER_SECOND: required("200", {
+    parse: integer(1, 1_000_000),
+    about: "Messages a device's socket may send in a second, and five times as many at once; past it, it is closed.",
+  }),
   STUN_URLS: required("", {
     parse: list(text),
     about: "STUN servers handed to peers, separated by commas (stun:host:port).",
@@ -117,6 +122,20 @@ export const settings = {
   }),
   JWT_ISSUER: optional({ parse: text, about: "What tokens must say in iss. Unset: anything." }),
   JWT_AUDIENCE: optional({ parse: text, about: "What tokens must say in aud. Unset: anything." }),
+  SIGNUP: optional({
+    parse: choice(["open", "invite", "off"] as const),
+    about:
+      "Who may make an account: open: everybody; invite: whoever has an invite; off: nobody. " +
+      "Unset: open, but off where JWT settings say who vouches for people.",
+  }),
+  TOKEN_TTL_DAYS: required("30", {
+    parse: integer(1, 3650),
+    about: "How long the token of a login is good for.",
+  }),
+  ALLOWED_ORIGINS: required("", {
+    parse: list(origin),
+    about: "Other origins whose pages may open WebSockets while AUTH_MODE is token, separated by commas.",
+  }),
   TRUSTED_PROXIES: required("", {
     parse: list(addressBlock),
     about: "Proxies whose forwarding headers are believed: addresses or CIDR blocks, separated by commas.",

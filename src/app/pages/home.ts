@@ -11,6 +11,7 @@ const about: Readonly<Record<FaceName, string>> = {
   coordinator: "Hosts run zones of a game for players; sessions, their signaling and how it all goes.",
   rooms: "Two peers in one room exchange what WebRTC needs to connect them.",
   "video-chat": "Strangers are paired for a video call, one after another.",
+  devices: "People and their contacts: their devices see each other online and connect.",
 };
 
 /** The landing page: what this server is, what is on, and what goes on right now. */

@@ -1,62 +1,109 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { catalogue, type ErrorCode } from "../errors/catalogue.ts";
-import { DomainError } from "../errors/errors.ts";
-import { ASK_MS, NodeUnreachable, type Courier, type Serve } from "./courier.ts";
+import { AGAIN_MS, type Load } from "./asking.ts";
+import { ASK_MS, LONGEST_ASK_MS, type Courier, type Serve } from "./courier.ts";
+import { head, readParcel, write } from "./parcel.ts";
+import { channelOf, Peer } from "./peer.ts";
+import { isFailure } from "./refusals.ts";
+import { createSelfAsking } from "./self-asking.ts";
+import { SleepGuard } from "./sleep-guard.ts";
 
-type Parcel =
-  | { readonly ask: number; readonly from: string; readonly topic: string; readonly body: string }
-  | { readonly answer: number; readonly body: string }
-  | { readonly refusal: number; readonly code: string; readonly message: string };
+/** The soonest that what waits is looked at, in ms. */
+const SOONEST_MS = 10;
 
-interface Pending {
-  readonly timer: Timer;
-  resolve(body: string): void;
-  reject(error: Error): void;
-}
+/** `start` joins the bus; ending its subscription tells everyone who still waits. */
+export type BusCourier = Courier & { start(): Subscription };
 
-/** A courier that publishes to one channel a node. */
+/**
+ * A courier over a bus that may lose, repeat and turn round. Between each two nodes there is a link in either direction
+ * with numbers, answers and repetition; see `docs/decisions/nodes.md`.
+ */
 export function createBusCourier(deps: {
   readonly node: string;
   readonly bus: Bus;
   readonly clock: Clock;
+  /** Whether a node that hears nothing may still come back. Left out: it may not. */
+  isLive?(node: string): boolean;
   failed(error: unknown): void;
-}): Courier & { start(): Subscription } {
+}): BusCourier {
   const { node, bus, clock, failed } = deps;
   const handlers = new Map<string, Serve>();
-  const pending = new Map<number, Pending>();
-  let asked = 0;
+  const peers = new Map<string, Peer>();
+  const load: Load = { asks: 0, units: 0 };
+  let newestLink = 0;
+  let timer: { readonly at: number; readonly pending: Timer } | null = null;
 
-  const post = (to: string, parcel: Parcel) => bus.publish(channelOf(to), JSON.stringify(parcel));
-
-  const serve = async (topic: string, body: string, from: string): Promise<string> => {
-    const handle = handlers.get(topic);
-    if (handle === undefined) throw new Error(`nobody serves ${topic}`);
-    return handle(body, from);
-  };
-
-  const reply = async (parcel: Extract<Parcel, { ask: number }>): Promise<void> => {
+  const serve = (topic: string, body: string, from: string): string | Promise<string> => {
+    const noted = (error: unknown): never => {
+      if (isFailure(error)) failed(error);
+      throw error;
+    };
     try {
-      await post(parcel.from, { answer: parcel.ask, body: await serve(parcel.topic, parcel.body, parcel.from) });
+      const handle = handlers.get(topic);
+      if (handle === undefined) throw new Error(`nobody serves ${topic}`);
+      const answer = handle(body, from);
+      return typeof answer === "string" ? answer : answer.catch(noted);
     } catch (error) {
-      if (!(error instanceof DomainError)) failed(error);
-      const refused = error instanceof DomainError ? error : { code: "internal", message: "the node failed" };
-      await post(parcel.from, { refusal: parcel.ask, code: refused.code, message: refused.message });
+      return noted(error);
     }
   };
 
-  const settle = (id: number): Pending | undefined => {
-    const one = pending.get(id);
-    one?.timer.cancel();
-    pending.delete(id);
-    return one;
+  // Later than that of a process before this one that had the same name.
+  const nextLink = (): number => (newestLink = Math.max(newestLink + 1, clock.now()));
+
+  const peerOf = (other: string): Peer => {
+    const known = peers.get(other);
+    if (known !== undefined) return known;
+    const peer = new Peer({
+      node: other,
+      self: node,
+      bus,
+      clock,
+      load,
+      isLive: deps.isLive ?? (() => false),
+      serve: (topic, body) => serve(topic, body, other),
+      nextLink,
+    });
+    peers.set(other, peer);
+    return peer;
   };
 
+  const lookBy = (at: number): void => {
+    if (at === Infinity || (timer !== null && timer.at <= at)) return;
+    timer?.pending.cancel();
+    const wait = Math.max(SOONEST_MS, at - clock.now());
+    timer = { at: clock.now() + wait, pending: clock.after(wait, look) };
+  };
+  const look = (): void => {
+    timer = null;
+    let next = self.look();
+    for (const peer of peers.values()) next = Math.min(next, peer.look());
+    lookBy(next);
+  };
+
+  const self = createSelfAsking({ node, clock, serve: (topic, body) => serve(topic, body, node) });
+  const guard = new SleepGuard({
+    clock,
+    bus,
+    channel: channelOf(node),
+    mark: (number) => `${head(node)}${write.fence(number)}`,
+  });
+
   const hear = (text: string): void => {
-    const parcel = JSON.parse(text) as Parcel;
-    if ("ask" in parcel) reply(parcel).catch(failed);
-    else if ("answer" in parcel) settle(parcel.answer)?.resolve(parcel.body);
-    else settle(parcel.refusal)?.reject(errorOf(parcel.code, parcel.message));
+    try {
+      const { from, items } = readParcel(text);
+      if (from !== node) {
+        peerOf(from).hear(items, guard.isAwake());
+        return;
+      }
+      for (const item of items) if (item.type === "fence") guard.passed(item.number);
+    } catch (error) {
+      failed(error);
+    }
+  };
+
+  const sweep = (): void => {
+    for (const [other, peer] of peers) if (peer.sweep()) peers.delete(other);
   };
 
   return {
@@ -65,27 +112,33 @@ export function createBusCourier(deps: {
       handlers.set(topic, handle);
     },
     ask(to, topic, body, withinMs = ASK_MS) {
-      const id = ++asked;
+      const deadline = clock.now() + Math.min(withinMs, LONGEST_ASK_MS);
+      if (to === node) {
+        lookBy(deadline);
+        return self.ask(topic, body, deadline);
+      }
       return new Promise((resolve, reject) => {
-        const giveUp = (error: Error): void => settle(id)?.reject(error);
-        const timer = clock.after(withinMs, () => giveUp(new NodeUnreachable(to)));
-        pending.set(id, { timer, resolve, reject });
-        post(to, { ask: id, from: node, topic, body }).then(
-          (heard) => {
-            if (heard === 0) giveUp(new NodeUnreachable(to));
-          },
-          (error: unknown) => giveUp(error as Error),
-        );
+        const peer = peerOf(to);
+        peer.ask({ topic, body, deadline, resolve, reject });
+        lookBy(Math.min(deadline, clock.now() + AGAIN_MS));
       });
     },
-    start: () => bus.subscribe(channelOf(node), hear),
+    start() {
+      const { inForce, end } = bus.subscribe(channelOf(node), hear);
+      const deaf = bus.onGap(() => {
+        for (const peer of peers.values()) peer.missed();
+      });
+      guard.start(sweep);
+      return {
+        inForce,
+        end() {
+          end();
+          deaf();
+          guard.stop();
+          timer?.pending.cancel();
+          for (const peer of peers.values()) peer.end();
+        },
+      };
+    },
   };
-}
-
-function channelOf(node: string): string {
-  return `node:${node}`;
-}
-
-function errorOf(code: string, message: string): Error {
-  return Object.hasOwn(catalogue, code) ? new DomainError(code as ErrorCode, message) : new Error(message);
 }

@@ -1,8 +1,9 @@
 import type { ClusterNode } from "../../ports/nodes.ts";
 
-/** How long a node is taken to live without a beat, and how often it beats, in ms. */
+/** How long a node is taken to live without a beat, how often it beats, and how often it looks at the others, in ms. */
 export const NODE_LEASE_MS = 6_000;
 export const BEAT_MS = 2_000;
+export const LOOK_MS = 1_000;
 
 /**
  * Who is in the cluster. Every node has a lease that it prolongs; the survivors of one that dies clear up after it
@@ -11,21 +12,27 @@ export const BEAT_MS = 2_000;
 export interface Membership {
   /** This node. */
   readonly node: string;
-  /** As of the newest look, which is at most {@link BEAT_MS} old while the store answers. This node is always live. */
+  /** As of the newest look, which is about {@link LOOK_MS} old while the store answers. This node is always live. */
   isLive(node: string): boolean;
   live(): readonly ClusterNode[];
   /**
-   * Clears up what a dead node has left behind; called on every survivor, again and again until it succeeds. Several
-   * survivors do it at once, so each step must be one that only one of them can do.
+   * Clears up after a node that is gone: that died, or left and may not have got ready. Called on every survivor that
+   * has seen it, and on at least one, again and again until all that were given here have succeeded. Several survivors
+   * do it at once, so what is shared must be taken away by steps that only one of them can do.
    */
   onDeath(clear: (node: string) => Promise<void>): void;
   /**
    * The others may have taken this node for dead, or the store has been away and may have lost everything: say again
-   * what this node has. Called when the store answers again.
+   * what this node has. Called when this node has joined again, and once more {@link NODE_LEASE_MS} later, because
+   * survivors that were about to clear up after it may have gone on for a moment.
    */
   onReturn(tell: () => void): void;
-  /** Rejects never: without the store it goes on trying. */
+  /** Resolves after the first attempt to join. Never rejects: without the store it goes on trying. */
   start(): Promise<void>;
-  /** Leaves the cluster. What this node had must have been cleared away by now. */
+  /**
+   * Leaves the cluster. What this node had must have been cleared away by now: if it is the last one, nobody will.
+   *
+   * @throws {StoreUnavailable}
+   */
   stop(): Promise<void>;
 }

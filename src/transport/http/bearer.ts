@@ -20,15 +20,15 @@ export function handshakeToken(request: Request): string | null {
 }
 
 /** What `WWW-Authenticate` says to a refusal (RFC 6750 section 3); null where it has nothing to say. */
-export function challenge({ code }: Problem): string | null {
+export function challenge({ code, status }: Problem): string | null {
   switch (code) {
-    case "token_required":
-      return `Bearer realm="rendezvous"`;
+    case "malformed_token":
     case "invalid_token":
       return `Bearer realm="rendezvous", error="invalid_token"`;
     case "forbidden":
       return `Bearer realm="rendezvous", error="insufficient_scope"`;
     default:
-      return null;
+      // A 401 has to say what would do (RFC 9110, 15.5.2).
+      return status === 401 ? `Bearer realm="rendezvous"` : null;
   }
 }

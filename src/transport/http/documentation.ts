@@ -16,6 +16,8 @@ export interface RouteDoc {
   readonly query?: Readonly<Record<string, string>>;
   /** A request as the protocol's document shows it. A test replays it against a running server. */
   readonly example?: RequestExample;
+  /** True: it asks for the token of an account by itself, whatever its policy says. */
+  readonly asksForAccount?: true;
   /** What it answers when all is well, by status. */
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /**

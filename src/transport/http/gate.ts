@@ -22,6 +22,8 @@ export interface Gate {
   readonly proxies: Proxies;
   /** Hosts, with their ports, under which pages of our own may reach the server beside the one a request names. */
   readonly ownHosts: readonly string[];
+  /** Other origins whose pages may open WebSockets where tokens are asked for. */
+  readonly allowedOrigins: readonly string[];
 }
 
 /** Lets everybody through. */
@@ -33,6 +35,7 @@ export const openGate: Gate = {
   },
   proxies: noProxies,
   ownHosts: [],
+  allowedOrigins: [],
 };
 
 /** What a token has to meet; null where none is asked for. What says nothing of itself takes any good token. */
@@ -67,6 +70,18 @@ export function refusePages(gate: Gate, request: Request, peer: string): void {
   if (isForeign(request, [gate.proxies.urlOf(request, peer).host, ...gate.ownHosts])) {
     throw new Refusal("forbidden", "Pages of other origins may not do this.");
   }
+}
+
+/**
+ * Keeps pages of other origins from opening a WebSocket where tokens are asked for: no preflight asks before one. What is
+ * no page sends no origin.
+ *
+ * @throws {Refusal} forbidden
+ */
+export function refuseOrigins(gate: Gate, request: Request, host: string): void {
+  if (!gate.guard.asks || !isForeign(request, [host, ...gate.ownHosts])) return;
+  const origin = request.headers.get("origin") ?? "";
+  if (!gate.allowedOrigins.includes(origin)) throw new Refusal("forbidden", "Pages of this origin may not connect.");
 }
 
 /** Longer names of budgets would be keys of any length; their calls count on the client. */

@@ -25,6 +25,8 @@ export interface Route {
   readonly doc?: RouteDoc | undefined;
   /** Who may call it; see `policy`. A route that says nothing takes any good token. */
   readonly policy?: Policy | undefined;
+  /** How often a client may call this one, in place of the group's {@link RouteGroup.limit}. */
+  readonly limit?: RequestLimit | undefined;
   /** Counts this route on a budget of that name instead of its client's. For calls that must not starve each other. */
   budget?(call: Pick<Call, "params">): string;
   handle(call: Call<never, never>): Response | Promise<Response>;

@@ -79,9 +79,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       let standing: Standing | null = null;
       inFlight++;
       try {
-        if (group.limit !== undefined && request.method !== "OPTIONS") {
+        const limit = route?.limit ?? group.limit;
+        if (limit !== undefined && request.method !== "OPTIONS") {
           const own = route?.budget?.({ params: paramsOf(request) });
-          standing = await count(gate, group.limit, request, peerOf(request, server), own);
+          standing = await count(gate, limit, request, peerOf(request, server), own);
           if (standing?.allowed === false) throw new Refusal("rate_limited");
         }
         if (route !== undefined) {

@@ -3,7 +3,7 @@ import type { RequestExample, ResponseDoc, RouteDoc } from "../http/documentatio
 import type { Route } from "../http/route.ts";
 import { refusals } from "./refusals.ts";
 import type { SchemaBook } from "./schemas.ts";
-import { security } from "./security.ts";
+import { ofAccount, security } from "./security.ts";
 import type { DocumentedGroup, Setting } from "./setting.ts";
 import type { Answer, JsonSchema, Operation, Parameter } from "./types.ts";
 
@@ -20,7 +20,7 @@ export async function operation(group: DocumentedGroup, route: Route, setting: S
     tags: [group.doc.title],
     summary: route.summary,
     ...(doc.description === undefined ? {} : { description: doc.description }),
-    security: security(route.policy, setting.tokens !== null),
+    security: doc.asksForAccount === true ? ofAccount : security(route.policy, setting.tokens !== null),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: requestBody(route.body, doc.example, book) }),
     responses: {

@@ -45,7 +45,11 @@ export async function refusals(
 }
 
 /** What the transport itself refuses before the handler is called. */
-function ofTransport({ limit }: RouteGroup, { body, query, policy }: Route, tokens: boolean): readonly RefusalCode[] {
+function ofTransport(
+  group: RouteGroup,
+  { body, query, policy, limit = group.limit }: Route,
+  tokens: boolean,
+): readonly RefusalCode[] {
   const codes: RefusalCode[] = [];
   if (body !== undefined) codes.push("bad_json");
   if (body !== undefined || query !== undefined) codes.push("invalid_field");

@@ -1,5 +1,5 @@
 import { challenge, handshakeToken } from "../http/bearer.ts";
-import { asked, callerOf, count, type Gate } from "../http/gate.ts";
+import { asked, callerOf, count, refuseOrigins, type Gate } from "../http/gate.ts";
 import { checkOwner } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
@@ -20,6 +20,7 @@ export async function shakeHands(
   try {
     if (route.limit !== undefined) standing = await count(gate, route.limit, request, peer, undefined);
     if (standing?.allowed === false) throw new Refusal("rate_limited");
+    refuseOrigins(gate, request, gate.proxies.urlOf(request, peer, base).host);
     const policy = asked(gate, route.policy);
     const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, handshakeToken(request));
     const address = gate.proxies.addressOf(request, peer);

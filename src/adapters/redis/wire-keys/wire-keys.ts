@@ -19,6 +19,9 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
     async remove(key, revision) {
       await calls.script(write, [key, companionOf(key)], [revision, "", "remove", 0]);
     },
+    async withdraw(key, value, revision) {
+      await calls.script(write, [key, companionOf(key)], [revision, value, "withdraw", 0]);
+    },
     async get(key) {
       const reply = (await calls.script(read, [key, companionOf(key)], [])) as [string, number] | null;
       return reply && { value: reply[0], isOurs: reply[1] === 1 };

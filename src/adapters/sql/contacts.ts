@@ -1,0 +1,83 @@
+import {
+  contactStatuses,
+  type ContactCounts,
+  type ContactRecords,
+  type ContactStatus,
+} from "../../ports/contact-records.ts";
+import { lockPeople } from "./account-row.ts";
+import type { Db, Store } from "./store.ts";
+
+/** Contacts in SQL: a row for each direction. Whoever changes one locks both people. */
+export function createContactRecords(store: Store): ContactRecords {
+  return {
+    async list(email) {
+      return store.read((db) =>
+        db
+          .selectFrom("contacts")
+          .select(["other as email", "status", "since"])
+          .where("owner", "=", email)
+          .orderBy("other")
+          .execute(),
+      );
+    },
+
+    async accepted(email) {
+      const rows = await store.read((db) =>
+        db.selectFrom("contacts").select("other").where("owner", "=", email).where("status", "=", "accepted").execute(),
+      );
+      return rows.map(({ other }) => other);
+    },
+
+    step: (actor, other, decide, now) =>
+      store.transact(async (db) => {
+        await lockPeople(store, db, [actor.email, other]);
+        if (actor.tokenId !== null && !(await hasToken(db, actor.tokenId))) return null;
+        const row = await rowOf(db, actor.email, other);
+        const before = { mine: row?.status ?? null, theirs: (await rowOf(db, other, actor.email))?.status ?? null };
+        const counts = { mine: await countsOf(db, actor.email), theirs: await countsOf(db, other) };
+        const after = decide(before, counts);
+        if (after.mine !== before.mine) await put(db, actor.email, other, after.mine, now);
+        if (after.theirs !== before.theirs) await put(db, other, actor.email, after.theirs, now);
+        const since = after.mine === before.mine && row !== undefined ? row.since : now;
+        const contact = after.mine === null ? null : { email: other, status: after.mine, since };
+        return { before, after, contact };
+      }),
+  };
+}
+
+function rowOf(db: Db, owner: string, other: string) {
+  return db
+    .selectFrom("contacts")
+    .select(["status", "since"])
+    .where("owner", "=", owner)
+    .where("other", "=", other)
+    .executeTakeFirst();
+}
+
+async function hasToken(db: Db, id: string): Promise<boolean> {
+  return (await db.selectFrom("tokens").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
+}
+
+async function countsOf(db: Db, owner: string): Promise<ContactCounts> {
+  const rows = await db
+    .selectFrom("contacts")
+    .select((eb) => ["status", eb.fn.countAll<number>().as("count")])
+    .where("owner", "=", owner)
+    .groupBy("status")
+    .execute();
+  const counts = Object.fromEntries(contactStatuses.map((status) => [status, 0])) as Record<ContactStatus, number>;
+  for (const { status, count } of rows) counts[status] = count;
+  return counts;
+}
+
+async function put(db: Db, owner: string, other: string, status: ContactStatus | null, since: number): Promise<void> {
+  if (status === null) {
+    await db.deleteFrom("contacts").where("owner", "=", owner).where("other", "=", other).execute();
+    return;
+  }
+  await db
+    .insertInto("contacts")
+    .values({ owner, other, status, since })
+    .onConflict((conflict) => conflict.columns(["owner", "other"]).doUpdateSet({ status, since }))
+    .execute();
+}

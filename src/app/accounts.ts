@@ -1,0 +1,65 @@
+import { createArgon2Passwords } from "../adapters/passwords/argon2.ts";
+import { createDirectory } from "../core/accounts/account-directory.ts";
+import { Accounts, type SignUpRule } from "../core/accounts/accounts.ts";
+import { createAttempts } from "../core/accounts/attempts.ts";
+import { Contacts } from "../core/accounts/contacts.ts";
+import type { Directory } from "../core/accounts/directory.ts";
+import { createIdentify } from "../core/accounts/identify.ts";
+import { createAccountNews, type AccountNewsFeed } from "../core/accounts/news.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Config } from "./config/settings.ts";
+import type { Engine } from "./engine.ts";
+import { createVerifier, requestLimit } from "./gate.ts";
+import type { RecordKeeper } from "./records.ts";
+
+/** People: who they are, who they know, and how often they may try. */
+export interface People {
+  readonly accounts: Accounts;
+  readonly contacts: Contacts;
+  readonly directory: Directory;
+  readonly news: AccountNewsFeed;
+  readonly limits: Readonly<Record<"signUp" | "signIn" | "reset", RequestLimit | undefined>>;
+}
+
+/** Ways in that one client address may try in a minute, each counted by itself. */
+const TRIES_PER_MINUTE = 10;
+
+const DAY_MS = 24 * 3_600_000;
+
+export function createPeople(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper,
+  failed: (error: unknown) => void,
+): People {
+  const { clock, random, bus, rates } = engine;
+  const { tokens } = records;
+  const news = createAccountNews({ bus, random, failed });
+  const identify = createIdentify({ tokens, verifier: createVerifier(config, clock), clock, failed });
+  const limit = (name: string) => requestLimit(`devices-${name}`, config, rates, TRIES_PER_MINUTE);
+  return {
+    news,
+    accounts: new Accounts({
+      records: records.accounts,
+      tokens,
+      passwords: createArgon2Passwords({ random }),
+      attempts: createAttempts(rates),
+      news,
+      clock,
+      random,
+      signUp: signUpRule(config),
+      tokenTtlMs: config.TOKEN_TTL_DAYS * DAY_MS,
+    }),
+    contacts: new Contacts({ records: records.contacts, news, clock }),
+    directory: createDirectory({ identify, tokens, contacts: records.contacts, news, clock }),
+    limits: { signUp: limit("sign-up"), signIn: limit("sign-in"), reset: limit("reset") },
+  };
+}
+
+/**
+ * Who may sign up. Where an identity provider vouches for addresses nobody may merely claim one, unless the operator
+ * says so.
+ */
+export function signUpRule({ SIGNUP, JWT_SECRET, JWT_JWKS_URL }: Config): SignUpRule {
+  return SIGNUP ?? (JWT_SECRET === null && JWT_JWKS_URL === null ? "open" : "off");
+}

@@ -1,0 +1,32 @@
+import type { Rates } from "../../ports/rates.ts";
+import { DomainError } from "../errors/errors.ts";
+
+/** Somebody has guessed too often. */
+export class TooManyAttempts extends DomainError {
+  readonly retryMs: number;
+
+  constructor(retryMs: number) {
+    super("too_many_attempts");
+    this.retryMs = retryMs;
+  }
+}
+
+/** How often a secret may be guessed before the next guess has to wait. */
+export const ATTEMPTS = { limit: 10, windowMs: 15 * 60_000 } as const;
+
+/**
+ * Counts guesses at the secret of an address, wherever they come from: behind a proxy on this machine everybody is the
+ * loopback, so not even that is let off. Counted before the guess is looked at, so that many at once do not slip
+ * through. `mark` changes with every guess that was right, which begins the count anew: only those in a row count.
+ */
+export function createAttempts(rates: Rates) {
+  return {
+    /** @throws {TooManyAttempts} */
+    async take(kind: "password" | "code", email: string, mark: number): Promise<void> {
+      const { allowed, retryMs } = await rates.take(`accounts:${kind}:${mark}:${email}`, ATTEMPTS);
+      if (!allowed) throw new TooManyAttempts(retryMs);
+    },
+  };
+}
+
+export type Attempts = ReturnType<typeof createAttempts>;

@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { createMemoryBus } from "../../adapters/memory/bus.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
+import type { Bus } from "../../ports/bus.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { AccountNews } from "./directory.ts";
+import { createAccountNews } from "./news.ts";
+
+/** A node that hears. */
+function node(bus: Bus, failed: (error: unknown) => void = () => undefined) {
+  const news = createAccountNews({ bus, random: systemRandom, failed });
+  const heard: AccountNews[] = [];
+  news.hear((one) => heard.push(one));
+  news.start();
+  return { news, heard };
+}
+
+const revoked = (...tokenIds: readonly string[]): AccountNews => ({ type: "revoked", tokenIds });
+
+test("news is heard once on every node", async () => {
+  const bus = createMemoryBus();
+  const [one, two] = [node(bus), node(bus)];
+  one.news.tell(revoked("t"));
+  await Promise.resolve();
+  expect([one.heard, two.heard]).toEqual([[revoked("t")], [revoked("t")]]);
+});
+
+test("nobody hears any more who has said so", () => {
+  const { news } = node(createMemoryBus());
+  const heard: AccountNews[] = [];
+  const end = news.hear((one) => heard.push(one));
+  end();
+  news.tell(revoked("t"));
+  expect(heard).toEqual([]);
+});
+
+test("much news comes in pieces, all of it", async () => {
+  const bus = createMemoryBus();
+  const [one, two] = [node(bus), node(bus)];
+  const emails = Array.from({ length: 1001 }, (_, at) => `${at}@x`);
+  one.news.tell({ type: "contacts", emails });
+  await Promise.resolve();
+  expect(two.heard).toHaveLength(6);
+  expect(two.heard.flatMap((news) => (news.type === "contacts" ? news.emails : []))).toEqual(emails);
+});
+
+test("this node hears although the bus is away, and of a gap when it is back", async () => {
+  let back = (): void => undefined;
+  const failures: unknown[] = [];
+  const bus: Bus = {
+    publish: () => Promise.reject(new StoreUnavailable(null)),
+    subscribe: () => ({ inForce: Promise.resolve(), end: () => undefined }),
+    onGap(tell) {
+      back = tell;
+      return () => (back = () => undefined);
+    },
+  };
+  const { news, heard } = node(bus, (error) => failures.push(error));
+  news.tell(revoked("t"));
+  back();
+  await Promise.resolve();
+  expect(heard).toEqual([revoked("t"), { type: "gap" }]);
+  expect(failures).toHaveLength(1);
+});
+
+test("one who fails does not keep it from the others", () => {
+  const failures: unknown[] = [];
+  const { news } = node(createMemoryBus(), (error) => failures.push(error));
+  news.hear(() => {
+    throw new Error("no");
+  });
+  const heard: AccountNews[] = [];
+  news.hear((one) => heard.push(one));
+  news.tell(revoked("t"));
+  expect([heard.length, failures.length]).toEqual([1, 1]);
+});

@@ -1,0 +1,161 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Directory } from "../accounts/directory.ts";
+
+/** How long contacts are believed without asking again, in ms: the news of a change may get lost. */
+const FRESH_MS = 60_000;
+
+/** Pause before contacts are asked for again that could not be had, in ms. */
+const AGAIN_MS = 5_000;
+
+/** Users whose contacts are asked for at a time: 5,000 users are through within {@link FRESH_MS} all the same. */
+const AT_ONCE = 8;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+interface Circle {
+  /** Devices on this node for whose sake the contacts are kept. */
+  devices: number;
+  contacts: ReadonlySet<string>;
+  askedAt: number;
+  /** Counts the changes there were news of. */
+  changes: number;
+}
+
+/**
+ * The contacts of everybody who has a device on this node, so that neither a message nor an announcement asks a
+ * database.
+ */
+export class Circles {
+  readonly #directory: Directory;
+  readonly #clock: Clock;
+  readonly #failed: (error: unknown) => void;
+  readonly #circles = new Map<string, Circle>();
+  /** Who of this node has somebody among the contacts. */
+  readonly #watchers = new Map<string, Set<string>>();
+  #isRefreshing = false;
+
+  constructor(deps: { readonly directory: Directory; readonly clock: Clock; failed(error: unknown): void }) {
+    this.#directory = deps.directory;
+    this.#clock = deps.clock;
+    this.#failed = deps.failed;
+  }
+
+  /**
+   * A device of this user is about to be here; to be followed by {@link leave}.
+   *
+   * @throws {StoreUnavailable}
+   */
+  async enter(email: string): Promise<void> {
+    const known = this.#circles.get(email);
+    if (known !== undefined) {
+      known.devices++;
+      // Another device of the user may just be asking.
+      if (known.askedAt > 0) return;
+    } else {
+      this.#circles.set(email, { devices: 1, contacts: NOBODY, askedAt: 0, changes: 0 });
+    }
+    try {
+      await this.#ask(email);
+    } catch (error) {
+      this.leave(email);
+      throw error;
+    }
+  }
+
+  leave(email: string): void {
+    const circle = this.#circles.get(email);
+    if (circle === undefined || --circle.devices > 0) return;
+    this.#put(email, circle, NOBODY);
+    this.#circles.delete(email);
+  }
+
+  /** Of a user without devices here: nobody. */
+  of(email: string): ReadonlySet<string> {
+    return this.#circles.get(email)?.contacts ?? NOBODY;
+  }
+
+  /**
+   * True if the two are one and the same, or contacts as far as this node knows: of the two, it knows those that have a
+   * device here, and each of them must agree.
+   */
+  mayReach(from: string, to: string): boolean {
+    if (from === to) return true;
+    const [sender, receiver] = [this.#circles.get(from), this.#circles.get(to)];
+    if (sender === undefined && receiver === undefined) return false;
+    return sender?.contacts.has(to) !== false && receiver?.contacts.has(from) !== false;
+  }
+
+  /** Who of this node hears of this user: those who have it among their contacts, and itself. */
+  watchersOf(email: string): readonly string[] {
+    return [...(this.#watchers.get(email) ?? []), ...(this.#circles.has(email) ? [email] : [])];
+  }
+
+  /** The contacts of these users have changed; of everybody, without names. */
+  changed(emails: Iterable<string> = this.#circles.keys()): void {
+    for (const email of emails) {
+      const circle = this.#circles.get(email);
+      if (circle === undefined) continue;
+      circle.changes++;
+      // Not 0, which stands for never: what is known still counts until it is asked for.
+      if (circle.askedAt > 0) circle.askedAt = 1;
+    }
+    this.refresh();
+  }
+
+  /** Asks again for what is old. To be called now and then. */
+  refresh(): void {
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    this.#refreshOld()
+      .catch(this.#failed)
+      .finally(() => (this.#isRefreshing = false));
+  }
+
+  async #refreshOld(): Promise<void> {
+    for (;;) {
+      const limit = this.#clock.now() - FRESH_MS;
+      const old = [...this.#circles].filter(([, { askedAt }]) => askedAt > 0 && askedAt <= limit);
+      if (old.length === 0) return;
+      for (let at = 0; at < old.length; at += AT_ONCE) {
+        await Promise.all(old.slice(at, at + AT_ONCE).map(([email, circle]) => this.#askAgain(email, circle)));
+      }
+    }
+  }
+
+  async #askAgain(email: string, circle: Circle): Promise<void> {
+    try {
+      await this.#ask(email);
+    } catch (error) {
+      // What was known goes on counting: without its database nobody becomes a stranger.
+      circle.askedAt = this.#clock.now() - FRESH_MS + AGAIN_MS;
+      this.#failed(error);
+    }
+  }
+
+  async #ask(email: string): Promise<void> {
+    for (;;) {
+      const circle = this.#circles.get(email);
+      if (circle === undefined) return;
+      const { changes } = circle;
+      const contacts = await this.#directory.contactsOf(email);
+      if (this.#circles.get(email) !== circle) return;
+      this.#put(email, circle, contacts);
+      circle.askedAt = this.#clock.now();
+      if (circle.changes === changes) return;
+    }
+  }
+
+  #put(email: string, circle: Circle, contacts: ReadonlySet<string>): void {
+    for (const contact of circle.contacts) {
+      if (contacts.has(contact)) continue;
+      const watchers = this.#watchers.get(contact);
+      if (watchers?.delete(email) && watchers.size === 0) this.#watchers.delete(contact);
+    }
+    for (const contact of contacts) {
+      const watchers = this.#watchers.get(contact);
+      if (watchers === undefined) this.#watchers.set(contact, new Set([email]));
+      else watchers.add(email);
+    }
+    circle.contacts = contacts;
+  }
+}

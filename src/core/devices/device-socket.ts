@@ -1,0 +1,189 @@
+import type { Timer } from "../../ports/clock.ts";
+import type { Identity } from "../accounts/directory.ts";
+import { DomainError } from "../errors/errors.ts";
+import {
+  addressOf,
+  type DeviceAbout,
+  type DeviceEnd,
+  type DeviceInfo,
+  type DeviceLink,
+  type DeviceName,
+  type LocalDevice,
+  type Target,
+} from "./device.ts";
+import { Lanes, type Roads } from "./lanes.ts";
+
+/** How long a device whose socket was lost may take to come back before anybody hears of it, in ms. */
+export const GRACE_MS = 2_000;
+
+export interface Registration extends DeviceAbout {
+  readonly token: string;
+  /** As the device wrote it. */
+  readonly email: string;
+  readonly device: string;
+}
+
+/** What a socket needs of the service it belongs to. */
+export interface SocketHost {
+  readonly roads: Roads;
+  identify(token: string): Promise<Identity>;
+  /** Makes the device known everywhere, unless its socket was replaced meanwhile. */
+  enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean>;
+  /** Makes it known everywhere that the device is gone, unless another socket has it. */
+  leave(device: LocalDevice): Promise<void>;
+  online(email: string): Promise<readonly DeviceInfo[]>;
+  /** Hands a text over at once if the target is on this node; null if it is not, or not for this sender. */
+  direct(from: string, to: Target, text: string): boolean | null;
+  closed(socket: DeviceSocket): void;
+}
+
+/** One connection of a program that is, or is going to be, somebody's device. */
+export class DeviceSocket {
+  readonly id: string;
+  readonly openedAt: number;
+  /** When it last gave a sign of life, in ms. */
+  heardAt: number;
+  readonly #host: SocketHost;
+  readonly #link: DeviceLink;
+  #device: LocalDevice | null = null;
+  #lanes: Lanes | null = null;
+  #grace: Timer | null = null;
+  #isOver = false;
+  #wasReplaced = false;
+  #check: Promise<readonly DeviceInfo[]> | null = null;
+  #nextCheck: Promise<readonly DeviceInfo[]> | null = null;
+
+  constructor(host: SocketHost, id: string, link: DeviceLink) {
+    this.#host = host;
+    this.id = id;
+    this.#link = link;
+    this.openedAt = this.heardAt = host.roads.clock.now();
+  }
+
+  /** Who it is from its registration on. */
+  get name(): DeviceName | null {
+    return this.#device;
+  }
+
+  get wasReplaced(): boolean {
+    return this.#wasReplaced;
+  }
+
+  /** When its token is good no longer, in ms. */
+  get expiresAt(): number {
+    return this.#device?.identity.expiresAt ?? Infinity;
+  }
+
+  heard(): void {
+    this.heardAt = this.#host.roads.clock.now();
+  }
+
+  /**
+   * Becomes this device, and takes it over from the socket that it had. Once only; the same device again tells its name
+   * and type anew.
+   *
+   * @throws {DomainError} malformed_token, invalid_token, email_mismatch, keys_unavailable
+   * @throws {StoreUnavailable} if nobody can say whose token it is
+   */
+  async register({ token, email, device, name, type }: Registration): Promise<void> {
+    const identity = await this.#host.identify(token);
+    if (identity.email !== addressOf(email)) throw new DomainError("email_mismatch");
+    const entering: LocalDevice = {
+      email: identity.email,
+      device,
+      name,
+      type,
+      socket: this.id,
+      identity,
+      link: this.#link,
+      since: 0,
+      isLost: false,
+    };
+    if (!(await this.#host.enter(entering, this))) return;
+    this.#device = entering;
+    this.#lanes ??= new Lanes(this.#host.roads, identity.email, (target, why) => this.#link.refused(target, why));
+    if (this.#isOver) this.#goLater();
+  }
+
+  /** Hands a message over, at once or in its turn; or says that it could not. */
+  send(asked: Target, text: string): void {
+    if (this.#device === null) return;
+    const from = this.#device.email;
+    const target = { email: addressOf(asked.email), device: asked.device };
+    if (!this.#lanes!.isBusy(target)) {
+      const handed = this.#host.direct(from, target, text);
+      if (handed === true) return;
+      if (handed === false) return this.#link.refused(asked, "not_found");
+    }
+    if (!this.#lanes!.push(target, asked, text)) this.end("backlog");
+  }
+
+  /** The contacts' devices that are there, in a steady order. Many questions at once share an answer. */
+  check(): Promise<readonly DeviceInfo[]> {
+    if (this.#nextCheck !== null) return this.#nextCheck;
+    const look = async (): Promise<readonly DeviceInfo[]> => {
+      await this.#check;
+      this.#check = this.#nextCheck;
+      this.#nextCheck = null;
+      try {
+        return await this.#host.online(this.#device!.email);
+      } finally {
+        this.#check = null;
+      }
+    };
+    this.#nextCheck = look();
+    return this.#nextCheck;
+  }
+
+  /** The device says goodbye. */
+  async leave(): Promise<void> {
+    this.end("left");
+    await this.leaveNow();
+  }
+
+  /** The connection is gone; it may come back. */
+  lost(): void {
+    if (this.#isOver) return;
+    this.#over();
+    this.#goLater();
+  }
+
+  /** Ends the connection, as if it were lost. */
+  end(why: DeviceEnd): void {
+    if (this.#isOver) return;
+    this.#link.end(why);
+    this.lost();
+  }
+
+  /** A newer socket has the device: this one has nothing to clear up any more. */
+  replaced(): void {
+    this.#wasReplaced = true;
+    this.#grace?.cancel();
+    this.#device = null;
+    if (this.#isOver) return;
+    this.#link.end("replaced");
+    this.#over();
+  }
+
+  /** Gives the device up without waiting for it to come back. */
+  async leaveNow(): Promise<void> {
+    this.#grace?.cancel();
+    const device = this.#device;
+    this.#device = null;
+    if (device !== null) await this.#host.leave(device);
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    this.#host.closed(this);
+  }
+
+  #goLater(): void {
+    const device = this.#device;
+    if (device === null) return;
+    device.isLost = true;
+    this.#grace = this.#host.roads.clock.after(GRACE_MS, () => {
+      this.leaveNow().catch(this.#host.roads.failed);
+    });
+  }
+}

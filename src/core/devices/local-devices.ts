@@ -1,0 +1,47 @@
+import type { LocalDevice } from "./device.ts";
+
+/** The devices that are registered on this node. */
+export class LocalDevices {
+  readonly #byUser = new Map<string, Map<string, LocalDevice>>();
+  readonly #bySocket = new Map<string, LocalDevice>();
+
+  get size(): number {
+    return this.#bySocket.size;
+  }
+
+  /** Takes the place of the device's former socket, which comes back. */
+  put(device: LocalDevice): LocalDevice | null {
+    const own = this.#byUser.get(device.email) ?? new Map<string, LocalDevice>();
+    const former = own.get(device.device) ?? null;
+    if (former !== null) this.#bySocket.delete(former.socket);
+    this.#byUser.set(device.email, own.set(device.device, device));
+    this.#bySocket.set(device.socket, device);
+    return former;
+  }
+
+  /** False if another socket has taken its place. */
+  remove({ email, device, socket }: LocalDevice): boolean {
+    if (!this.#bySocket.delete(socket)) return false;
+    const own = this.#byUser.get(email);
+    if (own?.delete(device) && own.size === 0) this.#byUser.delete(email);
+    return true;
+  }
+
+  /** By device id or else by socket id; null for one that is lost. */
+  find(email: string, device: string): LocalDevice | null {
+    const found = this.#byUser.get(email)?.get(device) ?? this.bySocket(device);
+    return found?.email === email && !found.isLost ? found : null;
+  }
+
+  bySocket(socket: string): LocalDevice | null {
+    return this.#bySocket.get(socket) ?? null;
+  }
+
+  of(email: string): readonly LocalDevice[] {
+    return [...(this.#byUser.get(email)?.values() ?? [])].filter(({ isLost }) => !isLost);
+  }
+
+  all(): readonly LocalDevice[] {
+    return [...this.#bySocket.values()];
+  }
+}

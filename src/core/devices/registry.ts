@@ -1,0 +1,227 @@
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Presence, Presences } from "../../ports/presences.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import { infoOf, presenceOf, type DeviceInfo, type LocalDevice } from "./device.ts";
+import type { Outside } from "./outside.ts";
+
+/** How long a presence stands without being prolonged, and how often it is, in ms. */
+export const PRESENCE_MS = 120_000;
+const PROLONG_MS = 40_000;
+
+/** How often to look for what the store does not know yet, in ms. */
+const LOOK_MS = 2_000;
+
+/** Steps of upkeep under way at a time. */
+const AT_ONCE = 64;
+
+/** Departures remembered while the store is away; what comes later lapses by its time to live. */
+const MAX_DEPARTED = 20_000;
+
+export interface RegistryHearer {
+  /** A newer socket of the device stands elsewhere. */
+  replaced(device: LocalDevice): void;
+  /** The presences of this node are in the store again. `unheard`: of these the other nodes have never heard. */
+  restored(devices: readonly LocalDevice[], unheard: boolean): void;
+  /** The device left while the store was away, and nobody has heard of it on the other nodes. */
+  departed(device: DeviceInfo): void | Promise<void>;
+}
+
+/**
+ * Keeps the devices of this node in the presences of all nodes. Without the store they are registered here alone, and
+ * it is told later.
+ */
+export class Registry {
+  readonly #presences: Presences;
+  readonly #outside: Outside | null;
+  readonly #node: string;
+  readonly #clock: Clock;
+  readonly #failed: (error: unknown) => void;
+  readonly #hearer: RegistryHearer;
+  readonly #published = new Map<string, LocalDevice>();
+  /** Registered here and not known to the store. */
+  readonly #unpublished = new Map<string, { readonly device: LocalDevice; readonly wasNever: boolean }>();
+  readonly #departed = new Map<string, DeviceInfo>();
+  #prolongedAt: number;
+  #isBusy = false;
+  #timer: Timer | null = null;
+
+  constructor(
+    deps: {
+      readonly presences: Presences;
+      readonly outside: Outside | null;
+      readonly node: string;
+      readonly clock: Clock;
+      failed(error: unknown): void;
+    },
+    hearer: RegistryHearer,
+  ) {
+    this.#presences = deps.presences;
+    this.#outside = deps.outside;
+    this.#node = deps.node;
+    this.#clock = deps.clock;
+    this.#failed = deps.failed;
+    this.#hearer = hearer;
+    this.#prolongedAt = deps.clock.now();
+  }
+
+  start(): void {
+    this.#timer = this.#clock.every(LOOK_MS, () => this.look());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Gives the device its `since`. `former`: its former socket, wherever that is; undefined if the store is away. */
+  async enter(device: LocalDevice): Promise<Presence | null | undefined> {
+    try {
+      const { since, former } = await this.#presences.enter(presenceOf(device, this.#node), PRESENCE_MS);
+      device.since = since;
+      this.#unpublished.delete(device.socket);
+      this.#published.set(device.socket, device);
+      this.#show(device);
+      return former;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#failed(error);
+      device.since = this.#clock.now();
+      this.#unpublished.set(device.socket, { device, wasNever: !this.#published.delete(device.socket) });
+      return undefined;
+    }
+  }
+
+  /** Is not to be kept any more, because a newer socket has it; `heir` if that is one of this node. */
+  drop(device: LocalDevice, heir?: LocalDevice): void {
+    this.#published.delete(device.socket);
+    const wasNever = this.#unpublished.get(device.socket)?.wasNever ?? false;
+    this.#unpublished.delete(device.socket);
+    // Whoever has heard of the device need not hear of its new socket.
+    if (heir !== undefined && this.#unpublished.has(heir.socket)) {
+      this.#unpublished.set(heir.socket, { device: heir, wasNever });
+    }
+    // The other one shows itself, but not if it came to a node that cannot.
+    this.#hide(infoOf(device));
+  }
+
+  /**
+   * `left`: the device is gone, and that is to be told; `replaced`: it is there by another socket; `later`: the store is
+   * away, and the hearer is told when it is back.
+   */
+  async leave(device: LocalDevice): Promise<"left" | "replaced" | "later"> {
+    this.#published.delete(device.socket);
+    this.#unpublished.delete(device.socket);
+    const info = infoOf(device);
+    try {
+      return (await this.#remove(info)) ? "left" : "replaced";
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#failed(error);
+      if (this.#departed.size < MAX_DEPARTED) this.#departed.set(device.socket, info);
+      return "later";
+    }
+  }
+
+  /** The store may have lost everything of this node, or others may have cleared it away. */
+  restoreAll(): void {
+    for (const device of this.#published.values()) this.#unpublished.set(device.socket, { device, wasNever: false });
+    this.#published.clear();
+    this.look();
+  }
+
+  /** Tells the store what it does not know, and prolongs what is due. */
+  look(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#upkeep()
+      .catch(this.#failed)
+      .finally(() => (this.#isBusy = false));
+  }
+
+  async #upkeep(): Promise<void> {
+    await this.#tellDepartures();
+    await this.#restore();
+    if (this.#clock.now() - this.#prolongedAt < PROLONG_MS) return;
+    const began = this.#clock.now();
+    const all = [...this.#published.values()];
+    const lost = await this.#presences.prolong(
+      all.map((device) => presenceOf(device, this.#node)),
+      PRESENCE_MS,
+    );
+    this.#prolongedAt = began;
+    for (const { connection } of lost) {
+      const device = this.#published.get(connection);
+      if (device === undefined) continue;
+      this.#published.delete(connection);
+      this.#unpublished.set(connection, { device, wasNever: false });
+    }
+    for (const device of all) if (this.#published.has(device.socket)) this.#show(device);
+    await this.#restore();
+  }
+
+  async #restore(): Promise<void> {
+    const returned: LocalDevice[] = [];
+    const unheard: LocalDevice[] = [];
+    try {
+      await inParallel([...this.#unpublished.values()], async (one) => {
+        const { device, wasNever } = one;
+        const { stands, wasGone } = await this.#presences.restore(presenceOf(device, this.#node), PRESENCE_MS);
+        // It may have left while the store was asked; then its departure comes after this.
+        if (this.#unpublished.get(device.socket) !== one) return;
+        this.#unpublished.delete(device.socket);
+        if (stands !== null) return this.#hearer.replaced(device);
+        this.#published.set(device.socket, device);
+        this.#show(device);
+        if (wasNever) unheard.push(device);
+        else if (wasGone) returned.push(device);
+      });
+    } finally {
+      if (returned.length > 0) this.#hearer.restored(returned, false);
+      if (unheard.length > 0) this.#hearer.restored(unheard, true);
+    }
+  }
+
+  async #tellDepartures(): Promise<void> {
+    await inParallel([...this.#departed.values()], async (info) => {
+      const isGone = await this.#remove(info);
+      this.#departed.delete(info.socket);
+      if (isGone) await this.#hearer.departed(info);
+    });
+  }
+
+  /** False if the device is there by another socket. */
+  async #remove(info: DeviceInfo): Promise<boolean> {
+    const { email, device, socket } = info;
+    const removed = await this.#presences.leave(email, device, socket);
+    this.#hide(info);
+    if (removed) return true;
+    // A store that has lost everything cannot say who removed it. That it is told twice, nobody hears.
+    return !(await this.#presences.of([email])).get(email)?.some(({ member }) => member === device);
+  }
+
+  #show(device: LocalDevice): void {
+    this.#outside?.show(infoOf(device), PRESENCE_MS).catch(this.#failed);
+  }
+
+  #hide(device: DeviceInfo): void {
+    this.#outside?.hide(device).catch(this.#failed);
+  }
+}
+
+/** Runs a step for each, some at a time. The first failure ends it once what is under way has ended. */
+async function inParallel<One>(all: readonly One[], step: (one: One) => Promise<void>): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < all.length) {
+      const one = all[next++]!;
+      try {
+        await step(one);
+      } catch (error) {
+        next = all.length;
+        throw error;
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, all.length) }, work));
+  const failure = outcomes.find((one) => one.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+}

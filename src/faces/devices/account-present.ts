@@ -1,0 +1,24 @@
+import type { SignedIn } from "../../core/accounts/accounts.ts";
+import type { Identity } from "../../core/accounts/directory.ts";
+import type { TokenRecord } from "../../ports/token-records.ts";
+import { json } from "../../transport/http/route.ts";
+import { say } from "./http-fields.ts";
+
+/** Never cached: the token is shown this once. */
+export function presentSignedIn(status: number, { email, token, tokenId, expiresAt }: SignedIn): Response {
+  const response = json(status, { email, token, token_id: tokenId, expires_at: say(expiresAt) });
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+export function presentToken(who: Identity, token: TokenRecord) {
+  return {
+    id: token.id,
+    name: token.name,
+    user_agent: token.userAgent,
+    created_at: say(token.createdAt),
+    last_used_at: say(token.lastUsedAt),
+    expires_at: say(token.expiresAt),
+    current: token.id === who.tokenId,
+  };
+}

@@ -1,0 +1,204 @@
+import type { DeviceLink, DeviceName } from "../../core/devices/device.ts";
+import type { DeviceSocket } from "../../core/devices/device-socket.ts";
+import { addressOf } from "../../core/devices/device.ts";
+import type { Devices } from "../../core/devices/devices.ts";
+import { DomainError } from "../../core/errors/errors.ts";
+import type { MessageBudget } from "../../core/limits/message-budget.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { problemOf } from "../../transport/http/refusal.ts";
+import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import { closes, refusalOf, type Close } from "./errors.ts";
+import {
+  connected,
+  presentError,
+  presentNews,
+  presentOnline,
+  presentPong,
+  presentRegistered,
+  presentRegisterRefusal,
+  presentUndelivered,
+} from "./present.ts";
+import { forwardable, readAbout, readMessage, type Message } from "./schema.ts";
+
+/** What may wait for a registration to be answered. */
+const MAX_HELD = { messages: 256, chars: 1024 * 1024 };
+
+/** In the order in which a message that lacks several is told of the first. */
+const NEEDED = {
+  register: ["from_email", "from_token", "from_device"],
+  forward: ["from_email", "to_email", "to_device", "from_device"],
+} as const;
+
+/** One device's connection: its events in, the core's words out. */
+export class DeviceConnection implements Connection {
+  readonly #devices: Devices;
+  readonly #clock: Clock;
+  /** All have to let a message through. */
+  readonly #budgets: readonly MessageBudget[];
+  #live: LiveSocket | null = null;
+  #socket: DeviceSocket | null = null;
+  #isOver = false;
+  /** Messages that came while a registration was being looked at; null while none is. */
+  #held: string[] | null = null;
+  #heldChars = 0;
+
+  constructor(devices: Devices, clock: Clock, budgets: readonly MessageBudget[]) {
+    this.#devices = devices;
+    this.#clock = clock;
+    this.#budgets = budgets;
+  }
+
+  open(live: LiveSocket): void {
+    this.#live = live;
+    this.#socket = this.#devices.connect(this.#link(live));
+  }
+
+  text(text: string): Promise<void> | undefined {
+    return this.#counts() ? this.#take(text) : undefined;
+  }
+
+  binary(): void {
+    if (this.#counts()) this.#say(presentError("Failed to parse message: frames are text, not binary"));
+  }
+
+  closed(): void {
+    this.#isOver = true;
+    this.#socket?.lost();
+  }
+
+  #counts(): boolean {
+    if (this.#isOver) return false;
+    this.#socket?.heard();
+    if (this.#budgets.every((budget) => budget.take())) return true;
+    this.#socket?.end("flooding");
+    return false;
+  }
+
+  #handle(text: string): Promise<void> | undefined {
+    const socket = this.#socket;
+    if (socket === null || this.#isOver) return undefined;
+    try {
+      const message = readMessage(text);
+      const wrong = pretence(message, socket.name);
+      if (wrong === null) return this.#answer(message, text, socket);
+      this.#say(presentError(wrong));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.#say(presentError(`Failed to parse message: ${error.message}`));
+    }
+    return undefined;
+  }
+
+  #answer(message: Message, text: string, socket: DeviceSocket): Promise<void> | undefined {
+    switch (message.event) {
+      case "register":
+        return this.#register(message, socket);
+      case "check":
+        return this.#check(socket);
+      case "connect":
+        this.#say(connected);
+        return undefined;
+      case "ping":
+        this.#say(presentPong(this.#clock.now()));
+        return undefined;
+      case "try_connect":
+      case "sdp_offer":
+      case "sdp_answer":
+      case "ice_candidate":
+        this.#forward(message, text, socket);
+        return undefined;
+      case "disconnect":
+        return socket.leave();
+      default:
+        this.#say(presentError(`Unknown event: ${message.event}`));
+        return undefined;
+    }
+  }
+
+  #forward(message: Message, text: string, socket: DeviceSocket): void {
+    const missing = NEEDED.forward.find((name) => message[name] === "");
+    if (socket.name === null) this.#say(presentError("Not registered"));
+    else if (missing !== undefined) this.#say(presentError(`${missing} is required`));
+    else socket.send({ email: message.to_email, device: message.to_device }, forwardable(text));
+  }
+
+  async #check(socket: DeviceSocket): Promise<void> {
+    this.#say(presentOnline(socket.name === null ? [] : await socket.check()));
+  }
+
+  #register(message: Message, socket: DeviceSocket): Promise<void> | undefined {
+    const missing = NEEDED.register.find((name) => message[name] === "");
+    if (missing !== undefined) {
+      this.#say(presentError(`${missing} is required for register`));
+      return undefined;
+    }
+    const { from_email: email, from_token: token, from_device: device } = message;
+    const registration = { email, token, device, ...readAbout(message.payload) };
+    this.#held = [];
+    return this.#registered(() => socket.register(registration));
+  }
+
+  async #registered(register: () => Promise<void>): Promise<void> {
+    try {
+      await register();
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === null) throw error;
+      const { error: words, close } = refusalOf(problem);
+      this.#say(presentRegisterRefusal(words));
+      this.#close(close);
+      this.#socket?.lost();
+    }
+    await this.#release();
+  }
+
+  /** Handles what was held back, as far as no message of it registers again. */
+  async #release(): Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = null;
+    this.#heldChars = 0;
+    await Promise.all(held.map(async (text) => this.#take(text)));
+  }
+
+  #take(text: string): Promise<void> | undefined {
+    if (this.#held === null) return this.#handle(text);
+    // Whoever registers need not wait for the answer: what it sends meanwhile is answered after it.
+    this.#heldChars += text.length;
+    this.#held.push(text);
+    const isTooMuch = this.#held.length > MAX_HELD.messages || this.#heldChars > MAX_HELD.chars;
+    if (isTooMuch) this.#socket?.end("backlog");
+    return undefined;
+  }
+
+  #link(live: LiveSocket): DeviceLink {
+    return {
+      registered: (socket) => this.#say(presentRegistered(socket)),
+      deliver: (text) => !this.#isOver && live.send(text),
+      tell: (news) => this.#say(presentNews(news)),
+      refused: (target, why) => this.#say(presentUndelivered(target, why)),
+      end: (why) => this.#close(closes[why]),
+    };
+  }
+
+  #say(text: string): void {
+    if (!this.#isOver) this.#live?.send(text);
+  }
+
+  #close({ code, reason }: Close): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#live?.close(code, reason);
+  }
+}
+
+/** What is wrong with a message that says it comes from somebody else; null if nothing is. */
+function pretence({ from_email, from_device }: Message, registered: DeviceName | null): string | null {
+  if (registered === null) return null;
+  if (from_email !== "" && addressOf(from_email) !== registered.email) {
+    return "from_email does not match the registered user";
+  }
+  if (from_device !== "" && from_device !== registered.device) {
+    return "from_device does not match the registered device";
+  }
+  return null;
+}

@@ -1,0 +1,240 @@
+import { createMemoryNodes } from "../../src/adapters/memory/nodes.ts";
+import { createMemoryPresences } from "../../src/adapters/memory/presences.ts";
+import { systemRandom } from "../../src/adapters/system/random.ts";
+import type { AccountNews, Directory } from "../../src/core/accounts/directory.ts";
+import { createBusCourier } from "../../src/core/cluster/bus-courier.ts";
+import { createMembership } from "../../src/core/cluster/leased-membership.ts";
+import type { DeviceEnd, DeviceNews, Refused, Target } from "../../src/core/devices/device.ts";
+import { Devices } from "../../src/core/devices/devices.ts";
+import type { DeviceSocket } from "../../src/core/devices/device-socket.ts";
+import type { Outside } from "../../src/core/devices/outside.ts";
+import { DomainError } from "../../src/core/errors/errors.ts";
+import type { Bus } from "../../src/ports/bus.ts";
+import type { Nodes } from "../../src/ports/nodes.ts";
+import type { Presences } from "../../src/ports/presences.ts";
+import { StoreUnavailable } from "../../src/ports/store-error.ts";
+import { createLossyBus } from "./lossy-bus.ts";
+import { createStoppableClock } from "./stoppable-clock.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+/** Several nodes in this process, on one store and one clock. */
+export type DeviceWorld = ReturnType<typeof createDeviceWorld>;
+export type DeviceNode = ReturnType<DeviceWorld["join"]>;
+
+/** Everything one device has been told. */
+export class TestDevice {
+  readonly got: string[] = [];
+  readonly news: string[] = [];
+  readonly refused: { readonly to: Target; readonly why: Refused }[] = [];
+  /** What it was told of its registrations: the socket. */
+  readonly registered: string[] = [];
+  end: DeviceEnd | null = null;
+  /** True while it does not read: nothing can be handed over. */
+  isStuck = false;
+  readonly socket: DeviceSocket;
+
+  constructor(devices: Devices) {
+    this.socket = devices.connect({
+      registered: (socket) => void this.registered.push(socket),
+      deliver: (text) => !this.isStuck && this.end === null && this.got.push(text) > 0,
+      tell: ({ type, email, device }: DeviceNews) => void this.news.push(`${type} ${email} ${device}`),
+      refused: (to, why) => void this.refused.push({ to, why }),
+      end: (why) => (this.end = why),
+    });
+  }
+
+  send(email: string, device: string, text: string): void {
+    this.socket.send({ email, device }, text);
+  }
+
+  async online(): Promise<string[]> {
+    return (await this.socket.check()).map(({ email, device }) => `${email} ${device}`);
+  }
+}
+
+/** People whose tokens are `email` or `email#id`, and who know each other as `befriend` says. */
+export function createTestDirectory(clock: VirtualClock) {
+  const contacts = new Map<string, Set<string>>();
+  const revoked = new Set<string>();
+  const hearers = new Set<(news: AccountNews) => void>();
+  let asked = 0;
+  const of = (email: string): Set<string> => {
+    const known = contacts.get(email) ?? new Set();
+    contacts.set(email, known);
+    return known;
+  };
+  const tell = (news: AccountNews): void => {
+    for (const hear of hearers) hear(news);
+  };
+  const directory: Directory = {
+    async identify(token) {
+      const [email, ms] = token.split("#")[0]!.split("<") as [string, string | undefined];
+      if (!email.includes("@")) throw new DomainError("malformed_token");
+      if (revoked.has(token)) throw new DomainError("invalid_token");
+      return { email, tokenId: token, expiresAt: clock.now() + Number(ms ?? 3_600_000) };
+    },
+    async contactsOf(email) {
+      asked++;
+      return new Set(of(email));
+    },
+    revoked: async (ids) => ids.filter((id) => revoked.has(id)),
+    onNews(hear) {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
+  };
+  return {
+    directory,
+    tell,
+    asked: () => asked,
+    /** Without `quietly`, everybody hears of it. */
+    befriend(a: string, b: string, quietly = false) {
+      of(a).add(b);
+      of(b).add(a);
+      if (!quietly) tell({ type: "contacts", emails: [a, b] });
+    },
+    part(a: string, b: string, quietly = false) {
+      of(a).delete(b);
+      of(b).delete(a);
+      if (!quietly) tell({ type: "contacts", emails: [a, b] });
+    },
+    revoke(token: string, quietly = false) {
+      revoked.add(token);
+      if (!quietly) tell({ type: "revoked", tokenIds: [token] });
+    },
+  };
+}
+
+export function createDeviceWorld() {
+  const clock = createVirtualClock();
+  const people = createTestDirectory(clock);
+  const bus = createLossyBus(clock);
+  const state = { away: false, lookups: 0, slow: null as ((groups: readonly string[]) => Promise<void>) | null };
+  let presences = createMemoryPresences(clock);
+  let nodes = createMemoryNodes(clock);
+  const failures: unknown[] = [];
+
+  const guard = async (): Promise<void> => {
+    if (state.away) throw new StoreUnavailable(new Error("away"));
+  };
+  const shared: Presences = {
+    enter: async (...args) => (await guard(), presences.enter(...args)),
+    restore: async (...args) => (await guard(), presences.restore(...args)),
+    prolong: async (...args) => (await guard(), presences.prolong(...args)),
+    leave: async (...args) => (await guard(), presences.leave(...args)),
+    async of(groups) {
+      await guard();
+      state.lookups++;
+      await state.slow?.(groups);
+      return presences.of(groups);
+    },
+    async *ofNode(node) {
+      await guard();
+      yield* presences.ofNode(node);
+    },
+  };
+  const sharedNodes: Nodes = {
+    beat: async (...args) => (await guard(), nodes.beat(...args)),
+    live: async () => (await guard(), nodes.live()),
+    dead: async () => (await guard(), nodes.dead()),
+    forget: async (id) => (await guard(), nodes.forget(id)),
+    leave: async (id) => (await guard(), nodes.leave(id)),
+  };
+
+  return {
+    clock,
+    people,
+    bus,
+    state,
+    failures,
+    presences: shared,
+    /** Lets everything happen that needs no time. */
+    async settle() {
+      for (let turn = 0; turn < 10; turn++) {
+        await new Promise<void>((resume) => setImmediate(resume));
+        await clock.advance(0);
+      }
+    },
+    /** The store and the way between the nodes are gone, and come back with everything. */
+    setAway(away: boolean) {
+      state.away = away;
+      bus.isAway = away;
+      if (!away) bus.gap();
+    },
+    /** The store has lost everything. */
+    flush() {
+      presences = createMemoryPresences(clock);
+      nodes = createMemoryNodes(clock);
+    },
+    join(id: string, outside: Outside | null = null) {
+      const own = createStoppableClock(clock);
+      let isStopped = false;
+      let unheard: (() => void)[] = [];
+      const ownBus: Bus = {
+        publish: (channel, message) => bus.publish(channel, message),
+        subscribe: (channel, hear) =>
+          bus.subscribe(channel, (message) => {
+            if (isStopped) unheard.push(() => hear(message));
+            else hear(message);
+          }),
+        onGap: (tell) => bus.onGap(tell),
+      };
+      const failed = (error: unknown): void => {
+        if (!(error instanceof StoreUnavailable)) failures.push(error);
+      };
+      const courier = createBusCourier({
+        node: id,
+        bus: ownBus,
+        clock: own,
+        failed,
+        isLive: (other) => membership.isLive(other),
+      });
+      const membership = createMembership({ node: id, nodes: sharedNodes, clock: own, failed });
+      const devices = new Devices({
+        ...{ presences: shared, courier, membership, directory: people.directory },
+        ...{ clock: own, random: systemRandom, outside, failed },
+      });
+      const line = courier.start();
+      devices.start();
+      return {
+        id,
+        devices,
+        courier,
+        membership,
+        clock: own,
+        async start() {
+          await membership.start();
+        },
+        /** As SIGSTOP does; and as SIGKILL, if it never goes on. */
+        stop() {
+          isStopped = true;
+          own.stop();
+        },
+        goOn() {
+          isStopped = false;
+          const late = unheard;
+          unheard = [];
+          own.goOn();
+          for (const hear of late) hear();
+        },
+        kill() {
+          isStopped = true;
+          own.stop();
+          line.end();
+        },
+        async leave() {
+          devices.drain();
+          await devices.stop();
+          await membership.stop();
+        },
+        open: () => new TestDevice(devices),
+        /** A device that has registered. */
+        async device(email: string, device: string, token = email): Promise<TestDevice> {
+          const opened = new TestDevice(devices);
+          await opened.socket.register({ token, email, device, name: `${device}'s name`, type: null });
+          return opened;
+        },
+      };
+    },
+  };
+}
