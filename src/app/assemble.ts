@@ -6,7 +6,7 @@ import { createOverview } from "../core/sessions/overview.ts";
 import { Sessions } from "../core/sessions/sessions.ts";
 import { Zones } from "../core/sessions/zones.ts";
 import { Mailbox } from "../core/signaling/mailbox.ts";
-import { createRooms } from "../core/signaling/rooms.ts";
+import { createRoomDirectory } from "../core/signaling/room-directory.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
 import { hostPoolFace } from "../faces/host-pool/face.ts";
 import { ForeignHosts } from "../faces/host-pool/foreign-hosts.ts";
@@ -31,7 +31,7 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  _cluster: ClusterLink,
+  cluster: ClusterLink,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
@@ -55,7 +55,12 @@ export function assemble(
     mirror: engine.wireKeys === null ? undefined : createHostMirror(engine.wireKeys, config.DEFAULT_REGION),
     onArrived: (host) => occupancy.arrived(host.room),
   });
-  const rooms = createRooms({
+  const rooms = createRoomDirectory({
+    homes: engine.homes("rooms"),
+    courier: cluster.courier,
+    membership: cluster.membership,
+    onMoved: (room) => occupancy.forget(room),
+    failed: failed("a step of the rooms between the nodes failed"),
     clock,
     random,
     capacity: config.ROOM_CAPACITY,
@@ -96,7 +101,12 @@ export function assemble(
         failed: failed("could not sweep the host pool"),
       }),
     coordinator: () => coordinator(config, engine, records!, report),
-    rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
+    rooms: () =>
+      roomsFace({
+        rooms,
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+        failed: failed("could not give the rooms up"),
+      }),
     "video-chat": () =>
       videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
   };

@@ -9,6 +9,7 @@ import { createMemoryPresences } from "../adapters/memory/presences.ts";
 import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
+import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
@@ -105,6 +106,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     ...embeddedEngine(),
     about: "redis (host pool shared by all nodes)",
     leases: (pool) => createRedisLeases({ calls, pool }),
+    homes: (kind) => createRedisHomes({ calls, kind }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock: systemClock }),

@@ -69,6 +69,11 @@ export interface Rooms {
   enter(entry: Entry, link: PeerLink): Peer;
   /** How many seats of the room are taken; 0 for an unknown room. */
   occupancy(roomId: string): number;
+  /**
+   * Ends a room that goes on at another node: its connections are ended as moved, and nobody is told that anybody has
+   * left. Its occupancy is not reported. Unknown rooms: no effect.
+   */
+  end(roomId: string): void;
   figures(): RoomFigures;
 }
 
@@ -207,6 +212,23 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return peerOf(join(entry.roomId, link), link);
     },
     occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
+    end(roomId) {
+      const room = rooms.get(roomId);
+      if (room === undefined) return;
+      rooms.delete(roomId);
+      for (const seat of room.seats.values()) seatsByToken.delete(seat.token);
+      for (const seat of [...room.seats.values()]) seat.vacate("moved");
+    },
     figures: () => ({ rooms: rooms.size, peers: seatsByToken.size, relayed, resumed: { ...resumed } }),
   };
+}
+
+/** Sends a signal; if it is refused, the peer is told so. */
+export function sendOrRefuse(peer: Peer, signal: Signal): void {
+  try {
+    peer.send(signal);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    peer.refuse(error.code, error.message);
+  }
 }

@@ -71,8 +71,8 @@ export class Seat {
     this.#timer = timer;
   }
 
-  vacate(): void {
-    this.#become("gone", null)?.end("replaced");
+  vacate(why: "replaced" | "moved" = "replaced"): void {
+    this.#become("gone", null)?.end(why);
   }
 
   /** The new state stands before anybody is told: closing a connection may come back here at once. */
