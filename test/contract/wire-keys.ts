@@ -95,7 +95,7 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
     });
 
     test("names may hold braces, blanks and emoji", async () => {
-      for (const name of ["host:{x}", "host:{}", "host:a b", "host:😀", "host:{a}{b}"]) {
+      for (const name of ["host:{x}", "host:{}", "host:a b", "host:😀", "host:{a}{b}", "host:{}{b}", "host:}"]) {
         await keys.put(name, "v", 1, 30_000);
         expect(await keys.get(name)).toEqual({ value: "v", isOurs: true });
       }

@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from "ioredis";
 import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
 import type { RedisCalls } from "../calls.ts";
+import { hashedPart, tagFor } from "../slot.ts";
 import { read } from "./read.ts";
 import { write } from "./write.ts";
 
@@ -43,12 +44,11 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
   };
 }
 
-/**
- * Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too.
- * (A key with a stray closing brace hashes elsewhere; only there a Cluster refuses it.)
- */
+/** Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too. */
 function companionOf(key: string): string {
-  return /\{[^}]+\}/.test(key) ? `rendezvous:wire:${key}` : `rendezvous:wire:{${key}}`;
+  if (hashedPart(key) !== key) return `rendezvous:wire:${key}`;
+  const tag = tagFor(key);
+  return tag === key ? `rendezvous:wire:{${key}}` : `rendezvous:wired:{${tag}}:${key}`;
 }
 
 /** Null if the key went meanwhile, or holds no string. */
