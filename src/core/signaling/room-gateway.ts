@@ -30,6 +30,8 @@ interface Remote {
   readonly isResume: boolean;
   /** Set until the peer is seated. */
   entering: Entering | null;
+  /** The number of the last notice the connection was given. */
+  written: number | undefined;
   /** The newest confirmation, while it waits on the line. */
   confirm: Extract<ToHome, { type: "confirm" }> | null;
 }
@@ -71,6 +73,7 @@ export class RoomGateway {
         flow: { underWay: 0 },
         isResume: resume !== undefined,
         entering: { timer, heard: [], settle, refuse },
+        written: undefined,
         confirm: null,
       };
       this.#remotes.set(conn, remote);
@@ -137,9 +140,13 @@ export class RoomGateway {
     if (event.type === "welcome") return link.welcome(event.welcome);
     if (event.type === "resumed") return link.resumed(event.recovered);
     if (!this.#remotes.has(conn)) return;
-    if (link.deliver(event.type === "notice" ? event.notice : event, event.number)) return;
+    remote.written ??= event.number - 1;
+    if (link.deliver(event.type === "notice" ? event.notice : event, event.number)) {
+      remote.written = event.number;
+      return;
+    }
     this.#forget(remote);
-    this.#gone(home, conn, "lost");
+    this.#gone(home, conn, "lost", remote.written);
     link.end("stalled");
   }
 
@@ -167,7 +174,7 @@ export class RoomGateway {
         }
       },
       disconnected: (how) => {
-        if (this.#forget(remote)) this.#gone(remote.home, conn, how);
+        if (this.#forget(remote)) this.#gone(remote.home, conn, how, remote.written);
       },
     };
   }
@@ -177,7 +184,8 @@ export class RoomGateway {
     if (!this.#forget(remote)) return;
     const entering = this.#settled(remote);
     // A peer that was not welcomed does not come back for the seat it may have got.
-    this.#gone(remote.home, remote.conn, entering === null || remote.isResume ? "lost" : "closed");
+    const how = entering === null || remote.isResume ? "lost" : "closed";
+    this.#gone(remote.home, remote.conn, how, remote.written);
     if (entering === null) remote.link.end("moved");
     else entering.settle("unreachable");
   }
@@ -189,8 +197,8 @@ export class RoomGateway {
     return entering;
   }
 
-  #gone(home: string, conn: number, how: "closed" | "lost"): void {
-    this.#deps.lineTo(home).post({ type: "gone", conn, how });
+  #gone(home: string, conn: number, how: "closed" | "lost", written?: number): void {
+    this.#deps.lineTo(home).post({ type: "gone", conn, how, written });
   }
 
   #forget(remote: Remote): boolean {

@@ -19,8 +19,13 @@ export type ToHome =
     }
   | { readonly type: "refuse"; readonly conn: number; readonly code: ErrorCode; readonly message: string }
   | { readonly type: "confirm"; readonly conn: number; number: number }
-  /** The connection is gone. */
-  | { readonly type: "gone"; readonly conn: number; readonly how: "closed" | "lost" }
+  /** The connection is gone; `written` as in `Peer.disconnected`. */
+  | {
+      readonly type: "gone";
+      readonly conn: number;
+      readonly how: "closed" | "lost";
+      readonly written?: number | undefined;
+    }
   /** All connections that the gateway takes to be seated at this home. */
   | { readonly type: "connected"; readonly conns: readonly number[] };
 

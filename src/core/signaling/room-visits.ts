@@ -128,7 +128,7 @@ export class RoomVisits {
         return peer?.confirm(event.number);
       case "gone":
         this.#forget(gateway, event.conn);
-        return peer?.disconnected(event.how);
+        return peer?.disconnected(event.how, event.written);
     }
   }
 

@@ -40,8 +40,11 @@ export interface Peer {
   refuse(code: ErrorCode, message: string): void;
   /** The notices up to `number` have arrived. */
   confirm(number: number): void;
-  /** The connection is gone: closed by the peer, or lost on the way. */
-  disconnected(how: "closed" | "lost"): void;
+  /**
+   * The connection is gone: closed by the peer, or lost on the way. `written`: the number of the last notice that it was
+   * given, where that may be less than what its link took.
+   */
+  disconnected(how: "closed" | "lost", written?: number): void;
 }
 
 export interface RoomFigures {
@@ -191,8 +194,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
       confirm(number) {
         if (holdsSeat()) seat.confirm(number);
       },
-      disconnected(how) {
+      disconnected(how, written) {
         if (!holdsSeat()) return;
+        if (written !== undefined) seat.unwrote(written);
         const room = roomOf(seat);
         seat.link = null;
         if (seat.saidBye) remove(seat);

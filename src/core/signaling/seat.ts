@@ -55,6 +55,10 @@ export class Seat {
     this.#outbox.confirm(number);
   }
 
+  unwrote(number: number): void {
+    this.#outbox.unwrote(number);
+  }
+
   /** False if it cannot be known which frames the peer lacks; see {@link Outbox.rewind}. */
   rewind(received: number | undefined): boolean {
     return this.#outbox.rewind(received);

@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every home script begins with.
  *
@@ -6,11 +8,8 @@
  *   ARGV[2]  the node that asks, or ''
  */
 export const common = `
-local key, now, node = KEYS[1], tonumber(ARGV[1]), ARGV[2]
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
+local key, node = KEYS[1], ARGV[2]
 
 local function home()
   local expires, at = string.match(redis.call('GET', key) or '', '^(%d+):(.*)$')
