@@ -3,6 +3,7 @@ import { createMemoryHomes } from "../../src/adapters/memory/homes.ts";
 import { createMemoryNodes } from "../../src/adapters/memory/nodes.ts";
 import { createBusCourier } from "../../src/core/cluster/bus-courier.ts";
 import { createMembership } from "../../src/core/cluster/leased-membership.ts";
+import { NODE_LEASE_MS } from "../../src/core/cluster/membership.ts";
 import { createRoomDirectory, type RoomDirectory } from "../../src/core/signaling/room-directory.ts";
 import type { Bus, Subscription } from "../../src/ports/bus.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -15,6 +16,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface RoomNode {
   readonly id: string;
   readonly rooms: RoomDirectory;
+  /** What comes from outside: it happens when the node runs, and never when it is dead. */
+  does(event: () => void): void;
   /** As if the process were killed: nothing of it happens any more, and nobody is told. */
   kill(): void;
   /** As SIGSTOP and SIGCONT: what is due or arrives meanwhile happens on waking. */
@@ -27,6 +30,8 @@ export interface RoomNodes {
   readonly homes: Homes;
   /** False: the store does not answer, and the nodes do not hear of each other. */
   setStore(isThere: boolean): void;
+  /** Prolongs a node's lease in its place. */
+  beatFor(node: string): void;
 }
 
 export interface RoomNodesOptions {
@@ -79,9 +84,14 @@ export async function startRoomNodes(options: RoomNodesOptions): Promise<RoomNod
     courier.start();
     rooms.start();
     await membership.start();
-    nodes.push({ id, rooms, kill: power.kill, stop: power.stop, wake: power.wake });
+    nodes.push({ id, rooms, does: power.whenOn, kill: power.kill, stop: power.stop, wake: power.wake });
   }
-  return { nodes, homes, setStore: (isThere) => void (store.isThere = isThere) };
+  return {
+    nodes,
+    homes,
+    setStore: (isThere) => void (store.isThere = isThere),
+    beatFor: (node) => void shared.beat({ id: node, value: "" }, NODE_LEASE_MS),
+  };
 }
 
 /** Every verb of the port fails while it is out of reach. */

@@ -6,9 +6,10 @@ import { Standstill } from "../cluster/standstill.ts";
 import { DomainError } from "../errors/errors.ts";
 import { NodeLine } from "./node-line.ts";
 import type { PeerLink } from "./peer-link.ts";
+import { Deaths } from "../cluster/deaths.ts";
 import { RoomGateway } from "./room-gateway.ts";
 import { RENEW_MS, RoomHomes } from "./room-homes.ts";
-import { readParcel, type RoomEvent, type ToHome } from "./room-parcel.ts";
+import { readParcel, type RoomEvent, type ToGateway, type ToHome } from "./room-parcel.ts";
 import { RoomVisits } from "./room-visits.ts";
 import { createRooms, sendOrRefuse, type Entry, type Peer, type RoomFigures, type RoomsDeps } from "./rooms.ts";
 
@@ -18,9 +19,11 @@ const TOPIC = "rooms";
 const LOOK_FOR_MS = 10_000;
 const LOOK_AGAIN_MS = 500;
 
-/** How often it is looked which of the nodes we deal with are gone, in ms, and how often in a row one must be. */
+/** How often it is looked which nodes have died, in ms. */
 const WATCH_MS = 1_000;
-const GONE_AFTER = 3;
+
+/** How long a dead node is still told what has ended, in ms: it may have come back without our knowing it yet. */
+const MOURN_MS = 60_000;
 
 export interface RoomDirectoryDeps extends RoomsDeps {
   readonly homes: Homes;
@@ -59,7 +62,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   const { clock, courier, membership, failed } = deps;
   const { node } = courier;
   const lines = new Map<string, NodeLine>();
-  const missed = new Map<string, number>();
+  const died = new Map<string, number>();
   const timers: Timer[] = [];
   let isDraining = false;
 
@@ -98,27 +101,22 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
         gateway.lost(other);
       },
     });
+  const deaths = new Deaths(membership, clock);
   const gateway = new RoomGateway({ clock, lineTo });
   const visits = new RoomVisits({ node, rooms, homes, standstill, lineTo, failed });
 
   const hear = (from: string, event: RoomEvent): void => {
-    if (isToHome(event)) visits.hear(from, event);
+    if (event.type === "taken") void homes.check();
+    else if (isToHome(event)) visits.hear(from, event);
     else gateway.hear(from, event);
   };
-  const lost = (other: string): void => {
-    visits.lost(other);
-    gateway.lost(other);
-    lines.get(other)?.close();
-    lines.delete(other);
-    missed.delete(other);
-  };
-
   courier.serve(TOPIC, (body, from) => {
+    deaths.heard(from);
     if (standstill.isCrowded()) throw new Error("too much waits for a check");
     standstill.whenSure(() => readParcel(body).forEach((event) => hear(from, event)));
     return "";
   });
-  membership.onDeath(async (dead) => lost(dead));
+  membership.onDeath(async () => watchDeaths());
   membership.onReturn(() => {
     homes.check().then(compare, failed);
   });
@@ -128,13 +126,25 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     gateway.compare();
   };
 
-  /** Deaths that another node has cleared up before this one looked. */
-  const watch = (): void => {
-    for (const other of new Set([...visits.gateways(), ...gateway.homes(), ...lines.keys()])) {
-      const times = membership.isLive(other) ? 0 : (missed.get(other) ?? 0) + 1;
-      missed.set(other, times);
-      if (times >= GONE_AFTER) lost(other);
+  const watchDeaths = (): void => {
+    for (const [other, line] of lines) {
+      const diedAt = died.get(other);
+      if (!deaths.isDead(other)) died.delete(other);
+      else if (diedAt === undefined || visits.has(other) || gateway.has(other)) {
+        died.set(other, clock.now());
+        visits.lost(other);
+        gateway.lost(other);
+      } else if (clock.now() - diedAt >= MOURN_MS) {
+        died.delete(other);
+        lines.delete(other);
+        line.close();
+      }
     }
+  };
+  const watch = (): void => {
+    deaths.look();
+    watchDeaths();
+    if (homes.isUnsettled) void homes.check();
   };
 
   const pause = (): Promise<void> => new Promise((passed) => clock.after(LOOK_AGAIN_MS, passed));
@@ -157,11 +167,20 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     disconnected: (how) => standstill.whenSure(() => peer.disconnected(how)),
   });
 
+  /** The room's home; not one that is dead. */
+  async function locate(room: string): Promise<string> {
+    const home = await homes.locate(room);
+    if (!deaths.isDead(home)) return home;
+    const heir = await homes.locate(room, home);
+    // It may have come back in this very moment: then it is to look what it still has.
+    if (heir === node) lineTo(home).post({ type: "taken" });
+    return heir;
+  }
+
   async function enter(entry: Entry, link: PeerLink): Promise<Peer> {
     const until = clock.now() + LOOK_FOR_MS;
-    let dead: string | undefined;
     while (!isDraining) {
-      const home = await homes.locate(entry.roomId, dead);
+      const home = await locate(entry.roomId);
       if (home === node) {
         await standstill.sure();
         // Ended or released while this one waited.
@@ -170,9 +189,8 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
       }
       const visit = await gateway.enter(home, entry, link);
       if (typeof visit === "object") return visit;
-      dead = visit === "unreachable" && !membership.isLive(home) ? home : undefined;
       if (clock.now() >= until) break;
-      if (dead === undefined) await pause();
+      await pause();
     }
     throw new DomainError("room_unreachable");
   }
@@ -211,6 +229,6 @@ const toHome: ReadonlySet<string> = new Set<ToHome["type"]>([
   "connected",
 ]);
 
-function isToHome(event: RoomEvent): event is ToHome {
+function isToHome(event: ToHome | ToGateway): event is ToHome {
   return toHome.has(event.type);
 }

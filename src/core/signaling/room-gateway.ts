@@ -52,8 +52,9 @@ export class RoomGateway {
     this.#deps = deps;
   }
 
-  homes(): readonly string[] {
-    return [...this.#byHome.keys()];
+  /** There are peers of ours at this home. */
+  has(home: string): boolean {
+    return this.#byHome.has(home);
   }
 
   /**

@@ -30,9 +30,15 @@ export class RoomHomes {
   readonly #settling = new Map<string, Promise<string>>();
   readonly #releasing = new Map<string, Promise<void>>();
   #checking: Promise<void> | null = null;
+  #isUnsettled = false;
 
   constructor(deps: RoomHomesDeps) {
     this.#deps = deps;
+  }
+
+  /** The store was away when a home was to be settled or renewed: a check is due. */
+  get isUnsettled(): boolean {
+    return this.#isUnsettled;
   }
 
   /** This node runs the room. */
@@ -68,6 +74,7 @@ export class RoomHomes {
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       failed(error);
+      this.#isUnsettled = true;
       this.#kept.add(room);
       return node;
     }
@@ -105,9 +112,20 @@ export class RoomHomes {
   }
 
   async #check(): Promise<void> {
-    const { node, homes, isEmpty } = this.#deps;
+    const { isEmpty } = this.#deps;
+    this.#isUnsettled = false;
     // Whoever asked for the room has gone before it came in.
     for (const room of [...this.#kept]) if (isEmpty(room)) this.release(room);
+    try {
+      await this.#renew();
+    } catch (error) {
+      this.#isUnsettled = true;
+      throw error;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { node, homes } = this.#deps;
     const missing = await homes.renew([...this.#kept], node, HOME_TTL_MS);
     for (let from = 0; from < missing.length; from += AT_ONCE) {
       await Promise.all(missing.slice(from, from + AT_ONCE).map((room) => this.#resettle(room)));

@@ -50,7 +50,12 @@ export type ToGateway =
   /** All connections of the gateway that this home has. */
   | { readonly type: "seats"; readonly conns: readonly number[] };
 
-export type RoomEvent = ToHome | ToGateway;
+/** Between any two nodes. */
+export type RoomEvent =
+  | ToHome
+  | ToGateway
+  /** A room of yours has been taken over, because you were taken for dead. */
+  | { readonly type: "taken" };
 
 /** Events that the other side must hear in any case, or it would keep what nobody has any more. */
 export function isEnding({ type }: RoomEvent): boolean {

@@ -31,8 +31,9 @@ export class RoomVisits {
     this.#deps = deps;
   }
 
-  gateways(): readonly string[] {
-    return [...this.#visitors.keys()];
+  /** There are peers that came over this gateway. */
+  has(gateway: string): boolean {
+    return this.#visitors.has(gateway);
   }
 
   hear(gateway: string, event: ToHome): void {
