@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { createMemoryBus } from "../adapters/memory/bus.ts";
 import { createMemoryHomes } from "../adapters/memory/homes.ts";
@@ -8,9 +7,14 @@ import { createMemoryNodes } from "../adapters/memory/nodes.ts";
 import { createMemoryPresences } from "../adapters/memory/presences.ts";
 import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
+import { createRedisBus } from "../adapters/redis/bus/bus.ts";
+import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
+import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { openRedis } from "../adapters/redis/link.ts";
+import { createRedisNodes } from "../adapters/redis/nodes/nodes.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
@@ -26,7 +30,9 @@ import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
 import type { Tickets } from "../ports/tickets.ts";
+import type { WireChannel } from "../ports/wire-channel.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
+import { createFailureLog } from "./failures.ts";
 
 /** The adapters this process runs on. */
 export interface Engine {
@@ -44,6 +50,8 @@ export interface Engine {
   homes(kind: string): Homes;
   /** Null where no store is shared with programs of another make. */
   readonly wireKeys: WireKeys | null;
+  /** Null likewise. */
+  readonly wireChannel: WireChannel | null;
   /** Waits until the stores answer, or for a moment at most: without them the server is degraded, not down. */
   ready(): Promise<void>;
   /** How Redis is doing; embedded: there is none. */
@@ -68,6 +76,7 @@ export function embeddedEngine(): Engine {
     homes: () => createMemoryHomes(systemClock),
     rates: createMemoryRates({ clock: systemClock }),
     wireKeys: null,
+    wireChannel: null,
     ready: async () => undefined,
     redis: () => "embedded",
     troubles: () => [],
@@ -78,47 +87,56 @@ export function embeddedEngine(): Engine {
 /** How long the start waits for Redis to answer, in ms. */
 const FIRST_CONNECTION_MS = 2_000;
 
-/** The host pool in a Redis that several nodes share. */
+/** A Redis, or a Redis Cluster, that several nodes share. */
 export function redisEngine(url: string, log: Logger): Engine {
-  const redis = new Redis(url, {
-    connectionName: "rendezvous",
-    // A caller hears at once that Redis is away; nothing waits in a queue without an end.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+  const clock = systemClock;
+  const link = openRedis({
+    url,
+    clock,
+    news: {
+      lost: (why) => log.error({ err: why }, "redis is not reachable"),
+      up: (about, wasLost) => log.info(wasLost ? `${about} is back` : `${about} is connected`),
+    },
   });
-  const calls = new RedisCalls(redis, systemClock);
-  let away = false;
-  redis.on("error", (error: Error) => {
-    if (!away) log.error({ err: error.message }, "redis is not reachable");
-    away = true;
+  const calls = new RedisCalls(link, clock);
+  const refusals = createFailureLog({ log, clock, troubles: () => link.troubles() });
+  const subscriptions = new Subscriptions({
+    link,
+    clock,
+    random: systemRandom,
+    refused: (error) => refusals("redis refuses a subscription", error),
   });
-  redis.on("ready", () => {
-    log.info(away ? "redis is back" : "redis is connected");
-    away = false;
-  });
-  const connected = new Promise<void>((settled) => {
-    redis.once("ready", settled);
-    redis.once("error", () => settled());
-    systemClock.after(FIRST_CONNECTION_MS, settled);
-  });
+  const troubles = (): readonly string[] => {
+    const found = link.troubles();
+    return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;
+  };
   return {
     ...embeddedEngine(),
-    about: "redis (host pool shared by all nodes)",
-    leases: (pool) => createRedisLeases({ calls, pool }),
+    about: "redis (host pool and messages shared by all nodes)",
+    leases: (pool) =>
+      createRedisLeases({
+        calls,
+        pool,
+        lost: () => log.warn({ pool }, "redis has lost its data: nothing is claimed for as long as a claim lasts"),
+      }),
     homes: (kind) => createRedisHomes({ calls, kind }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
-      local: createMemoryRates({ clock: systemClock }),
-      clock: systemClock,
+      local: createMemoryRates({ clock }),
+      clock,
     }),
+    bus: createRedisBus({ calls, link, subscriptions }),
+    nodes: createRedisNodes({ calls }),
     wireKeys: createRedisWireKeys(calls),
-    ready: () => connected,
-    redis: () => (redis.status === "ready" && !calls.isStuck ? "healthy" : "unhealthy"),
-    troubles() {
-      if (redis.status !== "ready") return ["redis is not reachable"];
-      return calls.isStuck ? ["redis does not answer"] : [];
+    wireChannel: createRedisWireChannel({ calls, subscriptions }),
+    async ready() {
+      await Promise.race([link.tried, new Promise<void>((over) => void clock.after(FIRST_CONNECTION_MS, over))]);
     },
-    close: () => redis.disconnect(),
+    redis: () => (troubles().length === 0 ? "healthy" : "unhealthy"),
+    troubles,
+    close() {
+      subscriptions.close();
+      link.close();
+    },
   };
 }

@@ -16,7 +16,8 @@ export interface Subscription {
  */
 export interface Bus {
   /**
-   * How many subscriptions, on all nodes, the message went to; null if the store cannot tell.
+   * 0 if the message went to no subscription on any node, more than that if it went to some; null if the store cannot
+   * tell.
    *
    * @throws {StoreUnavailable}
    */

@@ -1,9 +1,10 @@
-import type { Cluster, Redis } from "ioredis";
+import { Cluster, type Redis } from "ioredis";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { RedisConnection, RedisLink } from "./connection.ts";
 import type { Script } from "./script.ts";
 
-export type RedisConnection = Redis | Cluster;
+export type { RedisConnection } from "./connection.ts";
 
 /** How long a caller waits for an answer, and how often overdue ones are looked for, in ms. */
 const TIMEOUT_MS = 2_000;
@@ -23,7 +24,7 @@ interface Pending {
  * more.
  */
 export class RedisCalls {
-  readonly redis: RedisConnection;
+  readonly #source: RedisConnection | Pick<RedisLink, "current">;
   readonly #clock: Clock;
   /** In the order they fall due. */
   readonly #pending = new Set<Pending>();
@@ -31,9 +32,24 @@ export class RedisCalls {
   #inFlight = 0;
   #isStuck = false;
 
-  constructor(redis: RedisConnection, clock: Clock) {
-    this.redis = redis;
+  constructor(source: RedisConnection | Pick<RedisLink, "current">, clock: Clock) {
+    this.#source = source;
     this.#clock = clock;
+  }
+
+  /**
+   * What commands go by just now; not to be kept, since it changes when a Redis turns out to be a cluster.
+   *
+   * @throws {Error} while Redis is away
+   */
+  get redis(): RedisConnection {
+    return "current" in this.#source ? this.#source.current() : this.#source;
+  }
+
+  /** Each server that holds keys, for commands that must go to all of them. @throws {Error} as {@link redis} */
+  get masters(): readonly Redis[] {
+    const { redis } = this;
+    return redis instanceof Cluster ? redis.nodes("master") : [redis];
   }
 
   /** True while the newest answers have not come. */
@@ -84,7 +100,7 @@ export class RedisCalls {
         this.#inFlight--;
         this.#pending.delete(pending);
       };
-      send().then(
+      sent(send).then(
         (reply) => {
           settled();
           this.#isStuck = false;
@@ -110,4 +126,9 @@ export class RedisCalls {
     this.#looking?.cancel();
     this.#looking = null;
   }
+}
+
+/** A command that could not even be sent has failed like any other. */
+async function sent<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+  return send();
 }

@@ -105,6 +105,14 @@ describe("settings", () => {
     expect((await problems({ REDIS_URL: "pa55word" })).join()).not.toContain("pa55word");
   });
 
+  test("REDIS_URL takes several servers of a cluster, each of which must be one", async () => {
+    const list = "redis://a:1,redis://:x,y@b:2";
+    const { config } = await load({ REDIS_URL: "redis://a:1 , redis://:x,y@b:2", FACES: "host-pool" });
+    expect(config.REDIS_URL).toBe(list);
+    expect(await problems({ REDIS_URL: "redis://a:1,b:2" })).toEqual([expect.stringContaining("redis://host:6379")]);
+    expect(await problems({ REDIS_URL: "redis://a,rediss://b" })).toEqual([expect.stringContaining("all rediss:")]);
+  });
+
   test("an unknown name is an error with the nearest one", async () => {
     write(".env", "TURN_SECRTE=x\n");
     expect(await problems()).toEqual([expect.stringMatching(/TURN_SECRTE \(\.env\).*TURN_SECRET\?/)]);

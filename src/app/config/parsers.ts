@@ -1,3 +1,4 @@
+import { splitUrls } from "../../adapters/redis/address.ts";
 import { readAddressBlock } from "../../transport/http/client-address.ts";
 import { isLoopbackName } from "../../transport/http/local.ts";
 
@@ -74,4 +75,10 @@ export const keysUrl: Parser<string> = (value) => {
 /** Exactly as given: clients put their own query behind it. */
 export const socketUrl: Parser<string> = (value) => (socket(value), value);
 export const postgresUrl: Parser<string> = (value) => (postgres(value), value);
-export const redisUrl: Parser<string> = (value) => (redis(value), value);
+/** One URL, or those of several servers of a cluster, separated by commas. */
+export const redisUrl: Parser<string> = (value) => {
+  const urls = splitUrls(value);
+  if (new Set(urls.map((one) => redis(one).protocol)).size > 1)
+    throw new Error("URLs that all are redis: or all rediss:");
+  return urls.join(",");
+};

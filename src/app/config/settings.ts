@@ -54,7 +54,9 @@ export const settings = {
   REDIS_URL: optional({
     parse: redisUrl,
     secret: true,
-    about: "Redis that several nodes share (redis://… or rediss://…). Unset: everything is kept in this process.",
+    about:
+      "Redis that several nodes share (redis://… or rediss://…), or servers of a Redis Cluster, separated by commas. " +
+      "Unset: everything is kept in this process.",
   }),
   DEFAULT_REGION: required("local", { parse: text, about: "Region of a host that names none." }),
   HOST_LEASE_SECONDS: required("30", {

@@ -11,6 +11,7 @@
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
  *   :revision     the newest revision, also of an epoch
+ *   :store        see store-epoch.ts
  */
 export const common = `
 local P = KEYS[1]

@@ -18,10 +18,12 @@ export interface RedisLeasesOptions {
   readonly pool: string;
   /** Left out in production: Redis' own clock counts, so that nodes whose clocks differ agree. */
   readonly clock?: Clock;
+  /** Called when the store turns out to have lost what was in it. */
+  readonly lost?: () => void;
 }
 
 /** Leases of one pool that several nodes share. Every verb is one script, hence one step. */
-export function createRedisLeases({ calls, pool, clock }: RedisLeasesOptions): Leases {
+export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptions): Leases {
   const keys = [`rendezvous:{${pool}}`];
   const call = (step: Script, ...args: (string | number)[]): Promise<unknown> =>
     calls.script(step, keys, [clock?.now() ?? 0, ...args]);
@@ -30,10 +32,17 @@ export function createRedisLeases({ calls, pool, clock }: RedisLeasesOptions): L
     return reply === null ? null : leaseOf(reply as Reply);
   };
 
+  let epoch = "";
+  const seen = (now: string): void => {
+    if (epoch !== "" && epoch !== now) lost?.();
+    epoch = now;
+  };
+
   return {
     async renew({ id, group, alias, value, ttlMs, state, begin }) {
-      const reply = await call(renew, id, group, alias, value, ttlMs, state ?? "", begin ?? "");
-      const [lease, created, moved] = reply as [Reply, number, number];
+      const reply = await call(renew, id, group, alias, value, ttlMs, state ?? "", begin ?? "", epoch);
+      const [store, lease, created, moved] = reply as [string, Reply, number, number];
+      seen(store);
       return { lease: leaseOf(lease), created: created === 1, moved: moved === 1 };
     },
     find: (by) => ("id" in by ? leaseOrNull(find, "id", by.id) : leaseOrNull(find, "alias", by.alias)),
@@ -41,17 +50,19 @@ export function createRedisLeases({ calls, pool, clock }: RedisLeasesOptions): L
     occupy: (id, forMs) => leaseOrNull(occupy, id, forMs ?? ""),
     free: (id, what) => leaseOrNull(free, id, what),
     async claim({ group, forMs, pick }) {
-      const args = [clock?.now() ?? 0, group ?? "", group === undefined ? "0" : "1", forMs, pick];
       // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
       const giveBack = (reply: unknown): void => {
-        if (!Array.isArray(reply)) return;
-        const { id, epoch } = leaseOf(reply as Reply);
-        call(release, id, epoch, "idle").catch(() => undefined);
+        const [, found] = reply as Claimed;
+        if (!Array.isArray(found)) return;
+        const { id, epoch: allocation } = leaseOf(found);
+        call(release, id, allocation, "idle").catch(() => undefined);
       };
       for (;;) {
-        const reply = await calls.script(claim, keys, args, giveBack);
-        if (reply === null) return null;
-        if (reply !== 1) return leaseOf(reply as Reply);
+        const args = [clock?.now() ?? 0, group ?? "", group === undefined ? "0" : "1", forMs, pick, epoch];
+        const [store, found] = (await calls.script(claim, keys, args, giveBack)) as Claimed;
+        seen(store);
+        if (found === undefined) return null;
+        if (found !== 1) return leaseOf(found);
       }
     },
     release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
@@ -69,6 +80,9 @@ export function createRedisLeases({ calls, pool, clock }: RedisLeasesOptions): L
 
 /** As the scripts' `reply` writes it. */
 type Reply = [string, string, string, string, string, string, string, string, string];
+
+/** As `claim` answers: the store epoch, and a lease or that it is worth asking again. */
+type Claimed = [string, (Reply | 1)?];
 
 function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revision]: Reply): Lease {
   return {

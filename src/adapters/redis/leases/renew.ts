@@ -1,10 +1,16 @@
 import { script } from "../script.ts";
 import { common } from "./common.ts";
+import { storeEpoch } from "./store-epoch.ts";
 
-/** ARGV: now, id, group, alias, value, ttl ms, state ('' leaves it), begin ('' or a hold). Returns {lease, created, moved}. */
+/**
+ * ARGV: now, id, group, alias, value, ttl ms, state ('' leaves it), begin ('' or a hold), the store epoch that the
+ * caller knows. Returns {store epoch, lease, created, moved}.
+ */
 export const renew = script(
   common,
+  storeEpoch,
   `
+local epoch = notice(ARGV[9])
 local id, group, alias, value, ttl, state, begin = ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8]
 local r = current(id)
 local created = 0
@@ -23,6 +29,6 @@ save(r)
 index(r)
 redis.call('ZADD', P .. ':live', r.x, id)
 redis.call('SET', P .. ':alias:' .. alias, id)
-return { reply(r), created, moved }
+return { epoch, reply(r), created, moved }
 `,
 );

@@ -1,4 +1,3 @@
-import { Cluster, type Redis } from "ioredis";
 import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
 import type { RedisCalls } from "../calls.ts";
 import { hashedPart, tagFor } from "../slot.ts";
@@ -10,7 +9,6 @@ const SCAN_BATCH = 500;
 
 /** A document's keys, as plain strings in Redis. */
 export function createRedisWireKeys(calls: RedisCalls): WireKeys {
-  const { redis } = calls;
   return {
     async put(key, value, revision, ttlMs) {
       await calls.script(write, [key, companionOf(key)], [revision, value, "put", ttlMs]);
@@ -27,8 +25,7 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
     },
     async *scan(prefix) {
       const pattern = `${prefix.replace(/[*?[\]\\]/g, "\\$&")}*`;
-      const masters: readonly Redis[] = redis instanceof Cluster ? redis.nodes("master") : [redis];
-      for (const master of masters) {
+      for (const master of await calls.command(async () => calls.masters)) {
         let cursor = "0";
         do {
           const [next, keys] = await calls.command(() => master.scan(cursor, "MATCH", pattern, "COUNT", SCAN_BATCH));
@@ -38,7 +35,7 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
       }
     },
     async entries(keys) {
-      const found = await Promise.all(keys.map((key) => calls.command(() => entryOf(redis, key))));
+      const found = await Promise.all(keys.map((key) => calls.command(() => entryOf(calls.redis, key))));
       return found.filter((entry) => entry !== null);
     },
   };
