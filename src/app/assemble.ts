@@ -7,7 +7,7 @@ import { createOverview } from "../core/sessions/overview.ts";
 import { Sessions } from "../core/sessions/sessions.ts";
 import { Zones } from "../core/sessions/zones.ts";
 import { Mailbox } from "../core/signaling/mailbox.ts";
-import { createRooms } from "../core/signaling/rooms.ts";
+import { createRoomDirectory } from "../core/signaling/room-directory.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
 import { devicesFace } from "../faces/devices/face.ts";
 import { createOutside } from "../faces/devices/outside.ts";
@@ -59,7 +59,12 @@ export function assemble(
     mirror: engine.wireKeys === null ? undefined : createHostMirror(engine.wireKeys, config.DEFAULT_REGION),
     onArrived: (host) => occupancy.arrived(host.room),
   });
-  const rooms = createRooms({
+  const rooms = createRoomDirectory({
+    homes: engine.homes("rooms"),
+    courier: cluster.courier,
+    membership: cluster.membership,
+    onMoved: (room) => occupancy.forget(room),
+    failed: failed("a step of the rooms between the nodes failed"),
     clock,
     random,
     capacity: config.ROOM_CAPACITY,
@@ -101,7 +106,12 @@ export function assemble(
       }),
     coordinator: () => coordinator(config, engine, records!, report),
     devices: () => devices(config, engine, records!, cluster, report),
-    rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
+    rooms: () =>
+      roomsFace({
+        rooms,
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+        failed: failed("could not give the rooms up"),
+      }),
     "video-chat": () =>
       videoChatFace({
         tickets: engine.tickets("video-chat"),

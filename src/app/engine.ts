@@ -11,6 +11,7 @@ import { createRedisBus } from "../adapters/redis/bus/bus.ts";
 import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
+import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { createRedisPresences } from "../adapters/redis/presences/presences.ts";
 import { openRedis } from "../adapters/redis/link.ts";
@@ -125,6 +126,7 @@ export function redisEngine(url: string, log: Logger): Engine {
         lost: () => log.warn({ pool }, "redis has lost its data: nothing is claimed for as long as a claim lasts"),
       }),
     tickets: (queue) => createRedisTickets({ calls, random: systemRandom, queue }),
+    homes: (kind) => createRedisHomes({ calls, kind }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),

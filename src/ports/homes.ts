@@ -13,10 +13,15 @@ export interface Homes {
    * @throws {StoreUnavailable}
    */
   settle(name: string, node: string, ttlMs: number, insteadOf?: string): Promise<string>;
-  /** Prolongs homes at `node`. Those which are not there any more come back, and are left as they are. */
+  /**
+   * Prolongs homes at `node`. Those which are not there any more come back, and are left as they are. If the store fails
+   * in the middle, some are prolonged and some are not.
+   *
+   * @throws {StoreUnavailable}
+   */
   renew(names: readonly string[], node: string, ttlMs: number): Promise<readonly string[]>;
-  /** Gives a home up, if it is still at `node`. */
+  /** Gives a home up, if it is still at `node`. @throws {StoreUnavailable} */
   release(name: string, node: string): Promise<void>;
-  /** The home, without settling; null for none. */
+  /** The home, without settling; null for none. @throws {StoreUnavailable} */
   find(name: string): Promise<string | null>;
 }

@@ -19,8 +19,11 @@ export function createMemoryHomes(clock: Clock): Homes {
       return node;
     },
     async renew(names, node, ttlMs) {
-      const lost = names.filter((name) => current(name) !== node);
-      for (const name of names) if (!lost.includes(name)) homes.set(name, { node, expiresAt: clock.now() + ttlMs });
+      const lost: string[] = [];
+      for (const name of names) {
+        if (current(name) === node) homes.set(name, { node, expiresAt: clock.now() + ttlMs });
+        else lost.push(name);
+      }
       return lost;
     },
     async release(name, node) {

@@ -6,6 +6,7 @@ export const catalogue = {
   host_not_found: { status: 404, message: "Host not found." },
   no_host_available: { status: 404, message: "No available hosts in this region." },
   room_full: { status: 409, message: "The room is full." },
+  room_unreachable: { status: 503, message: "The room cannot be reached right now; try again shortly." },
   peer_not_found: { status: 404, message: "No such peer in this room." },
   bad_message: { status: 400, message: "The message could not be understood." },
   invalid_user_data: { status: 400, message: "Invalid user data" },

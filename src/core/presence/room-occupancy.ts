@@ -43,6 +43,8 @@ export class RoomOccupancy {
   readonly #working = new Set<string>();
   /** Rooms in session of which the pool must be told again. */
   readonly #stale = new Set<string>();
+  /** Rooms that were forgotten while the pool was being told of them. */
+  readonly #forgotten = new Set<string>();
 
   constructor(options: RoomOccupancyOptions) {
     this.#options = options;
@@ -59,12 +61,24 @@ export class RoomOccupancy {
     this.changed(room);
   }
 
+  /**
+   * The room goes on elsewhere, and is no more ours to speak of: its host is not made idle, and stays busy no longer than
+   * whoever has the room confirms.
+   */
+  forget(room: string): void {
+    this.#sessions.get(room)?.confirm.cancel();
+    this.#sessions.delete(room);
+    this.#stale.delete(room);
+    if (this.#working.has(room)) this.#forgotten.add(room);
+  }
+
   async #work(room: string): Promise<void> {
     const { clock, failed } = this.#options;
     this.#working.add(room);
     try {
       while (await this.#step(room));
       this.#working.delete(room);
+      this.#forgotten.delete(room);
     } catch (error) {
       failed(error);
       this.#stale.add(room);
@@ -81,6 +95,7 @@ export class RoomOccupancy {
     if (isInSession && (told === undefined || isStale)) {
       const host = await pool.occupyRoom(room, OCCUPIED_MS);
       told?.confirm.cancel();
+      if (this.#forgotten.delete(room)) return true;
       const confirm = clock.after(CONFIRM_MS, () => this.arrived(room));
       // A host that has moved to another room stays known here until this one is empty.
       this.#sessions.set(room, { hostId: host?.id ?? told?.hostId ?? null, confirm });

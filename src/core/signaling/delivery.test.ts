@@ -1,11 +1,20 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
 import type { PeerLink } from "./peer-link.ts";
-import { createRooms, type Peer, type Rooms } from "./rooms.ts";
+import { startRoomNodes } from "../../../test/support/room-nodes.ts";
+import { createRooms, sendOrRefuse, type Entry, type Peer, type RoomFigures } from "./rooms.ts";
 
 const CLIENTS = 3;
 const RESUME_MS = 30_000;
+
+/** Where a client enters: the client `who` is always connected to the same node, until it moves on to the next. */
+interface Place {
+  enter(who: number, entry: Entry, link: PeerLink): Peer | Promise<Peer>;
+  /** Lets everything that is under way between the nodes arrive. */
+  settled(): Promise<void>;
+  figures(): readonly RoomFigures[];
+}
 
 type Step =
   | { readonly do: "send"; readonly who: number; readonly to: number; readonly times: number }
@@ -44,7 +53,8 @@ type Frame =
   | { readonly type: "welcome"; readonly peerId: string; readonly peers: readonly string[]; readonly token: string }
   | { readonly type: "resumed"; readonly recovered: boolean }
   | { readonly type: "joined" | "left"; readonly peerId: string }
-  | { readonly type: "signal"; readonly payload: string };
+  | { readonly type: "signal"; readonly payload: string }
+  | { readonly type: "refused" };
 
 /** A client that does what the protocol asks of one, behind a network that loses. */
 class Client {
@@ -62,7 +72,15 @@ class Client {
   connected = false;
   readonly unnoticed: Peer[] = [];
 
-  enter(rooms: Rooms, counting: boolean): void {
+  /** What it sent and was told that it went nowhere. */
+  refusals = 0;
+  readonly #who: number;
+
+  constructor(who: number) {
+    this.#who = who;
+  }
+
+  async enter(place: Place, counting: boolean): Promise<void> {
     this.#down = [];
     this.#up = [];
     const down = this.#down;
@@ -71,14 +89,19 @@ class Client {
       welcome: ({ peerId, peers, resumeToken }) => void write({ type: "welcome", peerId, peers, token: resumeToken }),
       resumed: (recovered) => void write({ type: "resumed", recovered }),
       deliver: (notice, number) => {
-        if (notice.type === "refused") throw new Error(`refused: ${notice.message}`);
-        return write(notice, number);
+        if (notice.type !== "refused") return write(notice, number);
+        // The receiver has left and the news is still under way.
+        this.refusals++;
+        return write({ type: "refused" }, number);
       },
       end: () => {},
     };
     this.connected = true;
     const received = counting && this.token !== undefined ? this.count : undefined;
-    this.peer = rooms.enter({ roomId: "room", resume: this.token, received }, link);
+    this.peer = null;
+    const entering = place.enter(this.#who, { roomId: "room", resume: this.token, received }, link);
+    await place.settled();
+    this.peer = await entering;
   }
 
   cut(noticed: "lost" | "closed" | "no"): void {
@@ -115,73 +138,110 @@ class Client {
       return;
     }
     this.count++;
+    if (frame.type === "refused") return;
     if (frame.type === "signal") this.signals.push(frame.payload);
     else if (frame.type === "joined") this.others.add(frame.peerId);
     else this.others.delete(frame.peerId);
   }
 }
 
-test("random sends, losses and returns never lose, double or reorder a frame without saying so", async () => {
-  const outcomes = { recovered: 0, fresh: 0 };
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 200, size: "max" }), async (steps) => {
-      let ids = 0;
-      const clock = createVirtualClock();
-      const rooms = createRooms({
-        clock,
-        random: { uuid: () => `p${++ids}`, token: () => `t${ids}`, unit: () => 0 },
-        capacity: 1_000,
-        resumeMs: RESUME_MS,
-        iceServersFor: () => [],
-        onOccupancy: () => {},
-      });
-      const sent = new Map<string, string[]>();
-      const clients = Array.from({ length: CLIENTS }, () => new Client());
-      let messages = 0;
-      const send = (from: Client, to: Client): void => {
-        if (!from.connected || from === to || !from.others.has(to.peerId)) return;
-        const payload = `${++messages}`;
-        try {
+/** The rooms of one node alone. */
+async function bare(clock: VirtualClock): Promise<Place> {
+  let ids = 0;
+  const rooms = createRooms({
+    clock,
+    random: { uuid: () => `p${++ids}`, token: () => `t${ids}`, unit: () => 0 },
+    capacity: 1_000,
+    resumeMs: RESUME_MS,
+    iceServersFor: () => [],
+    onOccupancy: () => {},
+  });
+  return {
+    enter(_, entry, link) {
+      const peer = rooms.enter(entry, link);
+      return { ...peer, send: (signal) => sendOrRefuse(peer, signal) };
+    },
+    settled: async () => undefined,
+    figures: () => [rooms.figures()],
+  };
+}
+
+/** Each client at a node of its own, and at the next one whenever it comes back. */
+async function spread(clock: VirtualClock): Promise<Place> {
+  const { nodes } = await startRoomNodes({ clock, count: CLIENTS, capacity: 1_000, resumeMs: RESUME_MS });
+  const entered = Array.from({ length: CLIENTS }, (_, who) => who);
+  return {
+    enter: (who, entry, link) => nodes[entered[who]!++ % CLIENTS]!.rooms.enter(entry, link),
+    settled: async () => {
+      for (let turn = 0; turn < 4; turn++) await clock.advance(0);
+    },
+    figures: () => nodes.map((node) => node.rooms.figures()),
+  };
+}
+
+test.each([
+  { name: "one node", start: bare, runs: 300 },
+  { name: "every peer at another node", start: spread, runs: 100 },
+])(
+  "random sends, losses and returns never lose, double or reorder a frame without saying so: $name",
+  async ({ start, runs }) => {
+    const outcomes = { recovered: 0, fresh: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 200, size: "max" }), async (steps) => {
+        const clock = createVirtualClock();
+        const place = await start(clock);
+        const sent = new Map<string, string[]>();
+        const clients = Array.from({ length: CLIENTS }, (_, at) => new Client(at));
+        let messages = 0;
+        const send = async (from: Client, to: Client): Promise<void> => {
+          if (!from.connected || from === to || !from.others.has(to.peerId)) return;
+          const payload = `${++messages}`;
+          const { refusals } = from;
           from.peer?.send({ to: to.peerId, farewell: false, payload });
-        } catch {
-          return; // The receiver has left and the news is still under way.
-        }
-        sent.set(to.peerId, [...(sent.get(to.peerId) ?? []), payload]);
-      };
+          await place.settled();
+          if (from.refusals === refusals) sent.set(to.peerId, [...(sent.get(to.peerId) ?? []), payload]);
+        };
 
-      for (const client of clients) client.enter(rooms, false);
-      for (const client of clients) client.transmit(Infinity, Infinity);
-      for (const one of steps) {
-        if (one.do === "wait") await clock.advance(one.ms);
-        else {
-          const client = clients[one.who]!;
-          if (one.do === "send") for (let count = 0; count < one.times; count++) send(client, clients[one.to]!);
-          else if (one.do === "transmit") client.transmit(one.frames, one.confirmations);
-          else if (one.do === "cut") client.cut(one.noticed);
-          else if (!client.connected) client.enter(rooms, one.counting);
+        for (const client of clients) await client.enter(place, false);
+        for (const client of clients) client.transmit(Infinity, Infinity);
+        for (const one of steps) {
+          if (one.do === "wait") await clock.advance(one.ms);
+          else {
+            const client = clients[one.who]!;
+            if (one.do === "send") for (let count = 0; count < one.times; count++) await send(client, clients[one.to]!);
+            else if (one.do === "transmit") client.transmit(one.frames, one.confirmations);
+            else if (one.do === "cut") client.cut(one.noticed);
+            else if (!client.connected) await client.enter(place, one.counting);
+          }
+          await place.settled();
         }
-      }
-      // Whoever is away comes back, everything under way arrives, and seats that nobody wants any more end.
-      for (const client of clients) if (!client.connected) client.enter(rooms, true);
-      for (const client of clients) client.notice();
-      await clock.advance(RESUME_MS);
-      for (const client of clients) client.transmit(Infinity, Infinity);
+        // Whoever is away comes back, everything under way arrives, and seats that nobody wants any more end.
+        for (const client of clients) if (!client.connected) await client.enter(place, true);
+        for (const client of clients) client.notice();
+        await place.settled();
+        await clock.advance(RESUME_MS);
+        await place.settled();
+        for (const client of clients) client.transmit(Infinity, Infinity);
 
-      for (const client of clients) {
-        for (const { peerId, signals } of client.stays.slice(0, -1)) {
-          const all = sent.get(peerId) ?? [];
-          expect(all.slice(0, signals.length)).toEqual([...signals]);
+        for (const client of clients) {
+          for (const { peerId, signals } of client.stays.slice(0, -1)) {
+            const all = sent.get(peerId) ?? [];
+            expect(all.slice(0, signals.length)).toEqual([...signals]);
+          }
+          expect(client.signals).toEqual(sent.get(client.peerId) ?? []);
+          const others = clients.filter((other) => other !== client).map((other) => other.peerId);
+          expect([...client.others].sort()).toEqual(others.sort());
         }
-        expect(client.signals).toEqual(sent.get(client.peerId) ?? []);
-        const others = clients.filter((other) => other !== client).map((other) => other.peerId);
-        expect([...client.others].sort()).toEqual(others.sort());
-      }
-      outcomes.recovered += rooms.figures().resumed.recovered;
-      outcomes.fresh += rooms.figures().resumed.fresh;
-    }),
-    { numRuns: 300 },
-  );
-  // Both ways were taken, so the sentence above was put to the test.
-  expect(outcomes.recovered).toBeGreaterThan(500);
-  expect(outcomes.fresh).toBeGreaterThan(100);
-});
+        for (const figures of place.figures()) {
+          outcomes.recovered += figures.resumed.recovered;
+          outcomes.fresh += figures.resumed.fresh;
+        }
+      }),
+      { numRuns: runs },
+    );
+    // Both ways were taken, so the sentence above was put to the test.
+    expect(outcomes.recovered).toBeGreaterThan(runs);
+    expect(outcomes.fresh).toBeGreaterThan(runs / 4);
+  },
+  60_000,
+);

@@ -45,6 +45,11 @@ export class Outbox<Item> {
     this.#written = number;
   }
 
+  /** Frames past `number` turned out not to have been written; they wait again. Others, or too old ones: no effect. */
+  unwrote(number: number): void {
+    if (number >= Math.max(this.#confirmed, this.#forgotten)) this.#written = Math.min(this.#written, number);
+  }
+
   /** Everything up to `number` has arrived. A number that was never written proves nothing and is ignored. */
   confirm(number: number): void {
     if (!Number.isInteger(number) || number <= this.#confirmed || number > this.#written) return;

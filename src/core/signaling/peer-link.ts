@@ -31,6 +31,9 @@ export interface PeerLink {
    * False if nothing was written: the connection is gone, or so far behind that it takes no more.
    */
   deliver(notice: Notice, number: number): boolean;
-  /** The connection is of no more use: another one has its seat, or it took no more. */
-  end(why: "replaced" | "stalled"): void;
+  /**
+   * The connection is of no more use: another one has its seat, it took no more, or the room is run by another node
+   * from now on, where the peer should come back.
+   */
+  end(why: "replaced" | "stalled" | "moved"): void;
 }

@@ -40,8 +40,11 @@ export interface Peer {
   refuse(code: ErrorCode, message: string): void;
   /** The notices up to `number` have arrived. */
   confirm(number: number): void;
-  /** The connection is gone: closed by the peer, or lost on the way. */
-  disconnected(how: "closed" | "lost"): void;
+  /**
+   * The connection is gone: closed by the peer, or lost on the way. `written`: the number of the last notice that it was
+   * given, where that may be less than what its link took.
+   */
+  disconnected(how: "closed" | "lost", written?: number): void;
 }
 
 export interface RoomFigures {
@@ -69,6 +72,11 @@ export interface Rooms {
   enter(entry: Entry, link: PeerLink): Peer;
   /** How many seats of the room are taken; 0 for an unknown room. */
   occupancy(roomId: string): number;
+  /**
+   * Ends a room that goes on at another node: its connections are ended as moved, and nobody is told that anybody has
+   * left. Its occupancy is not reported. Unknown rooms: no effect.
+   */
+  end(roomId: string): void;
   figures(): RoomFigures;
 }
 
@@ -186,8 +194,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
       confirm(number) {
         if (holdsSeat()) seat.confirm(number);
       },
-      disconnected(how) {
+      disconnected(how, written) {
         if (!holdsSeat()) return;
+        if (written !== undefined) seat.unwrote(written);
         const room = roomOf(seat);
         seat.link = null;
         if (seat.saidBye) remove(seat);
@@ -207,6 +216,23 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return peerOf(join(entry.roomId, link), link);
     },
     occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
+    end(roomId) {
+      const room = rooms.get(roomId);
+      if (room === undefined) return;
+      rooms.delete(roomId);
+      for (const seat of room.seats.values()) seatsByToken.delete(seat.token);
+      for (const seat of [...room.seats.values()]) seat.vacate("moved");
+    },
     figures: () => ({ rooms: rooms.size, peers: seatsByToken.size, relayed, resumed: { ...resumed } }),
   };
+}
+
+/** Sends a signal; if it is refused, the peer is told so. */
+export function sendOrRefuse(peer: Peer, signal: Signal): void {
+  try {
+    peer.send(signal);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    peer.refuse(error.code, error.message);
+  }
 }

@@ -55,6 +55,10 @@ export class Seat {
     this.#outbox.confirm(number);
   }
 
+  unwrote(number: number): void {
+    this.#outbox.unwrote(number);
+  }
+
   /** False if it cannot be known which frames the peer lacks; see {@link Outbox.rewind}. */
   rewind(received: number | undefined): boolean {
     return this.#outbox.rewind(received);
@@ -71,8 +75,8 @@ export class Seat {
     this.#timer = timer;
   }
 
-  vacate(): void {
-    this.#become("gone", null)?.end("replaced");
+  vacate(why: "replaced" | "moved" = "replaced"): void {
+    this.#become("gone", null)?.end(why);
   }
 
   /** The new state stands before anybody is told: closing a connection may come back here at once. */

@@ -7,8 +7,11 @@ export const closes = {
   badHandshake: { code: 1008, reason: "bad handshake" },
   /** RFC 6455: the server goes away and comes back. */
   restarting: { code: 1012, reason: "server restarting" },
+  moved: { code: 1012, reason: "the room has moved to another node" },
   /** RFC 6455: try again later. */
   roomFull: { code: 1013, reason: "room full" },
+  unreachable: { code: 1013, reason: "try again later" },
+  tooEarly: { code: 1013, reason: "too much sent before the welcome" },
   stalled: { code: 1013, reason: "reading too slowly" },
   /** Ours: the peer came back over a newer connection. */
   replaced: { code: 4001, reason: "replaced by a newer connection" },
@@ -31,8 +34,10 @@ export function howItEnded(closeCode: number): "closed" | "lost" {
  * told over the open connection.
  */
 export function presentRefusal(error: DomainError): { readonly frame: string; readonly close: Close } {
-  return {
-    frame: presentError(error.code, error.message),
-    close: error.code === "room_full" ? closes.roomFull : closes.badHandshake,
-  };
+  return { frame: presentError(error.code, error.message), close: closeFor(error.code) };
+}
+
+function closeFor(code: DomainError["code"]): Close {
+  if (code === "room_full") return closes.roomFull;
+  return code === "room_unreachable" ? closes.unreachable : closes.badHandshake;
 }

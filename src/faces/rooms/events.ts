@@ -1,50 +1,53 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { PeerLink } from "../../core/signaling/peer-link.ts";
-import type { Peer, Rooms } from "../../core/signaling/rooms.ts";
+import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
+import type { Peer } from "../../core/signaling/rooms.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, howItEnded, presentRefusal, type Close } from "./errors.ts";
 import { presentNotice, presentResumed, presentWelcome, withSender } from "./present.ts";
 import { readFrame, readHandshake } from "./schema.ts";
 
+/** What a peer may send before it is seated: frames, and characters of them. */
+const EARLY_FRAMES = 64;
+const EARLY_CHARS = 1024 * 1024;
+
 /** One peer's connection: its events in, the core's notices out. */
 export class RoomConnection implements Connection {
-  readonly #rooms: Rooms;
+  readonly #rooms: RoomDirectory;
   readonly #query: URLSearchParams;
   #socket: LiveSocket | null = null;
   /** Null until the peer is seated, and when it is not let in. */
   #peer: Peer | null = null;
+  /** What came before the peer was seated, in order. Null when nothing is taken any more. */
+  #early: ((peer: Peer) => void)[] | null = [];
+  #earlyChars = 0;
 
-  constructor(rooms: Rooms, query: URLSearchParams) {
+  constructor(rooms: RoomDirectory, query: URLSearchParams) {
     this.#rooms = rooms;
     this.#query = query;
   }
 
-  open(socket: LiveSocket): void {
+  async open(socket: LiveSocket): Promise<void> {
     this.#socket = socket;
     try {
-      this.#peer = this.#rooms.enter(readHandshake(this.#query), linkOver(socket));
+      const peer = await this.#rooms.enter(readHandshake(this.#query), linkOver(socket));
+      this.#peer = peer;
+      for (const event of this.#early ?? []) event(peer);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = presentRefusal(error);
       socket.send(refusal.frame);
       this.end(refusal.close);
     }
+    this.#early = null;
   }
 
   text(text: string): void {
-    const peer = this.#peer;
-    if (peer === null) return;
-    try {
-      const frame = readFrame(text);
-      peer.send({ to: frame.to, farewell: frame.type === "bye", payload: withSender(text, frame, peer.id) });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      peer.refuse(error.code, error.message);
-    }
+    this.#whenSeated((peer) => hearFrame(peer, text), text.length);
   }
 
   binary(): void {
-    this.#peer?.refuse("bad_message", "Frames are text, not binary.");
+    this.#whenSeated((peer) => peer.refuse("bad_message", "Frames are text, not binary."), 0);
   }
 
   pong(mark: string): void {
@@ -52,11 +55,35 @@ export class RoomConnection implements Connection {
   }
 
   closed(code: number): void {
-    this.#peer?.disconnected(howItEnded(code));
+    const how = howItEnded(code);
+    if (this.#peer === null) this.#early?.push((peer) => peer.disconnected(how));
+    else this.#peer.disconnected(how);
+  }
+
+  #whenSeated(event: (peer: Peer) => void, chars: number): void {
+    if (this.#peer !== null) return event(this.#peer);
+    if (this.#early === null || this.#earlyChars > EARLY_CHARS) return;
+    this.#earlyChars += chars;
+    if (this.#early.length < EARLY_FRAMES && this.#earlyChars <= EARLY_CHARS) this.#early.push(event);
+    else {
+      // Nothing after a frame that was left out may be heard either.
+      this.#earlyChars = Infinity;
+      this.end(closes.tooEarly);
+    }
   }
 
   end(close: Close): void {
     this.#socket?.close(close.code, close.reason);
+  }
+}
+
+function hearFrame(peer: Peer, text: string): void {
+  try {
+    const frame = readFrame(text);
+    peer.send({ to: frame.to, farewell: frame.type === "bye", payload: withSender(text, frame, peer.id) });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    peer.refuse(error.code, error.message);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Rooms } from "../../core/signaling/rooms.ts";
+import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { Connection } from "../../transport/websocket/socket.ts";
@@ -6,8 +6,12 @@ import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
-export function roomsFace(deps: { readonly rooms: Rooms; readonly maxMessageBytes: number }): Face {
-  const { rooms, maxMessageBytes } = deps;
+export function roomsFace(deps: {
+  readonly rooms: RoomDirectory;
+  readonly maxMessageBytes: number;
+  failed(error: unknown): void;
+}): Face {
+  const { rooms, maxMessageBytes, failed } = deps;
   const open = new Set<RoomConnection>();
   let draining = false;
 
@@ -17,7 +21,7 @@ export function roomsFace(deps: { readonly rooms: Rooms; readonly maxMessageByte
       open(socket) {
         if (draining) return socket.close(closes.restarting.code, closes.restarting.reason);
         open.add(connection);
-        connection.open(socket);
+        return connection.open(socket);
       },
       text: (text) => connection.text(text),
       binary: () => connection.binary(),
@@ -41,14 +45,17 @@ export function roomsFace(deps: { readonly rooms: Rooms; readonly maxMessageByte
       },
     ],
     figures: async () => figuresOf(rooms),
+    start: () => rooms.start(),
     drain() {
       draining = true;
       for (const connection of [...open]) connection.end(closes.restarting);
+      rooms.drain().catch(failed);
     },
+    stop: async () => rooms.stop(),
   };
 }
 
-function figuresOf(rooms: Rooms): readonly Figure[] {
+function figuresOf(rooms: RoomDirectory): readonly Figure[] {
   const { rooms: count, peers, relayed, resumed } = rooms.figures();
   const resumes = { name: "room_resumes_total", help: "Answers to resume tokens.", type: "counter" } as const;
   return [

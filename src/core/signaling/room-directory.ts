@@ -1,0 +1,234 @@
+import type { Timer } from "../../ports/clock.ts";
+import type { Homes } from "../../ports/homes.ts";
+import type { Courier } from "../cluster/courier.ts";
+import type { Membership } from "../cluster/membership.ts";
+import { Standstill } from "../cluster/standstill.ts";
+import { DomainError } from "../errors/errors.ts";
+import { NodeLine } from "./node-line.ts";
+import type { PeerLink } from "./peer-link.ts";
+import { Deaths } from "../cluster/deaths.ts";
+import { RoomGateway } from "./room-gateway.ts";
+import { RENEW_MS, RoomHomes } from "./room-homes.ts";
+import { readParcel, type RoomEvent, type ToGateway, type ToHome } from "./room-parcel.ts";
+import { RoomVisits } from "./room-visits.ts";
+import { createRooms, sendOrRefuse, type Entry, type Peer, type RoomFigures, type RoomsDeps } from "./rooms.ts";
+
+const TOPIC = "rooms";
+
+/** How long a room's home is looked for, and how long to wait between two looks, in ms. */
+const LOOK_FOR_MS = 10_000;
+const LOOK_AGAIN_MS = 500;
+
+/** How often it is looked which nodes have died, in ms. */
+const WATCH_MS = 1_000;
+
+/** How long a dead node is still told what has ended, in ms: it may have come back without our knowing it yet. */
+const MOURN_MS = 60_000;
+
+export interface RoomDirectoryDeps extends RoomsDeps {
+  readonly homes: Homes;
+  readonly courier: Courier;
+  readonly membership: Membership;
+  /** Another node runs the room from now on. */
+  onMoved(roomId: string): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * The rooms of all nodes. Each room has one home, the node that runs it; a peer that is connected to another node
+ * reaches it there. What {@link Rooms} promises holds wherever the peers of a room are connected. When it cannot be
+ * kept, because a node does not answer, or the room got another home, the connection is ended as moved.
+ */
+export interface RoomDirectory {
+  /**
+   * Seats a peer and welcomes it over `link`, or brings it back to its seat. The peer's `send` does not throw: the peer
+   * is told what was refused.
+   *
+   * @throws {DomainError} room_full; room_unreachable if the room's home does not answer and is not dead either
+   */
+  enter(entry: Entry, link: PeerLink): Promise<Peer>;
+  /** How many seats of the room are taken, if this node is its home; else 0. */
+  occupancy(roomId: string): number;
+  /** Of the rooms whose home is here. */
+  figures(): RoomFigures;
+  /** Begins to renew and to watch. */
+  start(): void;
+  /** Ends all rooms and gives them up, so that other nodes can run them. Resolves once they can. */
+  drain(): Promise<void>;
+  stop(): void;
+}
+
+export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
+  const { clock, courier, membership, failed } = deps;
+  const { node } = courier;
+  const lines = new Map<string, NodeLine>();
+  const died = new Map<string, number>();
+  const timers: Timer[] = [];
+  let isDraining = false;
+
+  const rooms = createRooms({
+    ...deps,
+    onOccupancy(room, peers) {
+      if (peers === 0) homes.release(room);
+      deps.onOccupancy(room, peers);
+    },
+  });
+  const end = (room: string): void => {
+    rooms.end(room);
+    deps.onMoved(room);
+  };
+  const homes = new RoomHomes({
+    node,
+    homes: deps.homes,
+    isEmpty: (room) => rooms.occupancy(room) === 0,
+    onLost: end,
+    failed,
+  });
+  const standstill = new Standstill(clock, () => homes.check());
+
+  const lineTo = (other: string): NodeLine => {
+    const line = lines.get(other) ?? openLine(other);
+    lines.set(other, line);
+    return line;
+  };
+  const openLine = (other: string): NodeLine =>
+    new NodeLine({
+      clock,
+      ask: (body) => courier.ask(other, TOPIC, body),
+      broken(error) {
+        failed(error);
+        visits.lost(other);
+        gateway.lost(other);
+      },
+    });
+  const deaths = new Deaths(membership, clock);
+  const gateway = new RoomGateway({ clock, lineTo });
+  const visits = new RoomVisits({ node, rooms, homes, standstill, lineTo, failed });
+
+  const hear = (from: string, event: RoomEvent): void => {
+    if (event.type === "taken") void homes.check();
+    else if (isToHome(event)) visits.hear(from, event);
+    else gateway.hear(from, event);
+  };
+  courier.serve(TOPIC, (body, from) => {
+    deaths.heard(from);
+    if (standstill.isCrowded()) throw new Error("too much waits for a check");
+    standstill.whenSure(() => readParcel(body).forEach((event) => hear(from, event)));
+    return "";
+  });
+  membership.onDeath(async () => watchDeaths());
+  membership.onReturn(() => {
+    homes.check().then(compare, failed);
+  });
+
+  const compare = (): void => {
+    visits.compare();
+    gateway.compare();
+  };
+
+  const watchDeaths = (): void => {
+    for (const [other, line] of lines) {
+      const diedAt = died.get(other);
+      if (!deaths.isDead(other)) died.delete(other);
+      else if (diedAt === undefined || visits.has(other) || gateway.has(other)) {
+        died.set(other, clock.now());
+        visits.lost(other);
+        gateway.lost(other);
+      } else if (clock.now() - diedAt >= MOURN_MS) {
+        died.delete(other);
+        lines.delete(other);
+        line.close();
+      }
+    }
+  };
+  const watch = (): void => {
+    deaths.look();
+    watchDeaths();
+    if (homes.isUnsettled) void homes.check();
+  };
+
+  const pause = (): Promise<void> => new Promise((passed) => clock.after(LOOK_AGAIN_MS, passed));
+
+  /** A peer of this node, in a room of this node. */
+  const local = (peer: Peer, link: PeerLink): Peer => ({
+    id: peer.id,
+    send(signal) {
+      if (standstill.isSure()) sendOrRefuse(peer, signal);
+      else if (standstill.isCrowded()) link.end("moved");
+      else standstill.whenSure(() => sendOrRefuse(peer, signal));
+    },
+    refuse(code, message) {
+      if (standstill.isCrowded()) link.end("moved");
+      else standstill.whenSure(() => peer.refuse(code, message));
+    },
+    confirm(number) {
+      if (!standstill.isCrowded()) standstill.whenSure(() => peer.confirm(number));
+    },
+    disconnected: (how) => standstill.whenSure(() => peer.disconnected(how)),
+  });
+
+  /** The room's home; not one that is dead. */
+  async function locate(room: string): Promise<string> {
+    const home = await homes.locate(room);
+    if (!deaths.isDead(home)) return home;
+    const heir = await homes.locate(room, home);
+    // It may have come back in this very moment: then it is to look what it still has.
+    if (heir === node) lineTo(home).post({ type: "taken" });
+    return heir;
+  }
+
+  async function enter(entry: Entry, link: PeerLink): Promise<Peer> {
+    const until = clock.now() + LOOK_FOR_MS;
+    while (!isDraining) {
+      const home = await locate(entry.roomId);
+      if (home === node) {
+        await standstill.sure();
+        // Ended or released while this one waited.
+        if (homes.keeps(entry.roomId)) return local(rooms.enter(entry, link), link);
+        continue;
+      }
+      const visit = await gateway.enter(home, entry, link);
+      if (typeof visit === "object") return visit;
+      if (clock.now() >= until) break;
+      await pause();
+    }
+    throw new DomainError("room_unreachable");
+  }
+
+  return {
+    enter,
+    occupancy: (room) => rooms.occupancy(room),
+    figures: () => rooms.figures(),
+    start() {
+      standstill.start();
+      timers.push(
+        clock.every(RENEW_MS, () => void homes.check()),
+        clock.every(WATCH_MS, watch),
+      );
+    },
+    async drain() {
+      isDraining = true;
+      visits.drain();
+      homes.rooms().forEach(end);
+      await homes.releaseAll();
+    },
+    stop() {
+      standstill.stop();
+      for (const timer of timers) timer.cancel();
+      for (const line of lines.values()) line.close();
+    },
+  };
+}
+
+const toHome: ReadonlySet<string> = new Set<ToHome["type"]>([
+  "enter",
+  "send",
+  "refuse",
+  "confirm",
+  "gone",
+  "connected",
+]);
+
+function isToHome(event: ToHome | ToGateway): event is ToHome {
+  return toHome.has(event.type);
+}
