@@ -17,28 +17,37 @@ export interface Presence {
 
 export type NewPresence = Omit<Presence, "since">;
 
+export interface Restored {
+  /** The newer connection that stands instead, and nothing has changed; null if the member is there by the one given. */
+  readonly stands: Presence | null;
+  /** True if it worked and the member was not there before: others may have been told that it had left. */
+  readonly wasGone: boolean;
+}
+
 /**
  * Who is there, over all nodes. An engine hands out one object a kind; kinds never see each other.
  *
  * Atomicity: every verb is one step for each group it touches; a member has one connection at a time. Staleness: a
  * presence past its time to live is never returned, swept or not. Missing groups are empty ones. Cost: no verb depends
- * on how many groups there are.
+ * on how many groups there are. Every verb throws {@link StoreUnavailable}; what it was to do may then have been done.
  */
 export interface Presences {
   /** The member is there by this connection from now on, whichever it had before. `former`: that one, if it was live. */
   enter(presence: NewPresence, ttlMs: number): Promise<{ readonly since: number; readonly former: Presence | null }>;
   /**
    * Says again that the member is there: prolongs it, or puts back what the store has lost or others have cleared away.
-   * Null if that worked; otherwise the newer connection that stands, and nothing has changed.
+   * A newer connection of the member is left as it is.
    */
-  restore(presence: Presence, ttlMs: number): Promise<Presence | null>;
+  restore(presence: Presence, ttlMs: number): Promise<Restored>;
+  /** Prolongs many that stand by just these connections. The others come back, and are left as they are. */
+  prolong(presences: readonly Presence[], ttlMs: number): Promise<readonly Presence[]>;
   /** The member is gone, if this is still its connection. Exactly one caller is told true. */
   leave(group: string, member: string, connection: string): Promise<boolean>;
   /** Who is in these groups, each in no particular order; empty groups are left out. */
   of(groups: readonly string[]): Promise<ReadonlyMap<string, readonly Presence[]>>;
   /**
-   * All that a node holds, in pages. What enters or leaves meanwhile may be missing. A presence that was taken over by
-   * another node is not this node's any more.
+   * All that a node holds, in pages. What enters or leaves meanwhile may be missing, and one may come twice. A presence
+   * that was taken over by another node is not this node's any more.
    */
   ofNode(node: string): AsyncIterable<readonly Presence[]>;
 }

@@ -41,9 +41,17 @@ export function createMemoryPresences(clock: Clock): Presences {
     async restore(presence, ttlMs) {
       const standing = current(presence.group, presence.member);
       const isOther = standing !== null && standing.connection !== presence.connection;
-      if (isOther && standing.since >= presence.since) return standing;
+      if (isOther && standing.since >= presence.since) return { stands: standing, wasGone: false };
       put(presence, ttlMs);
-      return null;
+      return { stands: null, wasGone: standing === null };
+    },
+    async prolong(presences, ttlMs) {
+      return presences.filter(({ group, member, connection }) => {
+        const standing = current(group, member);
+        if (standing?.connection !== connection) return true;
+        put(standing, ttlMs);
+        return false;
+      });
     },
     async leave(group, member, connection) {
       const isIts = current(group, member)?.connection === connection;
