@@ -31,7 +31,7 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  _cluster: ClusterLink,
+  cluster: ClusterLink,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
@@ -95,7 +95,7 @@ export function assemble(
               }),
         failed: failed("could not sweep the host pool"),
       }),
-    coordinator: () => coordinator(config, engine, records!, report),
+    coordinator: () => coordinator(config, engine, records!, cluster, report),
     rooms: () => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
     "video-chat": () =>
       videoChatFace({ tickets: engine.tickets, clock, failed: failed("a step of the video chat failed") }),
@@ -106,7 +106,13 @@ export function assemble(
   ];
 }
 
-function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+function coordinator(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper,
+  cluster: ClusterLink,
+  report: FailureLog,
+): Face {
   const { clock, random } = engine;
   const failed = (what: string) => (error: unknown) => report(what, error);
   const close = (publicId: string): void => {
@@ -128,6 +134,9 @@ function coordinator(config: Config, engine: Engine, records: RecordKeeper, repo
   });
   const mailbox = new Mailbox({
     mailboxes: engine.mailboxes,
+    presences: engine.presences("listeners"),
+    courier: cluster.courier,
+    membership: cluster.membership,
     clock,
     sessions,
     ttlMs: config.SDP_TTL_SECONDS * 1000,
