@@ -104,7 +104,7 @@ export function assemble(
               }),
         failed: failed("could not sweep the host pool"),
       }),
-    coordinator: () => coordinator(config, engine, records!, report),
+    coordinator: () => coordinator(config, engine, records!, cluster, report),
     devices: () => devices(config, engine, records!, cluster, report),
     rooms: () =>
       roomsFace({
@@ -163,7 +163,13 @@ function createDevicesOutside(engine: Engine, { courier }: ClusterLink, failed: 
   return createOutside({ keys, fields, channel, node: courier.node, clock, failed });
 }
 
-function coordinator(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+function coordinator(
+  config: Config,
+  engine: Engine,
+  records: RecordKeeper,
+  cluster: ClusterLink,
+  report: FailureLog,
+): Face {
   const { clock, random } = engine;
   const failed = (what: string) => (error: unknown) => report(what, error);
   const close = (publicId: string): void => {
@@ -185,6 +191,9 @@ function coordinator(config: Config, engine: Engine, records: RecordKeeper, repo
   });
   const mailbox = new Mailbox({
     mailboxes: engine.mailboxes,
+    presences: engine.presences("listeners"),
+    courier: cluster.courier,
+    membership: cluster.membership,
     clock,
     sessions,
     ttlMs: config.SDP_TTL_SECONDS * 1000,

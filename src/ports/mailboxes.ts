@@ -43,11 +43,19 @@ export interface Selection {
   readonly addressee?: string | undefined;
 }
 
+/** Whether a selection lets a mail through. */
+export function selects({ kind, reader, addressee }: Selection, mail: Pick<Mail, "kind" | "from" | "to">): boolean {
+  if (kind !== undefined && mail.kind !== kind) return false;
+  if (addressee !== undefined && mail.to !== addressee) return false;
+  return reader === undefined || (mail.from !== reader && (mail.to === null || mail.to === reader));
+}
+
 /** Why a watcher is told: something it may read was posted, or the whole mailbox was dropped. */
 export type Tidings = "posted" | "dropped";
 
 /**
  * Mailboxes, each named by an id. A mailbox comes into being with its first mail and is forgotten with its last.
+ * Every verb throws {@link StoreUnavailable}; a mail may then have been posted all the same.
  *
  * Atomicity: every verb is one step; two posts never get one cursor, and a bound is never passed, however many post at
  * once. Order: by cursor. Staleness: mail past its time is never returned and counts in no bound, swept or not. Missing
@@ -62,13 +70,16 @@ export interface Mailboxes {
   newest(mailbox: string, selection: Selection): Promise<Mail | null>;
   /**
    * Tells of every post that the selection lets through, on whichever node, once this has resolved; a read made when
-   * told finds the mail. May tell several at once, and in vain. The function that comes back ends it.
+   * told finds the mail. May tell several at once, and in vain. What a node that died or a connection that broke could
+   * not tell is told within seconds. The function that comes back ends it.
    *
    * `tell` must not throw and must not wait: it is called on the path of the post.
    */
   watch(mailbox: string, selection: Selection, tell: (what: Tidings) => void): Promise<() => void>;
   /** Forgets a mailbox with all its mail, and tells its watchers. */
   drop(mailbox: string): Promise<void>;
-  /** Forgets the mail whose time is over; returns how many went. */
+  /**
+   * Forgets the mail whose time is over; returns how many went. A store that forgets by itself has nothing to do: 0.
+   */
   sweep(): Promise<number>;
 }

@@ -1,6 +1,14 @@
 import type { Clock } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { Draft, Mail, Mailboxes, Measure, Selection, Tidings } from "../../ports/mailboxes.ts";
+import {
+  selects,
+  type Draft,
+  type Mail,
+  type Mailboxes,
+  type Measure,
+  type Selection,
+  type Tidings,
+} from "../../ports/mailboxes.ts";
 import { DueHeap } from "./due-heap.ts";
 import { MailPile, weightOf } from "./mail-pile.ts";
 
@@ -116,12 +124,6 @@ export function createMemoryMailboxes(clock: Clock, totalBytes = TOTAL_BYTES): M
 
 function exceeds(bound: Measure, used: Measure, more: Measure): boolean {
   return used.count + more.count > bound.count || used.bytes + more.bytes > bound.bytes;
-}
-
-function selects({ kind, reader, addressee }: Selection, mail: Mail): boolean {
-  if (kind !== undefined && mail.kind !== kind) return false;
-  if (addressee !== undefined && mail.to !== addressee) return false;
-  return reader === undefined || (mail.from !== reader && (mail.to === null || mail.to === reader));
 }
 
 function mailOf({ kind, from, to, content }: Draft, cursor: number): Mail {

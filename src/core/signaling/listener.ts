@@ -1,5 +1,13 @@
 import type { Mail, Mailboxes } from "../../ports/mailboxes.ts";
+import type { Presence } from "../../ports/presences.ts";
 import { Bell } from "./bell.ts";
+
+/** What a presence says of itself once its peer is announced. */
+const ANNOUNCED = "announced";
+
+export function isAnnounced(presence: Presence | null): boolean {
+  return presence?.value === ANNOUNCED;
+}
 
 /** Why a listener is ended by us. */
 export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "restarting" | "unavailable";
@@ -14,8 +22,8 @@ export interface Place {
 
 export interface ListenerDeps {
   readonly mailboxes: Mailboxes;
-  /** Lets the others know of this one; returns those who have done the same. */
-  announce(listener: Listener): readonly string[];
+  /** Lets the others know of this one; answers with those who have done the same. */
+  announce(listener: Listener, answer: (others: readonly string[]) => void): Promise<void>;
   left(listener: Listener): void;
 }
 
@@ -45,7 +53,12 @@ export class Listener {
   readonly peer: string;
   readonly link: MailLink;
   /** True: the others of the session know that it is there. */
-  announced = false;
+  announced: boolean;
+  /** True: it hears of who comes and goes, if it is announced. */
+  isAdmitted = false;
+  /** True: the store has not been told yet that it is announced. */
+  isUnsaid = false;
+  readonly #presence: Presence;
   readonly #deps: ListenerDeps;
   readonly #bell = new Bell();
   #cursor: number;
@@ -54,11 +67,13 @@ export class Listener {
   /** The mark that is waited for; null: more may be written. */
   #unconfirmed: string | null = null;
 
-  constructor(place: Place, link: MailLink, deps: ListenerDeps) {
+  constructor(place: Place, link: MailLink, presence: Presence, announced: boolean, deps: ListenerDeps) {
     this.session = place.session;
     this.peer = place.peer;
     this.#cursor = place.after;
     this.link = link;
+    this.#presence = presence;
+    this.announced = announced;
     this.#deps = deps;
   }
 
@@ -66,9 +81,21 @@ export class Listener {
     return this.#ended;
   }
 
-  /** Lets the others know of this peer; returns those who have done the same. */
-  announce(): readonly string[] {
-    return this.#deps.announce(this);
+  /** That this peer is there, for the store and the other nodes. */
+  get presence(): Presence {
+    return this.announced ? this.asAnnounced : this.#presence;
+  }
+
+  get asAnnounced(): Presence {
+    return { ...this.#presence, value: ANNOUNCED };
+  }
+
+  /**
+   * Lets the others know of this peer. `answer` gets those who have done the same, and nobody arrives or departs between
+   * them and what the link hears from then on; it is not called if the listener has ended by then.
+   */
+  announce(answer: (others: readonly string[]) => void): Promise<void> {
+    return this.#deps.announce(this, answer);
   }
 
   /** What was written up to this mark has arrived. */

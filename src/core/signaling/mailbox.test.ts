@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { createMemoryMailboxes } from "../../adapters/memory/mailboxes.ts";
+import { createMemoryPresences } from "../../adapters/memory/presences.ts";
 import type { Mail } from "../../ports/mailboxes.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createBusCourier } from "../cluster/bus-courier.ts";
 import type { DomainError } from "../errors/errors.ts";
 import { MAX_LISTENERS } from "./audience.ts";
 import type { Listener, MailLink } from "./listener.ts";
@@ -30,6 +33,9 @@ beforeEach(() => {
         return mailboxes.read(...args);
       },
     },
+    presences: createMemoryPresences(clock),
+    courier: createBusCourier({ node: "n", bus: createMemoryBus(), clock, failed: (error) => failures.push(error) }),
+    membership: { isLive: () => true, onDeath: () => undefined, onReturn: () => undefined },
     clock,
     sessions: { exists: async (id) => open.has(id) },
     ttlMs: TTL_MS,
@@ -289,7 +295,7 @@ describe("listening", () => {
     open.delete("other");
     await clock.advance(15_000);
     expect(c.heard).toEqual(["end closed"]);
-    mailbox.stop();
+    await mailbox.stop();
   });
 
   test("ends when the server drains, and is refused from then on", async () => {
@@ -319,9 +325,9 @@ describe("listening", () => {
 describe("announcing", () => {
   test("tells those who are announced, and only them, of the others", async () => {
     const [a, b, silent] = [await listen("a"), await listen("b"), await listen("silent")];
-    expect(a.listener.announce()).toEqual([]);
-    expect(b.listener.announce()).toEqual(["a"]);
-    expect(b.listener.announce()).toEqual(["a"]);
+    expect(await announce(a.listener)).toEqual([]);
+    expect(await announce(b.listener)).toEqual(["a"]);
+    expect(await announce(b.listener)).toEqual(["a"]);
     b.listener.leave();
     silent.listener.leave();
     expect(a.heard).toEqual(["arrived b", "departed b"]);
@@ -331,10 +337,10 @@ describe("announcing", () => {
 
   test("a peer that takes over is still there for the others", async () => {
     const [a, b] = [await listen("a"), await listen("b")];
-    a.listener.announce();
-    b.listener.announce();
+    await announce(a.listener);
+    await announce(b.listener);
     const again = await listen("b");
-    expect(again.listener.announce()).toEqual(["a"]);
+    expect(await announce(again.listener)).toEqual(["a"]);
     expect(a.heard).toEqual(["arrived b"]);
     again.listener.leave();
     expect(a.heard).toEqual(["arrived b", "departed b"]);
@@ -368,6 +374,12 @@ function recorder(): Recorder {
       end: (why) => heard.push(`end ${why}`),
     },
   };
+}
+
+async function announce(listener: Listener): Promise<readonly string[]> {
+  let others: readonly string[] = ["not answered"];
+  await listener.announce((all) => (others = all));
+  return others;
 }
 
 async function listen(peer: string, more = {}): Promise<Recorder & { readonly listener: Listener }> {

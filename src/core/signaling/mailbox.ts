@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Bounds, Mail, Mailboxes, Selection } from "../../ports/mailboxes.ts";
 import { DomainError } from "../errors/errors.ts";
 import { say } from "../sessions/names.ts";
+import type { AttendanceDeps } from "./attendance.ts";
 import { Audience } from "./audience.ts";
 import type { Listener, MailLink, Place } from "./listener.ts";
 import { patiently, type Patience } from "./patience.ts";
@@ -35,15 +36,13 @@ export interface MailboxFigures {
   readonly listeners: number;
 }
 
-export interface MailboxDeps {
+export interface MailboxDeps extends AttendanceDeps {
   readonly mailboxes: Mailboxes;
   readonly clock: Clock;
   /** Knows the sessions by their public ids; true for one that is open. */
   readonly sessions: { exists(publicId: string): Promise<boolean> };
   /** How long a letter is kept, in ms. */
   readonly ttlMs: number;
-  /** Background work failed. */
-  failed(error: unknown): void;
 }
 
 /** What may lie in one session's mailbox, and of one peer in it. A host answers every player, so it may have much. */
@@ -52,7 +51,7 @@ export const MAIL_BOUNDS: Bounds = {
   sender: { count: 4_096, bytes: 4 * 1024 * 1024 },
 };
 
-/** How often to look whether sessions that are listened to are still open, in ms. */
+/** How often to look whether sessions that are listened to are still open, and who else listens to them, in ms. */
 const LOOK_MS = 15_000;
 
 /** How often to forget letters whose time is over, in ms. */
@@ -73,7 +72,7 @@ export class Mailbox {
 
   constructor(deps: MailboxDeps) {
     this.#deps = deps;
-    this.#audience = new Audience(deps.mailboxes, deps.failed);
+    this.#audience = new Audience(deps);
   }
 
   /** @throws {DomainError} session_not_found, mailbox_full */
@@ -116,9 +115,10 @@ export class Mailbox {
 
   /**
    * Writes everything for a peer to a link, first what is there already. A peer listens once: an earlier listener of
-   * the same name is ended.
+   * the same name is ended, on whichever node it is.
    *
    * @throws {DomainError} session_not_found, draining
+   * @throws {StoreUnavailable}
    */
   async listen(place: Place, link: MailLink): Promise<Listener> {
     await this.#mustExist(place.session);
@@ -142,6 +142,7 @@ export class Mailbox {
     const { clock, mailboxes, failed } = this.#deps;
     this.#timers = [
       clock.every(LOOK_MS, () => void this.#look().catch(failed)),
+      clock.every(LOOK_MS, () => void this.#audience.keep().catch(failed)),
       clock.every(SWEEP_MS, () => void mailboxes.sweep().catch(failed)),
     ];
   }
@@ -153,8 +154,10 @@ export class Mailbox {
     this.#audience.endAll("restarting");
   }
 
-  stop(): void {
+  /** Waits until the other nodes have been told who has gone. */
+  stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
+    return this.#audience.stop();
   }
 
   async #fetch<T>(question: Question, patience: Patience | undefined, look: () => Promise<T | null>) {

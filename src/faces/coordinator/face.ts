@@ -74,8 +74,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
     drain: () => mailbox.drain(),
     async stop() {
       sweeping?.cancel();
-      mailbox.stop();
-      await underway;
+      await Promise.all([mailbox.stop(), underway]);
     },
     figures: async () => [...recordFigures(await overview()), ...signalingFigures(mailbox)],
   };

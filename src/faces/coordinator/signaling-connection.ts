@@ -87,7 +87,7 @@ export class SignalingConnection implements Connection {
     if (this.#listener === null && session !== undefined) await this.#enter(session, this.#handshake?.after);
     if (this.#closed || (this.#listener?.ended ?? false)) return;
     const listener = this.#inSession(session);
-    this.#socket?.send(presentJoined(listener.session, listener.announce()));
+    await listener.announce((peers) => this.#socket?.send(presentJoined(listener.session, peers)));
   }
 
   #inSession(named: string | undefined): Listener {

@@ -1,0 +1,13 @@
+import { script } from "../script.ts";
+import { common } from "./common.ts";
+import { select } from "./select.ts";
+
+/** ARGV: now, kind, reader, addressee (all '' or '=name'). Returns one mail or none, or 1 to be called again. */
+export const newest = script(
+  common,
+  select,
+  `
+if not settle() then return 1 end
+return follow({ kind = ARGV[2], reader = ARGV[3], addressee = ARGV[4] }, '+inf', 1, true)
+`,
+);
