@@ -1,6 +1,6 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { AGAIN_MS, type Load } from "./asking.ts";
+import { PROBE_MS, type Load } from "./asking.ts";
 import { ASK_MS, LONGEST_ASK_MS, type Courier, type Serve } from "./courier.ts";
 import { head, readParcel, write } from "./parcel.ts";
 import { channelOf, Peer } from "./peer.ts";
@@ -120,7 +120,7 @@ export function createBusCourier(deps: {
       return new Promise((resolve, reject) => {
         const peer = peerOf(to);
         peer.ask({ topic, body, deadline, resolve, reject });
-        lookBy(Math.min(deadline, clock.now() + AGAIN_MS));
+        lookBy(Math.min(deadline, clock.now() + PROBE_MS));
       });
     },
     start() {
