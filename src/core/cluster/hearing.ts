@@ -138,6 +138,10 @@ export class Hearing {
     this.#answers.forgetBelow(floor);
     this.#floor = floor;
     for (const number of this.#due) if (number < floor) this.#due.delete(number);
+    for (const number of this.#running) {
+      if (number >= floor) break;
+      this.#running.delete(number);
+    }
     if (floor <= this.#next) return;
     for (const number of this.#held.keys()) if (number < floor) this.#release(number);
     this.#next = floor;
