@@ -4,7 +4,7 @@ import { readAddress } from "./address.ts";
 import { clusterTrouble } from "./cluster-state.ts";
 import type { LinkNews, RedisLink } from "./connection.ts";
 import { clusterOptions, earOptions, retryMs, singleOptions } from "./options.ts";
-import { isOfCluster, knowsShardedChannels } from "./probe.ts";
+import { allKnowShardedChannels, isOfCluster } from "./probe.ts";
 
 /** How often a cluster is looked after, in ms. */
 const LOOK_MS = 2_000;
@@ -60,8 +60,7 @@ export function openRedis(options: {
     try {
       const looked = cluster;
       if (hasShardedChannels !== true) {
-        const known = await Promise.all(looked.nodes("master").map(knowsShardedChannels));
-        hasShardedChannels = known.every(Boolean);
+        hasShardedChannels = await allKnowShardedChannels(looked.nodes("master"));
         changed();
       }
       const found = await clusterTrouble(looked, clock);
