@@ -8,7 +8,7 @@ import type { Attempts } from "./attempts.ts";
 import type { Identity } from "./directory.ts";
 import type { AccountNewsFeed } from "./news.ts";
 import { normalPassword } from "./password.ts";
-import { digestOf, tokenDigest } from "./secrets.ts";
+import { digestOf, formOf, tokenDigest } from "./secrets.ts";
 
 /** Tokens that an account may have; past them those used longest ago go. */
 const MOST_TOKENS = 100;
@@ -111,7 +111,8 @@ export class Accounts {
   /** @throws {DomainError} token_not_found, no_password */
   async revoke(who: Identity, tokenId: string): Promise<void> {
     ownToken(who);
-    if (!(await this.#deps.tokens.revoke(who.email, tokenId))) throw new DomainError("token_not_found");
+    const known = formOf(tokenId) === "uuid" && (await this.#deps.tokens.revoke(who.email, tokenId));
+    if (!known) throw new DomainError("token_not_found");
     this.#revoked([tokenId]);
   }
 
