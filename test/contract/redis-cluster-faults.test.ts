@@ -63,15 +63,14 @@ describe("a Redis Cluster that changes under way", () => {
     const cluster = await start({ replicas: 1 });
     const [here, there] = [await link(cluster), await link(cluster)];
     const leases = createRedisLeases({ calls: here.calls, pool: "pool" });
-    const flow = await traffic(here, there, "channel");
+    // In the pool's slot, so that one master has both.
+    const flow = await traffic(here, there, "{pool}");
     let gaps = 0;
     there.bus.onGap(() => gaps++);
     await flowsOn(flow.heard);
     await leases.renew({ id: "a", group: "eu", alias: "a", value: "", ttlMs: 60_000 });
-    const victims = new Set([await cluster.masterOf(inRedis("channel")), await cluster.masterOf("rendezvous:{pool}")]);
-    const [first] = [...victims];
     const began = performance.now();
-    await cluster.kill(first!);
+    await cluster.kill(await cluster.masterOf("rendezvous:{pool}"));
     await eventually("the gap is told", () => gaps > 0, 30_000);
     await flowsOn(flow.heard);
     const took = performance.now() - began;
@@ -81,8 +80,8 @@ describe("a Redis Cluster that changes under way", () => {
     await eventually("leases go on", () =>
       leases.renew({ id: "b", group: "eu", alias: "b", value: "", ttlMs: 60_000 }).catch(() => null),
     );
-    expect(await leases.find({ id: "b" })).toMatchObject({ id: "b" });
-    expect(await here.bus.publish("channel", "0")).toBe(1);
+    expect(await leases.find({ id: "a" })).toMatchObject({ id: "a" });
+    expect(await here.bus.publish("{pool}", "0")).toBe(1);
     console.log(`  ${flow.heard.length} heard, ${flow.refused()} refused, ${Math.round(took)} ms until all went on`);
   }, 90_000);
 
