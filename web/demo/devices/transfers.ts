@@ -15,7 +15,10 @@ export function showTransfer(id: string, { direction, name, size, done, file }: 
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = link.textContent = name;
-    row.replaceChildren("Received ", link, `, ${sizeIn(size)}`);
+    // One element, as a row keeps its elements apart.
+    const text = document.createElement("span");
+    text.append("Received ", link, `, ${sizeIn(size)}`);
+    row.replaceChildren(text);
   }
 }
 
