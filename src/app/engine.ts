@@ -7,10 +7,13 @@ import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
 import { createMemoryNodes } from "../adapters/memory/nodes.ts";
 import { createMemoryPresences } from "../adapters/memory/presences.ts";
 import { createMemoryRates } from "../adapters/memory/rates.ts";
+import { createMemoryStreams } from "../adapters/memory/streams.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisMailboxes } from "../adapters/redis/mailboxes/mailboxes.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
+import { createRedisStreams } from "../adapters/redis/streams/streams.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
@@ -24,6 +27,7 @@ import type { Nodes } from "../ports/nodes.ts";
 import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
+import type { Streams } from "../ports/streams.ts";
 import type { Tickets } from "../ports/tickets.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
 
@@ -35,6 +39,7 @@ export interface Engine {
   readonly random: Random;
   readonly tickets: Tickets;
   readonly mailboxes: Mailboxes;
+  readonly streams: Streams;
   readonly rates: Rates;
   readonly bus: Bus;
   readonly nodes: Nodes;
@@ -60,6 +65,7 @@ export function embeddedEngine(): Engine {
     random: systemRandom,
     tickets: createMemoryTickets({ clock: systemClock, random: systemRandom }),
     mailboxes: createMemoryMailboxes(systemClock),
+    streams: createMemoryStreams(systemClock),
     bus: createMemoryBus(),
     nodes: createMemoryNodes(systemClock),
     leases: () => createMemoryLeases(systemClock),
@@ -101,8 +107,12 @@ export function redisEngine(url: string, log: Logger): Engine {
     redis.once("error", () => settled());
     systemClock.after(FIRST_CONNECTION_MS, settled);
   });
+  const bus = createMemoryBus();
   return {
     ...embeddedEngine(),
+    bus,
+    mailboxes: createRedisMailboxes({ calls, bus, timers: systemClock }),
+    streams: createRedisStreams({ calls, bus, timers: systemClock }),
     about: "redis (host pool shared by all nodes)",
     leases: (pool) => createRedisLeases({ calls, pool }),
     rates: createSteadyRates({
