@@ -6,6 +6,7 @@ import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
 import { createMemoryNodes } from "../adapters/memory/nodes.ts";
 import { createMemoryPresences } from "../adapters/memory/presences.ts";
 import { createMemoryRates } from "../adapters/memory/rates.ts";
+import { createMemoryStreams } from "../adapters/memory/streams.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { createRedisBus } from "../adapters/redis/bus/bus.ts";
 import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
@@ -13,10 +14,12 @@ import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
 import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
+import { createRedisMailboxes } from "../adapters/redis/mailboxes/mailboxes.ts";
 import { createRedisPresences } from "../adapters/redis/presences/presences.ts";
 import { openRedis } from "../adapters/redis/link.ts";
 import { createRedisNodes } from "../adapters/redis/nodes/nodes.ts";
 import { createRedisRates } from "../adapters/redis/rates/rates.ts";
+import { createRedisStreams } from "../adapters/redis/streams/streams.ts";
 import { createRedisTickets } from "../adapters/redis/tickets/tickets.ts";
 import { createRedisWireFields } from "../adapters/redis/wire-fields/wire-fields.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
@@ -32,6 +35,7 @@ import type { Nodes } from "../ports/nodes.ts";
 import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
+import type { Streams } from "../ports/streams.ts";
 import type { Tickets } from "../ports/tickets.ts";
 import type { WireChannel } from "../ports/wire-channel.ts";
 import type { WireFields } from "../ports/wire-fields.ts";
@@ -45,6 +49,7 @@ export interface Engine {
   readonly clock: Clock;
   readonly random: Random;
   readonly mailboxes: Mailboxes;
+  readonly streams: Streams;
   readonly rates: Rates;
   readonly bus: Bus;
   readonly nodes: Nodes;
@@ -74,6 +79,7 @@ export function embeddedEngine(): Engine {
     random: systemRandom,
     tickets: () => createMemoryTickets({ clock: systemClock, random: systemRandom }),
     mailboxes: createMemoryMailboxes(systemClock),
+    streams: createMemoryStreams(systemClock),
     bus: createMemoryBus(),
     nodes: createMemoryNodes(systemClock),
     leases: () => createMemoryLeases(systemClock),
@@ -112,13 +118,14 @@ export function redisEngine(url: string, log: Logger): Engine {
     random: systemRandom,
     refused: (error) => refusals("redis refuses a subscription", error),
   });
+  const bus = createRedisBus({ calls, link, subscriptions });
   const troubles = (): readonly string[] => {
     const found = link.troubles();
     return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;
   };
   return {
     ...embeddedEngine(),
-    about: "redis (host pool and messages shared by all nodes)",
+    about: "redis (shared by all nodes)",
     leases: (pool) =>
       createRedisLeases({
         calls,
@@ -127,12 +134,14 @@ export function redisEngine(url: string, log: Logger): Engine {
       }),
     tickets: (queue) => createRedisTickets({ calls, random: systemRandom, queue }),
     homes: (kind) => createRedisHomes({ calls, kind }),
+    mailboxes: createRedisMailboxes({ calls, bus, timers: clock }),
+    streams: createRedisStreams({ calls, bus, timers: clock }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),
       clock,
     }),
-    bus: createRedisBus({ calls, link, subscriptions }),
+    bus,
     nodes: createRedisNodes({ calls }),
     presences: (kind) => createRedisPresences({ calls, kind }),
     wireKeys: createRedisWireKeys(calls),

@@ -1,0 +1,87 @@
+import { script } from "../script.ts";
+import { common } from "./common.ts";
+
+/** Arguments that describe one item. */
+export const ITEM_ARGS = 8;
+
+/**
+ * ARGV: now, ttl ms, how much longer the keys live in ms, the bounds (count, bytes), and for each item: kind, content,
+ * 'kept' or 'latest', once, after's key, after's number, restarts, '1' if it is the last. Returns {'full'}, or a digit
+ * for each item (1: taken), the append's position, and the position before it (0: the stream begins).
+ *
+ * First everything is decided, then it is written, so that an append which is refused leaves no trace.
+ */
+export const append = script(
+  common,
+  `
+local ttl, longer, maxCount, maxBytes = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local ended = isLive and s[3] == '1'
+local n, b = isLive and tonumber(s[4]) or 0, isLive and tonumber(s[5]) or 0
+local position, previous = math.max(newest + 1, micros), isLive and newest or 0
+
+local function grow(count, bytes)
+  n, b = n + count, b + bytes
+end
+
+-- What was there before, and what this append makes of it; false: nothing.
+local fields, kinds = {}, {}
+local function field(name)
+  if fields[name] == nil then fields[name] = isLive and redis.call('HGET', STATE, name) end
+  return fields[name]
+end
+local function latest(kind)
+  if kinds[kind] == nil then kinds[kind] = isLive and redis.call('HGET', LATEST, kind) end
+  return kinds[kind]
+end
+
+local kept, marks = {}, {}
+for at = 6, #ARGV, ${ITEM_ARGS} do
+  local kind, content, remains, once, key = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local number, restarts = tonumber(ARGV[at + 5]), ARGV[at + 6]
+  local highest = key ~= '' and field('a' .. key)
+  if ended or (once ~= '' and field('o' .. once)) or (highest and number <= tonumber(highest)) then
+    marks[#marks + 1] = '0'
+  else
+    marks[#marks + 1] = '1'
+    if once ~= '' then
+      fields['o' .. once] = '1'
+      grow(1, #once - 1)
+    end
+    if key ~= '' then
+      if not highest then grow(1, #key - 1) end
+      fields['a' .. key] = ARGV[at + 5]
+    end
+    if restarts ~= '' and field('a' .. restarts) then
+      fields['a' .. restarts] = false
+      grow(-1, 1 - #restarts)
+    end
+    local packed = cmsgpack.pack({ position, at, kind, content })
+    if remains == 'kept' then
+      kept[#kept + 1] = packed
+    else
+      local old = latest(kind)
+      if old then grow(-1, -#kind - #cmsgpack.unpack(old)[4]) end
+      kinds[kind] = packed
+    end
+    grow(1, #kind + #content)
+    ended = ARGV[at + 7] == '1'
+  end
+end
+if n > maxCount or b > maxBytes then return { 'full' } end
+local taken = table.concat(marks)
+if not string.find(taken, '1', 1, true) then return { taken, '0', '0' } end
+
+if not isLive then redis.call('DEL', STATE, KEPT, LATEST) end
+for name, value in pairs(fields) do
+  if value then redis.call('HSET', STATE, name, value) else redis.call('HDEL', STATE, name) end
+end
+for kind, packed in pairs(kinds) do
+  if packed then redis.call('HSET', LATEST, kind, packed) end
+end
+for _, packed in ipairs(kept) do redis.call('RPUSH', KEPT, packed) end
+local place = string.format('%.0f', position)
+redis.call('HSET', STATE, 'p', place, 'x', string.format('%.0f', now + ttl), 'e', ended and '1' or '0', 'n', n, 'b', b)
+for _, name in ipairs({ STATE, KEPT, LATEST }) do redis.call('PEXPIRE', name, ttl + longer) end
+return { taken, place, string.format('%.0f', previous) }
+`,
+);

@@ -1,0 +1,28 @@
+/**
+ * What every script on a stream begins with.
+ *
+ *   KEYS[1]  the stream's prefix, hash-tagged; every other key is built from it and lies in the same slot
+ *   ARGV[1]  now in ms, or 0 for Redis' own clock, which all nodes share
+ *
+ * A name that may be missing is '' where it is, and '=' with the name behind it where it is not.
+ *
+ * Keys of a stream, all of which end by themselves a while after it is over:
+ *   :state   hash  p position of the newest append, x when it is over, e '1' once it has ended, n and b what remains in
+ *                  count and bytes, o=<name> a name that was taken, a=<key> the highest number of a key
+ *   :kept    list  packed {position, place in its append, kind, content}
+ *   :latest  hash  kind to the same
+ */
+export const common = `
+local P = KEYS[1]
+local STATE, KEPT, LATEST = P .. ':state', P .. ':kept', P .. ':latest'
+local now, micros = tonumber(ARGV[1]), 0
+if now == 0 then
+  local t = redis.call('TIME')
+  now, micros = t[1] * 1000 + math.floor(t[2] / 1000), t[1] * 1000000 + t[2]
+else
+  micros = now * 1000
+end
+local s = redis.call('HMGET', STATE, 'p', 'x', 'e', 'n', 'b')
+local newest = tonumber(s[1]) or 0
+local isLive = s[2] and tonumber(s[2]) > now
+`;
