@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { rendezvous } from "../support/cli.ts";
 import { anEmail, member, PASSWORD, stranger } from "../support/devices-client.ts";
 import { call, type Answer } from "../support/http.ts";
@@ -264,6 +265,37 @@ export function accountsSuite(store: string, settings: () => Promise<Record<stri
       expect((await me.delete("/contacts/nonsense")).body.code).toBe("contact_not_found");
       expect((await me.delete("/auth/tokens/nonsense")).body.code).toBe("token_not_found");
       expect((await me.delete("/auth/tokens/%00")).body.code).toBe("token_not_found");
+    });
+
+    test("whatever is sent, nothing of ours breaks", async () => {
+      const me = await member(url);
+      const text = fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.constantFrom("a@b", me.email, "a@b\u0000", "\ud800@x", ""),
+      );
+      const value = fc.oneof(text, fc.jsonValue({ maxDepth: 2 }));
+      const fields = ["email", "password", "invite", "name", "code", "current_password", "action"] as const;
+      const body = fc.oneof(
+        fc.record(Object.fromEntries(fields.map((field) => [field, value])), { requiredKeys: [] }),
+        fc.jsonValue(),
+      );
+      const paths = ["signup", "login", "reset", "password"].map((path) => `/auth/${path}`);
+      const path = fc.constantFrom(...paths, "/contacts", "/contacts/accept", "/contacts/block");
+      const id = fc.string({ unit: "binary", minLength: 1 }).map((text) => encodeURIComponent(text.toWellFormed()));
+      await fc.assert(
+        fc.asyncProperty(path, body, id, async (path, body, id) => {
+          const answers = [
+            await me.post(path, body),
+            await me.delete(`/contacts/${id}`),
+            await me.delete(`/auth/tokens/${id}`),
+          ];
+          for (const { status, body } of answers) {
+            expect([status < 500, status < 300 || body.event === "error"]).toEqual([true, true]);
+          }
+        }),
+        { numRuns: 150 },
+      );
+      expect((await me.get("/contacts")).status).toBe(200);
     });
 
     test("no more than 200 requests wait at once", async () => {

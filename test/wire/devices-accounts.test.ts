@@ -238,3 +238,20 @@ test("an account made on one node signs in on another, and a token revoked there
     await Promise.all(nodes.map((node) => node.stop()));
   }
 });
+
+test("while PostgreSQL is away it is said in the face's shape, and all is there when it is back", async () => {
+  const own = await startPostgres();
+  try {
+    await serving({ DATABASE_URL: own.url, LOG_LEVEL: "silent" }, async (server) => {
+      const me = await member(() => server.url);
+      await own.kill();
+      const { status, body } = await me.get("/contacts");
+      expect([status, body]).toEqual([503, { event: "error", error: expect.any(String), code: "store_unavailable" }]);
+      await own.restart();
+      await eventually("it is back", async () => (await me.get("/contacts")).status === 200);
+      expect((await me.post("/auth/login", { email: me.email, password: PASSWORD })).status).toBe(200);
+    });
+  } finally {
+    await own.stop();
+  }
+});
