@@ -7,6 +7,7 @@ import { createPairing } from "../../src/core/matchmaking/pairing.ts";
 import type { Packing, Pairing, PairingListener } from "../../src/core/matchmaking/types.ts";
 import type { Bus } from "../../src/ports/bus.ts";
 import type { Nodes } from "../../src/ports/nodes.ts";
+import { StoreUnavailable } from "../../src/ports/store-error.ts";
 import type { Ticket, Tickets } from "../../src/ports/tickets.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -62,7 +63,8 @@ export function createPairingNode(options: PairingNodeOptions): PairingNode {
     node,
     nodes: {
       ...ground.nodes,
-      beat: (one, ttlMs) => (isDead ? Promise.reject(new Error("dead")) : ground.nodes.beat(one, ttlMs)),
+      beat: (one, ttlMs) =>
+        isDead ? Promise.reject(new StoreUnavailable(new Error("away"))) : ground.nodes.beat(one, ttlMs),
     },
     clock,
     failed: (error) => (isDead ? undefined : failed(error)),

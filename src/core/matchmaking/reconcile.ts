@@ -6,11 +6,6 @@ import { partnerIn, ticketIn, type Member } from "./member.ts";
 import type { Post } from "./post.ts";
 import { RETRY_MS } from "./steps.ts";
 
-/**
- * How long after this node has come back it looks a second time, in ms: a survivor that took it for dead may have been
- * in the middle of clearing up after it.
- */
-const SECOND_LOOK_MS = 5_000;
 /** Looks that may wait for their turn: each sees all that the ones before have left. */
 const MOST_LOOKS = 1;
 
@@ -75,10 +70,7 @@ export function createReconciler(deps: {
     });
   };
 
-  membership.onReturn(() => {
-    lookNow();
-    clock.after(SECOND_LOOK_MS, lookNow);
-  });
+  membership.onReturn(lookNow);
   membership.onDeath(async (node) => {
     for await (const page of tickets.ofNode(node)) {
       await Promise.all(page.map(({ id, entry }) => clear(id, entry)));
