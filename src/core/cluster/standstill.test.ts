@@ -13,14 +13,20 @@ function setUp() {
   };
   let found: (() => void) | null = null;
   let checks = 0;
-  const standstill = new Standstill(own, () => {
-    checks++;
-    return new Promise((done) => (found = done));
-  });
+  const failures: unknown[] = [];
+  const standstill = new Standstill(
+    own,
+    () => {
+      checks++;
+      return new Promise((done) => (found = done));
+    },
+    (error) => failures.push(error),
+  );
   standstill.start();
   return {
     clock,
     standstill,
+    failures,
     checks: () => checks,
     async stopFor(ms: number) {
       isStopped = true;
@@ -76,6 +82,18 @@ test("says when more waits than should", async () => {
   while (!standstill.isCrowded()) standstill.whenSure(() => ran++);
   expect(ran).toBe(0);
   await checked();
-  expect(ran).toBe(10_000);
+  expect(ran).toBe(4_096);
   expect(standstill.isCrowded()).toBe(false);
+});
+
+test("a step that fails does not keep the others from running", async () => {
+  const { standstill, stopFor, checked, failures } = setUp();
+  await stopFor(STANDSTILL_MS + 1_000);
+  const ran: string[] = [];
+  standstill.whenSure(() => {
+    throw new Error("no");
+  });
+  standstill.whenSure(() => ran.push("next"));
+  await checked();
+  expect([ran, failures.length]).toEqual([["next"], 1]);
 });
