@@ -101,19 +101,15 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     else if (isToHome(event)) visits.hear(from, event);
     else gateway.hear(from, event);
   };
+  /** Runs to its end at once; a failure goes back to whoever asked. */
+  const take = async (body: string, from: string): Promise<string> => {
+    for (const event of readParcel(body)) hear(from, event);
+    return "";
+  };
   // Acknowledged once it has been heard, so that no more than one parcel of each node waits for a check.
   courier.serve(TOPIC, (body, from) => {
     lines.heard(from);
-    return new Promise((heard, refuse) => {
-      standstill.whenSure(() => {
-        try {
-          for (const event of readParcel(body)) hear(from, event);
-          heard("");
-        } catch (error) {
-          refuse(error as Error);
-        }
-      });
-    });
+    return new Promise((heard) => standstill.whenSure(() => heard(take(body, from))));
   });
   membership.onReturn(() => {
     homes.check().then(compare, failed);
