@@ -16,6 +16,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface RoomNode {
   readonly id: string;
   readonly rooms: RoomDirectory;
+  /** Stands still with the node. */
+  readonly clock: Clock;
   /** What comes from outside: it happens when the node runs, and never when it is dead. */
   does(event: () => void): void;
   /** As if the process were killed: nothing of it happens any more, and nobody is told. */
@@ -84,7 +86,15 @@ export async function startRoomNodes(options: RoomNodesOptions): Promise<RoomNod
     courier.start();
     rooms.start();
     await membership.start();
-    nodes.push({ id, rooms, does: power.whenOn, kill: power.kill, stop: power.stop, wake: power.wake });
+    nodes.push({
+      id,
+      rooms,
+      clock: power.clock,
+      does: power.whenOn,
+      kill: power.kill,
+      stop: power.stop,
+      wake: power.wake,
+    });
   }
   return {
     nodes,
@@ -110,7 +120,7 @@ type Power = ReturnType<typeof createPower>;
 
 function createPower(clock: Clock) {
   let state: "on" | "stopped" | "dead" = "on";
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   const ends: (() => void)[] = [];
   const whenOn = (run: () => void): void => {
     if (state === "on") run();

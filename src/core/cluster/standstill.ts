@@ -10,7 +10,7 @@ const LOOK_MS = 1_000;
 export const STANDSTILL_MS = 4_000;
 
 /** Steps that may wait for a check before it is crowded. */
-const MAX_WAITING = 10_000;
+const MAX_WAITING = 4_096;
 
 /**
  * Notices that the process has stood still (it was stopped, or its machine slept), and holds back whatever relies on
@@ -19,15 +19,17 @@ const MAX_WAITING = 10_000;
 export class Standstill {
   readonly #clock: Clock;
   readonly #check: () => Promise<void>;
+  readonly #failed: (error: unknown) => void;
   #lookedAt: number;
   #timer: Timer | null = null;
   #isChecking = false;
   #waiting: (() => void)[] = [];
 
   /** `check` must not reject; if the store is away it just returns, for then nobody else can have taken anything. */
-  constructor(clock: Clock, check: () => Promise<void>) {
+  constructor(clock: Clock, check: () => Promise<void>, failed: (error: unknown) => void) {
     this.#clock = clock;
     this.#check = check;
+    this.#failed = failed;
     this.#lookedAt = clock.now();
   }
 
@@ -69,6 +71,13 @@ export class Standstill {
     await this.#check();
     this.#lookedAt = this.#clock.now();
     this.#isChecking = false;
-    for (const step of this.#waiting.splice(0)) step();
+    for (const step of this.#waiting.splice(0)) {
+      try {
+        step();
+      } catch (error) {
+        // The others have nothing to do with it.
+        this.#failed(error);
+      }
+    }
   }
 }

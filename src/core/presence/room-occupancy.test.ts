@@ -52,6 +52,12 @@ function setUp() {
       occupancy.arrived(to);
       await clock.advance(0);
     },
+    /** The room has another home now. */
+    async forget(name: string) {
+      peers.set(name, 0);
+      occupancy.forget(name);
+      await clock.advance(0);
+    },
     async answered() {
       answer?.();
       await clock.advance(0);
@@ -123,4 +129,34 @@ test("a step that failed is tried again", async () => {
   fail(false);
   await clock.advance(1_000);
   expect(asked).toEqual(["occupy r", "occupy r"]);
+});
+
+test("a room that goes on elsewhere is not spoken of any more: its host is not made idle", async () => {
+  const { set, forget, asked, answered, clock } = setUp();
+  await set("r", 2);
+  await answered();
+  await forget("r");
+  await clock.advance(60_000);
+  expect(asked).toEqual(["occupy r"]);
+});
+
+test("nor is one that goes on elsewhere while the pool is being told of it", async () => {
+  const { set, forget, asked, answered, clock } = setUp();
+  await set("r", 2);
+  await forget("r");
+  await answered();
+  await clock.advance(60_000);
+  expect(asked).toEqual(["occupy r"]);
+});
+
+test("a room that was forgotten and comes back is told of anew", async () => {
+  const { set, forget, asked, answered } = setUp();
+  await set("r", 2);
+  await answered();
+  await forget("r");
+  await set("r", 2);
+  await answered();
+  await set("r", 1);
+  await answered();
+  expect(asked).toEqual(["occupy r", "occupy r", "free h"]);
 });

@@ -8,13 +8,14 @@ const PARCEL_CHARS = 256 * 1024;
 /** How long after a failure endings are tried again, in ms. */
 const RETRY_MS = 1_000;
 
-/** What one connection has under way, in characters. Its owner sees that it stays within bounds. */
+/** What one connection has under way, in characters. Its owner asks {@link NodeLine.isFull} before it posts more. */
 export interface Flow {
   underWay: number;
 }
 
-/** What a connection may have under way before it counts as stuck, in characters: what a socket may have unsent. */
-export const MAX_UNDER_WAY = 1024 * 1024;
+/** What one connection, and all together, may have under way, in characters. A burst takes a while to be acknowledged. */
+const MAX_FLOW = 4 * 1024 * 1024;
+const MAX_LINE = 64 * 1024 * 1024;
 
 /** What an event weighs besides its message. */
 const EVENT_CHARS = 128;
@@ -43,6 +44,7 @@ export interface NodeLineDeps {
 export class NodeLine {
   readonly #deps: NodeLineDeps;
   #queue: Posted[] = [];
+  #underWay = 0;
   #isRunning = false;
   #isClosed = false;
   #retry: Timer | null = null;
@@ -51,9 +53,15 @@ export class NodeLine {
     this.#deps = deps;
   }
 
+  /** More than this connection, or the line, should have under way. */
+  isFull(flow: Flow): boolean {
+    return flow.underWay > MAX_FLOW || this.#underWay > MAX_LINE;
+  }
+
   post(event: RoomEvent, flow: Flow | null = null, taken?: () => void): void {
     if (this.#isClosed) return;
     const chars = EVENT_CHARS + ("payload" in event ? event.payload.length : 0);
+    this.#underWay += chars;
     if (flow !== null) flow.underWay += chars;
     this.#queue.push({ event, flow, chars, taken });
     if (this.#isRunning) return;
@@ -65,7 +73,7 @@ export class NodeLine {
   close(): void {
     this.#isClosed = true;
     this.#retry?.cancel();
-    for (const one of this.#queue.splice(0)) settle(one);
+    for (const one of this.#queue.splice(0)) this.#settle(one);
   }
 
   async #run(): Promise<void> {
@@ -76,7 +84,7 @@ export class NodeLine {
       const parcel = this.#take();
       try {
         await this.#deps.ask(writeParcel(parcel.map(({ event }) => event)));
-        for (const one of parcel) settle(one);
+        for (const one of parcel) this.#settle(one);
       } catch (error) {
         this.#fail(parcel, error);
         break;
@@ -99,13 +107,17 @@ export class NodeLine {
   #fail(parcel: readonly Posted[], error: unknown): void {
     const all = [...parcel, ...this.#queue];
     for (const one of this.#queue) one.taken?.();
-    this.#queue = this.#isClosed ? [] : all.filter(({ event }) => isEnding(event));
-    for (const one of all) settle(one);
+    this.#queue = [];
+    for (const one of all) {
+      if (!this.#isClosed && isEnding(one.event)) this.#queue.push(one);
+      else this.#settle(one);
+    }
     if (!this.#isClosed) this.#deps.broken(error);
     if (this.#queue.length > 0) this.#retry = this.#deps.clock.after(RETRY_MS, () => void this.#run());
   }
-}
 
-function settle({ flow, chars }: Posted): void {
-  if (flow !== null) flow.underWay -= chars;
+  #settle({ flow, chars }: Posted): void {
+    this.#underWay -= chars;
+    if (flow !== null) flow.underWay -= chars;
+  }
 }

@@ -4,9 +4,9 @@ import type { Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { Standstill } from "../cluster/standstill.ts";
 import { DomainError } from "../errors/errors.ts";
-import { NodeLine } from "./node-line.ts";
+import type { NodeLine } from "./node-line.ts";
+import { NodeLines } from "./node-lines.ts";
 import type { PeerLink } from "./peer-link.ts";
-import { Deaths } from "../cluster/deaths.ts";
 import { RoomGateway } from "./room-gateway.ts";
 import { RENEW_MS, RoomHomes } from "./room-homes.ts";
 import { readParcel, type RoomEvent, type ToGateway, type ToHome } from "./room-parcel.ts";
@@ -19,11 +19,8 @@ const TOPIC = "rooms";
 const LOOK_FOR_MS = 10_000;
 const LOOK_AGAIN_MS = 500;
 
-/** How often it is looked which nodes have died, in ms. */
-const WATCH_MS = 1_000;
-
-/** How long a dead node is still told what has ended, in ms: it may have come back without our knowing it yet. */
-const MOURN_MS = 60_000;
+/** How often rooms that could not be settled are looked after, in ms. */
+const UNSETTLED_MS = 1_000;
 
 export interface RoomDirectoryDeps extends RoomsDeps {
   readonly homes: Homes;
@@ -61,8 +58,6 @@ export interface RoomDirectory {
 export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   const { clock, courier, membership, failed } = deps;
   const { node } = courier;
-  const lines = new Map<string, NodeLine>();
-  const died = new Map<string, number>();
   const timers: Timer[] = [];
   let isDraining = false;
 
@@ -84,24 +79,20 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     onLost: end,
     failed,
   });
-  const standstill = new Standstill(clock, () => homes.check());
+  const standstill = new Standstill(clock, () => homes.check(), failed);
 
-  const lineTo = (other: string): NodeLine => {
-    const line = lines.get(other) ?? openLine(other);
-    lines.set(other, line);
-    return line;
-  };
-  const openLine = (other: string): NodeLine =>
-    new NodeLine({
-      clock,
-      ask: (body) => courier.ask(other, TOPIC, body),
-      broken(error) {
-        failed(error);
-        visits.lost(other);
-        gateway.lost(other);
-      },
-    });
-  const deaths = new Deaths(membership, clock);
+  const lines: NodeLines = new NodeLines({
+    clock,
+    membership,
+    ask: (other, body) => courier.ask(other, TOPIC, body),
+    relies: (other) => visits.has(other) || gateway.has(other),
+    lost(other) {
+      visits.lost(other);
+      gateway.lost(other);
+    },
+    failed,
+  });
+  const lineTo = (other: string): NodeLine => lines.to(other);
   const gateway = new RoomGateway({ clock, lineTo });
   const visits = new RoomVisits({ node, rooms, homes, standstill, lineTo, failed });
 
@@ -110,13 +101,16 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     else if (isToHome(event)) visits.hear(from, event);
     else gateway.hear(from, event);
   };
-  courier.serve(TOPIC, (body, from) => {
-    deaths.heard(from);
-    if (standstill.isCrowded()) throw new Error("too much waits for a check");
-    standstill.whenSure(() => readParcel(body).forEach((event) => hear(from, event)));
+  /** Runs to its end at once; a failure goes back to whoever asked. */
+  const take = async (body: string, from: string): Promise<string> => {
+    for (const event of readParcel(body)) hear(from, event);
     return "";
+  };
+  // Acknowledged once it has been heard, so that no more than one parcel of each node waits for a check.
+  courier.serve(TOPIC, (body, from) => {
+    lines.heard(from);
+    return new Promise((heard) => standstill.whenSure(() => heard(take(body, from))));
   });
-  membership.onDeath(async () => watchDeaths());
   membership.onReturn(() => {
     homes.check().then(compare, failed);
   });
@@ -124,27 +118,6 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   const compare = (): void => {
     visits.compare();
     gateway.compare();
-  };
-
-  const watchDeaths = (): void => {
-    for (const [other, line] of lines) {
-      const diedAt = died.get(other);
-      if (!deaths.isDead(other)) died.delete(other);
-      else if (diedAt === undefined || visits.has(other) || gateway.has(other)) {
-        died.set(other, clock.now());
-        visits.lost(other);
-        gateway.lost(other);
-      } else if (clock.now() - diedAt >= MOURN_MS) {
-        died.delete(other);
-        lines.delete(other);
-        line.close();
-      }
-    }
-  };
-  const watch = (): void => {
-    deaths.look();
-    watchDeaths();
-    if (homes.isUnsettled) void homes.check();
   };
 
   const pause = (): Promise<void> => new Promise((passed) => clock.after(LOOK_AGAIN_MS, passed));
@@ -170,7 +143,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   /** The room's home; not one that is dead. */
   async function locate(room: string): Promise<string> {
     const home = await homes.locate(room);
-    if (!deaths.isDead(home)) return home;
+    if (!lines.isDead(home)) return home;
     const heir = await homes.locate(room, home);
     // It may have come back in this very moment: then it is to look what it still has.
     if (heir === node) lineTo(home).post({ type: "taken" });
@@ -184,6 +157,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
       if (home === node) {
         await standstill.sure();
         // Ended or released while this one waited.
+        if (isDraining) break;
         if (homes.keeps(entry.roomId)) return local(rooms.enter(entry, link), link);
         continue;
       }
@@ -201,9 +175,12 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     figures: () => rooms.figures(),
     start() {
       standstill.start();
+      lines.start();
       timers.push(
         clock.every(RENEW_MS, () => void homes.check()),
-        clock.every(WATCH_MS, watch),
+        clock.every(UNSETTLED_MS, () => {
+          if (homes.isUnsettled) void homes.check();
+        }),
       );
     },
     async drain() {
@@ -215,7 +192,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     stop() {
       standstill.stop();
       for (const timer of timers) timer.cancel();
-      for (const line of lines.values()) line.close();
+      lines.stop();
     },
   };
 }

@@ -218,7 +218,7 @@ test("whatever happens to nodes and store, peers meet again and no signal is mis
       expect(world.figures().reduce((sum, one) => sum + one.rooms, 0)).toBe(1);
       expect(world.figures().reduce((sum, one) => sum + one.peers, 0)).toBe(CLIENTS);
     }),
-    { numRuns: Number(process.env.RUNS ?? 150) },
+    { numRuns: 150 },
   );
   expect(delivered).toBeGreaterThan(1_000);
   expect(stays).toBeGreaterThan(150 * CLIENTS);

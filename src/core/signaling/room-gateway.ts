@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { DomainError } from "../errors/errors.ts";
-import { MAX_UNDER_WAY, type Flow, type NodeLine } from "./node-line.ts";
+import type { Flow, NodeLine } from "./node-line.ts";
 import type { PeerLink } from "./peer-link.ts";
 import type { ToGateway, ToHome } from "./room-parcel.ts";
 import type { Entry, Peer } from "./rooms.ts";
@@ -159,7 +159,7 @@ export class RoomGateway {
       id,
       send: ({ to, farewell, payload }) => {
         if (!isSeated()) return;
-        if (flow.underWay > MAX_UNDER_WAY) this.#abandon(remote);
+        if (line.isFull(flow)) this.#abandon(remote);
         else line.post({ type: "send", conn, to, farewell, payload }, flow);
       },
       refuse(code, message) {

@@ -1,6 +1,6 @@
 import { DomainError } from "../errors/errors.ts";
 import type { Standstill } from "../cluster/standstill.ts";
-import { MAX_UNDER_WAY, type Flow, type NodeLine } from "./node-line.ts";
+import type { Flow, NodeLine } from "./node-line.ts";
 import type { PeerLink } from "./peer-link.ts";
 import type { RoomHomes } from "./room-homes.ts";
 import type { ToHome } from "./room-parcel.ts";
@@ -106,7 +106,7 @@ export class RoomVisits {
       welcome: (welcome) => line.post({ type: "welcome", conn, welcome }, flow),
       resumed: (recovered) => line.post({ type: "resumed", conn, recovered }, flow),
       deliver(notice, number) {
-        if (flow.underWay > MAX_UNDER_WAY) return false;
+        if (line.isFull(flow)) return false;
         if (notice.type === "signal") line.post({ type: "signal", conn, number, payload: notice.payload }, flow);
         else line.post({ type: "notice", conn, number, notice }, flow);
         return true;

@@ -157,7 +157,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     rooms = await places[name]!({ capacity, onOccupancy });
   }
 
-  describe("entering", async () => {
+  describe("entering", () => {
     test("the first is impolite and alone, the later polite; the first hears of the later", async () => {
       const first = await enter();
       const later = await enter();
@@ -184,7 +184,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     });
   });
 
-  describe("signals", async () => {
+  describe("signals", () => {
     test("go to the only other peer without an address", async () => {
       const [a, b] = [await enter(), await enter()];
       await a.say("offer");
@@ -221,7 +221,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     });
   });
 
-  describe("leaving", async () => {
+  describe("leaving", () => {
     test("after a bye, a close ends the seat at once, however it closes", async () => {
       for (const how of ["closed", "lost"] as const) {
         await open(2);
@@ -288,7 +288,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     });
   });
 
-  describe("a seat in its grace", async () => {
+  describe("a seat in its grace", () => {
     test("is taken by a newcomer when the room is full, and only ever seems to change hands", async () => {
       const [a, b] = [await enter(), await enter()];
       await b.leave("closed");
@@ -330,7 +330,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     });
   });
 
-  describe("resuming", async () => {
+  describe("resuming", () => {
     test("brings everything missed, once and in order, comings and goings included", async () => {
       await open(3);
       const [a, b, c] = [await enter(), await enter(), await enter()];
@@ -452,7 +452,7 @@ describe.each(Object.keys(places))("%s:", (name) => {
     });
   });
 
-  describe("bounds", async () => {
+  describe("bounds", () => {
     test("a peer that is away and misses too many frames has left, and is told so when it comes back", async () => {
       const [a, b] = [await enter(), await enter()];
       await b.leave("lost");

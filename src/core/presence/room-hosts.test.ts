@@ -1,0 +1,112 @@
+import { beforeEach, expect, test } from "bun:test";
+import { createMemoryLeases } from "../../adapters/memory/leases.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
+import { startRoomNodes, type RoomNodes } from "../../../test/support/room-nodes.ts";
+import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
+import type { PeerLink } from "../signaling/peer-link.ts";
+import type { Peer } from "../signaling/rooms.ts";
+import { HostPool } from "./host-pool.ts";
+import { RoomOccupancy } from "./room-occupancy.ts";
+
+let clock: VirtualClock;
+let cluster: RoomNodes;
+let pools: HostPool[];
+
+/** Three nodes that share the pool's leases; each follows the rooms it is home of. */
+beforeEach(async () => {
+  clock = createVirtualClock();
+  const leases = createMemoryLeases(clock);
+  const occupancies = new Map<string, RoomOccupancy>();
+  cluster = await startRoomNodes({
+    clock,
+    count: 3,
+    capacity: 2,
+    resumeMs: 30_000,
+    onOccupancy: (room, _, node) => occupancies.get(node)!.changed(room),
+    onMoved: (room, node) => occupancies.get(node)!.forget(room),
+  });
+  pools = cluster.nodes.map(({ id, rooms, clock: own }) => {
+    const pool = new HostPool({
+      leases,
+      clock,
+      random: systemRandom,
+      leaseMs: 3_600_000,
+      allocationMs: 1,
+      onArrived: (host) => occupancies.get(id)!.arrived(host.room),
+    });
+    const occupancy = (room: string): number => rooms.occupancy(room);
+    occupancies.set(id, new RoomOccupancy({ pool, clock: own, occupancy, failed: () => undefined }));
+    return pool;
+  });
+  await clock.advance(2_000);
+});
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await clock.advance(0);
+}
+
+async function enter(at: number): Promise<Peer> {
+  const link: PeerLink = { welcome() {}, resumed() {}, deliver: () => true, end: () => undefined };
+  const entering = cluster.nodes[at]!.rooms.enter({ roomId: "room" }, link);
+  await settled();
+  return entering;
+}
+
+async function leave(peer: Peer): Promise<void> {
+  peer.send({ farewell: true, payload: "bye" });
+  peer.disconnected("closed");
+  await settled();
+}
+
+const beat = (at: number) =>
+  pools[at]!.beat({ id: "h", room: "room", region: "local", publicIp: "", info: {}, state: "idle" });
+const counts = async () => pools[0]!.counts();
+const busy = { idle: 0, allocated: 0, busy: 1 };
+const idle = { idle: 1, allocated: 0, busy: 0 };
+
+test("a host that beats at a third node is busy while two are in its room, and idle afterwards", async () => {
+  await beat(2);
+  await enter(0);
+  const player = await enter(1);
+  expect(await counts()).toEqual(busy);
+  await clock.advance(60_000);
+  expect(await counts()).toEqual(busy);
+  await leave(player);
+  expect(await counts()).toEqual(idle);
+});
+
+test("a host that comes into a full room at another node than its home is busy within six seconds", async () => {
+  await enter(0);
+  const player = await enter(1);
+  await beat(2);
+  await clock.advance(6_000);
+  expect(await counts()).toEqual(busy);
+  await leave(player);
+  expect(await counts()).toEqual(idle);
+});
+
+test("a node that is not the room's home any more does not make its host idle", async () => {
+  await beat(2);
+  await enter(0);
+  await enter(1);
+  cluster.nodes[0]!.stop();
+  await clock.advance(15_000);
+  // The session goes on at another node.
+  await enter(1);
+  await enter(2);
+  expect(await counts()).toEqual(busy);
+  cluster.nodes[0]!.wake();
+  for (let second = 0; second < 60; second++) {
+    await clock.advance(1_000);
+    expect(await counts()).toEqual(busy);
+  }
+});
+
+test("a home that dies leaves no host busy for good", async () => {
+  await beat(2);
+  await enter(0);
+  await enter(1);
+  cluster.nodes[0]!.kill();
+  await clock.advance(20_000);
+  expect(await counts()).toEqual(idle);
+});
