@@ -145,6 +145,7 @@ function devices(
       directory: people.directory,
       clock,
       random,
+      isStoreAway: () => engine.redis() === "unhealthy",
       outside: createDevicesOutside(engine, cluster, failed("could not tell programs of another make")),
       failed: failed("a step of the devices failed"),
     }),

@@ -109,7 +109,12 @@ export function createDeviceWorld() {
   const clock = createVirtualClock();
   const people = createTestDirectory(clock);
   const bus = createLossyBus(clock);
-  const state = { away: false, lookups: 0, slow: null as ((groups: readonly string[]) => Promise<void>) | null };
+  const state = {
+    away: false,
+    isKnown: true,
+    lookups: 0,
+    slow: null as ((groups: readonly string[]) => Promise<void>) | null,
+  };
   let presences = createMemoryPresences(clock);
   let nodes = createMemoryNodes(clock);
   const failures: unknown[] = [];
@@ -193,6 +198,7 @@ export function createDeviceWorld() {
       const devices = new Devices({
         ...{ presences: shared, courier, membership, directory: people.directory },
         ...{ clock: own, random: systemRandom, outside, failed },
+        isStoreAway: () => state.away && state.isKnown,
       });
       const line = courier.start();
       devices.start();

@@ -126,7 +126,8 @@ export class DeviceSocket {
       this.#check = this.#nextCheck;
       this.#nextCheck = null;
       try {
-        return await this.#host.online(this.#device!.email);
+        // It may have been replaced while it waited for its turn.
+        return this.#device === null ? [] : await this.#host.online(this.#device.email);
       } finally {
         this.#check = null;
       }

@@ -47,6 +47,8 @@ export interface DevicesDeps {
   readonly random: Random;
   /** Null where no store is shared with programs of another make. */
   readonly outside: Outside | null;
+  /** True while it is known that the store does not answer. */
+  isStoreAway(): boolean;
   failed(error: unknown): void;
 }
 
@@ -95,6 +97,7 @@ export class Devices implements SocketHost {
       local: (from, to, texts) => this.#deliver(from, to, texts),
       outside: (to, texts) => this.#sendOutside(to, texts),
       mayReach: (from, to) => this.#circles.mayReach(from, to),
+      isStoreAway: () => deps.isStoreAway(),
       count: (outcome, messages) => (this.#counts[outcome] += messages),
       failed,
     };

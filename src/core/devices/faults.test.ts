@@ -191,3 +191,27 @@ test("a store that has lost everything while a device leaves: it is told of all 
   expect(third.news).toEqual([`left ${bob} phone`]);
   expect(first.news.filter((one) => one.startsWith("left"))).toHaveLength(0 + 1);
 });
+
+test("a message that is on its way when the store goes is refused as that, and what comes after it at once", async () => {
+  const first = await nodes[0]!.device(ada, "laptop");
+  await nodes[1]!.device(bob, "phone");
+  first.send(bob, "phone", "known");
+  await world.settle();
+  world.bus.fate = () => [];
+  first.send(bob, "phone", "lost");
+  await world.settle();
+  world.setAway(true);
+  first.send(bob, "phone", "late");
+  expect(first.refused.map(({ why }) => why)).toEqual(["unavailable"]);
+  await world.clock.advance(5_000);
+  expect(first.refused.map(({ why }) => why)).toEqual(["unavailable", "unavailable"]);
+});
+
+test("a store of which nobody has noticed yet that it is away is found out by the first message", async () => {
+  world.state.isKnown = false;
+  const first = await nodes[0]!.device(ada, "laptop");
+  world.setAway(true);
+  first.send(bob, "phone", "x");
+  await world.settle();
+  expect(first.refused.map(({ why }) => why)).toEqual(["unavailable"]);
+});

@@ -41,6 +41,8 @@ export interface Roads {
   local(from: string, to: Target, texts: readonly string[]): number;
   outside(to: Target, texts: readonly string[]): Promise<number>;
   mayReach(from: string, to: string): boolean;
+  /** True while it is known that the store does not answer: nobody needs to wait to hear that. */
+  isStoreAway(): boolean;
   count(outcome: "remote" | "outside" | Refused, messages: number): void;
   failed(error: unknown): void;
 }
@@ -72,6 +74,11 @@ export class Lanes {
   /** False if too much waits already. */
   push(target: Target, asked: Target, text: string): boolean {
     const roads = this.#roads;
+    if (roads.isStoreAway()) {
+      roads.count("unavailable", 1);
+      this.#refused(asked, "unavailable");
+      return true;
+    }
     const isFull =
       this.#messages >= MAX_WAITING.messages ||
       this.#chars + text.length > MAX_WAITING.chars ||
@@ -118,7 +125,7 @@ export class Lanes {
         rest = rest.slice(sent);
       }
     } catch (error) {
-      if (error instanceof StoreUnavailable) why = "unavailable";
+      if (error instanceof StoreUnavailable || this.#roads.isStoreAway()) why = "unavailable";
       else if (!(error instanceof NodeUnreachable) && !(error instanceof TooLate)) throw error;
       this.#roads.routes.forget(target);
     } finally {

@@ -139,7 +139,7 @@ describe("200 devices that send at random", () => {
     to: fc.nat(219),
     by: fc.constantFrom("device" as const, "socket" as const),
     burst: fc.integer({ min: 1, max: 6 }),
-    then: fc.constantFrom("go on" as const, "go on" as const, "wait" as const, "move" as const, "lose" as const),
+    next: fc.constantFrom("go on" as const, "go on" as const, "wait" as const, "move" as const, "lose" as const),
   });
 
   test("each message arrives once and in order at its receiver, or is refused once; never both", async () => {
@@ -159,7 +159,7 @@ describe("200 devices that send at random", () => {
         const sent: { readonly text: string; readonly pair: string }[] = [];
         const sockets = new Map<string, number>();
 
-        for (const { from, to, by, burst, then } of actions) {
+        for (const { from, to, by, burst, next } of actions) {
           const sender = devices[from]!;
           const senderNumber = sockets.get(sender.socket.id) ?? sockets.size;
           sockets.set(sender.socket.id, senderNumber);
@@ -170,10 +170,10 @@ describe("200 devices that send at random", () => {
             sent.push({ pair, text: `${pair} ${sent.length}` });
             sender.send(email, target, sent.at(-1)!.text);
           }
-          if (then === "wait") await world.clock.advance(5);
-          if (then === "move" || then === "lose") {
+          if (next === "wait") await world.clock.advance(5);
+          if (next === "move" || next === "lose") {
             const moving = to % 200;
-            if (then === "lose") devices[moving]!.socket.lost();
+            if (next === "lose") devices[moving]!.socket.lost();
             devices[moving] = await nodes[(from + to) % 3]!.device(...nameOf(moving));
             everybody.push(devices[moving]);
           }

@@ -11,6 +11,10 @@ import { presentNews } from "./present.ts";
 /** How long the number of their subscribers is believed where only news depends on it, in ms. */
 const BELIEVE_MS = 2_000;
 
+/** Users asked about at a time, and devices of one that are looked at. */
+const AT_ONCE = 64;
+const MOST_DEVICES = 64;
+
 /** The last revision of a socket: after it, nothing that showed the device counts any more. */
 const LAST = 999;
 
@@ -43,6 +47,12 @@ export function createOutside({ keys, fields, channel, node, clock, failed }: Ou
     return found === null || found.isOurs ? null : readDevice({ email, device }, found.value);
   };
 
+  const devicesOf = async (email: string, known: ReadonlySet<string>): Promise<readonly OutsideDevice[]> => {
+    const sockets = [...(await fields.all(hashOf(email)))].filter(([, socket]) => !known.has(socket));
+    const all = await Promise.all(sockets.slice(0, MOST_DEVICES).map(([device]) => readKey(email, device)));
+    return all.filter((device) => device !== null);
+  };
+
   const areListening = async (): Promise<boolean> => {
     if (clock.now() - listeners.askedAt >= BELIEVE_MS) {
       listeners = { count: await channel.foreignSubscribers(CHANNEL), askedAt: clock.now() };
@@ -71,14 +81,11 @@ export function createOutside({ keys, fields, channel, node, clock, failed }: Ou
     async of(emails, ours) {
       const known = new Set(ours.map(({ socket }) => socket));
       const found = new Map<string, readonly OutsideDevice[]>();
-      await Promise.all(
-        emails.map(async (email) => {
-          const sockets = [...(await fields.all(hashOf(email)))].filter(([, socket]) => !known.has(socket));
-          const all = await Promise.all(sockets.map(([device]) => readKey(email, device)));
-          const theirs = all.filter((device) => device !== null);
-          if (theirs.length > 0) found.set(email, theirs);
-        }),
-      );
+      for (let at = 0; at < emails.length; at += AT_ONCE) {
+        const some = emails.slice(at, at + AT_ONCE);
+        const theirs = await Promise.all(some.map((email) => devicesOf(email, known)));
+        some.forEach((email, n) => theirs[n]!.length > 0 && found.set(email, theirs[n]!));
+      }
       return found;
     },
     async find(email, device) {

@@ -23,7 +23,7 @@ const message = z.object({
   to_email: field(MAX_EMAIL),
   to_device: field(MAX_NAME),
   event: field(MAX_NAME),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
 });
 
 export type Message = z.output<typeof message>;
