@@ -22,8 +22,8 @@ export interface RoomNode {
   does(event: () => void): void;
   /** As if the process were killed: nothing of it happens any more, and nobody is told. */
   kill(): void;
-  /** As SIGSTOP and SIGCONT: what is due or arrives meanwhile happens on waking. */
-  stop(): void;
+  /** As SIGSTOP and SIGCONT: what is due or arrives meanwhile happens on waking. `deaf`: what other nodes say is lost. */
+  stop(deaf?: boolean): void;
   wake(): void;
 }
 
@@ -120,6 +120,7 @@ type Power = ReturnType<typeof createPower>;
 
 function createPower(clock: Clock) {
   let state: "on" | "stopped" | "dead" = "on";
+  let isDeaf = false;
   const waiting: (() => void)[] = [];
   const ends: (() => void)[] = [];
   const whenOn = (run: () => void): void => {
@@ -151,7 +152,11 @@ function createPower(clock: Clock) {
       state = "dead";
       for (const end of ends) end();
     },
-    stop: () => void (state = "stopped"),
+    hears: () => state === "on" || !isDeaf,
+    stop(deaf = false) {
+      state = "stopped";
+      isDeaf = deaf;
+    },
     wake() {
       state = "on";
       for (const run of waiting.splice(0)) run();
@@ -164,7 +169,7 @@ function heardBy(bus: Bus, power: Power, isThere: () => boolean): Bus {
     publish: (channel, message) => bus.publish(channel, message),
     subscribe(channel, hear): Subscription {
       const subscription = bus.subscribe(channel, (message) => {
-        if (isThere()) power.whenOn(() => hear(message));
+        if (isThere() && power.hears()) power.whenOn(() => hear(message));
       });
       power.atEnd(() => subscription.end());
       return subscription;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { eventually } from "../support/eventually.ts";
 import { post } from "../support/http.ts";
+import { startRedisCluster } from "../support/redis-cluster.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { Guest, RawGuest } from "./rooms-client.ts";
@@ -22,10 +23,8 @@ afterAll(async () => {
 });
 
 /** Nodes of the cluster; tests that end some start their own. */
-async function start(count: number): Promise<RunningServer[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => startServer({ ...SERVED, REDIS_URL: redis.url })),
-  );
+async function start(count: number, url = redis.url): Promise<RunningServer[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => startServer({ ...SERVED, REDIS_URL: url })));
   started.push(...servers);
   return servers;
 }
@@ -66,11 +65,22 @@ async function apart(home: RunningServer, first: RunningServer, later: RunningSe
   return { room, one, other };
 }
 
-describe("peers at different nodes", () => {
+describe.each([
+  { adapter: "Redis", startStore: startRedis },
+  { adapter: "Redis Cluster", startStore: startRedisCluster },
+])("peers at different nodes on $adapter", ({ startStore }) => {
+  let store: { readonly url: string; stop(): Promise<void> };
   let a: RunningServer;
   let b: RunningServer;
   let c: RunningServer;
-  beforeAll(async () => void ([a, b, c] = (await start(3)) as [RunningServer, RunningServer, RunningServer]));
+  beforeAll(async () => {
+    store = await startStore();
+    [a, b, c] = (await start(3, store.url)) as [RunningServer, RunningServer, RunningServer];
+  }, LONG_MS);
+  afterAll(async () => {
+    await Promise.all([a, b, c].map((server) => server.stop("SIGKILL")));
+    await store.stop();
+  });
 
   test("see each other arrive, talk and leave as at one node", async () => {
     const room = newRoom();
@@ -210,7 +220,7 @@ describe("peers at different nodes", () => {
   });
 
   const shownOf = async (room: string): Promise<Record<string, unknown>> => {
-    const client = new Redis(redis.url);
+    const client = store.url.includes(",") ? new Cluster(store.url.split(",")) : new Redis(store.url);
     const shown = await client.get(`host:host-${room}`);
     client.disconnect();
     return JSON.parse(shown ?? "{}") as Record<string, unknown>;

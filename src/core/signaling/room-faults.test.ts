@@ -11,7 +11,7 @@ const RESUME_MS = 30_000;
 
 type Step =
   | { readonly do: "send"; readonly who: number; readonly to: number; readonly times: number }
-  | { readonly do: "stop" | "wake" | "kill"; readonly node: number }
+  | { readonly do: "stop" | "deafen" | "wake" | "kill"; readonly node: number }
   | { readonly do: "store"; readonly isThere: boolean }
   | { readonly do: "lose"; readonly who: number }
   | { readonly do: "wait"; readonly ms: number };
@@ -23,7 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 10,
     arbitrary: fc.record({ do: fc.constant("send"), who, to: who, times: fc.constantFrom(1, 1, 2, 20) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("stop", "wake", "wake"), node }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("stop", "deafen", "wake", "wake"), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("kill"), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("store"), isThere: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("lose"), who }) },
@@ -145,7 +145,7 @@ class World {
     else if (one.do === "store") this.#cluster.setStore(one.isThere);
     else if (one.do === "lose") this.clients[one.who]!.lose();
     else if (one.do === "kill") this.#kill(one.node);
-    else if (!this.#killed.has(one.node)) this.#cluster.nodes[one.node]![one.do]();
+    else if (!this.#killed.has(one.node)) this.#hold(one.do, this.#cluster.nodes[one.node]!);
   }
 
   async heal(): Promise<void> {
@@ -156,6 +156,11 @@ class World {
 
   figures() {
     return this.#cluster.nodes.filter((_, at) => !this.#killed.has(at)).map((one) => one.rooms.figures());
+  }
+
+  #hold(how: "stop" | "deafen" | "wake", held: RoomNode): void {
+    if (how === "wake") held.wake();
+    else held.stop(how === "deafen");
   }
 
   #kill(at: number): void {
