@@ -36,14 +36,16 @@ const FORMING_MS = 20_000;
 
 /**
  * Forms a cluster. `replicas`: of each master. `nodeTimeoutMs`: how long a member may be silent before the others
- * replace it; short ones make a busy machine replace members that live.
+ * replace it; short ones make a busy machine replace members that live. `firstPort`: of the first member.
  */
 export async function startRedisCluster(
-  options: { readonly replicas?: 0 | 1; readonly nodeTimeoutMs?: number } = {},
+  options: { readonly replicas?: 0 | 1; readonly nodeTimeoutMs?: number; readonly firstPort?: number } = {},
 ): Promise<RunningCluster> {
-  const { replicas = 0, nodeTimeoutMs = replicas === 0 ? 10_000 : 1_500 } = options;
+  const { replicas = 0, nodeTimeoutMs = replicas === 0 ? 10_000 : 1_500, firstPort } = options;
   const members: ClusterMember[] = [];
-  while (members.length < MASTERS * (1 + replicas)) members.push(await startMember(nodeTimeoutMs));
+  while (members.length < MASTERS * (1 + replicas)) {
+    members.push(await startMember(nodeTimeoutMs, members.length === 0 ? firstPort : undefined));
+  }
   const alive = new Set(members);
 
   const settled = async (): Promise<void> => {
@@ -62,12 +64,13 @@ export async function startRedisCluster(
       .split("\n")
       .map((line) => line.split(" "));
   };
-  const member = (id: string): ClusterMember => members.find((one) => one.id === id)!;
-
-  const replicaOf = async (master: ClusterMember): Promise<ClusterMember> => {
-    const found = (await rows()).find(([, , flags = "", of]) => of === master.id && !flags.includes("fail"));
-    return member(found![0]!);
+  /** The member that fits, as soon as the one that is asked knows of it. */
+  const find = async (what: string, fits: (row: string[]) => boolean): Promise<ClusterMember> => {
+    const row = await eventually(what, async () => (await rows()).find(fits), FORMING_MS);
+    return members.find(({ id }) => id === row[0])!;
   };
+  const replicaOf = (master: ClusterMember): Promise<ClusterMember> =>
+    find("a replica", ([, , flags = "", of]) => of === master.id && !flags.includes("fail"));
 
   return {
     url: members.map(({ url }) => url).join(","),
@@ -75,14 +78,13 @@ export async function startRedisCluster(
     async masterOf(key) {
       const [asked] = [...alive];
       const slot = await asked!.direct.cluster("KEYSLOT", key);
-      const found = (await rows()).find(([, , flags = "", , , , , , ...ranges]) => {
+      return find("a master", ([, , flags = "", , , , , , ...ranges]) => {
         if (!flags.includes("master") || flags.includes("fail")) return false;
         return ranges.some((range) => {
           const [from, to = from] = range.split("-").map(Number);
           return slot >= from! && slot <= to!;
         });
       });
-      return member(found![0]!);
     },
     replicaOf,
     async kill(victim) {
@@ -111,19 +113,13 @@ export async function startRedisCluster(
   };
 }
 
-async function startMember(nodeTimeoutMs: number): Promise<ClusterMember> {
+async function startMember(nodeTimeoutMs: number, wanted?: number): Promise<ClusterMember> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    const [port, busPort] = [await freePort(), await freePort()];
+    const [port, busPort] = [wanted ?? (await freePort()), await freePort()];
     const running = await tryToStart(port, [
       ...["--cluster-enabled", "yes", "--cluster-port", `${busPort}`, "--cluster-node-timeout", `${nodeTimeoutMs}`],
-      ...[
-        "--cluster-announce-ip",
-        "127.0.0.1",
-        "--cluster-replica-validity-factor",
-        "0",
-        "--repl-diskless-sync-delay",
-        "0",
-      ],
+      ...["--cluster-announce-ip", "127.0.0.1", "--cluster-replica-validity-factor", "0"],
+      ...["--repl-diskless-sync-delay", "0"],
     ]);
     if (running === null) continue;
     const direct = new Redis(running.url);
