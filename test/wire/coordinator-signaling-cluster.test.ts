@@ -202,3 +202,51 @@ describe("over WebSockets", () => {
     await a.guest.close();
   });
 });
+
+describe("while Redis is away", () => {
+  let own: RunningRedis;
+  let left: RunningServer;
+  let right: RunningServer;
+  beforeAll(async () => {
+    own = await startRedis();
+    const apart = { ...settings, DATABASE_URL: await postgres.createDatabase(), REDIS_URL: own.url };
+    [left, right] = (await Promise.all([1, 2].map(() => startServer(apart)))) as [any, any];
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([left.stop(), right.stop()]);
+    await own.stop();
+  });
+
+  test("signaling is refused at once, sockets stay, and go on when it is back, even empty", async () => {
+    const session = (await openSession(left.url)).id;
+    const [a, b] = [await joined(left, session, "a"), await joined(right, session, "b")];
+    expect(await a.guest.frame()).toEqual({ type: "peer-joined", peer_id: "b" });
+    await own.stop();
+
+    const body = { session_id: session, peer_id: "x", sdp: SDP };
+    const began = performance.now();
+    expect((await post(`${left.url}/api/signaling/offer`, body)).status).toBe(503);
+    expect((await fetchFrom(right, "offer", session, "?wait=20")).status).toBe(503);
+    const refused = socket(right, session, "c");
+    expect(await refused.frame()).toMatchObject({ type: "error", detail: expect.stringContaining("store") });
+    expect(await refused.closed()).toEqual({ code: 1013, reason: "try again later" });
+    a.guest.send({ type: "offer", to_peer_id: "b", sdp: SDP });
+    expect(await a.guest.frame()).toMatchObject({ type: "error", detail: expect.stringContaining("store") });
+    expect(performance.now() - began).toBeLessThan(10_000);
+
+    own = await startRedis(own.port);
+    await eventually("signaling is taken again", async () => {
+      const { status } = await post(`${left.url}/api/signaling/offer`, { ...body, to_peer_id: "b", peer_id: "a" });
+      return status === 200;
+    });
+    expect(await b.guest.frame()).toMatchObject({ type: "offer", peer_id: "a" });
+    const c = await joined(right, session, "c");
+    expect(await b.guest.frame()).toEqual({ type: "peer-joined", peer_id: "c" });
+    expect(await a.guest.frame()).toEqual({ type: "peer-joined", peer_id: "c" });
+    await c.guest.close();
+    await b.guest.close();
+    const gone = [await a.guest.frame(), await a.guest.frame()].map(({ type, peer_id }) => `${type} ${peer_id}`);
+    expect(gone.toSorted()).toEqual(["peer-left b", "peer-left c"]);
+    await a.guest.close();
+  }, 60_000);
+});
