@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every lease script begins with.
  *
@@ -15,11 +17,7 @@
  */
 export const common = `
 local P = KEYS[1]
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
 
 local function record(id)
   local r = redis.call('HMGET', P .. ':lease:' .. id, 'g', 'a', 'v', 's', 'h', 'x', 'n', 'u', 'm')

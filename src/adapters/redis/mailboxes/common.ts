@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every script on a mailbox begins with.
  *
@@ -20,13 +22,7 @@
  */
 export const common = `
 local P = KEYS[1]
-local now, micros = tonumber(ARGV[1]), 0
-if now == 0 then
-  local t = redis.call('TIME')
-  now, micros = t[1] * 1000 + math.floor(t[2] / 1000), t[1] * 1000000 + t[2]
-else
-  micros = now * 1000
-end
+${withNow}
 local MAIL, DUE, USE = P .. ':mail', P .. ':due', P .. ':use'
 local state = redis.call('HMGET', P .. ':state', 'cursor', 'dropped')
 local generation = state[2] or '0'

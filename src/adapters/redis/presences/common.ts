@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every script on a group begins with.
  *
@@ -7,11 +9,7 @@
  */
 export const common = `
 local K = KEYS[1]
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
 
 local function record(packed)
   local r = cmsgpack.unpack(packed)

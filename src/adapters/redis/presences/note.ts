@@ -1,3 +1,4 @@
+import { withNow } from "../clock.ts";
 import { script } from "../script.ts";
 
 /**
@@ -11,12 +12,8 @@ import { script } from "../script.ts";
  * Drops some that are past their time, so that those nobody has taken out do not gather.
  */
 export const note = script(`
-local K = KEYS[1]
-local now, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
+local K, ttl = KEYS[1], tonumber(ARGV[2])
 for at = 3, #ARGV do redis.call('ZADD', K, now + ttl, ARGV[at]) end
 for _, entry in ipairs(redis.call('ZRANGEBYSCORE', K, '-inf', now, 'LIMIT', 0, 64)) do redis.call('ZREM', K, entry) end
 if redis.call('PTTL', K) < ttl then redis.call('PEXPIRE', K, ttl) end

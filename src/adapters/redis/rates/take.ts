@@ -1,3 +1,4 @@
+import { withNow } from "../clock.ts";
 import { script } from "../script.ts";
 
 /**
@@ -9,12 +10,8 @@ import { script } from "../script.ts";
  * Returns whether it was allowed (1/0), uses left, ms until all are back, ms until one is.
  */
 export const take = script(`
-local key, now = KEYS[1], tonumber(ARGV[1])
-local limit, window = tonumber(ARGV[2]), tonumber(ARGV[3])
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
+local key, limit, window = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local first = redis.call('LINDEX', key, 0)
 while first and tonumber(first) + window <= now do

@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every script on a stream begins with.
  *
@@ -15,13 +17,7 @@
 export const common = `
 local P = KEYS[1]
 local STATE, KEPT, LATEST = P .. ':state', P .. ':kept', P .. ':latest'
-local now, micros = tonumber(ARGV[1]), 0
-if now == 0 then
-  local t = redis.call('TIME')
-  now, micros = t[1] * 1000 + math.floor(t[2] / 1000), t[1] * 1000000 + t[2]
-else
-  micros = now * 1000
-end
+${withNow}
 local s = redis.call('HMGET', STATE, 'p', 'x', 'e', 'n', 'b')
 local newest = tonumber(s[1]) or 0
 local isLive = s[2] and tonumber(s[2]) > now

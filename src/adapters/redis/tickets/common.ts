@@ -1,3 +1,5 @@
+import { withNow } from "../clock.ts";
+
 /**
  * What every ticket script begins with.
  *
@@ -16,11 +18,7 @@
  */
 export const common = `
 local P = KEYS[1]
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+${withNow}
 
 local function ticketKey(id) return P .. ':ticket:' .. id end
 local function matchKey(id) return P .. ':match:' .. id end
