@@ -1,9 +1,15 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
+import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
+import type { QueueRecords } from "../../ports/queue-records.ts";
+import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
 import type { ZoneRecords } from "../../ports/zone-records.ts";
+import { createMatchRecords } from "./arena/matches.ts";
+import { createQueueRecords } from "./arena/queue.ts";
+import { createRatingRecords } from "./arena/ratings.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
@@ -17,6 +23,9 @@ export interface Records {
   readonly zones: ZoneRecords;
   readonly sessions: SessionRecords;
   readonly tallies: Tallies;
+  readonly queue: QueueRecords;
+  readonly matches: MatchRecords;
+  readonly ratings: RatingRecords;
   readonly migrations: Migrations;
 }
 
@@ -26,6 +35,9 @@ export function createRecords(store: Store, clock: Clock): Records {
     zones: createZoneRecords(store),
     sessions: createSessionRecords(store),
     tallies: createTallies(store),
+    queue: createQueueRecords(store),
+    matches: createMatchRecords(store),
+    ratings: createRatingRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }
