@@ -1,5 +1,6 @@
 import { faceNames, type FaceName } from "../face-names.ts";
 import {
+  address,
   addressBlock,
   baseUrl,
   choice,
@@ -87,6 +88,18 @@ export const settings = {
     parse: integer(1024, 1_000_000),
     about: "Largest WebSocket message; a larger one closes the socket with 1009.",
   }),
+  ARENA_VERIFY_SIGNATURES: required("on", {
+    parse: choice(["on", "off"] as const),
+    about: "off: the arena keeps signatures unchecked, for players without wallets, and rates matches unsigned.",
+  }),
+  MATCH_PROOF: required("0x1CC748475F1F666017771FB49131708446B9f3DF", {
+    parse: address,
+    about: "The MatchProof contract that the arena's players sign results for.",
+  }),
+  MONAD_CHAIN_ID: required("10143", {
+    parse: integer(1, Number.MAX_SAFE_INTEGER),
+    about: "The chain of that contract: 10143 is Monad's testnet, 143 its mainnet.",
+  }),
   STUN_URLS: required("", {
     parse: list(text),
     about: "STUN servers handed to peers, separated by commas (stun:host:port).",
@@ -115,6 +128,11 @@ export const settings = {
   }),
   JWT_ISSUER: optional({ parse: text, about: "What tokens must say in iss. Unset: anything." }),
   JWT_AUDIENCE: optional({ parse: text, about: "What tokens must say in aud. Unset: anything." }),
+  ADMIN_TOKEN: optional({
+    parse: secret(16),
+    secret: true,
+    about: "What operators send as Bearer token to /admin routes, at least 16 bytes. Unset: this machine alone may.",
+  }),
   TRUSTED_PROXIES: required("", {
     parse: list(addressBlock),
     about: "Proxies whose forwarding headers are believed: addresses or CIDR blocks, separated by commas.",

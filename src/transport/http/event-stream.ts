@@ -1,8 +1,11 @@
 /** An open answer of server-sent events (WHATWG HTML, 9.2). */
 export interface EventStream {
   readonly response: Response;
-  /** Sends an event; text may have several lines. False if the stream is over, or its reader has fallen too far behind. */
-  send(event: string, data: string): boolean;
+  /**
+   * Sends an event. A reader that comes back names the last `id` it has seen in `Last-Event-ID`. False if the stream is
+   * over, or its reader has fallen too far behind.
+   */
+  send(message: { readonly event: string; readonly id: string; readonly data: string }): boolean;
   /** Sends a line that no reader sees, so that nobody in between takes the stream for dead. */
   keepAlive(): boolean;
   /** Ends the answer properly. */
@@ -45,7 +48,7 @@ export function openEventStream(onEnd: () => void): EventStream {
   };
   return {
     response: new Response(body, { headers: eventStreamHeaders }),
-    send: (event, data) => write(`event: ${event}\n${data.replace(/^/gm, "data: ")}\n\n`),
+    send: ({ event, id, data }) => write(`event: ${event}\nid: ${id}\n${data.replace(/^/gm, "data: ")}\n\n`),
     keepAlive: () => write(":\n\n"),
     end,
   };

@@ -19,12 +19,12 @@ export type RefusalCode = keyof typeof refusals;
 
 /** One thing that is wrong with a request, for documents that list them all. */
 export interface Issue {
-  /** Begins with `body` or `query`; then names of fields and places in lists, or the offset at which JSON breaks. */
+  /** Begins with `path`, `query` or `body`; then names of fields and places in lists, or the offset at which JSON breaks. */
   readonly path: readonly (string | number)[];
   /** The kind: a code of the schemas, or whatever the schema itself calls it. */
   readonly kind: string;
   readonly message: string;
-  /** What stands there; undefined: nothing. */
+  /** What stands there; if nothing does, what it is missing from. */
   readonly input?: unknown;
   /** What else belongs to the kind, such as the limit that was passed. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;

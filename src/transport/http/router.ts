@@ -193,7 +193,10 @@ function queryOf(request: Request): Record<string, string> {
   const { searchParams } = urlOf(request);
   const names = [...searchParams.keys()];
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Refusal("invalid_field", `${twice.slice(0, 64)}: given more than once`);
+  if (twice !== undefined) {
+    const [name, message] = [twice.slice(0, 64), "given more than once"];
+    throw new Refusal("invalid_field", `${name}: ${message}`, [{ path: ["query", name], kind: "repeated", message }]);
+  }
   return Object.fromEntries(searchParams);
 }
 

@@ -9,7 +9,7 @@ const MAX_ISSUES = 50;
  *
  * @throws {Refusal} invalid_field: the message names the first field at fault, the issues all of them
  */
-export function validate<T>(schema: z.ZodType<T>, value: unknown, place: "body" | "query"): T {
+export function validate<T>(schema: z.ZodType<T>, value: unknown, place: "path" | "query" | "body"): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refusal("invalid_field", sayWhatIsWrong(result.error), issuesOf(result.error, value, place));
@@ -19,15 +19,20 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, place: "body" 
 function issuesOf({ issues }: z.ZodError, value: unknown, place: string): readonly Issue[] {
   return issues.slice(0, MAX_ISSUES).map((issue) => {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    const found = at(value, path);
     const params = issue.code === "custom" ? issue.params : undefined;
     return {
       path: [place, ...path],
       kind: typeof params?.["kind"] === "string" ? params["kind"] : issue.code,
       message: issue.message,
-      input: path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown>)?.[step], value),
+      input: found === undefined ? at(value, path.slice(0, -1)) : found,
       context: params?.["context"] as Issue["context"],
     };
   });
+}
+
+function at(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | null)?.[step], value);
 }
 
 /** The first issue as a sentence that begins with the field's name. */
