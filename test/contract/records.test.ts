@@ -2,6 +2,8 @@ import { afterAll, beforeAll } from "bun:test";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/records.ts";
 import { hostRecordsContract } from "./host-records.ts";
+import { matchRecordsContract } from "./match-records.ts";
+import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
 import { sessionRecordsContract } from "./session-records.ts";
 import { zoneRecordsContract } from "./zone-records.ts";
@@ -21,4 +23,6 @@ for (const [adapter, make] of Object.entries(adapters)) {
   zoneRecordsContract(adapter, make);
   sessionRecordsContract(adapter, make);
   countersContract(adapter, make);
+  queueRecordsContract(adapter, make);
+  matchRecordsContract(adapter, make);
 }

@@ -1,4 +1,5 @@
 import type { HostRegistration } from "../../src/ports/host-records.ts";
+import type { Contender } from "../../src/ports/queue-records.ts";
 import type { ZoneSettings } from "../../src/ports/zone-records.ts";
 
 /** A host with nothing special. */
@@ -37,4 +38,9 @@ export function aZone(more: Partial<ZoneSettings> = {}): ZoneSettings {
     status: "ENABLED",
     ...more,
   };
+}
+
+/** A player with nothing special. */
+export function aContender(connectCode: string, more: Partial<Contender> = {}): Contender {
+  return { connectCode, fighterName: "phillip", wallet: null, agentId: null, ...more };
 }
