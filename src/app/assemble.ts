@@ -1,13 +1,21 @@
+import { evmSigners } from "../adapters/evm/signers.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
 import { Devices } from "../core/devices/devices.ts";
+import { Matches } from "../core/matches/matches.ts";
+import { Queue } from "../core/matches/queue.ts";
+import { QueueWatch } from "../core/matches/queue-watch.ts";
 import { HostPool } from "../core/presence/host-pool.ts";
 import { RoomOccupancy } from "../core/presence/room-occupancy.ts";
+import { Ratings } from "../core/ratings/ratings.ts";
 import { Hosts } from "../core/sessions/hosts.ts";
 import { createOverview } from "../core/sessions/overview.ts";
 import { Sessions } from "../core/sessions/sessions.ts";
 import { Zones } from "../core/sessions/zones.ts";
 import { Mailbox } from "../core/signaling/mailbox.ts";
 import { createRoomDirectory } from "../core/signaling/room-directory.ts";
+import { Signatures } from "../core/signatures/signatures.ts";
+import { Wagers } from "../core/wagers/wagers.ts";
+import { arenaFace } from "../faces/arena/face.ts";
 import { coordinatorFace } from "../faces/coordinator/face.ts";
 import { devicesFace } from "../faces/devices/face.ts";
 import { createOutside } from "../faces/devices/outside.ts";
@@ -112,6 +120,7 @@ export function assemble(
         maxMessageBytes: config.MAX_MESSAGE_BYTES,
         failed: failed("could not give the rooms up"),
       }),
+    arena: () => arena(config, engine, records!, report),
     "video-chat": () =>
       videoChatFace({
         tickets: engine.tickets("video-chat"),
@@ -211,5 +220,31 @@ function coordinator(
     overview: createOverview(records.tallies),
     stores: { postgres: records.shared, redis: () => engine.redis() },
     failed: failed("could not look for silent hosts"),
+  });
+}
+
+function arena(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+  const { clock, random, bus } = engine;
+  const { matches, ratings } = records;
+  const failed = (what: string) => (error: unknown) => report(what, error);
+  const verifies = config.ARENA_VERIFY_SIGNATURES === "on";
+  const watch = new QueueWatch({ bus, clock, failed: failed("could not tell who watches the queue") });
+  return arenaFace({
+    queue: new Queue({ queue: records.queue, matches, clock, random, onLeft: (queueId) => watch.left(queueId) }),
+    watch,
+    matches: new Matches({ matches, clock, ratesUnsigned: !verifies }),
+    signatures: new Signatures({
+      matches,
+      clock,
+      proof: { chainId: config.MONAD_CHAIN_ID, contract: config.MATCH_PROOF },
+      signers: verifies ? evmSigners : null,
+    }),
+    wagers: new Wagers({ matches, clock }),
+    ratings: new Ratings({ ratings }),
+    adminToken: config.ADMIN_TOKEN,
+    clock,
+    // Nothing streams frames yet.
+    liveMatchIds: async () => [],
+    failed: failed("could not look for expired entries and matches"),
   });
 }

@@ -1,5 +1,5 @@
 /** The faces that are built, by folder name. */
-export const faceNames = ["host-pool", "coordinator", "rooms", "video-chat", "devices"] as const;
+export const faceNames = ["host-pool", "coordinator", "devices", "arena", "rooms", "video-chat"] as const;
 
 export type FaceName = (typeof faceNames)[number];
 
@@ -7,4 +7,4 @@ export type FaceName = (typeof faceNames)[number];
  * Faces that write records. Without a DATABASE_URL each node keeps its own in DATA_DIR, so these cannot share a
  * REDIS_URL with other nodes.
  */
-export const facesWithRecords: ReadonlySet<string> = new Set<FaceName>(["coordinator", "devices"]);
+export const facesWithRecords: ReadonlySet<string> = new Set<FaceName>(["coordinator", "devices", "arena"]);

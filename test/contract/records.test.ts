@@ -4,6 +4,8 @@ import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/rec
 import { accountRecordsContract } from "./account-records.ts";
 import { contactRecordsContract } from "./contact-records.ts";
 import { hostRecordsContract } from "./host-records.ts";
+import { matchRecordsContract } from "./match-records.ts";
+import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
 import { sessionRecordsContract } from "./session-records.ts";
 import { tokenRecordsContract } from "./token-records.ts";
@@ -27,4 +29,6 @@ for (const [adapter, make] of Object.entries(adapters)) {
   tokenRecordsContract(adapter, make);
   contactRecordsContract(adapter, make);
   countersContract(adapter, make);
+  queueRecordsContract(adapter, make);
+  matchRecordsContract(adapter, make);
 }

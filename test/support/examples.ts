@@ -1,6 +1,7 @@
 import type { SignUp } from "../../src/ports/account-records.ts";
 import type { HostRegistration } from "../../src/ports/host-records.ts";
 import type { NewToken } from "../../src/ports/token-records.ts";
+import type { Contender } from "../../src/ports/queue-records.ts";
 import type { ZoneSettings } from "../../src/ports/zone-records.ts";
 
 /** A host with nothing special. */
@@ -61,4 +62,9 @@ export function aToken(email: string, more: Partial<NewToken> = {}): NewToken {
 /** An account with a token of its own. */
 export function aSignUp(email: string, more: Partial<SignUp> = {}): SignUp {
   return { email, passwordHash: "hash", token: aToken(email), invite: null, ...more };
+}
+
+/** A player with nothing special. */
+export function aContender(connectCode: string, more: Partial<Contender> = {}): Contender {
+  return { connectCode, fighterName: "phillip", wallet: null, agentId: null, ...more };
 }

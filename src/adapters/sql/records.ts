@@ -2,13 +2,19 @@ import type { AccountRecords } from "../../ports/account-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ContactRecords } from "../../ports/contact-records.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
+import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
+import type { QueueRecords } from "../../ports/queue-records.ts";
+import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
 import type { TokenRecords } from "../../ports/token-records.ts";
 import type { ZoneRecords } from "../../ports/zone-records.ts";
 import { createAccountRecords } from "./accounts.ts";
 import { createContactRecords } from "./contacts.ts";
+import { createMatchRecords } from "./arena/matches.ts";
+import { createQueueRecords } from "./arena/queue.ts";
+import { createRatingRecords } from "./arena/ratings.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
@@ -26,6 +32,9 @@ export interface Records {
   readonly accounts: AccountRecords;
   readonly tokens: TokenRecords;
   readonly contacts: ContactRecords;
+  readonly queue: QueueRecords;
+  readonly matches: MatchRecords;
+  readonly ratings: RatingRecords;
   readonly migrations: Migrations;
 }
 
@@ -38,6 +47,9 @@ export function createRecords(store: Store, clock: Clock): Records {
     accounts: createAccountRecords(store),
     tokens: createTokenRecords(store),
     contacts: createContactRecords(store),
+    queue: createQueueRecords(store),
+    matches: createMatchRecords(store),
+    ratings: createRatingRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -1,6 +1,9 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
 import type { ContactStatus } from "../../ports/contact-records.ts";
 import type { HostStatus } from "../../ports/host-records.ts";
+import type { MatchStatus, Side, WagerStatus } from "../../ports/match-records.ts";
+import type { EntryStatus } from "../../ports/queue-records.ts";
+import type { RatingChange } from "../../ports/rating-records.ts";
 import type { SessionStatus } from "../../ports/session-records.ts";
 import type { ZoneStatus } from "../../ports/zone-records.ts";
 
@@ -19,6 +22,11 @@ export interface Tables {
   readonly invites: InvitesTable;
   readonly reset_codes: ResetCodesTable;
   readonly contacts: ContactsTable;
+  readonly queue_entries: QueueEntriesTable;
+  readonly matches: MatchesTable;
+  readonly match_signatures: MatchSignaturesTable;
+  readonly agents: AgentsTable;
+  readonly rating_changes: RatingChangesTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -166,6 +174,82 @@ interface ContactsTable {
   readonly since: number;
 }
 
+/** An integer of any size, in decimal. */
+type Digits = string;
+
+interface QueueEntriesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly queue_id: string;
+  readonly connect_code: string;
+  readonly fighter_name: string | null;
+  readonly wallet: string | null;
+  readonly agent_id: Digits | null;
+  readonly status: EntryStatus;
+  readonly match_id: string | null;
+  readonly created_at: number;
+  readonly seen_at: number;
+}
+
+interface MatchesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly status: MatchStatus;
+  readonly p1_queue_id: string;
+  readonly p1_connect_code: string;
+  readonly p1_fighter_name: string | null;
+  readonly p1_wallet: string | null;
+  readonly p1_agent_id: Digits | null;
+  /** JSON. */
+  readonly p1_report: string | null;
+  readonly p2_queue_id: string;
+  readonly p2_connect_code: string;
+  readonly p2_fighter_name: string | null;
+  readonly p2_wallet: string | null;
+  readonly p2_agent_id: Digits | null;
+  /** JSON. */
+  readonly p2_report: string | null;
+  readonly winner: Side | null;
+  readonly winner_score: number | null;
+  readonly loser_score: number | null;
+  readonly completed_at: number | null;
+  readonly wager_status: WagerStatus | null;
+  readonly wager_amount: Digits | null;
+  readonly wager_id: Digits | null;
+  readonly wager_proposer: Side | null;
+  readonly created_at: number;
+  readonly active_at: number;
+}
+
+interface MatchSignaturesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly signer: string;
+  readonly address: string;
+  readonly signature: string;
+  readonly created_at: number;
+}
+
+interface AgentsTable {
+  readonly id: GeneratedAlways<number>;
+  readonly agent_id: Digits;
+  readonly elo: number;
+  readonly matches: Generated<number>;
+  readonly wins: Generated<number>;
+  readonly losses: Generated<number>;
+  readonly draws: Generated<number>;
+}
+
+interface RatingChangesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly agent_id: Digits;
+  readonly opponent_id: Digits;
+  readonly outcome: RatingChange["outcome"];
+  readonly elo_before: number;
+  readonly elo_after: number;
+  readonly created_at: number;
+}
+
 interface MigrationsTable {
   readonly number: number;
   readonly name: string;
@@ -177,4 +261,6 @@ export type ZoneRow = Selectable<ZonesTable>;
 export type SessionRow = Selectable<SessionsTable>;
 export type AccountRow = Selectable<AccountsTable>;
 export type TokenRow = Selectable<TokensTable>;
+export type QueueEntryRow = Selectable<QueueEntriesTable>;
+export type MatchRow = Selectable<MatchesTable>;
 export type TallyRow = Selectable<TalliesTable>;

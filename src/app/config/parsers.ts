@@ -41,6 +41,12 @@ function url(protocols: readonly string[], example: string): Parser<URL> {
   };
 }
 
+/** Of a contract or a wallet; comes in lower case. */
+export const address: Parser<string> = (value) => {
+  if (!/^0x[0-9a-f]{40}$/i.test(value)) throw new Error("an address: 0x and 40 hexadecimal digits");
+  return value.toLowerCase();
+};
+
 /** At least as many bytes of UTF-8. */
 export function secret(bytes: number): Parser<string> {
   return (value) => {

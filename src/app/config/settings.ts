@@ -1,5 +1,6 @@
 import { faceNames, type FaceName } from "../face-names.ts";
 import {
+  address,
   addressBlock,
   baseUrl,
   choice,
@@ -94,6 +95,18 @@ export const settings = {
     parse: integer(1, 1_000_000),
     about: "Messages a device's socket may send in a second, and five times as many at once; past it, it is closed.",
   }),
+  ARENA_VERIFY_SIGNATURES: required("on", {
+    parse: choice(["on", "off"] as const),
+    about: "off: the arena keeps signatures unchecked, for players without wallets, and rates matches unsigned.",
+  }),
+  MATCH_PROOF: required("0x1CC748475F1F666017771FB49131708446B9f3DF", {
+    parse: address,
+    about: "The MatchProof contract that the arena's players sign results for.",
+  }),
+  MONAD_CHAIN_ID: required("10143", {
+    parse: integer(1, Number.MAX_SAFE_INTEGER),
+    about: "The chain of that contract: 10143 is Monad's testnet, 143 its mainnet.",
+  }),
   STUN_URLS: required("", {
     parse: list(text),
     about: "STUN servers handed to peers, separated by commas (stun:host:port).",
@@ -135,6 +148,11 @@ export const settings = {
   ALLOWED_ORIGINS: required("", {
     parse: list(origin),
     about: "Other origins whose pages may open WebSockets while AUTH_MODE is token, separated by commas.",
+  }),
+  ADMIN_TOKEN: optional({
+    parse: secret(16),
+    secret: true,
+    about: "What operators send as Bearer token to /admin routes, at least 16 bytes. Unset: this machine alone may.",
   }),
   TRUSTED_PROXIES: required("", {
     parse: list(addressBlock),

@@ -9,6 +9,7 @@ import { send } from "./response.ts";
 const about: Readonly<Record<FaceName, string>> = {
   "host-pool": "Gaming PCs say that they are free; players press Play and get one.",
   coordinator: "Hosts run zones of a game for players; sessions, their signaling and how it all goes.",
+  arena: "Fighters queue for a match, report and sign how it ended, wager, and climb the ladder.",
   rooms: "Two peers in one room exchange what WebRTC needs to connect them.",
   "video-chat": "Strangers are paired for a video call, one after another.",
   devices: "People and their contacts: their devices see each other online and connect.",

@@ -1,3 +1,4 @@
+import { exactNumber } from "./exact-json.ts";
 import { parseJson } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -6,12 +7,22 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+export interface ReadOptions {
+  /** In bytes. */
+  readonly limit?: number | undefined;
+  /** True: whole numbers beyond 2^53 come as bigint. */
+  readonly exactNumbers?: boolean | undefined;
+}
+
 /**
  * Reads a JSON body; an empty one counts as `{}`. A body without a declared length is read only as far as the limit.
  *
  * @throws {Refusal} body_too_large, bad_json
  */
-export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  { limit = MAX_BODY_BYTES, exactNumbers = false }: ReadOptions = {},
+): Promise<unknown> {
   const bytes = await readBytes(request, limit);
   if (bytes.byteLength === 0) return {};
   let text: string;
@@ -20,7 +31,7 @@ export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promis
   } catch {
     throw new Refusal("bad_json", "The body is not valid UTF-8.");
   }
-  return parseJson(text);
+  return parseJson(text, exactNumbers ? exactNumber : undefined);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Call<Body = unknown, Query = unknown> {
    * trusted say it is.
    */
   address(): string;
+  /** True if the request was made on this machine for its own sake, not through a proxy nor by a foreign page. */
+  isLocal(): boolean;
   /** The request's URL as the client sees it. */
   url(): URL;
 }

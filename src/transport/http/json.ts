@@ -1,4 +1,5 @@
 import { parse } from "secure-json-parse";
+import { findFault } from "./json-fault.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Deeper bodies than this are refused: no document nests further, and recursion must not be the caller's to choose. */
@@ -8,17 +9,24 @@ export const MAX_DEPTH = 32;
  * Parses JSON from outside. `__proto__` and `constructor.prototype` keys are refused rather than dropped, because a
  * caller who sends them either attacks or has a bug.
  *
- * @throws {Refusal} bad_json
+ * @param revive what each value becomes; knows numbers as they are written
+ * @throws {Refusal} bad_json, with one issue that says where and why it breaks
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, revive?: Reviver): unknown {
   if (nestsDeeperThan(MAX_DEPTH, text))
     throw new Refusal("bad_json", `The body nests deeper than ${MAX_DEPTH} levels.`);
   try {
-    return parse(text, undefined, { protoAction: "error", constructorAction: "error" });
+    return parse(text, revive, { protoAction: "error", constructorAction: "error" });
   } catch (error) {
-    throw new Refusal("bad_json", `The body is not valid JSON: ${noNumber(text) ?? (error as Error).message}`);
+    const why = noNumber(text) ?? (error as Error).message;
+    const { at, reason } = findFault(text) ?? { at: 0, reason: why };
+    const issue = { path: ["body", at], kind: "bad_json", message: reason };
+    throw new Refusal("bad_json", `The body is not valid JSON: ${why}`, [issue]);
   }
 }
+
+/** What `JSON.parse` calls for every value; `source`: a number, text or word as it is written. */
+export type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /** Some languages write these words for numbers that JSON does not have; the caller hears which field it was. */
 function noNumber(text: string): string | null {

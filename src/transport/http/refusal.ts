@@ -17,23 +17,40 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
+/** One thing that is wrong with a request, for documents that list them all. */
+export interface Issue {
+  /** Begins with `path`, `query` or `body`; then names of fields and places in lists, or the offset at which JSON breaks. */
+  readonly path: readonly (string | number)[];
+  /** The kind: a code of the schemas, or whatever the schema itself calls it. */
+  readonly kind: string;
+  readonly message: string;
+  /** What stands there; if nothing does, what it is missing from. */
+  readonly input?: unknown;
+  /** What else belongs to the kind, such as the limit that was passed. */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What a face needs to know of an error to put it into its document's words. */
 export interface Problem {
   readonly code: string;
   readonly status: number;
   readonly message: string;
+  /** Everything that was wrong, where the message names only the first. */
+  readonly issues?: readonly Issue[] | undefined;
 }
 
 /** A request refused by the transport. */
 export class Refusal extends Error implements Problem {
   readonly code: RefusalCode;
   readonly status: number;
+  readonly issues: readonly Issue[] | undefined;
 
-  constructor(code: RefusalCode, message: string = refusals[code].message) {
+  constructor(code: RefusalCode, message: string = refusals[code].message, issues?: readonly Issue[]) {
     super(message);
     this.name = "Refusal";
     this.code = code;
     this.status = refusals[code].status;
+    this.issues = issues;
   }
 }
 

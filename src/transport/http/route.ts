@@ -3,6 +3,7 @@ import type { RequestLimit } from "../limits/limit.ts";
 import type { PathAlias } from "./aliases.ts";
 import type { Call } from "./call.ts";
 import type { GroupDoc, RouteDoc } from "./documentation.ts";
+import { writeExactJson } from "./exact-json.ts";
 import type { Policy } from "./policy.ts";
 import type { Problem } from "./refusal.ts";
 
@@ -17,6 +18,10 @@ export interface Route {
   readonly path: string;
   /** What the JSON body must be; without it the body is not read. */
   readonly body?: z.ZodType | undefined;
+  /** The most the body may weigh, in bytes; left out, 64 KiB. */
+  readonly maxBodyBytes?: number | undefined;
+  /** True: whole numbers beyond 2^53 reach the schema as bigint, exact; without it they are rounded. */
+  readonly exactNumbers?: boolean | undefined;
   /** What the query must be, each parameter a string; of one that is repeated the last counts. */
   readonly query?: z.ZodType | undefined;
   /** One line for the generated documentation. */
@@ -77,4 +82,9 @@ export function plainRefusal({ status, code, message }: Problem): Response {
 /** A JSON answer. */
 export function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });
+}
+
+/** A JSON answer in which each bigint is a number with all its digits. */
+export function exactJson(status: number, body: unknown): Response {
+  return new Response(writeExactJson(body), { status, headers: JSON_HEADERS });
 }

@@ -1,4 +1,5 @@
 import type { BunRequest, Server } from "bun";
+import type { z } from "zod";
 import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
@@ -7,6 +8,7 @@ import { readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
 import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { isLocal } from "./local.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
 import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
@@ -89,8 +91,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
-          const body = route.body === undefined ? undefined : validate(route.body, await readJson(request));
-          const query = route.query === undefined ? undefined : validate(route.query, queryOf(request));
+          const body = route.body === undefined ? undefined : await bodyOf(request, route, route.body);
+          const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });
           if (policy !== null) await checkOwner(policy, caller, call);
           response = await route.handle(call as Call<never, never>);
@@ -183,12 +185,19 @@ function methodsAllowed(declared: readonly Method[]): string {
   return [...methods, "OPTIONS"].join(", ");
 }
 
+async function bodyOf(request: Request, { maxBodyBytes: limit, exactNumbers }: Route, schema: z.ZodType) {
+  return validate(schema, await readJson(request, { limit, exactNumbers }), "body");
+}
+
 /** @throws {Refusal} invalid_field if a parameter is given twice: different readers would take different ones */
 function queryOf(request: Request): Record<string, string> {
   const { searchParams } = urlOf(request);
   const names = [...searchParams.keys()];
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Refusal("invalid_field", `${twice.slice(0, 64)}: given more than once`);
+  if (twice !== undefined) {
+    const [name, message] = [twice.slice(0, 64), "given more than once"];
+    throw new Refusal("invalid_field", `${name}: ${message}`, [{ path: ["query", name], kind: "repeated", message }]);
+  }
   return Object.fromEntries(searchParams);
 }
 
@@ -206,6 +215,7 @@ function callOf(
     ...known,
     request,
     params: paramsOf(request),
+    isLocal: () => isLocal(request, peerOf(request, server)),
     address: () => proxies.addressOf(request, peerOf(request, server)),
     url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),
   };

@@ -1,5 +1,6 @@
 import { challenge, handshakeToken } from "../http/bearer.ts";
 import { asked, callerOf, count, refuseOrigins, type Gate } from "../http/gate.ts";
+import { isLocal } from "../http/local.ts";
 import { checkOwner } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
@@ -32,6 +33,7 @@ export async function shakeHands(
         body: undefined,
         query: undefined,
         caller,
+        isLocal: () => isLocal(request, peer),
         address: () => address,
         url: () => url,
       };

@@ -1,0 +1,92 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { MatchRecord, MatchRecords } from "../../ports/match-records.ts";
+import type { Contender, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
+import type { Random } from "../../ports/random.ts";
+import { DomainError } from "../errors/errors.ts";
+import { isId } from "./ids.ts";
+
+/** How long an entry waits without being asked after, in ms. */
+export const ENTRY_SILENCE_MS = 5 * 60_000;
+
+/** Entries that one step of a sweep takes at most, so that no step takes long. */
+const SWEEP_STEP = 500;
+
+/** An entry and, once there is one, its match. */
+export interface Place {
+  readonly entry: QueueEntry;
+  readonly match: MatchRecord | null;
+}
+
+export interface QueueOptions {
+  readonly queue: QueueRecords;
+  readonly matches: MatchRecords;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** An entry has left the queue: matched, cancelled or expired. */
+  onLeft(queueId: string): void;
+}
+
+/** The queue of players who want any opponent: first come, first matched. */
+export class Queue {
+  readonly #options: QueueOptions;
+  readonly #queue: QueueRecords;
+  readonly #clock: Clock;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#queue = options.queue;
+    this.#clock = options.clock;
+  }
+
+  /** Meets whoever has waited longest, or waits. Cancels what the same connect code waited with before. */
+  async join(contender: Contender): Promise<Place> {
+    const { random, onLeft } = this.#options;
+    const request = { ...contender, queueId: random.uuid(), matchId: random.uuid() };
+    const { entry, opponent, cancelled } = await this.#queue.join(request, this.#clock.now(), this.#seenSince());
+    for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
+    return this.#withMatch(entry);
+  }
+
+  /**
+   * How an entry stands; one that waits goes on waiting, because somebody asks after it.
+   *
+   * @throws {DomainError} queue_entry_not_found
+   */
+  async look(queueId: string): Promise<Place> {
+    const entry = isId(queueId) ? await this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : null;
+    if (entry === null) throw new DomainError("queue_entry_not_found");
+    return this.#withMatch(entry);
+  }
+
+  /** False if nothing was waiting under that id. */
+  async leave(queueId: string): Promise<boolean> {
+    const left = isId(queueId) && (await this.#queue.cancel(queueId));
+    if (left) this.#options.onLeft(queueId);
+    return left;
+  }
+
+  /** Expires entries that nobody asks after, or all. Any node may do it at any time. Returns how many. */
+  async sweep(which: "silent" | "all" = "silent"): Promise<number> {
+    const seenBefore = which === "all" ? Number.MAX_SAFE_INTEGER : this.#seenSince();
+    let expired = 0;
+    for (;;) {
+      const step = await this.#queue.expire(seenBefore, SWEEP_STEP);
+      for (const queueId of step) this.#options.onLeft(queueId);
+      expired += step.length;
+      if (step.length < SWEEP_STEP) return expired;
+    }
+  }
+
+  /** How many are waiting. */
+  size(): Promise<number> {
+    return this.#queue.waiting();
+  }
+
+  #seenSince(): number {
+    return this.#clock.now() - ENTRY_SILENCE_MS;
+  }
+
+  async #withMatch(entry: QueueEntry): Promise<Place> {
+    return { entry, match: entry.matchId === null ? null : await this.#options.matches.find(entry.matchId) };
+  }
+}

@@ -1,0 +1,94 @@
+import type { Ratings } from "../../core/ratings/ratings.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { Face } from "../../transport/face.ts";
+import { adminRoutes, type AdminRoutesOptions } from "./admin-routes.ts";
+import { groupDoc } from "./docs.ts";
+import { refuse } from "./errors.ts";
+import { matchRoutes, type MatchRoutesOptions } from "./match-routes.ts";
+import type { QueueEventsOptions } from "./queue-events.ts";
+import { queueRoutes } from "./queue-routes.ts";
+import { ratingRoutes } from "./rating-routes.ts";
+import { wagerRoutes, type WagerRoutesOptions } from "./wager-routes.ts";
+
+/** How often to look for entries and matches in which nothing happens, in ms. */
+const SWEEP_MS = 1_000;
+
+export interface ArenaFaceOptions
+  extends QueueEventsOptions, MatchRoutesOptions, WagerRoutesOptions, AdminRoutesOptions {
+  readonly ratings: Ratings;
+  readonly clock: Clock;
+  /** Matches whose frames are coming in. */
+  liveMatchIds(): Promise<readonly string[]>;
+  /** A sweep failed; the next one comes. */
+  failed(error: unknown): void;
+}
+
+/** No Johns Arena: queue, matches, results, signatures, wagers and ratings. */
+export function arenaFace(options: ArenaFaceOptions): Face {
+  const { queue, matches, watch, clock, liveMatchIds, failed } = options;
+  let sweeping: Timer | null = null;
+  let underway: Promise<void> | null = null;
+  const sweep = async (): Promise<void> => {
+    await queue.sweep();
+    await matches.sweep();
+  };
+  const counts = { queue_size: 0, active_matches: 0 };
+  const count = async (): Promise<typeof counts> => {
+    try {
+      counts.queue_size = await queue.size();
+      counts.active_matches = await matches.playing();
+    } catch (error) {
+      // Whether the server lives must be answered while the records are away, too: with what was last known.
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+    return { ...counts };
+  };
+  return {
+    name: "arena",
+    http: [
+      {
+        name: "arena",
+        routes: [...queueRoutes(options), ...matchRoutes(options), ...wagerRoutes(options), ...ratingRoutes(options)],
+        prefixes: ["/queue", "/matches", "/leaderboard", "/agents"],
+        crossOrigin: true,
+        doc: groupDoc,
+        refuse,
+      },
+      {
+        name: "arena operators",
+        routes: adminRoutes(options),
+        prefixes: ["/admin/cleanup"],
+        crossOrigin: false,
+        doc: groupDoc,
+        refuse,
+      },
+    ],
+    async health() {
+      await sweep().catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      });
+      return { ...(await count()), live_match_ids: await liveMatchIds() };
+    },
+    async figures() {
+      const { queue_size, active_matches } = await count();
+      return [
+        { name: "arena_queue", help: "Players waiting in the arena's queue.", type: "gauge", value: queue_size },
+        { name: "arena_matches", help: "Matches of the arena that play.", type: "gauge", value: active_matches },
+      ];
+    },
+    start() {
+      watch.start();
+      sweeping = clock.every(SWEEP_MS, () => {
+        underway ??= sweep()
+          .catch(failed)
+          .finally(() => (underway = null));
+      });
+    },
+    drain: () => watch.stop(),
+    async stop() {
+      sweeping?.cancel();
+      await underway;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+
+/**
+ * Building blocks of this face's schemas. What they take and how they name what is wrong is the document's world's:
+ * pydantic's, in its lax mode, except that true and false are no numbers.
+ */
+
+/** The largest number of the chain: uint256. */
+const MAX_UINT256 = 2n ** 256n - 1n;
+
+type Context = Parameters<Parameters<z.ZodType["transform"]>[0]>[1];
+
+function fail(ctx: Context, kind: string, message: string, context?: Readonly<Record<string, unknown>>): never {
+  ctx.addIssue({ code: "custom", message, params: { kind, context } });
+  return z.NEVER;
+}
+
+/** A field that must be there, read by `read`. `described`: its JSON Schema. */
+function field<Value>(described: z.core.GlobalMeta & object, read: (value: unknown, ctx: Context) => Value) {
+  return z
+    .unknown()
+    .meta(described)
+    .transform((value, ctx) => (value === undefined ? fail(ctx, "missing", "Field required") : read(value, ctx)));
+}
+
+/** A field that may be left out or null, and then is null. */
+function orNull<Value>(schema: z.ZodType<Value>) {
+  return schema.nullish().transform((value) => value ?? null);
+}
+
+/** Text of so many characters, fit for every store. */
+const line = (least: number, most: number) =>
+  field({ type: "string", minLength: least, maxLength: most }, (value, ctx) => {
+    if (typeof value !== "string") return fail(ctx, "string_type", "Input should be a valid string");
+    const length = value.length > 2 * most ? value.length : Array.from(value).length;
+    if (length < least) {
+      return fail(ctx, "string_too_short", `String should have at least ${least} character`, { min_length: least });
+    }
+    if (length > most) {
+      return fail(ctx, "string_too_long", `String should have at most ${most} characters`, { max_length: most });
+    }
+    if (!value.isWellFormed() || value.includes("\u0000")) {
+      return fail(ctx, "value_error", "Value error, text must be valid Unicode without U+0000");
+    }
+    return value;
+  });
+
+/** A whole number, however large. */
+const whole = (least: bigint, most: bigint) =>
+  field({ type: "integer", minimum: Number(least), maximum: Number(most) }, (value, ctx) => {
+    const number = readWhole(value, ctx);
+    if (typeof number !== "bigint") return number;
+    if (number < least) {
+      return fail(ctx, "greater_than_equal", `Input should be greater than or equal to ${least}`, { ge: least });
+    }
+    if (number > most) {
+      return fail(ctx, "less_than_equal", `Input should be less than or equal to ${most}`, { le: most });
+    }
+    return number;
+  });
+
+function readWhole(value: unknown, ctx: Context): bigint {
+  switch (typeof value) {
+    case "bigint":
+      return value;
+    case "string":
+      if (/^\s*[+-]?\d{1,128}\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ""));
+      return fail(ctx, "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
+    case "number":
+      if (!Number.isFinite(value)) return fail(ctx, "finite_number", "Input should be a finite number");
+      if (Number.isInteger(value)) return BigInt(value);
+      return fail(ctx, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
+    default:
+      return fail(ctx, "int_type", "Input should be a valid integer");
+  }
+}
+
+/** A number that is not negative. */
+const amount = field({ type: "number", minimum: 0 }, (value, ctx) => {
+  if (typeof value === "string" && !/^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) {
+    return fail(ctx, "float_parsing", "Input should be a valid number, unable to parse string as a number");
+  }
+  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") {
+    return fail(ctx, "float_type", "Input should be a valid number");
+  }
+  const number = Number(value);
+  if (!Number.isFinite(number)) return fail(ctx, "finite_number", "Input should be a finite number");
+  if (number < 0) return fail(ctx, "greater_than_equal", "Input should be greater than or equal to 0", { ge: 0 });
+  return number;
+});
+
+export const fields = {
+  connectCode: line(1, 64),
+  queueId: line(1, 64),
+  name: orNull(line(0, 256)),
+  /** Checked only when it is to sign. */
+  wallet: orNull(line(0, 256)),
+  agentId: orNull(whole(0n, MAX_UINT256)),
+  outcome: line(0, 256),
+  duration: orNull(amount),
+  /** uint8 in the contract. */
+  stocks: orNull(whole(0n, 255n).transform(Number)),
+  uint256: whole(0n, MAX_UINT256),
+  address: line(1, 256),
+  signature: line(1, 1024),
+};
+
+/** The id of an agent as a path has it. */
+export const agentIdInPath = z.object({ agent_id: whole(0n, MAX_UINT256) });
+
+/** The most entries one list brings, and what it brings unless told. */
+const [MAX_PAGE, PAGE] = [100, 50];
+
+const parameter = (least: number, most: number, fallback: number) =>
+  whole(BigInt(least), BigInt(most))
+    .transform(Number)
+    .optional()
+    .transform((value) => value ?? fallback);
+
+export const pageQuery = z.object({
+  limit: parameter(1, MAX_PAGE, PAGE),
+  offset: parameter(0, 1_000_000_000, 0),
+});

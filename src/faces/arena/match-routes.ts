@@ -1,0 +1,76 @@
+import type { Matches } from "../../core/matches/matches.ts";
+import type { Signatures } from "../../core/signatures/signatures.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { docs } from "./match-docs.ts";
+import { signatureCount, signatureList, wholeMatch } from "./present.ts";
+import { reportBody, signatureBody } from "./schema.ts";
+
+export interface MatchRoutesOptions {
+  readonly matches: Matches;
+  readonly signatures: Signatures;
+}
+
+/** The match a path names. */
+export function matchNamed({ params }: Pick<Call, "params">): string {
+  return params["match_id"] ?? "";
+}
+
+export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/matches/:match_id",
+      summary: "Shows a match",
+      doc: docs.get,
+      handle: async (call) => exactJson(200, wholeMatch(await matches.get(matchNamed(call)))),
+    }),
+    route({
+      method: "POST",
+      path: "/matches/:match_id/result",
+      summary: "Reports how the game ended for one side",
+      doc: docs.report,
+      policy: policy.client,
+      body: reportBody,
+      async handle(call) {
+        const { body } = call;
+        await matches.report(matchNamed(call), body.queue_id, {
+          outcome: body.outcome,
+          durationSeconds: body.duration_seconds,
+          stocksRemaining: body.stocks_remaining,
+          opponentStocks: body.opponent_stocks,
+        });
+        return json(200, { success: true });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/matches/:match_id/typed-data",
+      summary: "What both wallets sign",
+      doc: docs.typedData,
+      handle: async (call) => json(200, await signatures.typedData(matchNamed(call))),
+    }),
+    route({
+      method: "POST",
+      path: "/matches/:match_id/signature",
+      summary: "Submits a signature under the result",
+      doc: docs.sign,
+      policy: policy.client,
+      body: signatureBody,
+      async handle(call) {
+        const id = matchNamed(call);
+        return json(200, signatureCount(id, await signatures.submit(id, call.body.address, call.body.signature)));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/matches/:match_id/signatures",
+      summary: "Lists the signatures under the result",
+      doc: docs.signatures,
+      async handle(call) {
+        const id = matchNamed(call);
+        return json(200, signatureList(id, await signatures.list(id)));
+      },
+    }),
+  ];
+}

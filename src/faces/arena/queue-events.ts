@@ -1,0 +1,52 @@
+import type { Queue } from "../../core/matches/queue.ts";
+import type { QueueWatch } from "../../core/matches/queue-watch.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import { eventStreamHeaders, openEventStream } from "../../transport/http/event-stream.ts";
+import { queued } from "./present.ts";
+
+/** How often a silent stream shows that it lives, in ms. */
+const KEEP_ALIVE_MS = 15_000;
+
+export interface QueueEventsOptions {
+  readonly queue: Queue;
+  readonly watch: QueueWatch;
+  readonly clock: Clock;
+}
+
+/**
+ * Streams how an entry of the queue stands, until it has left the queue.
+ *
+ * @throws {DomainError} queue_entry_not_found
+ */
+export async function queueEvents(
+  { queue, watch, clock }: QueueEventsOptions,
+  request: Request,
+  queueId: string,
+): Promise<Response> {
+  if (request.method === "HEAD") {
+    await queue.look(queueId);
+    return new Response(null, { headers: eventStreamHeaders });
+  }
+  // An EventSource comes back by itself when a stream ends, until it is told that there is nothing more.
+  if (/^(matched|expired|cancelled)$/.test(request.headers.get("last-event-id") ?? "")) {
+    return new Response(null, { status: 204 });
+  }
+  let stopWatching = (): void => undefined;
+  let isOver = false;
+  let keepAlive: Timer | null = null;
+  const stream = openEventStream(() => {
+    isOver = true;
+    keepAlive?.cancel();
+    stopWatching();
+  });
+  stopWatching = await watch.watch(queue, queueId, {
+    show(place) {
+      const { status } = place.entry;
+      stream.send({ event: status, id: status, data: JSON.stringify(queued(place)) });
+    },
+    end: () => stream.end(),
+  });
+  if (isOver) stopWatching();
+  else keepAlive = clock.every(KEEP_ALIVE_MS, () => void stream.keepAlive());
+  return stream.response;
+}

@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import { policy } from "../../transport/http/policy.ts";
+import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { joined, queued } from "./present.ts";
+import { queueEvents, type QueueEventsOptions } from "./queue-events.ts";
+import { docs } from "./queue-docs.ts";
+import { joinBody } from "./schema.ts";
+
+/** Where tokens are asked for, a player joins under its own code only: joining cancels what waits under that code. */
+const asPlayer = policy.player(({ body }: Call<z.output<typeof joinBody>>) => body.connect_code);
+
+export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
+  const { queue } = options;
+  const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
+  return [
+    route({
+      method: "POST",
+      path: "/queue/join",
+      summary: "Joins the queue, and whoever waits there",
+      doc: docs.join,
+      policy: asPlayer,
+      body: joinBody,
+      exactNumbers: true,
+      async handle({ body }) {
+        const place = await queue.join({
+          connectCode: body.connect_code,
+          fighterName: body.fighter_name,
+          wallet: body.wallet_address,
+          agentId: body.agent_id,
+        });
+        return exactJson(200, joined(place));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/queue/:queue_id",
+      summary: "Shows a place in the queue and keeps it",
+      doc: docs.poll,
+      policy: policy.client,
+      handle: async (call) => json(200, queued(await queue.look(named(call)))),
+    }),
+    route({
+      method: "DELETE",
+      path: "/queue/:queue_id",
+      summary: "Leaves the queue",
+      doc: docs.leave,
+      policy: policy.client,
+      handle: async (call) => json(200, { success: await queue.leave(named(call)) }),
+    }),
+    route({
+      method: "GET",
+      path: "/queue/:queue_id/events",
+      summary: "Tells of a place in the queue as it changes",
+      doc: docs.events,
+      policy: policy.client,
+      handle: (call) => queueEvents(options, call.request, named(call)),
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+import type { Matches } from "../../core/matches/matches.ts";
+import type { Wagers } from "../../core/wagers/wagers.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { exactJson, route, type Route } from "../../transport/http/route.ts";
+import { matchNamed } from "./match-routes.ts";
+import { wager } from "./present.ts";
+import { moveBody, proposalBody } from "./schema.ts";
+import { docs } from "./wager-docs.ts";
+
+export interface WagerRoutesOptions {
+  readonly matches: Matches;
+  readonly wagers: Wagers;
+}
+
+export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/matches/:match_id/wager/propose",
+      summary: "Proposes a wager",
+      doc: docs.propose,
+      policy: policy.client,
+      body: proposalBody,
+      exactNumbers: true,
+      async handle(call) {
+        const { queue_id, amount_wei: amountWei, wager_id: wagerId } = call.body;
+        return exactJson(200, wager(await wagers.propose(matchNamed(call), queue_id, { amountWei, wagerId })));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/matches/:match_id/wager/accept",
+      summary: "Accepts the opponent's wager",
+      doc: docs.accept,
+      policy: policy.client,
+      body: moveBody,
+      handle: async (call) => exactJson(200, wager(await wagers.accept(matchNamed(call), call.body.queue_id))),
+    }),
+    route({
+      method: "POST",
+      path: "/matches/:match_id/wager/decline",
+      summary: "Declines or withdraws a wager",
+      doc: docs.decline,
+      policy: policy.client,
+      body: moveBody,
+      handle: async (call) => exactJson(200, wager(await wagers.decline(matchNamed(call), call.body.queue_id))),
+    }),
+    route({
+      method: "GET",
+      path: "/matches/:match_id/wager",
+      summary: "Shows how a wager stands",
+      doc: docs.get,
+      handle: async (call) => exactJson(200, wager(await matches.get(matchNamed(call)))),
+    }),
+  ];
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "bun:test";
+import { exactNumber, writeExactJson } from "./exact-json.ts";
+import { parseJson } from "./json.ts";
+
+const MAX_UINT256 = 2n ** 256n - 1n;
+
+describe("exact numbers", () => {
+  test.each([
+    ["0", 0],
+    ["-1", -1],
+    ["9007199254740991", 9_007_199_254_740_991],
+    ["9007199254740993", 9_007_199_254_740_993n],
+    ["-9007199254740993", -9_007_199_254_740_993n],
+    [`${MAX_UINT256}`, MAX_UINT256],
+    ["1e+21", 10n ** 21n],
+    ["1.25e20", 125n * 10n ** 18n],
+    ["12345678901234567890.0", 12_345_678_901_234_567_890n],
+    ["1.5", 1.5],
+    ["1e-7", 1e-7],
+    ["12345678901234567890.5", Number("12345678901234567890.5")],
+    ["1e308", 1e308],
+    ["1e999", Infinity],
+  ])("%s is read as it is", (text, value) => {
+    expect(parseJson(`{"a":[${text}]}`, exactNumber)).toEqual({ a: [value] });
+  });
+
+  test("text that looks like a number stays text, and digits without an end are not worked on", () => {
+    expect(parseJson('"12345678901234567890"', exactNumber)).toBe("12345678901234567890");
+    expect(parseJson("9".repeat(60_000), exactNumber)).toBe(Infinity);
+  });
+
+  test("are written with all their digits, as numbers", () => {
+    expect(writeExactJson({ a: MAX_UINT256, b: [1, "x", null] })).toBe(`{"a":${MAX_UINT256},"b":[1,"x",null]}`);
+  });
+
+  test("keys that would reach a prototype are still refused", () => {
+    expect(() => parseJson('{"__proto__":{}}', exactNumber)).toThrow("forbidden prototype");
+  });
+});
