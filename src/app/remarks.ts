@@ -41,11 +41,8 @@ export function remarks(config: Config): readonly string[] {
       "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share one rate limit.",
     );
   }
-  if (config.REDIS_URL !== null && config.FACES.some((face) => face !== "host-pool")) {
-    remarks.push(
-      "REDIS_URL shares the host pool between nodes. Rooms and video chats live on one node each: " +
-        "route all clients of one room, and all video chat clients, to the same node.",
-    );
+  if (config.REDIS_URL !== null && config.FACES.includes("video-chat")) {
+    remarks.push("Video chat clients that poll must stay with one node: see docs/several-nodes.md.");
   }
   if (config.DATABASE_URL !== null && !config.FACES.some((face) => facesWithRecords.has(face))) {
     remarks.push("DATABASE_URL is set, but no face that is served keeps records.");
