@@ -19,6 +19,18 @@ const nodes = [await startServer(settings), await startServer(settings), await s
 const [ada, bob] = [await signUp(nodes[0]!), await signUp(nodes[1]!)];
 await befriend(nodes[0]!, ada, bob);
 
+/** What was started must not outlive a measurement that fails. */
+process.on("uncaughtException", (error) => {
+  console.error(error, nodes.map((node) => node.output().slice(-1500)).join("\n"));
+  void end(1);
+});
+
+async function end(code: number): Promise<void> {
+  await Promise.all(nodes.map((node) => node.stop("SIGKILL")));
+  await Promise.all([redis.stop(), postgres.stop()]);
+  process.exit(code);
+}
+
 const cpuOf = async (node: RunningServer): Promise<number> => {
   const fields = (await Bun.file(`/proc/${node.pid}/stat`).text()).split(") ")[1]!.split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
@@ -51,16 +63,17 @@ async function relay(what: string, from: Device, to: Device): Promise<void> {
 await relay("on one node", await device(nodes[0]!, ada, "a1"), await device(nodes[0]!, bob, "b1"));
 await relay("across two", await device(nodes[0]!, ada, "a2"), await device(nodes[1]!, bob, "b2"));
 
-/** Devices of fifty users who know each other in pairs. */
+/** Twenty devices each, of users who know each other in pairs. */
+const PEOPLE = 2 * Math.ceil(MANY / 40);
 const users: User[] = [];
-for (let n = 0; n < 50; n++) users.push(await signUp(nodes[n % 3]!));
-for (let n = 0; n < 50; n += 2) await befriend(nodes[0]!, users[n]!, users[n + 1]!);
+for (let n = 0; n < PEOPLE; n++) users.push(await signUp(nodes[n % 3]!));
+for (let n = 0; n < PEOPLE; n += 2) await befriend(nodes[0]!, users[n]!, users[n + 1]!);
 
 async function storm(what: string, registered: (socket: WebSocket) => void): Promise<void> {
   const began = performance.now();
   await Promise.all(
     Array.from({ length: MANY }, async (_, n) => {
-      const user = users[n % 50]!;
+      const user = users[n % PEOPLE]!;
       const socket = new WebSocket(`${nodes[n % 3]!.wsUrl}/socket/`);
       const fields = { event: "register", from_email: user.email, from_token: user.token, from_device: `device${n}` };
       socket.onopen = () => socket.send(JSON.stringify(message(fields)));
@@ -85,6 +98,4 @@ await storm("coming back at once", () => undefined);
 const figures = await Promise.all(nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
 for (const text of figures) console.log(text.match(/rendezvous_device(s|_announcements_total)[^\n]* \d+/g)?.join("  "));
 
-await Promise.all(nodes.map((node) => node.stop("SIGKILL")));
-await Promise.all([redis.stop(), postgres.stop()]);
-process.exit(0);
+await end(0);

@@ -1,8 +1,8 @@
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Directory } from "../accounts/directory.ts";
 
-/** Questions to the database under way at a time, and those that may wait for their turn. */
-const AT_ONCE = 24;
+/** Questions to the database under way at a time, fewer than it has connections, and those that may wait for their turn. */
+const AT_ONCE = 8;
 const MAX_WAITING = 50_000;
 
 /**
