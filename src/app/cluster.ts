@@ -30,6 +30,7 @@ export function createClusterLink(engine: Engine, node: string, report: FailureL
     isLive: (id) => membership.isLive(id),
   });
   const membership: Membership = createMembership({ node, nodes, clock, failed });
+  membership.onDeath(async (dead) => courier.gone(dead));
   let subscription: Subscription | null = null;
   return {
     courier,

@@ -36,14 +36,16 @@ const FORMING_MS = 20_000;
 
 /**
  * Forms a cluster. `replicas`: of each master. `nodeTimeoutMs`: how long a member may be silent before the others
- * replace it; short ones make a busy machine replace members that live.
+ * replace it; short ones make a busy machine replace members that live. `firstPort`: of the first member.
  */
 export async function startRedisCluster(
-  options: { readonly replicas?: 0 | 1; readonly nodeTimeoutMs?: number } = {},
+  options: { readonly replicas?: 0 | 1; readonly nodeTimeoutMs?: number; readonly firstPort?: number } = {},
 ): Promise<RunningCluster> {
-  const { replicas = 0, nodeTimeoutMs = replicas === 0 ? 10_000 : 1_500 } = options;
+  const { replicas = 0, nodeTimeoutMs = replicas === 0 ? 10_000 : 1_500, firstPort } = options;
   const members: ClusterMember[] = [];
-  while (members.length < MASTERS * (1 + replicas)) members.push(await startMember(nodeTimeoutMs));
+  while (members.length < MASTERS * (1 + replicas)) {
+    members.push(await startMember(nodeTimeoutMs, members.length === 0 ? firstPort : undefined));
+  }
   const alive = new Set(members);
 
   const settled = async (): Promise<void> => {
@@ -111,9 +113,9 @@ export async function startRedisCluster(
   };
 }
 
-async function startMember(nodeTimeoutMs: number): Promise<ClusterMember> {
+async function startMember(nodeTimeoutMs: number, wanted?: number): Promise<ClusterMember> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    const [port, busPort] = [await freePort(), await freePort()];
+    const [port, busPort] = [wanted ?? (await freePort()), await freePort()];
     const running = await tryToStart(port, [
       ...["--cluster-enabled", "yes", "--cluster-port", `${busPort}`, "--cluster-node-timeout", `${nodeTimeoutMs}`],
       ...[

@@ -10,9 +10,9 @@ const MOST_UNITS_IN_ALL = 32 * 1024 * 1024;
 /** Given up behind one that still waits. Past this the link begins anew rather than name them again and again. */
 const MOST_VOIDS = 10_000;
 
-/** After how long what was not answered is sent again, at first and at most, in ms. */
-export const AGAIN_MS = 250;
-const AGAIN_AT_MOST_MS = 1_000;
+/** After how long without an answer the other side is asked what it has heard, at first and at most, in ms. */
+export const PROBE_MS = 250;
+const PROBE_AT_MOST_MS = 1_000;
 
 export interface Ask {
   readonly topic: string;
@@ -25,9 +25,9 @@ export interface Ask {
 
 /** An ask that waits for its answer. */
 export interface Waiting extends Ask {
+  /** 0 until it is sent. */
   number: number;
   sentAt: number;
-  wait: number;
   isSettled: boolean;
 }
 
@@ -38,9 +38,11 @@ export interface Load {
 }
 
 /**
- * What this node asks of one other, on one link. Each ask gets the next number when it is first sent, is sent again
- * until it is answered, and keeps its number to the end, so that the other side can hear each once and in order. One
- * that is given up becomes a void: the other side passes over its number.
+ * What this node asks of one other, on one link. Each ask gets the next number when it is first sent and keeps it to the
+ * end, so that the other side can hear each once and in order. One that is given up becomes a void: the other side
+ * passes over its number. Where an answer is overdue a probe goes out, which is answered at once: what is still open
+ * when that answer comes was lost, or is being worked on, and only then is anything sent again. So a node that is slow
+ * gets no more work for being slow.
  */
 export class Asking {
   readonly link: number;
@@ -53,6 +55,7 @@ export class Asking {
   readonly #voids = new Set<number>();
   readonly #again = new Set<Waiting>();
   #numbers = 0;
+  #probe = { id: 0, isDue: false, sentAt: 0, wait: PROBE_MS, oldest: 0, newest: 0 };
   #heard = 0;
   #asks = 0;
   #units = 0;
@@ -71,7 +74,7 @@ export class Asking {
   }
 
   get hasToSend(): boolean {
-    return this.#again.size > 0 || this.#fresh.length > 0;
+    return this.#again.size > 0 || this.#fresh.length > 0 || this.#probe.isDue;
   }
 
   /** True if so many were given up that a new link is the shorter way. */
@@ -87,7 +90,7 @@ export class Asking {
     if (isFull || isFullInAll) throw new NodeOverloaded(this.#node);
     this.#count(1, units);
     this.#usedAt = now;
-    this.#fresh.push({ ...ask, number: 0, sentAt: now, wait: AGAIN_MS, isSettled: false });
+    this.#fresh.push({ ...ask, number: 0, sentAt: now, isSettled: false });
   }
 
   /** Writes what is to be sent, about `room` units of it. `first`: those that are sent for the first time. */
@@ -104,7 +107,6 @@ export class Asking {
       again.push(isHeard ? write.poke(one.number) : this.#write(one, now));
       left -= isHeard ? 16 : one.body.length + 64;
       one.sentAt = now;
-      one.wait = Math.min(one.wait * 2, AGAIN_AT_MOST_MS);
     }
     const first: Waiting[] = [];
     const asks: string[] = [];
@@ -120,9 +122,11 @@ export class Asking {
       left -= one.body.length + 64;
     }
     this.#fresh = taken === this.#fresh.length ? [] : this.#fresh.slice(taken);
-    if (again.length + asks.length === 0) return { text: "", first };
+    const probe = this.#probe.isDue ? write.probe(this.#probe.id) : "";
+    this.#probe.isDue = false;
+    if (again.length + asks.length + probe.length === 0) return { text: "", first };
     const voids = isUnheard || asks.length > 0 ? this.#writeVoids() : "";
-    return { text: `${write.link(this.link, this.#floor())}${voids}${again.join("")}${asks.join("")}`, first };
+    return { text: `${write.link(this.link, this.#floor())}${voids}${again.join("")}${asks.join("")}${probe}`, first };
   }
 
   answered(number: number, settle: (ask: Ask) => void): void {
@@ -137,29 +141,28 @@ export class Asking {
     this.#heard = Math.max(this.#heard, number);
   }
 
-  /** Sends again at once what was not answered. */
-  sendAgain(): void {
+  /** The other side has answered a probe: what it has not heard by now, and the answers that are not here, were lost. */
+  probed(id: number): void {
+    if (id === this.#probe.id) this.sendAgain(this.#probe.newest);
+  }
+
+  /** Sends again at once what was not answered, up to this number. */
+  sendAgain(upTo = Infinity): void {
     for (const one of this.#sent.values()) {
-      one.wait = AGAIN_MS;
+      if (one.number > upTo) break;
       this.#again.add(one);
     }
   }
 
-  /** Gives up what is past its time and marks what is to be sent again. Returns when to look next; never if nothing waits. */
+  /** Gives up what is past its time, and probes. Returns when to look next; infinite if nothing waits. */
   look(now: number): number {
     let next = Infinity;
     for (const one of [...this.#sent.values(), ...this.#fresh]) {
       if (one.isSettled) continue;
-      if (one.deadline <= now) {
-        this.giveUp(one, new NodeUnreachable(this.#node));
-        continue;
-      }
-      const isSent = one.number > 0;
-      if (isSent && one.sentAt + one.wait <= now) this.#again.add(one);
-      const againAt = isSent && !this.#again.has(one) ? one.sentAt + one.wait : now + AGAIN_MS;
-      next = Math.min(next, one.deadline, againAt);
+      if (one.deadline <= now) this.giveUp(one, new NodeUnreachable(this.#node));
+      else next = Math.min(next, one.deadline);
     }
-    return next;
+    return Math.min(next, this.#lookAtOldest(now), this.#fresh.length > 0 ? now + PROBE_MS : Infinity);
   }
 
   giveUp(one: Waiting, error: Error): void {
@@ -179,6 +182,20 @@ export class Asking {
   /** Gives up everything; the link is of no use any more. */
   abandon(error: Error): void {
     this.refuse([...this.#sent.values()], error);
+  }
+
+  /** Probes if the oldest answer is overdue. */
+  #lookAtOldest(now: number): number {
+    const [oldest] = this.#sent.values();
+    if (oldest === undefined) return Infinity;
+    const probe = this.#probe;
+    if (probe.oldest !== oldest.number) probe.wait = PROBE_MS;
+    const dueAt = Math.max(oldest.sentAt + PROBE_MS, probe.sentAt + probe.wait);
+    if (dueAt > now) return dueAt;
+    const isSame = probe.oldest === oldest.number;
+    const wait = isSame ? Math.min(probe.wait * 2, PROBE_AT_MOST_MS) : PROBE_MS;
+    this.#probe = { id: probe.id + 1, isDue: true, sentAt: now, wait, oldest: oldest.number, newest: this.#numbers };
+    return now + wait;
   }
 
   #write(one: Waiting, now: number): string {

@@ -17,11 +17,16 @@ const anAsk = fc.record({
   answerMs: fc.option(fc.nat(1_500)),
 });
 
+const someAsks = fc.array(anAsk, { minLength: 1, maxLength: 60 });
+
 /** What becomes of one message of the bus: delays of its copies. Used over and over. */
 const someFates = fc.array(fc.array(fc.nat(900), { maxLength: 3 }), { minLength: 1, maxLength: 40 });
 
 /** When the store is away: from, and for how long. */
 const someAbsences = fc.array(fc.tuple(fc.nat(4_000), fc.nat(1_500)), { maxLength: 3 });
+
+/** When everyone takes everyone else for dead, for a moment. */
+const somePanics = fc.array(fc.nat(4_000), { maxLength: 2 });
 
 interface Asked {
   readonly from: string;
@@ -34,6 +39,7 @@ interface Asked {
 interface Weather {
   readonly fates: readonly (readonly number[])[];
   readonly absences: readonly (readonly [number, number])[];
+  readonly panics: readonly number[];
   /** From here on the bus behaves. */
   readonly healedAt: number;
 }
@@ -61,6 +67,9 @@ async function play(asks: readonly Asked[], weather: Weather) {
     courier.start();
     return courier;
   });
+  for (const at of weather.panics) {
+    clock.after(at, () => couriers.forEach((courier) => NODES.forEach((node) => courier.gone(node))));
+  }
   const outcomes: ("open" | "answered" | "failed")[] = asks.map(() => "open");
   for (const [at, { from, to, afterMs, withinMs }] of asks.entries()) {
     await clock.advance(afterMs);
@@ -76,23 +85,19 @@ async function play(asks: readonly Asked[], weather: Weather) {
 
 test("whatever the bus does, what is asked is heard once and in order, or its asker hears of it", async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(anAsk, { minLength: 1, maxLength: 60 }),
-      someFates,
-      someAbsences,
-      async (asks, fates, absences) => {
-        const { heard, outcomes, failures } = await play(asks, { fates, absences, healedAt: Infinity });
-        expect(failures).toEqual([]);
-        expect(outcomes).not.toContain("open");
-        const pairs = Map.groupBy(heard, ({ pair }) => pair);
-        for (const one of pairs.values()) {
-          const numbers = one.map(({ at }) => at);
-          expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
-        }
-        const all = new Set(heard.map(({ at }) => at));
-        for (const [at, outcome] of outcomes.entries()) if (outcome === "answered") expect(all.has(at)).toBe(true);
-      },
-    ),
+    fc.asyncProperty(someAsks, someFates, someAbsences, somePanics, async (asks, fates, absences, panics) => {
+      const weather = { fates, absences, panics, healedAt: Infinity };
+      const { heard, outcomes, failures } = await play(asks, weather);
+      expect(failures).toEqual([]);
+      expect(outcomes).not.toContain("open");
+      const pairs = Map.groupBy(heard, ({ pair }) => pair);
+      for (const one of pairs.values()) {
+        const numbers = one.map(({ at }) => at);
+        expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+      }
+      const all = new Set(heard.map(({ at }) => at));
+      for (const [at, outcome] of outcomes.entries()) if (outcome === "answered") expect(all.has(at)).toBe(true);
+    }),
     { numRuns: 300 },
   );
 });
@@ -101,7 +106,7 @@ test("whatever the bus did, what is still waited for when it behaves again is an
   const patient = anAsk.map((ask) => ({ ...ask, afterMs: ask.afterMs % 100, withinMs: 30_000 }));
   await fc.assert(
     fc.asyncProperty(fc.array(patient, { minLength: 1, maxLength: 60 }), someFates, async (asks, fates) => {
-      const { heard, outcomes } = await play(asks, { fates, absences: [], healedAt: 20_000 });
+      const { heard, outcomes } = await play(asks, { fates, absences: [], panics: [], healedAt: 20_000 });
       expect(new Set(outcomes)).toEqual(new Set(["answered"]));
       expect(heard).toHaveLength(asks.length);
     }),

@@ -4,8 +4,8 @@ import { createStoppableClock, type StoppableClock } from "../../../test/support
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { DomainError } from "../errors/errors.ts";
-import { createBusCourier } from "./bus-courier.ts";
-import { ASK_MS, NodeFailed, NodeOverloaded, NodeUnreachable, type Courier } from "./courier.ts";
+import { createBusCourier, type BusCourier } from "./bus-courier.ts";
+import { ASK_MS, NodeFailed, NodeOverloaded, NodeUnreachable } from "./courier.ts";
 
 describe("a courier over a bus", () => {
   let clock: VirtualClock;
@@ -20,14 +20,14 @@ describe("a courier over a bus", () => {
     isLive = () => true;
   });
 
-  const join = (node: string, own: StoppableClock | VirtualClock = clock): Courier & { end(): void } => {
+  const join = (node: string, own: StoppableClock | VirtualClock = clock): BusCourier & { end(): void } => {
     const failed = (error: unknown): void => void failures.push(error);
     const courier = createBusCourier({ node, bus, clock: own, failed, isLive: (id) => isLive(id) });
     const subscription = courier.start();
     return Object.assign(courier, { end: () => subscription.end() });
   };
   /** A node that writes down what it hears under `say` and answers it in capitals. */
-  const scribe = (node: string, own?: StoppableClock): { heard: string[]; courier: Courier } => {
+  const scribe = (node: string, own?: StoppableClock): { heard: string[]; courier: BusCourier } => {
     const courier = join(node, own);
     const heard: string[] = [];
     courier.serve("say", (body) => {
@@ -154,8 +154,18 @@ describe("a courier over a bus", () => {
     expect(await slow).toBe("at last");
     expect(calls).toBe(1);
     expect(heard).toEqual(["quick", "later"]);
-    // The body went twice at most: after that b had said that it has heard.
-    expect(bus.published.filter(({ message }) => message.length > 10_000).length).toBeLessThanOrEqual(2);
+    expect(bus.published.filter(({ message }) => message.length > 10_000)).toHaveLength(1);
+  });
+
+  test("a node that is slow gets no question twice for being slow", async () => {
+    const a = join("a");
+    const { heard } = scribe("b");
+    bus.fate = () => [1_500];
+    const asked = Promise.all(["one", "two"].map((body) => a.ask("b", "say", body)));
+    await clock.advance(3_900);
+    expect(await asked).toEqual(["ONE", "TWO"]);
+    expect(heard).toEqual(["one", "two"]);
+    expect(bus.published.filter(({ message }) => message.includes("sayone"))).toHaveLength(1);
   });
 
   test("one that was given up holds up nobody, though one before it still waits", async () => {
@@ -278,6 +288,16 @@ describe("a courier over a bus", () => {
     await clock.advance(1);
     expect(await join("a").ask("b", "say", "two")).toBe("TWO");
     expect(heard).toEqual(["one", "two"]);
+  });
+
+  test("tells those who wait for a node that has died", async () => {
+    const a = join("a");
+    join("b").serve("hang", () => new Promise(() => undefined));
+    const asked = outcome(a.ask("b", "hang", "", 60_000));
+    await clock.advance(1);
+    a.gone("b");
+    a.gone("unknown");
+    expect(await asked).toEqual(new NodeUnreachable("b"));
   });
 
   test("tells those who wait when it ends", async () => {

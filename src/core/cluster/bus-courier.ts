@@ -1,6 +1,6 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { AGAIN_MS, type Load } from "./asking.ts";
+import { PROBE_MS, type Load } from "./asking.ts";
 import { ASK_MS, LONGEST_ASK_MS, type Courier, type Serve } from "./courier.ts";
 import { head, readParcel, write } from "./parcel.ts";
 import { channelOf, Peer } from "./peer.ts";
@@ -11,8 +11,12 @@ import { SleepGuard } from "./sleep-guard.ts";
 /** The soonest that what waits is looked at, in ms. */
 const SOONEST_MS = 10;
 
-/** `start` joins the bus; ending its subscription tells everyone who still waits. */
-export type BusCourier = Courier & { start(): Subscription };
+export interface BusCourier extends Courier {
+  /** Joins the bus. Ending the subscription ends the courier: whoever still waits for an answer is told. */
+  start(): Subscription;
+  /** This node is dead: whoever waits for an answer of it is told now. */
+  gone(node: string): void;
+}
 
 /**
  * A courier over a bus that may lose, repeat and turn round. Between each two nodes there is a link in either direction
@@ -120,9 +124,10 @@ export function createBusCourier(deps: {
       return new Promise((resolve, reject) => {
         const peer = peerOf(to);
         peer.ask({ topic, body, deadline, resolve, reject });
-        lookBy(Math.min(deadline, clock.now() + AGAIN_MS));
+        lookBy(Math.min(deadline, clock.now() + PROBE_MS));
       });
     },
+    gone: (other) => peers.get(other)?.end(),
     start() {
       const { inForce, end } = bus.subscribe(channelOf(node), hear);
       const deaf = bus.onGap(() => {

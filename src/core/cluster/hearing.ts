@@ -34,6 +34,8 @@ export class Hearing {
   /** To be answered, or answered again. */
   readonly #due = new Set<number>();
   #owes: "nothing" | "heard" | "hole" = "nothing";
+  /** The newest probe, to be answered. */
+  #probe: number | null = null;
   #heardAt = 0;
 
   /** `wake` is called when there is something to send. */
@@ -47,7 +49,7 @@ export class Hearing {
   }
 
   get hasToSend(): boolean {
-    return this.#due.size > 0 || this.#owes !== "nothing";
+    return this.#due.size > 0 || this.#owes !== "nothing" || this.#probe !== null;
   }
 
   /** What follows is of this link. False if it is an old one, of which nothing must be heard any more. */
@@ -84,6 +86,11 @@ export class Hearing {
     this.#again(number);
   }
 
+  probe(number: number): void {
+    this.#probe = number;
+    this.#wake();
+  }
+
   /** Something may have been missed: asks for all again. */
   missed(): void {
     if (this.#link === 0) return;
@@ -107,6 +114,10 @@ export class Hearing {
       this.#due.delete(number);
       text += this.#answers.get(number) ?? write.gone(number);
     }
+    // Behind all answers there are, so that those which have not come by then were lost.
+    if (this.#probe === null || this.#due.size > 0) return text;
+    text += write.probed(this.#probe);
+    this.#probe = null;
     return text;
   }
 
@@ -119,6 +130,7 @@ export class Hearing {
     this.#running.clear();
     this.#answers.clear();
     this.#due.clear();
+    this.#probe = null;
     this.#owes = "nothing";
   }
 
@@ -126,6 +138,10 @@ export class Hearing {
     this.#answers.forgetBelow(floor);
     this.#floor = floor;
     for (const number of this.#due) if (number < floor) this.#due.delete(number);
+    for (const number of this.#running) {
+      if (number >= floor) break;
+      this.#running.delete(number);
+    }
     if (floor <= this.#next) return;
     for (const number of this.#held.keys()) if (number < floor) this.#release(number);
     this.#next = floor;

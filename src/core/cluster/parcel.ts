@@ -3,9 +3,9 @@
  * letter and numbers, then the texts whose lengths (in UTF-16 units) it names, so that no body is escaped or scanned.
  *
  * Items of an asker: `link` (the link that the items behind it are of, and the first number still wanted), `ask`, `void`
- * (given up), `poke` (heard, but the answer has not come). Items of the one that answers: `heard` (all numbers of the
- * link up to this one; behind it come answers), `hole` (the same, and something is missing), `result`, `refusal`, `gone`
- * (the answer is not kept any more). `fence`: a node to itself.
+ * (given up), `poke` (heard, but the answer has not come), `probe` (how far have you heard?). Items of the one that
+ * answers: `heard` (all numbers of the link up to this one; behind it come answers), `hole` (the same, and something is
+ * missing), `probed`, `result`, `refusal`, `gone` (the answer is not kept any more). `fence`: a node to itself.
  */
 export type Item =
   | { readonly type: "link" | "heard" | "hole"; readonly link: number; readonly number: number }
@@ -19,7 +19,7 @@ export type Item =
   | { readonly type: "void" | "poke" | "gone"; readonly number: number }
   | { readonly type: "result"; readonly number: number; readonly body: string }
   | { readonly type: "refusal"; readonly number: number; readonly code: string; readonly message: string }
-  | { readonly type: "fence"; readonly number: number };
+  | { readonly type: "probe" | "probed" | "fence"; readonly number: number };
 
 export interface Parcel {
   readonly from: string;
@@ -43,6 +43,8 @@ export const write = {
   refusal: (number: number, code: string, message: string): string =>
     `E ${number} ${code.length} ${message.length}\n${code}${message}`,
   gone: (number: number): string => `G ${number}\n`,
+  probe: (number: number): string => `T ${number}\n`,
+  probed: (number: number): string => `Y ${number}\n`,
   fence: (number: number): string => `F ${number}\n`,
 };
 
@@ -54,6 +56,9 @@ export function readParcel(text: string): Parcel {
   for (let at = end + 1; at < text.length;) at = readItem(text, at, items);
   return { from: text.slice(VERSION.length + 1, end), items };
 }
+
+const PAIRS = { L: "link", H: "heard", N: "hole" } as const;
+const NUMBERS = { V: "void", P: "poke", G: "gone", T: "probe", Y: "probed", F: "fence" } as const;
 
 /** Reads the item at `at` and returns where the next one begins. */
 function readItem(text: string, at: number, items: Item[]): number {
@@ -88,15 +93,15 @@ function readItem(text: string, at: number, items: Item[]): number {
     case "L":
     case "H":
     case "N":
-      items.push({ type: letter === "L" ? "link" : letter === "H" ? "heard" : "hole", link: a, number: b });
+      items.push({ type: PAIRS[letter], link: a, number: b });
       break;
     case "V":
     case "P":
     case "G":
-      items.push({ type: letter === "V" ? "void" : letter === "P" ? "poke" : "gone", number: a });
-      break;
+    case "T":
+    case "Y":
     case "F":
-      items.push({ type: "fence", number: a });
+      items.push({ type: NUMBERS[letter], number: a });
       break;
     default:
       throw new Error("a parcel with an item of another kind");

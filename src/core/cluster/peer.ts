@@ -71,6 +71,9 @@ export class Peer {
         case "poke":
           if (isAsked) this.#hearing.poke(item.number);
           break;
+        case "probe":
+          if (isAsked) this.#hearing.probe(item.number);
+          break;
         case "heard":
         case "hole":
           isAnswered = item.link === this.#asking?.link;
@@ -123,6 +126,9 @@ export class Peer {
     else if (item.type === "refusal") {
       const error = errorOf(node, item.code, item.message);
       this.#asking?.answered(item.number, ({ reject }) => reject(error));
+    } else if (item.type === "probed") {
+      this.#asking?.probed(item.number);
+      this.#wake();
     } else if (item.type === "gone") {
       this.#asking?.answered(item.number, ({ reject }) => reject(new NodeUnreachable(node, "has lost its answer")));
     }
