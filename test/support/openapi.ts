@@ -56,6 +56,8 @@ export class Replay {
   readonly #url: string;
   readonly #place: (path: string) => string;
   readonly #chosen = new Map<string, string>();
+  /** What an answer called a token last: it goes with what asks for one. */
+  #token: string | null = null;
 
   /** @param place where a path is asked for, if not where it is described */
   constructor(url: string, place: (path: string) => string = (path) => path) {
@@ -75,9 +77,18 @@ export class Replay {
     }
     const search = query.size === 0 ? "" : `?${query}`;
     const sent = typeof body === "string" ? body : this.#replaced(body);
-    const answer = await call(method, this.#url + target + search, sent);
+    const asksForToken =
+      operation.security.length > 0 && !operation.security.some((way) => Object.keys(way).length === 0);
+    const headers = asksForToken && this.#token !== null ? { authorization: `Bearer ${this.#token}` } : {};
+    const answer = await call(method, this.#url + target + search, sent, headers);
+    this.#token = answer.body?.token ?? this.#token;
     this.#learn(jsonOf(successOf(operation).answer.content)?.example, answer.body);
     return answer;
+  }
+
+  /** What stands in the examples for what the server, or its operator, chose. */
+  knows(shown: string, ours: string): void {
+    this.#chosen.set(shown, ours);
   }
 
   #learn(shown: unknown, came: unknown): void {

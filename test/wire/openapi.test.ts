@@ -15,6 +15,7 @@ import {
   type Described,
 } from "../support/openapi.ts";
 import { call, type Answer } from "../support/http.ts";
+import { rendezvous } from "../support/cli.ts";
 import { startServer } from "../support/server.ts";
 
 const settings = { TURN_URLS: "turn:turn.example.org:3478", TURN_SECRET: "north", STUN_URLS: "stun:stun.example.org" };
@@ -56,7 +57,42 @@ const before: Readonly<Record<string, readonly string[]>> = {
   getAnswer: ["postAnswer"],
   postIceCandidate: ["openSession"],
   getIceCandidates: ["postIceCandidate"],
+  signIn: ["signUp"],
+  signOut: ["signUp"],
+  listTokens: ["signUp"],
+  revokeOtherTokens: ["signIn"],
+  revokeToken: ["signUp"],
+  changePassword: ["signUp"],
+  resetPassword: ["signUp"],
+  deleteAccount: ["signUp"],
+  listContacts: ["requestContact"],
+  changeContact: ["signUp"],
+  requestContact: ["signUp"],
+  acceptContact: ["signUp"],
+  declineContact: ["signUp"],
+  removeContact: ["requestContact"],
+  blockContact: ["signUp"],
+  unblockContact: ["blockContact"],
+  deleteContact: ["requestContact"],
 };
+
+/** What somebody else must have done before an example can go well, at the last moment. */
+const prepared: Readonly<Record<string, (url: string, replay: Replay, folder: string) => Promise<void>>> = {
+  acceptContact: (url) => bobAsksAlice(url),
+  declineContact: (url) => bobAsksAlice(url),
+  async resetPassword(_url, replay, folder) {
+    const { email, code } = jsonOf(byId("resetPassword").operation.requestBody!.content)!.example as any;
+    const { stdout } = await rendezvous(["reset-code", email], { DATA_DIR: folder });
+    replay.knows(code, stdout.trim());
+  },
+};
+
+async function bobAsksAlice(url: string): Promise<void> {
+  const { email } = jsonOf(byId("signUp").operation.requestBody!.content)!.example as any;
+  const { email: bob } = jsonOf(byId("acceptContact").operation.requestBody!.content)!.example as any;
+  const { token } = (await call("POST", `${url}/api/auth/signup`, { email: bob, password: "a password of bob" })).body;
+  await call("POST", `${url}/api/contacts`, { email }, { authorization: `Bearer ${token}` });
+}
 
 function byId(id: string, among = operations): Described {
   return among.find((one) => one.id === id)!;
@@ -166,10 +202,12 @@ describe("the examples", () => {
 
   for (const described of operations) {
     test(`replayed: ${described.id} answers as it is declared`, async () => {
-      const fresh = await startServer(settings);
+      const folder = mkdtempSync(join(tmpdir(), "rendezvous-replayed-"));
+      const fresh = await startServer({ ...settings, DATA_DIR: folder });
       try {
         const replay = new Replay(fresh.url);
         for (const step of storyOf(described.id)) {
+          await prepared[step.id]?.(fresh.url, replay, folder);
           const answer = await replay.send(step);
           const { status, answer: declared } = successOf(step.operation);
           expect([step.id, answer.status, answer.body]).toEqual([step.id, status, answer.body]);
@@ -179,6 +217,7 @@ describe("the examples", () => {
         }
       } finally {
         await fresh.stop();
+        rmSync(folder, { recursive: true, force: true });
       }
     });
   }

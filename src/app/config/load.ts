@@ -77,7 +77,7 @@ export function contradictions(config: Config, recordKeepers: ReadonlySet<string
   const keepers = config.FACES.filter((face) => recordKeepers.has(face));
   if (config.REDIS_URL !== null && config.DATABASE_URL === null && keepers.length > 0) {
     problems.push(
-      `REDIS_URL is set without DATABASE_URL while ${keepers.join(", ")} keeps records: each node would keep its own. ` +
+      `REDIS_URL is set without DATABASE_URL while ${keepers.join(", ")} ${keepers.length > 1 ? "keep" : "keeps"} records: each node would keep its own. ` +
         "Set DATABASE_URL, or leave these faces out with FACES.",
     );
   }

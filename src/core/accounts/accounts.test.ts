@@ -29,7 +29,7 @@ const who = (token: string) => people.directory.identify(token);
 const refused = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
     () => "nothing was refused",
-    (error: { code?: string }) => error.code ?? String(error),
+    ({ code }: { code: string }) => code,
   );
 const revokedIds = (news: readonly AccountNews[] = people.heard): readonly string[] =>
   news.flatMap((one) => (one.type === "revoked" ? one.tokenIds : []));

@@ -1,14 +1,13 @@
 import type { Account, AccountRecords } from "../../ports/account-records.ts";
-import type { Clock } from "../../ports/clock.ts";
 import type { Passwords } from "../../ports/passwords.ts";
-import type { Random } from "../../ports/random.ts";
-import type { NewToken, TokenRecord, TokenRecords } from "../../ports/token-records.ts";
+import type { TokenRecord, TokenRecords } from "../../ports/token-records.ts";
 import { DomainError } from "../errors/errors.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Identity } from "./directory.ts";
 import type { AccountNewsFeed } from "./news.ts";
+import { newToken, type Device, type NewTokenDeps, type SignedIn } from "./new-token.ts";
 import { normalPassword } from "./password.ts";
-import { digestOf, tokenDigest } from "./secrets.ts";
+import { digestOf, formOf } from "./secrets.ts";
 
 /** Tokens that an account may have; past them those used longest ago go. */
 const MOST_TOKENS = 100;
@@ -25,31 +24,13 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What a token is issued to. */
-export interface Device {
-  readonly name: string | null;
-  readonly userAgent: string | null;
-}
-
-export interface SignedIn {
-  readonly email: string;
-  /** Shown this once. */
-  readonly token: string;
-  readonly tokenId: string;
-  /** In ms. */
-  readonly expiresAt: number;
-}
-
-export interface AccountsOptions {
+export interface AccountsOptions extends NewTokenDeps {
   readonly records: AccountRecords;
   readonly tokens: TokenRecords;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
   readonly news: AccountNewsFeed;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly signUp: SignUpRule;
-  readonly tokenTtlMs: number;
 }
 
 /** People who sign in here with an address and a password. Every verb also throws StoreUnavailable and PasswordsBusy. */
@@ -74,7 +55,7 @@ export class Accounts {
     // Spares the hash where it would be for nothing; who is first is decided below.
     if ((await records.find(email)) !== null) throw new DomainError("account_exists");
     const passwordHash = await passwords.hash(normalPassword(password));
-    const { token, signedIn } = this.#newToken(email, device);
+    const { token, signedIn } = newToken(this.#deps, email, device);
     const outcome = await records.create({ email, passwordHash, token, invite: digest }, token.createdAt);
     if (outcome === "created") return signedIn;
     throw new DomainError(outcome === "taken" ? "account_exists" : "bad_invite");
@@ -89,7 +70,7 @@ export class Accounts {
     const account = await this.#deps.records.find(email);
     const to = await this.#prove(email, account, password);
     if (to === null) throw new DomainError("wrong_login");
-    const { token, signedIn } = this.#newToken(email, device);
+    const { token, signedIn } = newToken(this.#deps, email, device);
     const gone = await this.#deps.tokens.issue(token, { from: account!.passwordHash, to }, MOST_TOKENS);
     // The password is another one since a moment ago.
     if (gone === null) throw new DomainError("wrong_login");
@@ -111,7 +92,8 @@ export class Accounts {
   /** @throws {DomainError} token_not_found, no_password */
   async revoke(who: Identity, tokenId: string): Promise<void> {
     ownToken(who);
-    if (!(await this.#deps.tokens.revoke(who.email, tokenId))) throw new DomainError("token_not_found");
+    const known = formOf(tokenId) === "uuid" && (await this.#deps.tokens.revoke(who.email, tokenId));
+    if (!known) throw new DomainError("token_not_found");
     this.#revoked([tokenId]);
   }
 
@@ -187,16 +169,6 @@ export class Accounts {
     const verdict = await passwords.verify(normalPassword(password), account?.passwordHash ?? null);
     if (account === null || verdict === "wrong") return null;
     return verdict === "stale" ? passwords.hash(normalPassword(password)) : account.passwordHash;
-  }
-
-  #newToken(email: string, { name, userAgent }: Device): { readonly token: NewToken; readonly signedIn: SignedIn } {
-    const { clock, random, tokenTtlMs } = this.#deps;
-    const [text, id, createdAt] = [random.uuid(), random.uuid(), clock.now()];
-    const expiresAt = createdAt + tokenTtlMs;
-    return {
-      token: { id, digest: tokenDigest(text), email, name, userAgent, createdAt, expiresAt },
-      signedIn: { email, token: text, tokenId: id, expiresAt },
-    };
   }
 
   #revoked(tokenIds: readonly string[]): void {

@@ -84,7 +84,7 @@ describe("a JWT of an identity provider", () => {
 
 test("what has neither form is said to have none", async () => {
   const { directory } = peopleOn(records, { verifier });
-  for (const token of ["", "x", "a.b", "a.b.c.d", "a.b.ä", "f3b1c9d2-8a54-4e0f-b6c7", `${"a".repeat(100_000)}`]) {
+  for (const token of ["", "x", "a.b", "a.b.c.d", "a.b.ä", "f3b1c9d2-8a54-4e0f-b6c7", "a".repeat(100_000)]) {
     expect(await refusal(directory.identify(token))).toEqual(["malformed_token", "Invalid token format"]);
   }
   expect(await refusal(directory.identify("f3b1c9d2-8a54-4e0f-b6c7-2d9e1a7f5c30"))).toEqual(BAD);

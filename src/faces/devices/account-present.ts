@@ -1,5 +1,5 @@
-import type { SignedIn } from "../../core/accounts/accounts.ts";
 import type { Identity } from "../../core/accounts/directory.ts";
+import type { SignedIn } from "../../core/accounts/new-token.ts";
 import type { TokenRecord } from "../../ports/token-records.ts";
 import { json } from "../../transport/http/route.ts";
 import { say } from "./http-fields.ts";

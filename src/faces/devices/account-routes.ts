@@ -1,5 +1,6 @@
-import type { Accounts, Device } from "../../core/accounts/accounts.ts";
+import type { Accounts } from "../../core/accounts/accounts.ts";
 import type { Directory } from "../../core/accounts/directory.ts";
+import type { Device } from "../../core/accounts/new-token.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
