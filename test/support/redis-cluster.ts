@@ -64,12 +64,13 @@ export async function startRedisCluster(
       .split("\n")
       .map((line) => line.split(" "));
   };
-  const member = (id: string): ClusterMember => members.find((one) => one.id === id)!;
-
-  const replicaOf = async (master: ClusterMember): Promise<ClusterMember> => {
-    const found = (await rows()).find(([, , flags = "", of]) => of === master.id && !flags.includes("fail"));
-    return member(found![0]!);
+  /** The member that fits, as soon as the one that is asked knows of it. */
+  const find = async (what: string, fits: (row: string[]) => boolean): Promise<ClusterMember> => {
+    const row = await eventually(what, async () => (await rows()).find(fits), FORMING_MS);
+    return members.find(({ id }) => id === row[0])!;
   };
+  const replicaOf = (master: ClusterMember): Promise<ClusterMember> =>
+    find("a replica", ([, , flags = "", of]) => of === master.id && !flags.includes("fail"));
 
   return {
     url: members.map(({ url }) => url).join(","),
@@ -77,14 +78,13 @@ export async function startRedisCluster(
     async masterOf(key) {
       const [asked] = [...alive];
       const slot = await asked!.direct.cluster("KEYSLOT", key);
-      const found = (await rows()).find(([, , flags = "", , , , , , ...ranges]) => {
+      return find("a master", ([, , flags = "", , , , , , ...ranges]) => {
         if (!flags.includes("master") || flags.includes("fail")) return false;
         return ranges.some((range) => {
           const [from, to = from] = range.split("-").map(Number);
           return slot >= from! && slot <= to!;
         });
       });
-      return member(found![0]!);
     },
     replicaOf,
     async kill(victim) {
@@ -118,14 +118,8 @@ async function startMember(nodeTimeoutMs: number, wanted?: number): Promise<Clus
     const [port, busPort] = [wanted ?? (await freePort()), await freePort()];
     const running = await tryToStart(port, [
       ...["--cluster-enabled", "yes", "--cluster-port", `${busPort}`, "--cluster-node-timeout", `${nodeTimeoutMs}`],
-      ...[
-        "--cluster-announce-ip",
-        "127.0.0.1",
-        "--cluster-replica-validity-factor",
-        "0",
-        "--repl-diskless-sync-delay",
-        "0",
-      ],
+      ...["--cluster-announce-ip", "127.0.0.1", "--cluster-replica-validity-factor", "0"],
+      ...["--repl-diskless-sync-delay", "0"],
     ]);
     if (running === null) continue;
     const direct = new Redis(running.url);

@@ -4,10 +4,13 @@ import { readAddress } from "./address.ts";
 import { clusterTrouble } from "./cluster-state.ts";
 import type { LinkNews, RedisLink } from "./connection.ts";
 import { clusterOptions, earOptions, retryMs, singleOptions } from "./options.ts";
-import { isOfCluster, knowsShardedChannels } from "./probe.ts";
+import { allKnowShardedChannels, isOfCluster } from "./probe.ts";
 
 /** How often a cluster is looked after, in ms. */
 const LOOK_MS = 2_000;
+
+/** The least time between two questions to a cluster which server holds what, in ms, however many ask for it. */
+const REFRESH_MS = 100;
 
 /** Opens the way to the Redis, or the cluster, that `url` names; goes on trying until it is closed. */
 export function openRedis(options: {
@@ -28,6 +31,8 @@ export function openRedis(options: {
   let attempts = 0;
   let timer: Timer | null = null;
   let isLooking = false;
+  let resting: Timer | null = null;
+  let isAskedAgain = false;
 
   const changed = (): void => hearers.forEach((tell) => tell());
 
@@ -55,8 +60,7 @@ export function openRedis(options: {
     try {
       const looked = cluster;
       if (hasShardedChannels !== true) {
-        const known = await Promise.all(looked.nodes("master").map(knowsShardedChannels));
-        hasShardedChannels = known.every(Boolean);
+        hasShardedChannels = await allKnowShardedChannels(looked.nodes("master"));
         changed();
       }
       const found = await clusterTrouble(looked, clock);
@@ -67,6 +71,17 @@ export function openRedis(options: {
     } finally {
       isLooking = false;
     }
+  };
+
+  const refresh = (): void => {
+    if (cluster === null || isClosed) return;
+    isAskedAgain = resting !== null;
+    if (isAskedAgain) return;
+    cluster.refreshSlotsCache();
+    resting = clock.after(REFRESH_MS, () => {
+      resting = null;
+      if (isAskedAgain) refresh();
+    });
   };
 
   const useCluster = (): void => {
@@ -134,12 +149,13 @@ export function openRedis(options: {
         port: Number(server.slice(colon + 1)),
       });
     },
-    refresh: () => cluster?.refreshSlotsCache(),
+    refresh,
     onChange: (tell) => void hearers.push(tell),
     troubles: () => (trouble === null ? [] : [trouble]),
     close() {
       isClosed = true;
       timer?.cancel();
+      resting?.cancel();
       single?.disconnect();
       cluster?.disconnect();
     },

@@ -32,7 +32,7 @@ export async function isOfCluster(seed: Seed): Promise<boolean> {
 const PROBE_CHANNEL = "rendezvous:probe";
 
 /** Whether a server of a cluster knows sharded channels and lets us use them. */
-export async function knowsShardedChannels(server: Redis): Promise<boolean> {
+async function knowsShardedChannels(server: Redis): Promise<boolean> {
   try {
     await server.spublish(PROBE_CHANNEL, "");
     return true;
@@ -43,4 +43,16 @@ export async function knowsShardedChannels(server: Redis): Promise<boolean> {
     if (/^NOPERM|unknown command/i.test(message)) return false;
     throw error;
   }
+}
+
+/**
+ * Whether all servers of a cluster that answer do.
+ *
+ * @throws {Error} if none answers
+ */
+export async function allKnowShardedChannels(servers: readonly Redis[]): Promise<boolean> {
+  const asked = await Promise.allSettled(servers.map(knowsShardedChannels));
+  const answers = asked.filter((one) => one.status === "fulfilled");
+  if (answers.length === 0) throw new Error("no server of the cluster answers");
+  return answers.every(({ value }) => value);
 }

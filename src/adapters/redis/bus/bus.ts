@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import type { Bus } from "../../../ports/bus.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { RedisLink } from "../connection.ts";
@@ -22,9 +23,19 @@ export function createRedisBus({ calls, link, subscriptions, name = "rendezvous:
   const send = async (channel: string, message: string): Promise<number | null> => {
     const server = routes.publisher(channel);
     if (link.hasShardedChannels === null) throw new Error("the cluster has not said yet what it can do");
-    if (link.hasShardedChannels) return Number(await server.spublish(channel, message));
+    if (link.hasShardedChannels) {
+      const heard = Number(await server.spublish(channel, message));
+      return heard > 0 || (await knowsNobody(server)) ? heard : null;
+    }
     const heard = await server.publish(channel, message);
     return link.isCluster() ? null : heard;
+  };
+
+  /** Who has become a replica takes messages all the same, and counts only those who hear them there. */
+  const knowsNobody = async (server: Redis): Promise<boolean> => {
+    const [role] = await server.role().catch(() => ["unknown"]);
+    if (role !== "master") link.refresh();
+    return role === "master" && routes.canTellNobody();
   };
 
   return {

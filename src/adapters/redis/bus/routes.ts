@@ -1,8 +1,12 @@
 import { Cluster, type Redis } from "ioredis";
+import type { Clock } from "../../../ports/clock.ts";
 import type { Random } from "../../../ports/random.ts";
 import type { RedisLink } from "../connection.ts";
 import { slotOf } from "../slot.ts";
 import type { Line } from "./ear.ts";
+
+/** How long subscribers may take to find a new master, in ms. */
+const UNSURE_MS = 10_000;
 
 /** Who hears a channel: `own` ones, between our nodes; `wire` ones, which programs of another make know too. */
 export type Kind = "own" | "wire";
@@ -16,12 +20,16 @@ export interface Route {
 /** Says which server a channel is published on and heard on. */
 export class Routes {
   readonly #link: RedisLink;
+  readonly #clock: Clock;
   readonly #random: Random;
   /** The server of a cluster on which we hear what every server tells every other. */
   #any: string | null = null;
+  #masters = "";
+  #unsureUntil = 0;
 
-  constructor(link: RedisLink, random: Random) {
+  constructor(link: RedisLink, clock: Clock, random: Random) {
     this.#link = link;
+    this.#clock = clock;
     this.#random = random;
   }
 
@@ -56,6 +64,19 @@ export class Routes {
     if (found !== undefined) return found;
     this.#link.refresh();
     throw new Error("the cluster has no server for the channel");
+  }
+
+  /**
+   * Whether "nobody heard it" is true. Not for a while after a cluster has put another master in the place of one: that
+   * one, if it lives, passes messages on to those who have not found the new one yet, and nobody counts them.
+   */
+  canTellNobody(): boolean {
+    const redis = this.#link.current();
+    if (!(redis instanceof Cluster)) return true;
+    const masters = redis.nodes("master").map(serverOf).sort().join();
+    if (this.#masters !== "" && this.#masters !== masters) this.#unsureUntil = this.#clock.now() + UNSURE_MS;
+    this.#masters = masters;
+    return this.#clock.now() >= this.#unsureUntil;
   }
 
   /** Do not hear on this server what can be heard on any: it is gone. */

@@ -2,7 +2,7 @@ import type { Subscription } from "../../../ports/bus.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Random } from "../../../ports/random.ts";
 import type { RedisLink } from "../connection.ts";
-import { Ear, type Line } from "./ear.ts";
+import { Ear, type EarNews, type Line } from "./ear.ts";
 import { Routes, type Kind } from "./routes.ts";
 
 /** A channel that somebody here wants to hear, and where it was asked for. */
@@ -42,7 +42,7 @@ export class Subscriptions {
     this.#link = deps.link;
     this.#clock = deps.clock;
     this.#refused = (error) => deps.refused(error);
-    this.routes = new Routes(deps.link, deps.random);
+    this.routes = new Routes(deps.link, deps.clock, deps.random);
     deps.link.onChange(() => this.#routeAll());
   }
 
@@ -127,7 +127,7 @@ export class Subscriptions {
   #earOf(server: string | null): Ear {
     const known = this.#ears.get(server);
     if (known !== undefined) return known;
-    const ear = new Ear(this.#link.dial(server), this.#clock, {
+    const news: EarNews = {
       heard: (line, message) => {
         for (const hear of [...(this.#byLine.get(line)?.hearers ?? [])]) hear(message);
       },
@@ -138,6 +138,12 @@ export class Subscriptions {
         this.#link.refresh();
       },
       refused: (error) => this.#refused(error),
+    };
+    const ear = new Ear({
+      redis: this.#link.dial(server),
+      clock: this.#clock,
+      news,
+      needsMaster: server !== null,
     });
     this.#ears.set(server, ear);
     return ear;
