@@ -6,6 +6,7 @@ import type { AccountNews, Directory, Identity } from "../accounts/directory.ts"
 import { NodeUnreachable, type Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { Announcer } from "./announcer.ts";
+import { calmDirectory } from "./calm-directory.ts";
 import { Circles } from "./circles.ts";
 import {
   infoOf,
@@ -71,9 +72,10 @@ export class Devices implements SocketHost {
   readonly roads: Roads;
 
   constructor(deps: DevicesDeps) {
-    const { presences, courier, membership, directory, clock, outside, failed } = deps;
+    const { presences, courier, membership, clock, outside, failed } = deps;
     const { node } = courier;
-    this.#deps = deps;
+    const directory = calmDirectory(deps.directory);
+    this.#deps = { ...deps, directory };
     this.#post = new NodePost(courier);
     this.#circles = new Circles({ directory, clock, failed });
     this.#announcer = new Announcer({
