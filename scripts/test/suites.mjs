@@ -5,6 +5,8 @@
  * @property {string} name
  * @property {string[]} [command] a check: one command of node_modules/.bin, which counts as one test
  * @property {string[]} [folders] where the test files (*.test.ts) are, which Bun runs
+ * @property {number} [sideBySide] how many of its files run at a time, each in a process of its own: for tests that
+ *   mostly wait for the servers they start
  * @property {string[]} needs programs it cannot do without (see requirements.mjs)
  */
 
@@ -18,6 +20,7 @@ export const suites = [
   {
     name: "wire",
     folders: ["test/wire"],
+    sideBySide: 3,
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
   },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
