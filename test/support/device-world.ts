@@ -58,6 +58,7 @@ export function createTestDirectory(clock: VirtualClock) {
   const revoked = new Set<string>();
   const hearers = new Set<(news: AccountNews) => void>();
   let asked = 0;
+  let held: Promise<void> | null = null;
   const of = (email: string): Set<string> => {
     const known = contacts.get(email) ?? new Set();
     contacts.set(email, known);
@@ -68,6 +69,7 @@ export function createTestDirectory(clock: VirtualClock) {
   };
   const directory: Directory = {
     async identify(token) {
+      await held;
       const [email, ms] = token.split("#")[0]!.split("<") as [string, string | undefined];
       if (!email.includes("@")) throw new DomainError("malformed_token");
       if (revoked.has(token)) throw new DomainError("invalid_token");
@@ -87,6 +89,15 @@ export function createTestDirectory(clock: VirtualClock) {
     directory,
     tell,
     asked: () => asked,
+    /** Tokens are not looked at until the function that comes back is called. */
+    hold(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = null;
+        resolve();
+      };
+    },
     /** Without `quietly`, everybody hears of it. */
     befriend(a: string, b: string, quietly = false) {
       of(a).add(b);

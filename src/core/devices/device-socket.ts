@@ -16,6 +16,18 @@ import { Lanes, type Roads } from "./lanes.ts";
 /** How long a device whose socket was lost may take to come back before anybody hears of it, in ms. */
 export const GRACE_MS = 2_000;
 
+/**
+ * The same while the node has its hands full with registrations, in ms: the device may be among those that wait for
+ * their turn, and thousands that are announced as gone and back again would make the crowd worse.
+ */
+export const GRACE_IN_A_CROWD_MS = 10_000;
+
+/** As many registrations under way as make a crowd. */
+const CROWD = 32;
+
+/** How often to look whether the crowd is through, in ms. */
+const CROWD_LOOK_MS = 500;
+
 export interface Registration extends DeviceAbout {
   readonly token: string;
   /** As the device wrote it. */
@@ -26,6 +38,8 @@ export interface Registration extends DeviceAbout {
 /** What a socket needs of the service it belongs to. */
 export interface SocketHost {
   readonly roads: Roads;
+  /** Registrations that wait for an answer, on this node. */
+  readonly arrivals: { underWay: number };
   identify(token: string): Promise<Identity>;
   /** Makes the device known everywhere, unless its socket was replaced meanwhile. */
   enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean>;
@@ -85,7 +99,17 @@ export class DeviceSocket {
    * @throws {DomainError} malformed_token, invalid_token, email_mismatch, keys_unavailable
    * @throws {StoreUnavailable} if nobody can say whose token it is
    */
-  async register({ token, email, device, name, type }: Registration): Promise<void> {
+  async register(registration: Registration): Promise<void> {
+    const { arrivals } = this.#host;
+    arrivals.underWay++;
+    try {
+      await this.#register(registration);
+    } finally {
+      arrivals.underWay--;
+    }
+  }
+
+  async #register({ token, email, device, name, type }: Registration): Promise<void> {
     const identity = await this.#host.identify(token);
     if (identity.email !== addressOf(email)) throw new DomainError("email_mismatch");
     const entering: LocalDevice = {
@@ -183,8 +207,14 @@ export class DeviceSocket {
     const device = this.#device;
     if (device === null) return;
     device.isLost = true;
-    this.#grace = this.#host.roads.clock.after(GRACE_MS, () => {
-      this.leaveNow().catch(this.#host.roads.failed);
-    });
+    const { clock, failed } = this.#host.roads;
+    const last = clock.now() + GRACE_IN_A_CROWD_MS;
+    const wait = (ms: number): void => {
+      this.#grace = clock.after(ms, () => {
+        if (this.#host.arrivals.underWay >= CROWD && clock.now() < last) wait(CROWD_LOOK_MS);
+        else this.leaveNow().catch(failed);
+      });
+    };
+    wait(GRACE_MS);
   }
 }

@@ -47,6 +47,43 @@ describe.each([
     expect(first.refused).toEqual([{ to: { email: "BOB@example.com", device: "phone" }, why: "not_found" }]);
   });
 
+  test("a lost socket is not announced while a crowd is registering, for ten seconds at most", async () => {
+    const [home, far] = [nodes[0]!, nodes[other]!];
+    const watcher = await home.device(ada, "laptop");
+    const phone = await far.device(bob, "phone");
+    const tablet = await far.device(bob, "tablet");
+    await world.settle();
+    const told = [...watcher.news];
+    for (const device of [phone, tablet]) device.socket.lost();
+    const letIn = world.people.hold();
+    const crowd = Array.from({ length: 40 }, (_, at) => far.device(eve, `device-${at}`));
+    const back = far.device(bob, "phone");
+    await world.clock.advance(9_000);
+    expect(watcher.news).toEqual(told);
+    await world.clock.advance(1_500);
+    expect(watcher.news.slice(told.length).toSorted()).toEqual([`left ${bob} phone`, `left ${bob} tablet`]);
+    letIn();
+    await Promise.all([back, ...crowd]);
+    await world.settle();
+    expect(watcher.news.slice(told.length + 2)).toEqual([`joined ${bob} phone`]);
+  });
+
+  test("nobody hears of a lost device that comes back with the crowd", async () => {
+    const [home, far] = [nodes[0]!, nodes[other]!];
+    const watcher = await home.device(ada, "laptop");
+    const phone = await far.device(bob, "phone");
+    await world.settle();
+    phone.socket.lost();
+    const letIn = world.people.hold();
+    const crowd = Array.from({ length: 40 }, (_, at) => far.device(eve, `device-${at}`));
+    const back = home.device(bob, "phone");
+    await world.clock.advance(5_000);
+    letIn();
+    await Promise.all([back, ...crowd]);
+    await world.clock.advance(10_000);
+    expect(watcher.news).toEqual([`joined ${bob} phone`]);
+  });
+
   test("a lost socket is announced after two seconds, and not at all if it comes back", async () => {
     const [home, far] = [nodes[0]!, nodes[other]!];
     const watcher = await home.device(ada, "laptop");

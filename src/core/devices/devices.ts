@@ -69,6 +69,7 @@ export class Devices implements SocketHost {
   readonly #counts: Record<Outcome, number> = { local: 0, remote: 0, outside: 0, not_found: 0, unavailable: 0 };
   #ends: (() => void)[] = [];
   #sweep: Timer | null = null;
+  readonly arrivals = { underWay: 0 };
   readonly roads: Roads;
 
   constructor(deps: DevicesDeps) {
