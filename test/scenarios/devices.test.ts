@@ -1,0 +1,11 @@
+import { describe, test } from "bun:test";
+import { embeddedWorld, redisWorld } from "../support/cluster.ts";
+import { anyToAny } from "./any-to-any.ts";
+import { LONG_MS, on } from "./run.ts";
+
+const THREE = () => redisWorld(3);
+
+describe("200 devices send to each other at random: once and in order, or an error", () => {
+  test("one node", on(embeddedWorld, anyToAny), LONG_MS);
+  test("three nodes", on(THREE, anyToAny), LONG_MS);
+});
