@@ -116,7 +116,7 @@ export class Device implements Address {
 
   /** The connection breaks off. */
   breakOff(): void {
-    this.#socket.terminate();
+    (this.#socket as WebSocket & { terminate(): void }).terminate();
   }
 
   ended(): Promise<Closed> {
@@ -166,22 +166,26 @@ export class Device implements Address {
   }
 }
 
-/** Waits until each of these finds exactly these online (`check`), beside others. Returns how long that took, in ms. */
+/** Waits until `check` shows these to each of the watchers, but for its own. Returns how long that took, in ms. */
 export async function allSee(watchers: readonly Device[], wanted: readonly Address[], withinMs: number) {
-  return allCheck(watchers, withinMs, (online) => wanted.every((one) => online.has(nameOf(one))));
+  return allCheck(watchers, withinMs, (one, online) =>
+    wanted.every((other) => other.email === one.email || online.has(nameOf(other))),
+  );
 }
 
 /** Waits until none of these is online to any of the watchers. Returns how long that took, in ms. */
 export async function noneSees(watchers: readonly Device[], gone: readonly Address[], withinMs: number) {
-  return allCheck(watchers, withinMs, (online) => !gone.some((one) => online.has(nameOf(one))));
+  return allCheck(watchers, withinMs, (_, online) => !gone.some((one) => online.has(nameOf(one))));
 }
 
 async function allCheck(
   watchers: readonly Device[],
   withinMs: number,
-  fits: (online: ReadonlyMap<string, string>) => boolean,
+  fits: (watcher: Device, online: ReadonlyMap<string, string>) => boolean,
 ): Promise<number> {
   const began = performance.now();
-  await Promise.all(watchers.map((one) => eventually("check shows it", async () => fits(await one.check()), withinMs)));
+  await Promise.all(
+    watchers.map((one) => eventually("check shows it", async () => fits(one, await one.check()), withinMs)),
+  );
   return performance.now() - began;
 }
