@@ -1,17 +1,22 @@
 import { describe, test } from "bun:test";
-import { embeddedWorld, redisWorld } from "../support/cluster.ts";
+import { embeddedWorld, redisClusterWorld, redisWorld } from "../support/cluster.ts";
 import { anyToAny } from "./any-to-any.ts";
-import { killedNode } from "./killed-node.ts";
-import { redisAway } from "./redis-away.ts";
+import { reconnecting } from "./reconnecting.ts";
+import { redisFailover } from "./redis-failover.ts";
 import { LONG_MS, on } from "./run.ts";
 
 const THREE = () => redisWorld(3);
+const THREE_ON_CLUSTER = () => redisClusterWorld(3);
 
 describe("200 devices send to each other at random: once and in order, or an error", () => {
   test("one node", on(embeddedWorld, anyToAny), LONG_MS);
   test("three nodes", on(THREE, anyToAny), LONG_MS);
+  test("three nodes on a Redis Cluster", on(THREE_ON_CLUSTER, anyToAny), LONG_MS);
 });
 
-test("kill -9 of a node under traffic", on(THREE, killedNode), LONG_MS);
+describe("5,000 devices reconnect at once", () => {
+  test("to one node", on(embeddedWorld, reconnecting), LONG_MS);
+  test("to three nodes", on(THREE, reconnecting), LONG_MS);
+});
 
-test("Redis stopped and started again, empty", on(THREE, redisAway), LONG_MS);
+test("a master of a Redis Cluster is killed under traffic", on(THREE_ON_CLUSTER, redisFailover), LONG_MS);
