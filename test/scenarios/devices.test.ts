@@ -4,8 +4,10 @@ import { anyToAny } from "./any-to-any.ts";
 import { reconnecting } from "./reconnecting.ts";
 import { redisFailover } from "./redis-failover.ts";
 import { LONG_MS, on } from "./run.ts";
+import { slowReaders } from "./slow-readers.ts";
 
 const THREE = () => redisWorld(3);
+const FAST = { SOCKET_MESSAGES_PER_SECOND: "100000" };
 const THREE_ON_CLUSTER = () => redisClusterWorld(3);
 
 describe("200 devices send to each other at random: once and in order, or an error", () => {
@@ -20,3 +22,16 @@ describe("5,000 devices reconnect at once", () => {
 });
 
 test("a master of a Redis Cluster is killed under traffic", on(THREE_ON_CLUSTER, redisFailover), LONG_MS);
+
+describe("devices that stop reading", () => {
+  test(
+    "one node",
+    on(() => embeddedWorld(FAST), slowReaders),
+    LONG_MS,
+  );
+  test(
+    "two nodes",
+    on(() => redisWorld(2, FAST), slowReaders),
+    LONG_MS,
+  );
+});

@@ -27,11 +27,13 @@ export async function redisFailover(world: RedisClusterWorld): Promise<void> {
   await eventually("traffic flows", () => ledger.received() > 1_000);
   expect(ledger.refused()).toBe(0);
 
-  const victim = await world.redis.masterOf(`rendezvous:{presence:devices:${people[0]!.email}}`);
+  const key = `rendezvous:{presence:devices:${people[0]!.email}}`;
+  const victim = await world.redis.masterOf(key);
   const killedAt = performance.now();
   await world.redis.kill(victim);
   const lastRefusal = (): number => ledger.refusals.at(-1)?.at ?? killedAt;
-  await eventually("the slots are served again", () => world.redis.settled().then(() => true), 30_000);
+  await eventually("a replica has taken over", async () => (await world.redis.masterOf(key)) !== victim, 30_000);
+  await world.redis.settled();
   const served = performance.now() - killedAt;
   await eventually(
     "nothing is refused any more",
