@@ -45,8 +45,8 @@ export class Device implements Address {
   socketId = "";
   readonly #socket: WebSocket;
   readonly #hooks: Hooks;
-  readonly #checks: ((online: ReadonlyMap<string, string>) => void)[] = [];
-  readonly #fences: (() => void)[] = [];
+  readonly #checks: PromiseWithResolvers<ReadonlyMap<string, string>>[] = [];
+  readonly #fences: PromiseWithResolvers<void>[] = [];
   readonly #registered = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<Closed>();
 
@@ -63,7 +63,8 @@ export class Device implements Address {
     this.#socket.onclose = ({ code, reason }) => {
       this.closed = { code, reason };
       this.#closed.resolve(this.closed);
-      this.#registered.reject(new Error(`closed before it was registered: ${code} ${reason}`));
+      const lost = new Error(`${nameOf(this)} was closed: ${code} ${reason}`);
+      for (const { reject } of [this.#registered, ...this.#checks, ...this.#fences]) reject(lost);
     };
   }
 
@@ -94,18 +95,12 @@ export class Device implements Address {
 
   /** The sockets of the contacts' devices that are online, by their names. */
   check(): Promise<ReadonlyMap<string, string>> {
-    return new Promise((resolve) => {
-      this.#checks.push(resolve);
-      this.say({ event: "check", from_email: this.email });
-    });
+    return this.#ask(this.#checks, { event: "check", from_email: this.email });
   }
 
   /** Resolves when everything that was written to it before has come. */
   fence(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#fences.push(resolve);
-      this.say({ event: "connect" });
-    });
+    return this.#ask(this.#fences, { event: "connect" });
   }
 
   /** Says goodbye. All that was written to it has come when this resolves. */
@@ -128,12 +123,20 @@ export class Device implements Address {
     return this.heard.filter((one) => one.about === nameOf(about)).map(({ event }) => event);
   }
 
+  #ask<Answer>(waiting: PromiseWithResolvers<Answer>[], question: object): Promise<Answer> {
+    if (this.closed !== null) return Promise.reject(new Error(`${nameOf(this)} is closed: ${this.closed.code}`));
+    const asked = Promise.withResolvers<Answer>();
+    waiting.push(asked);
+    this.say(question);
+    return asked.promise;
+  }
+
   #take(message: any): void {
     if (Array.isArray(message)) {
       const devices = message.flatMap(({ email, devices }) =>
         devices.map((one: any): [string, string] => [`${email}/${one.device_id}`, one.socket_id]),
       );
-      this.#checks.shift()?.(new Map(devices));
+      this.#checks.shift()?.resolve(new Map(devices));
       return;
     }
     switch (message.event) {
@@ -144,7 +147,7 @@ export class Device implements Address {
         else this.#registered.reject(new Error(JSON.stringify(message)));
         return;
       case "connected":
-        this.#fences.shift()?.();
+        this.#fences.shift()?.resolve();
         return;
       case "user_joined":
       case "user_left": {

@@ -42,8 +42,10 @@ export async function halfOpen(world: World): Promise<void> {
     sender.send(silent, {});
     expect(await refused.promise).toBe("target_not_found");
     await eventually("no socket is left behind", async () => {
-      const { body } = await call("GET", `${world.node(0).url}/metrics`);
-      return /rendezvous_device_sockets 3\n/.test(body);
+      const answers = await Promise.all(world.nodes.map(({ url }) => call("GET", `${url}/metrics`)));
+      const open = answers.map(({ body }) => Number(/^rendezvous_device_sockets (\d+)/m.exec(body)![1]));
+      // The watcher, the one that came back, and the sender.
+      return open.reduce((sum, one) => sum + one, 0) === 3;
     });
     print("half-open connection", world.about, `gone from check and told of after ${seconds(gone)}`);
   } finally {

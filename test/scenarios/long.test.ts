@@ -17,4 +17,5 @@ describe.concurrent("at once", () => {
   test("Redis stopped and started again, empty", on(THREE, redisAway), LONG_MS);
   test("a Redis that has lost everything, twice", on(WITH_HOSTS, emptiedRedis), LONG_MS);
   test("a connection that dies unnoticed, one node", on(embeddedWorld, halfOpen), LONG_MS);
+  test("a connection that dies unnoticed, three nodes", on(THREE, halfOpen), LONG_MS);
 });

@@ -76,8 +76,10 @@ export async function reconnecting(world: World): Promise<void> {
         expect(["user_left user_joined", "user_joined", "user_left"]).toContain(events.join(" "));
       }
     }
+    // That one left may come later than that it is back, from another node; then it is not worth telling.
     for (const { heard } of watchers) {
-      expect(heard.filter(({ event }) => event === "user_left")).toHaveLength(heard.length / 2);
+      const last = new Map(heard.map(({ about, event }) => [about, event]));
+      expect([...last.values()].filter((event) => event === "user_left")).toEqual([]);
     }
     expect(percentile(answers, 100)).toBeLessThan(5_000);
   };

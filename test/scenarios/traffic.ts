@@ -84,7 +84,7 @@ export async function settled(world: World, ledger: Ledger, withinMs = 10_000): 
 }
 
 /** True if no node has a message on its way to another. */
-async function quiet(world: World): Promise<boolean> {
+export async function quiet(world: World): Promise<boolean> {
   const figures = await Promise.all(world.nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
   return figures.every((text) => /device_waiting_characters\S* 0(\n|$)/.test(text));
 }
