@@ -23,6 +23,7 @@ export const suites = [
     sideBySide: 3,
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
   },
+  { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
