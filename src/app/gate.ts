@@ -34,13 +34,18 @@ export function createGate(config: Config, clock: Clock): Gate {
   };
 }
 
-/** How often one client may call a face; undefined where that is not limited. */
+/**
+ * How often one client may call a face, or do what `atMost` keeps rare whatever the settings say; undefined where that is
+ * not limited.
+ */
 export function requestLimit(face: string, config: Config, rates: Rates, atMost = Infinity): RequestLimit | undefined {
-  if (config.RATE_LIMIT_PER_MINUTE === 0) return undefined;
+  const general = config.RATE_LIMIT_PER_MINUTE === 0 ? Infinity : config.RATE_LIMIT_PER_MINUTE;
+  const perMinute = Math.min(atMost, general);
+  if (perMinute === Infinity) return undefined;
   return createRequestLimit({
     rates,
     name: face,
-    perMinute: Math.min(atMost, config.RATE_LIMIT_PER_MINUTE),
+    perMinute,
     countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
   });
 }

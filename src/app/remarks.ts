@@ -27,7 +27,8 @@ export function remarks(config: Config): readonly string[] {
       remarks.push("SIGNUP is open: whoever signs up with an address that a JWT may name is taken for that person.");
     }
   }
-  if (config.AUTH_MODE === "token" && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
+  const looksAtTokens = config.AUTH_MODE === "token" || servesPeople;
+  if (looksAtTokens && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
     remarks.push("JWT_AUDIENCE is not set: tokens that the issuer made for other services are good here too.");
   }
   if (config.AUTH_MODE === "token" && config.FACES.includes("video-chat")) {

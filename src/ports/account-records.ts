@@ -54,6 +54,8 @@ export interface AccountRecords {
    * null if nothing was done.
    */
   changePassword(email: string, from: string, to: string, keep: string | null): Promise<readonly string[] | null>;
+  /** Whether a reset code is good right now. */
+  hasResetCode(email: string, code: string, now: number): Promise<boolean>;
   /** Uses a reset code up, replaces the password, revokes all tokens. Their ids; null if the code is not good. */
   resetPassword(email: string, code: string, to: string, now: number): Promise<readonly string[] | null>;
   /**

@@ -1,12 +1,12 @@
 import type { Db } from "./store.ts";
 
 /**
- * Forgets what is kept under an address that the caller has locked, but for an account and its tokens. Returns whose
- * contact it was.
+ * Forgets what is kept under an address that the caller has locked, but for an account and its tokens. Whom others have
+ * blocked stays blocked: that is theirs, and an address can be signed up again. Returns whose contact it was.
  */
 export async function removeAddress(db: Db, email: string): Promise<readonly string[]> {
   const known = await db.deleteFrom("contacts").where("owner", "=", email).returning(["other", "status"]).execute();
-  await db.deleteFrom("contacts").where("other", "=", email).execute();
+  await db.deleteFrom("contacts").where("other", "=", email).where("status", "<>", "blocked").execute();
   await db.deleteFrom("invites").where("email", "=", email).execute();
   return known.filter(({ status }) => status === "accepted").map(({ other }) => other);
 }

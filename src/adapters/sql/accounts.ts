@@ -44,6 +44,19 @@ export function createAccountRecords(store: Store): AccountRecords {
         return revokeAll(db, email, keep);
       }),
 
+    async hasResetCode(email, code, now) {
+      const row = await store.read((db) =>
+        db
+          .selectFrom("reset_codes")
+          .select("email")
+          .where("email", "=", email)
+          .where("digest", "=", code)
+          .where("expires_at", ">", now)
+          .executeTakeFirst(),
+      );
+      return row !== undefined;
+    },
+
     resetPassword: (email, code, to, now) =>
       store.transact(async (db) => {
         if ((await lockedAccount(store, db, email)) === undefined) return null;

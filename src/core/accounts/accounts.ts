@@ -123,15 +123,17 @@ export class Accounts {
 
   /**
    * Sets a password by a code that an operator has handed out, and revokes all tokens. An address without an account and
-   * a wrong code are answered alike.
+   * a wrong code are answered alike. A code is too long to be guessed, so that guesses lock nobody out.
    *
-   * @throws {DomainError} bad_code, too_many_attempts
+   * @throws {DomainError} bad_code
    */
   async resetPassword({ email, password }: Credentials, code: string): Promise<void> {
-    const { records, passwords, attempts, clock } = this.#deps;
-    await attempts.take("code", email, 0);
+    const { records, passwords, clock } = this.#deps;
+    const digest = digestOf(code);
+    // Spares the hash where it would be for nothing; who uses the code up is decided below.
+    if (!(await records.hasResetCode(email, digest, clock.now()))) throw new DomainError("bad_code");
     const to = await passwords.hash(normalPassword(password));
-    const gone = await records.resetPassword(email, digestOf(code), to, clock.now());
+    const gone = await records.resetPassword(email, digest, to, clock.now());
     if (gone === null) throw new DomainError("bad_code");
     this.#revoked(gone);
   }
@@ -165,7 +167,7 @@ export class Accounts {
   /** The hash that the account shall have from now on; null if the password is wrong. */
   async #prove(email: string, account: Account | null, password: string): Promise<string | null> {
     const { passwords, attempts } = this.#deps;
-    await attempts.take("password", email, account?.signedInAt ?? 0);
+    await attempts.take(email, account?.signedInAt ?? 0);
     const verdict = await passwords.verify(normalPassword(password), account?.passwordHash ?? null);
     if (account === null || verdict === "wrong") return null;
     return verdict === "stale" ? passwords.hash(normalPassword(password)) : account.passwordHash;

@@ -11,19 +11,19 @@ export class TooManyAttempts extends DomainError {
   }
 }
 
-/** How often a secret may be guessed before the next guess has to wait. */
+/** How often a password may be guessed before the next guess has to wait. */
 export const ATTEMPTS = { limit: 10, windowMs: 15 * 60_000 } as const;
 
 /**
- * Counts guesses at the secret of an address, wherever they come from: behind a proxy on this machine everybody is the
+ * Counts guesses at the password of an address, wherever they come from: behind a proxy on this machine everybody is the
  * loopback, so not even that is let off. Counted before the guess is looked at, so that many at once do not slip
  * through. `mark` changes with every guess that was right, which begins the count anew: only those in a row count.
  */
 export function createAttempts(rates: Rates) {
   return {
     /** @throws {TooManyAttempts} */
-    async take(kind: "password" | "code", email: string, mark: number): Promise<void> {
-      const { allowed, retryMs } = await rates.take(`accounts:${kind}:${mark}:${email}`, ATTEMPTS);
+    async take(email: string, mark: number): Promise<void> {
+      const { allowed, retryMs } = await rates.take(`accounts:password:${mark}:${email}`, ATTEMPTS);
       if (!allowed) throw new TooManyAttempts(retryMs);
     },
   };

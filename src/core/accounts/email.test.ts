@@ -9,7 +9,19 @@ test("addresses are compared trimmed, in lower case and composed", () => {
 });
 
 test("what is no address, or cannot be seen, is none", () => {
-  for (const text of ["", "alice", "@x", "alice@", "al ice@x", "a\u0000@x", "a\u200b@x", "a\u00a0b@x", "\ud800@x"]) {
+  for (const text of [
+    "",
+    "alice",
+    "@x",
+    "alice@",
+    "al ice@x",
+    "a:b@x",
+    "a@x:b",
+    "a\u0000@x",
+    "a\u200b@x",
+    "a\u00a0b@x",
+    "\ud800@x",
+  ]) {
     expect(normalEmail(text)).toBeNull();
   }
 });

@@ -45,7 +45,9 @@ describe("a JWT of an identity provider", () => {
       { email: { toString: "alice@example.com" } },
       { email: "alice" },
       { email: "alice@example.com", email_verified: false },
-      { email: "alice@example.com", email_verified: "false" },
+      ...[false, "false", "False", "no", "0", 0, null, {}].map((verified) => ({
+        ...{ email: "alice@example.com", email_verified: verified },
+      })),
     ]) {
       expect(await refusal(directory.identify(await jwt(claims)))).toEqual(BAD);
     }

@@ -33,8 +33,8 @@ export function createIdentify({ tokens, verifier, clock, failed }: IdentifyOpti
     if (answer?.verdict === "unknown") throw new DomainError("keys_unavailable");
     if (answer?.verdict !== "good") throw bad();
     const { email: claim, email_verified: verified } = answer.claims;
-    // Some issuers write booleans as text. What they have not checked is anybody's word.
-    if (verified === false || verified === "false") throw bad();
+    // Some issuers write booleans as text, some leave the claim out. What one says it has not checked is anybody's word.
+    if (verified !== undefined && verified !== true && verified !== "true") throw bad();
     const email = typeof claim === "string" ? normalEmail(claim) : null;
     if (email === null) throw bad();
     return { email, tokenId: null, expiresAt: answer.expiresAt };

@@ -18,8 +18,9 @@ test("a budget allows a burst, and then its steady rate", async () => {
   expect(taken(budget)).toBe(50);
 });
 
-test("sockets of one address share one for as long as any of them is open", () => {
-  const budgets = new SharedBudgets(createVirtualClock(), { perSecond: 1, burst: 5 });
+test("sockets of one address share one, and whoever comes again has what was left of it", async () => {
+  const clock = createVirtualClock();
+  const budgets = new SharedBudgets(clock, { perSecond: 1, burst: 5 });
   const [first, second] = [budgets.enter("a"), budgets.enter("a")];
   expect(taken(first) + taken(second)).toBe(5);
   expect(taken(budgets.enter("b"))).toBe(5);
@@ -27,5 +28,11 @@ test("sockets of one address share one for as long as any of them is open", () =
   expect(taken(budgets.enter("a"))).toBe(0);
   budgets.leave("a");
   budgets.leave("a");
+  expect(taken(budgets.enter("a"))).toBe(0);
+  budgets.leave("a");
+  await clock.advance(3_000);
+  expect(taken(budgets.enter("a"))).toBe(3);
+  budgets.leave("a");
+  await clock.advance(60_000);
   expect(taken(budgets.enter("a"))).toBe(5);
 });

@@ -115,7 +115,7 @@ export const docs = {
     description: "All tokens of the account are revoked. A wrong code and a wrong address are answered alike.",
     example: { body: { email: CREDENTIALS.email, code: "Pq3vX0mJ9sT2hK7wB1nYzg", password: "a longer horse battery" } },
     responses: { 204: { description: "The password is set; sign in with it." } },
-    refusals: [problem("bad_code"), guesses, ...busy],
+    refusals: [problem("bad_code"), ...busy],
   },
   remove: {
     id: "deleteAccount",
