@@ -50,6 +50,7 @@ export async function reconnecting(world: World): Promise<void> {
     const all = performance.now() - lostAt;
     const online = await Promise.all(watchers.map(async (one) => (await one.check()).size));
     const answers = await pulse.stop();
+    expect(online).toEqual(watchers.map(() => perWatcher));
     // Whoever was to be announced has been by then.
     await new Promise((resume) => setTimeout(resume, Math.max(0, GRACE_MS + 1_500 - (performance.now() - lostAt))));
     await eventually("nobody is taken for gone", () => watchers.every(nobodyGone));
@@ -66,7 +67,6 @@ export async function reconnecting(world: World): Promise<void> {
         `/livez meanwhile p50 ${millis(percentile(answers, 50))}, p99 ${millis(percentile(answers, 99))}, ` +
         `longest ${millis(percentile(answers, 100))}`,
     );
-    expect(online).toEqual(watchers.map(() => perWatcher));
     for (const one of [...watchers, ...devices]) {
       expect(one.closed).toBe(null);
       const told = new Map<string, string[]>();
