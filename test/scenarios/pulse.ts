@@ -1,5 +1,7 @@
 // Asks servers, in a process of its own, how they are, until its input ends; then prints how long each answer took, in
 // ms. Run: bun pulse.ts <url>…
+import { performance } from "node:perf_hooks";
+
 const urls = process.argv.slice(2);
 const took: number[] = [];
 let isOver = false;
@@ -16,5 +18,3 @@ for await (const _ of process.stdin);
 isOver = true;
 await running;
 console.log(JSON.stringify(took));
-
-export {};
