@@ -116,8 +116,8 @@ export class Publisher {
   }
 
   /** An arena that was started anew may not know the stream any more. */
-  async #startAgain(error: ArenaRefusal): Promise<false> {
-    if (error.isTransient) await pause(AGAIN_MS);
+  async #startAgain({ isTransient }: ArenaRefusal): Promise<false> {
+    if (isTransient) await pause(AGAIN_MS);
     if (this.#start !== null)
       await this.#client.post(this.#base + this.#start.path, this.#start.body).catch(() => null);
     return false;

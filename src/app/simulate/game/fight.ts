@@ -22,9 +22,10 @@ export type FightEvent =
 export function* fight(seed: string, { bestOf, stocks }: FightRules): Generator<FightEvent, void, undefined> {
   const dice = new Dice(seed);
   const score: [number, number] = [0, 0];
+  // An arena hears of the stage once a match, so all games are on the same one.
+  const stage = dice.pick(stages);
+  yield { kind: "start", stageId: stage.id };
   for (let game = 1; Math.max(...score) <= bestOf / 2; game++) {
-    const stage = dice.pick(stages);
-    yield { kind: "start", stageId: stage.id };
     const frames = playGame(stage, stocks, dice);
     let step = frames.next();
     for (; !step.done; step = frames.next()) yield { kind: "frame", ...step.value };
