@@ -36,11 +36,8 @@ export async function viewersOf(id: string): Promise<number | null> {
 }
 
 interface RawReplay {
-  readonly games: readonly {
-    readonly start: GameStart | null;
-    readonly frames: readonly Frame[];
-    readonly end: GameEnd | null;
-  }[];
+  readonly start: GameStart | null;
+  readonly games: readonly { readonly frames: readonly Frame[]; readonly end: GameEnd | null }[];
   readonly end: MatchEnd | null;
 }
 
@@ -48,10 +45,6 @@ interface RawReplay {
 export async function getReplay(id: string): Promise<ReplayRecord | null> {
   const raw = await ask<RawReplay>(`${of(id)}/replay`);
   if (raw === null) return null;
-  const games = raw.games.map(({ start, frames, end }) => ({
-    start: start ?? { stageId: null, players: [] },
-    frames,
-    end,
-  }));
-  return { games, end: raw.end };
+  const start = raw.start ?? { stageId: null, players: [] };
+  return { games: raw.games.map(({ frames, end }) => ({ start, frames, end })), end: raw.end };
 }

@@ -106,16 +106,15 @@ export class LiveMatch {
 
   /** Goes on to the next game when the end of this one was to be seen. */
   #turnPages(now: number): void {
-    for (;;) {
-      const game = this.#games[0]!;
-      const next = this.#games[1];
-      if (!game.playout.isAtEnd || (game.end === null && next === undefined)) return;
-      this.#close(game, now);
-      if (next === undefined || next.playout.newest === null) return;
-      const stood = game.playout.newest === null || now - game.endedAt! >= HOLD_MS;
-      if (!stood) return;
-      this.#games.shift();
-    }
+    // More than one game behind: nobody has looked for minutes, or has only just come.
+    while (this.#games.length > 2) this.#close(this.#games.shift()!, now);
+    const [game, next] = this.#games as [Game, Game?];
+    if (!game.playout.isAtEnd || (game.end === null && next === undefined)) return;
+    this.#close(game, now);
+    if (next === undefined) return;
+    const hasPicture = game.playout.newest !== null;
+    const isWaiting = next.playout.newest === null || now - game.endedAt! < HOLD_MS;
+    if (!hasPicture || !isWaiting) this.#games.shift();
   }
 
   /** Counts a game when its end is on the screen, not before. */

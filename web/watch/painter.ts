@@ -53,7 +53,7 @@ export class Painter {
     for (const figure of figures) {
       if (isLost(figure.action)) continue;
       const x = width / 2 + (figure.x - shot.x) * scale;
-      const y = height / 2 - (figure.y + 24 - shot.y) * scale;
+      const y = height / 2 - (figure.y + 27 - shot.y) * scale;
       this.#drawTag(nameOf(figure.port), x, y, colourOf(figure.port, palette), palette);
     }
   }

@@ -12,10 +12,10 @@ export interface Palette {
 }
 
 const dark: Palette = {
-  sky: ["#0b1020", "#1b2447"],
-  far: "rgb(139 140 248 / 9%)",
-  ground: "#2b3560",
-  groundEdge: "#8b8cf8",
+  sky: ["#0a0e1c", "#171f3d"],
+  far: "rgb(120 128 230 / 7%)",
+  ground: "#46528f",
+  groundEdge: "#a5a6ff",
   platform: "#6f7ad1",
   ink: "#070a14",
   tag: "rgb(7 10 20 / 72%)",

@@ -101,6 +101,7 @@ export class Agent {
   /** Waits in the queue until somebody comes. */
   async #meet(): Promise<Seat | null> {
     const { client, connectCode, name, agentId, signal, heard } = this.#options;
+    if (signal.aborted) return null;
     let place = await this.#insist(() =>
       client.post<Place>("/queue/join", {
         connect_code: connectCode,

@@ -48,25 +48,45 @@ export async function simulateArena(options: SimulationOptions): Promise<Simulat
   const client = new ArenaClient(options.url);
   const figures: PublisherFigures = { framesSent: 0, framesLeftOut: 0 };
   options.counted?.(figures);
+  // One that is not there at all is no reason to try again and again.
+  try {
+    await client.get("/health");
+  } catch (error) {
+    return { results: [], failures: [error], figures };
+  }
   const results = new Map<string, AgentResult>();
   const failures: unknown[] = [];
   let next = 0;
-  const run = async (number: number): Promise<void> => {
-    const result = await agent(options, client, figures, number).run();
+  const run = async (number: number, joined?: () => void): Promise<void> => {
+    const result = await agent(options, client, figures, number, joined).run();
     if (result !== null) results.set(result.matchId, result);
+  };
+  /** The second comes when the first waits: who is port 1 is no matter of luck. */
+  const pair = async (first: number): Promise<readonly PromiseSettledResult<void>[]> => {
+    const { promise: hasJoined, resolve } = Promise.withResolvers<void>();
+    const one = run(first, resolve);
+    const two = Promise.race([hasJoined, one]).then(() => run(first + 1));
+    return Promise.allSettled([one, two]);
   };
   const playOn = async (): Promise<void> => {
     while (next < options.matches && !options.signal.aborted) {
       const match = next++;
-      const ends = await Promise.allSettled([run(2 * match), run(2 * match + 1)]);
-      failures.push(...ends.filter((end) => end.status === "rejected").map(({ reason }) => reason as unknown));
+      const ends = await pair(2 * match);
+      // If the first one fails, so does whoever waited for it, for the same reason.
+      failures.push(...new Set(ends.filter((end) => end.status === "rejected").map(({ reason }) => reason as unknown)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.atOnce, options.matches) }, playOn));
   return { results: [...results.values()], failures, figures };
 }
 
-function agent(options: SimulationOptions, client: ArenaClient, figures: PublisherFigures, number: number): Agent {
+function agent(
+  options: SimulationOptions,
+  client: ArenaClient,
+  figures: PublisherFigures,
+  number: number,
+  joined?: () => void,
+): Agent {
   const connectCode = connectCodeOf(options.seed, number);
   const { rules, rate, signal } = options;
   return new Agent({
@@ -79,7 +99,10 @@ function agent(options: SimulationOptions, client: ArenaClient, figures: Publish
     name: nameOf(connectCode),
     agentId: FIRST_AGENT_ID + (number % CAST.length),
     wager: options.wagers ? { id: FIRST_WAGER_ID + BigInt(number), amountWei: 10n ** 16n } : null,
-    heard: (stage, matchId) => options.heard({ player: connectCode, stage, matchId }),
+    heard(stage, matchId) {
+      options.heard({ player: connectCode, stage, matchId });
+      if (stage !== "left") joined?.();
+    },
   });
 }
 
