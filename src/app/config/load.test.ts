@@ -45,7 +45,7 @@ describe("settings", () => {
       PUBLIC_URL: null,
       TURN_URLS: [],
     });
-    expect(config.FACES).toEqual(["host-pool", "coordinator", "rooms", "video-chat", "devices"]);
+    expect(config.FACES).toEqual(["host-pool", "coordinator", "devices", "arena", "rooms", "video-chat"]);
     expect(origin.get("PORT")).toBe("default");
   });
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { SignJWT } from "jose";
+import { call } from "../support/http.ts";
+import { startServer, type RunningServer } from "../support/server.ts";
+
+const SECRET = "a secret of the tests that is more than 32 bytes long";
+
+const sign = (claims: Record<string, unknown>): Promise<string> =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject("somebody")
+    .setExpirationTime("5m")
+    .sign(new TextEncoder().encode(SECRET));
+
+describe("the arena with AUTH_MODE=token", () => {
+  let server: RunningServer;
+  let token: Record<"alice" | "bob" | "host" | "plain" | "admin", string>;
+  const as = (who: keyof typeof token | null, method: string, path: string, body?: unknown) =>
+    call(method, server.url + path, body, who === null ? {} : { authorization: `Bearer ${token[who]}` });
+  const status = async (...args: Parameters<typeof as>): Promise<number> => (await as(...args)).status;
+  const join = (who: keyof typeof token | null, connect_code: string) =>
+    as(who, "POST", "/queue/join", { connect_code });
+
+  beforeAll(async () => {
+    server = await startServer({ FACES: "arena", AUTH_MODE: "token", JWT_SECRET: SECRET });
+    token = {
+      alice: await sign({ scope: "client", player_id: ["ALIC#1", "ALIC#2"] }),
+      bob: await sign({ scope: "client", player_id: "BOB#1" }),
+      host: await sign({ scope: "host", host_id: "BOB#1" }),
+      plain: await sign({}),
+      admin: await sign({ scope: "admin" }),
+    };
+  });
+  afterAll(() => server.stop());
+
+  test("nobody plays without a token, nor under another's connect code", async () => {
+    const answers = [await join(null, "ALIC#1"), await join("bob", "ALIC#1"), await join("host", "BOB#1")];
+    expect(answers.map(({ status, body }) => [status, typeof body.detail])).toEqual([
+      [401, "string"],
+      [403, "string"],
+      [403, "string"],
+    ]);
+    expect(answers[0]!.headers.get("www-authenticate")).toStartWith("Bearer");
+  });
+
+  test("players play; whoever has any good token may look on", async () => {
+    const one = (await join("alice", "ALIC#2")).body;
+    const { queue_id, match_id } = (await join("bob", "BOB#1")).body;
+    expect((await as("alice", "GET", `/queue/${one.queue_id}`)).body.match_id).toBe(match_id);
+    const result = { queue_id, outcome: "won" };
+    expect(await status("plain", "POST", `/matches/${match_id}/result`, result)).toBe(403);
+    expect(await status("bob", "POST", `/matches/${match_id}/result`, result)).toBe(200);
+    for (const path of [`/matches/${match_id}`, `/matches/${match_id}/wager`, "/leaderboard"]) {
+      expect([path, await status("plain", "GET", path), await status(null, "GET", path)]).toEqual([path, 200, 401]);
+    }
+    for (const path of [`/queue/${queue_id}`, `/queue/${queue_id}/events`]) {
+      expect([path, await status("plain", "GET", path), await status("bob", "GET", path)]).toEqual([path, 403, 200]);
+    }
+  });
+
+  test("cleaning up asks for no token of players, but for a caller on this machine", async () => {
+    expect(await status(null, "POST", "/admin/cleanup")).toBe(200);
+    const proxied = await call("POST", `${server.url}/admin/cleanup`, {}, { via: "1.1 proxy" });
+    expect(proxied.status).toBe(403);
+  });
+});
+
+describe("the arena with an ADMIN_TOKEN", () => {
+  test("is cleaned up by whoever sends it, from wherever, and by nobody else", async () => {
+    const ADMIN_TOKEN = "the-admin-token-of-the-tests";
+    const server = await startServer({ FACES: "arena", ADMIN_TOKEN });
+    try {
+      const clean = (headers: Record<string, string>) => call("POST", `${server.url}/admin/cleanup`, {}, headers);
+      const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
+      const refused = [await clean({}), await clean(bearer("wrong")), await clean(bearer(`${ADMIN_TOKEN}x`))];
+      expect(refused.map(({ status, body }) => [status, Object.keys(body)])).toEqual([
+        [401, ["detail"]],
+        [403, ["detail"]],
+        [403, ["detail"]],
+      ]);
+      const taken = await clean({ ...bearer(ADMIN_TOKEN), "x-forwarded-for": "203.0.113.9" });
+      expect([taken.status, taken.headers.get("access-control-allow-origin")]).toEqual([200, null]);
+      expect(server.output()).not.toContain(ADMIN_TOKEN);
+    } finally {
+      await server.stop();
+    }
+  });
+});

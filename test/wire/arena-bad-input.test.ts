@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { arenaClient, aFighter } from "../support/arena-client.ts";
+import { call } from "../support/http.ts";
+import { startServer, type RunningServer } from "../support/server.ts";
+
+/** A body and what is wrong with it: type and field of each fault, in order. */
+type Bad = readonly [body: unknown, ...faults: (readonly [type: string, ...loc: (string | number)[]])[]];
+
+const OVER = (2n ** 256n).toString();
+
+/** Text is sent as it stands. */
+const badFor: Readonly<Record<string, readonly Bad[]>> = {
+  "/queue/join": [
+    [undefined, ["missing", "body", "connect_code"]],
+    [{}, ["missing", "body", "connect_code"]],
+    [{ connect_code: null }, ["string_type", "body", "connect_code"]],
+    [{ connect_code: 5 }, ["string_type", "body", "connect_code"]],
+    [{ connect_code: "" }, ["string_too_short", "body", "connect_code"]],
+    [{ connect_code: "x".repeat(65) }, ["string_too_long", "body", "connect_code"]],
+    [{ connect_code: "a\u0000b" }, ["value_error", "body", "connect_code"]],
+    ['{"connect_code":"\\ud800"}', ["value_error", "body", "connect_code"]],
+    [
+      { fighter_name: 1, wallet_address: {}, agent_id: [] },
+      ["missing", "body", "connect_code"],
+      ["string_type", "body", "fighter_name"],
+      ["string_type", "body", "wallet_address"],
+      ["int_type", "body", "agent_id"],
+    ],
+    [{ connect_code: "A", agent_id: "nine" }, ["int_parsing", "body", "agent_id"]],
+    [{ connect_code: "A", agent_id: 1.5 }, ["int_from_float", "body", "agent_id"]],
+    [{ connect_code: "A", agent_id: -1 }, ["greater_than_equal", "body", "agent_id"]],
+    [`{"connect_code":"A","agent_id":${OVER}}`, ["less_than_equal", "body", "agent_id"]],
+    [`{"connect_code":"A","agent_id":1e999}`, ["finite_number", "body", "agent_id"]],
+    ["[]", ["model_attributes_type", "body"]],
+    ['"x"', ["model_attributes_type", "body"]],
+    ["null", ["missing", "body"]],
+    ["{", ["json_invalid", "body", 1]],
+    ['{"connect_code":', ["json_invalid", "body", 16]],
+    ['{"connect_code":"A","agent_id":NaN}', ["json_invalid", "body", 31]],
+    ['{"__proto__":{}}', ["json_invalid", "body", 0]],
+    ["[".repeat(100_000 / 2), ["json_invalid", "body", 0]],
+  ],
+  "/matches/MATCH/result": [
+    [{}, ["missing", "body", "queue_id"], ["missing", "body", "outcome"]],
+    [{ queue_id: "q", outcome: 1 }, ["string_type", "body", "outcome"]],
+    [{ queue_id: "q", outcome: "won", stocks_remaining: -1 }, ["greater_than_equal", "body", "stocks_remaining"]],
+    [{ queue_id: "q", outcome: "won", stocks_remaining: 256 }, ["less_than_equal", "body", "stocks_remaining"]],
+    [{ queue_id: "q", outcome: "won", opponent_stocks: "many" }, ["int_parsing", "body", "opponent_stocks"]],
+    [{ queue_id: "q", outcome: "won", duration_seconds: -0.5 }, ["greater_than_equal", "body", "duration_seconds"]],
+    [{ queue_id: "q", outcome: "won", duration_seconds: "long" }, ["float_parsing", "body", "duration_seconds"]],
+    [{ queue_id: "q", outcome: "won", duration_seconds: true }, ["float_type", "body", "duration_seconds"]],
+    ['{"queue_id":"q","outcome":"won","duration_seconds":1e999}', ["finite_number", "body", "duration_seconds"]],
+  ],
+  "/matches/MATCH/signature": [
+    [{}, ["missing", "body", "address"], ["missing", "body", "signature"]],
+    [{ address: 1, signature: null }, ["string_type", "body", "address"], ["string_type", "body", "signature"]],
+  ],
+  "/matches/MATCH/wager/propose": [
+    [{}, ["missing", "body", "queue_id"], ["missing", "body", "amount_wei"], ["missing", "body", "wager_id"]],
+    [{ queue_id: "q", amount_wei: -1, wager_id: 0 }, ["greater_than_equal", "body", "amount_wei"]],
+    [`{"queue_id":"q","amount_wei":${OVER},"wager_id":0}`, ["less_than_equal", "body", "amount_wei"]],
+    [{ queue_id: "q", amount_wei: 1, wager_id: true }, ["int_type", "body", "wager_id"]],
+  ],
+  "/matches/MATCH/wager/accept": [[{}, ["missing", "body", "queue_id"]]],
+  "/matches/MATCH/wager/decline": [[{ queue_id: 7 }, ["string_type", "body", "queue_id"]]],
+};
+
+describe("bad input to the arena", () => {
+  let server: RunningServer;
+  let match: { id: string; p1: { queueId: string } };
+  const api = arenaClient(() => server.url);
+  beforeAll(async () => {
+    server = await startServer({ FACES: "arena" });
+    match = await api.match();
+  });
+  afterAll(() => server.stop());
+
+  for (const [path, bodies] of Object.entries(badFor)) {
+    test(`${path}: 422 with all that is wrong, and nothing changes`, async () => {
+      const before = [await api.get(`/matches/${match.id}`), await api.get("/health")];
+      for (const [body, ...faults] of bodies) {
+        const answer = await call("POST", server.url + path.replace("MATCH", match.id), body);
+        const asked = JSON.stringify(body)?.slice(0, 100);
+        expect([asked, answer.status]).toEqual([asked, 422]);
+        const found = answer.body.detail.map(({ type, loc }: any) => [type, ...loc]);
+        expect([asked, found]).toEqual([asked, faults as never]);
+        for (const { msg, input } of answer.body.detail) {
+          expect([typeof msg, input === undefined]).toEqual(["string", false]);
+        }
+      }
+      const after = [await api.get(`/matches/${match.id}`), await api.get("/health")];
+      for (const at of [0, 1]) {
+        expect({ ...after[at]!.body, timestamp: 0 }).toEqual({ ...before[at]!.body, timestamp: 0 });
+      }
+      expect(server.output()).not.toContain('"level":"error"');
+    });
+  }
+
+  test("faults are worded as FastAPI words them", async () => {
+    const detailOf = async (body: unknown) => (await api.post("/queue/join", body)).body.detail;
+    const input = { agent_id: "x" };
+    expect(await detailOf(input)).toEqual([
+      { type: "missing", loc: ["body", "connect_code"], msg: "Field required", input },
+      {
+        type: "int_parsing",
+        loc: ["body", "agent_id"],
+        msg: "Input should be a valid integer, unable to parse string as an integer",
+        input: "x",
+      },
+    ]);
+    expect(await detailOf("{")).toEqual([
+      {
+        type: "json_invalid",
+        loc: ["body", 1],
+        msg: "JSON decode error",
+        input: {},
+        ctx: { error: "Expecting property name enclosed in double quotes" },
+      },
+    ]);
+    expect(await detailOf({ connect_code: "A", agent_id: -1 })).toEqual([
+      {
+        type: "greater_than_equal",
+        loc: ["body", "agent_id"],
+        msg: "Input should be greater than or equal to 0",
+        input: -1,
+        ctx: { ge: 0 },
+      },
+    ]);
+  });
+
+  test("numbers as text count as numbers, and unknown fields for nothing", async () => {
+    const fighter = aFighter();
+    const { status } = await api.join(fighter, { agent_id: "9", nonsense: { a: [1] }, fighter_name: null });
+    expect(status).toBe("waiting");
+    await api.delete(`/queue/${fighter.queueId}`);
+  });
+
+  test("queries and ids in paths", async () => {
+    for (const [path, type, ...loc] of [
+      ["/leaderboard?limit=x", "int_parsing", "query", "limit"],
+      ["/leaderboard?limit=0", "greater_than_equal", "query", "limit"],
+      ["/leaderboard?limit=101", "less_than_equal", "query", "limit"],
+      ["/leaderboard?offset=-1", "greater_than_equal", "query", "offset"],
+      ["/leaderboard?offset=1.5", "int_parsing", "query", "offset"],
+      ["/leaderboard?limit=1&limit=2", "repeated", "query", "limit"],
+      ["/agents/x/rating", "int_parsing", "path", "agent_id"],
+      ["/agents/-1/rating", "greater_than_equal", "path", "agent_id"],
+      [`/agents/${OVER}/rating`, "less_than_equal", "path", "agent_id"],
+    ] as const) {
+      const { status, body } = await api.get(path);
+      expect([path, status, body.detail[0].type, body.detail[0].loc]).toEqual([path, 422, type, loc]);
+    }
+    for (const id of ["%00", "'; DROP TABLE matches; --", "x".repeat(5000), "😀", "..%2f"]) {
+      expect([id, (await api.get(`/matches/${encodeURIComponent(id)}`)).status]).toEqual([id, 404]);
+      expect([id, (await api.get(`/queue/${encodeURIComponent(id)}`)).status]).toEqual([id, 404]);
+    }
+  });
+
+  test("a body over 64 KiB is 413, an unknown path 404, a wrong method 405, in the face's shape", async () => {
+    const answers = [
+      await api.post("/queue/join", { connect_code: "x".repeat(70_000) }),
+      await api.get("/matches/a/b/c"),
+      await call("PUT", `${server.url}/queue/join`, {}),
+    ];
+    expect(answers.map(({ status, body }) => [status, typeof body.detail])).toEqual([
+      [413, "string"],
+      [404, "string"],
+      [405, "string"],
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+import { arenaSuite } from "./arena-suite.ts";
+
+arenaSuite("SQLite", async () => ({}));
