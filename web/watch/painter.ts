@@ -50,11 +50,14 @@ export class Painter {
       else drawFighter(paper, figure, { colour, ink: palette.ink, isCalm: this.#calm.matches });
     }
     paper.setTransform(1, 0, 0, 1, 0, 0);
+    const taken: Box[] = [];
     for (const figure of figures) {
       if (isLost(figure.action)) continue;
       const x = width / 2 + (figure.x - shot.x) * scale;
       const y = height / 2 - (figure.y + 27 - shot.y) * scale;
-      this.#drawTag(nameOf(figure.port), x, y, colourOf(figure.port, palette), palette);
+      taken.push(
+        this.#drawTag({ name: nameOf(figure.port), x, y, colour: colourOf(figure.port, palette) }, palette, taken),
+      );
     }
   }
 
@@ -103,7 +106,8 @@ export class Painter {
     }
   }
 
-  #drawTag(name: string, x: number, y: number, colour: string, { tag, onTag }: Palette): void {
+  /** The name above a figure, where no other name is. Returns where that was. */
+  #drawTag({ name, x, y, colour }: Tag, { tag, onTag }: Palette, taken: readonly Box[]): Box {
     const paper = this.#paper;
     const { width } = this.#canvas;
     const size = Math.max(11 * (width / this.#canvas.clientWidth), width / 58);
@@ -111,22 +115,46 @@ export class Painter {
     const text = name.length > 16 ? `${name.slice(0, 15)}…` : name;
     const half = paper.measureText(text).width / 2 + size * 0.6;
     const middle = Math.min(Math.max(x, half + 4), width - half - 4);
-    const line = Math.max(y, size * 1.2);
+    const height = size * 1.7;
+    let line = Math.max(y, height * 0.7);
+    for (const other of taken) {
+      const apart = Math.abs(other.middle - middle) - other.half - half;
+      // Above the other one, or below it where there is no room.
+      if (apart < 0 && Math.abs(other.line - line) < height) {
+        line = other.line > height * 1.8 ? other.line - height * 1.1 : other.line + height * 1.1;
+      }
+    }
     paper.fillStyle = tag;
     paper.beginPath();
-    paper.roundRect(middle - half, line - size * 0.85, half * 2, size * 1.7, size * 0.5);
+    paper.roundRect(middle - half, line - height / 2, half * 2, height, size * 0.5);
     paper.fill();
     paper.fillStyle = colour;
     paper.beginPath();
-    paper.moveTo(x, line + size * 1.5);
-    paper.lineTo(x - size * 0.5, line + size * 0.85);
-    paper.lineTo(x + size * 0.5, line + size * 0.85);
+    paper.moveTo(x, y + size * 1.5);
+    paper.lineTo(x - size * 0.5, y + size * 0.85);
+    paper.lineTo(x + size * 0.5, y + size * 0.85);
     paper.fill();
     paper.fillStyle = onTag;
     paper.textAlign = "center";
     paper.textBaseline = "middle";
     paper.fillText(text, middle, line);
+    return { middle, half, line };
   }
+}
+
+interface Tag {
+  readonly name: string;
+  /** In pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+}
+
+/** Where a name is: its middle, half its width, and its line. */
+interface Box {
+  readonly middle: number;
+  readonly half: number;
+  readonly line: number;
 }
 
 function drawStage(paper: CanvasRenderingContext2D, { edge, platforms }: Stage, palette: Palette): void {

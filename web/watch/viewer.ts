@@ -140,7 +140,9 @@ async function begin(): Promise<void> {
     return;
   }
   introduce(match);
-  if (match.status === "playing" || live.includes(matchId)) watchLive();
+  // A match may be over for its viewers before both sides have reported it.
+  const isLive = match.status === "playing" || live.includes(matchId);
+  if (isLive && location.search !== "?replay") watchLive();
   else await watchReplay();
 }
 

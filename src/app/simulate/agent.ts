@@ -89,8 +89,8 @@ export class Agent {
     }
     heard("playing", seat.matchId);
     await this.#bet(seat);
-    const { winner, score, stocks } = await this.#play(seat);
-    await this.#report(seat, winner, stocks);
+    const { winner, score, ...played } = await this.#play(seat);
+    await this.#report(seat, winner, played);
     heard("signing", seat.matchId);
     const isSigned = winner !== null && (await this.#sign(seat));
     const { wager_status: wager } = await this.#match(seat.matchId);
@@ -184,17 +184,17 @@ export class Agent {
   async #report(
     { matchId, queueId, port }: Seat,
     winner: Port | null,
-    stocks: readonly [number, number],
+    { stocks, seconds }: { readonly stocks: readonly [number, number]; readonly seconds: number },
   ): Promise<void> {
-    const outcome = winner === null ? "DISCONNECT" : winner === port ? "won" : "lost";
-    const own = winner === null ? 0 : stocks[indexOf(port)];
-    const other = winner === null ? 0 : stocks[indexOf(port === 1 ? 2 : 1)];
+    const own = indexOf(port);
     await this.#insist(() =>
       this.#options.client.post(`/matches/${matchId}/result`, {
         queue_id: queueId,
-        outcome,
-        stocks_remaining: own,
-        opponent_stocks: other,
+        outcome: winner === null ? "DISCONNECT" : winner === port ? "won" : "lost",
+        duration_seconds: Math.round(seconds * 10) / 10,
+        // What was broken off is a draw.
+        stocks_remaining: winner === null ? 0 : stocks[own],
+        opponent_stocks: winner === null ? 0 : stocks[1 - own],
       }),
     );
   }
