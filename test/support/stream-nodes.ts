@@ -14,6 +14,9 @@ import type { Presences } from "../../src/ports/presences.ts";
 import type { Streams } from "../../src/ports/streams.ts";
 import type { TestRecords } from "./records.ts";
 
+/** How long replays are kept, in ms. */
+export const REPLAY_KEEP_MS = 600_000;
+
 /** What the nodes of a cluster share. */
 export interface SharedStreams {
   readonly streams: Streams;
@@ -72,7 +75,7 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
     viewers: new Viewers({ hub, counts, clock, behindBytes: 1_000, ping: "ping" }),
     viewerBufferBytes: 4_000,
     streamFailed: failed,
-    replays: new Replays({ replays: records.replays, clock, keepMs: 7 * 86_400_000, maxBytes: 1_000_000 }),
+    replays: new Replays({ replays: records.replays, clock, keepMs: REPLAY_KEEP_MS, maxBytes: 1_000_000 }),
   };
 }
 
