@@ -45,7 +45,7 @@ async function open(
 }
 
 function longMatch(): Promise<string> {
-  long ??= simulate(server.url, "--best-of", "9", "--seed", "long");
+  long ??= simulate(server.url, "--best-of", "9", "--seed", "marathon");
   return long.matchId;
 }
 
@@ -252,6 +252,16 @@ test(
     const page = await open("/watch/nothing");
     await page.locator("#message", { hasText: "no match" }).waitFor();
     await inState(page, "none");
+
+    const join = async (code: string) =>
+      (await call("POST", `${server.url}/queue/join`, { connect_code: code })).body as Record<string, string>;
+    const [one, two] = [await join("UNSEEN#1"), await join("UNSEEN#2")];
+    for (const { queue_id } of [one, two]) {
+      await call("POST", `${server.url}/matches/${two["match_id"]}/result`, { queue_id, outcome: "COMPLETED" });
+    }
+    const unseen = await open(`/watch/${two["match_id"]}`);
+    await unseen.locator("#message", { hasText: "no frames of it were kept" }).waitFor();
+    await unseen.locator("#title", { hasText: "UNSEEN#1 vs UNSEEN#2" }).waitFor();
   },
   TIMEOUT_MS,
 );

@@ -12,8 +12,8 @@ export interface Shot {
 const MARGIN = 32;
 const [ABOVE, BELOW] = [30, 22];
 const NARROWEST = 165;
-/** Of the way to where it should be, what is left after a second. */
-const LEFT_AFTER_A_SECOND = 0.02;
+/** Of the way to where it should be, what is left after a second; less where it must widen to lose nobody. */
+const [LEFT_AFTER_A_SECOND, LEFT_WHILE_WIDENING] = [0.02, 0.0002];
 
 /** The shot that shows all figures, with some room. `ratio`: width by height. */
 export function frameAll(figures: readonly Figure[], { edge, blast }: Stage, ratio: number): Shot {
@@ -36,7 +36,8 @@ export function wide(edge: number, ratio: number): Shot {
 
 /** From one shot towards another, after so many ms. */
 export function pan(from: Shot, to: Shot, ms: number): Shot {
-  const part = 1 - LEFT_AFTER_A_SECOND ** (Math.min(ms, 1_000) / 1000);
+  const left = to.width > from.width ? LEFT_WHILE_WIDENING : LEFT_AFTER_A_SECOND;
+  const part = 1 - left ** (Math.min(ms, 1_000) / 1000);
   return {
     x: from.x + (to.x - from.x) * part,
     y: from.y + (to.y - from.y) * part,

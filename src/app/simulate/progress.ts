@@ -14,7 +14,7 @@ export class Progress {
   readonly #url: string;
   readonly #stages = new Map<string, SimulationNews["stage"]>();
   readonly #matches = new Set<string>();
-  readonly #timer: ReturnType<typeof setInterval> | null;
+  #timer: ReturnType<typeof setInterval> | null;
   #figures: PublisherFigures = { framesSent: 0, framesLeftOut: 0 };
 
   constructor(screen: Screen, url: string) {
@@ -38,6 +38,7 @@ export class Progress {
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
+    this.#timer = null;
     this.#screen.write("\r\u001b[K");
   }
 
