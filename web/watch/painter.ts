@@ -1,5 +1,6 @@
 import { frameAll, pan, wide, type Shot } from "./camera.ts";
 import { drawFighter } from "./fighter.ts";
+import { drawNameTag, type Box } from "./name-tag.ts";
 import { colourOf, paletteFor, type Palette } from "./palette.ts";
 import { isLost } from "./poses.ts";
 import type { Figure } from "./scene.ts";
@@ -51,13 +52,13 @@ export class Painter {
     }
     paper.setTransform(1, 0, 0, 1, 0, 0);
     const taken: Box[] = [];
+    const size = Math.max(11 * (width / this.#canvas.clientWidth), width / 58);
     for (const figure of figures) {
       if (isLost(figure.action)) continue;
       const x = width / 2 + (figure.x - shot.x) * scale;
       const y = height / 2 - (figure.y + 27 - shot.y) * scale;
-      taken.push(
-        this.#drawTag({ name: nameOf(figure.port), x, y, colour: colourOf(figure.port, palette) }, palette, taken),
-      );
+      const tag = { name: nameOf(figure.port), x, y, colour: colourOf(figure.port, palette), size };
+      taken.push(drawNameTag(paper, tag, palette, taken));
     }
   }
 
@@ -105,56 +106,6 @@ export class Painter {
       paper.fillRect(0, height / 2 - (base - shot.y * depth) * scale * near, width, height);
     }
   }
-
-  /** The name above a figure, where no other name is. Returns where that was. */
-  #drawTag({ name, x, y, colour }: Tag, { tag, onTag }: Palette, taken: readonly Box[]): Box {
-    const paper = this.#paper;
-    const { width } = this.#canvas;
-    const size = Math.max(11 * (width / this.#canvas.clientWidth), width / 58);
-    paper.font = `600 ${size}px system-ui, "DejaVu Sans", sans-serif`;
-    const text = name.length > 16 ? `${name.slice(0, 15)}…` : name;
-    const half = paper.measureText(text).width / 2 + size * 0.6;
-    const middle = Math.min(Math.max(x, half + 4), width - half - 4);
-    const height = size * 1.7;
-    let line = Math.max(y, height * 0.7);
-    for (const other of taken) {
-      const apart = Math.abs(other.middle - middle) - other.half - half;
-      // Above the other one, or below it where there is no room.
-      if (apart < 0 && Math.abs(other.line - line) < height) {
-        line = other.line > height * 1.8 ? other.line - height * 1.1 : other.line + height * 1.1;
-      }
-    }
-    paper.fillStyle = tag;
-    paper.beginPath();
-    paper.roundRect(middle - half, line - height / 2, half * 2, height, size * 0.5);
-    paper.fill();
-    paper.fillStyle = colour;
-    paper.beginPath();
-    paper.moveTo(x, y + size * 1.5);
-    paper.lineTo(x - size * 0.5, y + size * 0.85);
-    paper.lineTo(x + size * 0.5, y + size * 0.85);
-    paper.fill();
-    paper.fillStyle = onTag;
-    paper.textAlign = "center";
-    paper.textBaseline = "middle";
-    paper.fillText(text, middle, line);
-    return { middle, half, line };
-  }
-}
-
-interface Tag {
-  readonly name: string;
-  /** In pixels. */
-  readonly x: number;
-  readonly y: number;
-  readonly colour: string;
-}
-
-/** Where a name is: its middle, half its width, and its line. */
-interface Box {
-  readonly middle: number;
-  readonly half: number;
-  readonly line: number;
 }
 
 function drawStage(paper: CanvasRenderingContext2D, { edge, platforms }: Stage, palette: Palette): void {

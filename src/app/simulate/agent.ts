@@ -2,14 +2,14 @@ import { privateKeyToAccount, generatePrivateKey, type PrivateKeyAccount } from 
 import { ArenaRefusal, type ArenaClient } from "./arena-client.ts";
 import { fight, indexOf, type FightRules } from "./game/fight.ts";
 import type { Port } from "./game/game.ts";
+import { insist } from "./insist.ts";
+import { Pace } from "./pace.ts";
 import { pause } from "./pause.ts";
 import { Publisher, type PublisherFigures } from "./publisher.ts";
 
 const POLL_MS = 1_000;
 /** How long the other side may take for what it has to do, in ms. */
 const OTHER_SIDE_MS = 60_000;
-/** Requests that must go well are tried so often. */
-const TRIES = 5;
 
 export interface AgentOptions {
   readonly client: ArenaClient;
@@ -231,44 +231,8 @@ export class Agent {
     return false;
   }
 
-  async #insist<Body>(request: () => Promise<Body>): Promise<Body> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await request();
-      } catch (error) {
-        const again =
-          error instanceof ArenaRefusal && error.isTransient && tries < TRIES && !this.#options.signal.aborted;
-        if (!again) throw error;
-        await pause(POLL_MS * tries, this.#options.signal);
-      }
-    }
-  }
-}
-
-/** Lets frames go by at their rate, however late single ones are. */
-class Pace {
-  readonly #frameMs: number;
-  readonly #signal: AbortSignal;
-  #due = performance.now();
-  #frames = 0;
-
-  constructor(rate: number, signal: AbortSignal) {
-    this.#frameMs = 1000 / rate;
-    this.#signal = signal;
-  }
-
-  get seconds(): number {
-    return (this.#frames * this.#frameMs) / 1000;
-  }
-
-  async next(): Promise<void> {
-    this.#frames++;
-    this.#due += this.#frameMs;
-    const now = performance.now();
-    // After a machine has slept, it goes on from here instead of making up for it.
-    if (now - this.#due > 1_000) this.#due = now;
-    // Timers are too coarse for single frames: they are let go in small groups.
-    if (this.#due - now >= 4) await pause(this.#due - now, this.#signal);
+  #insist<Body>(request: () => Promise<Body>): Promise<Body> {
+    return insist(request, this.#options.signal);
   }
 }
 
