@@ -101,7 +101,7 @@ const before: Readonly<Record<string, readonly string[]>> = {
   endStreamedGame: ["getMatch"],
   endStream: ["getMatch"],
   countViewers: ["getMatch"],
-  getReplay: ["streamFrames", "endStream", "a moment passes"],
+  getReplay: ["startStream", "streamFrames", "endStreamedGame", "endStream", "a moment passes"],
 };
 
 /** What somebody else must have done before an example can go well, at the last moment. */
@@ -137,8 +137,7 @@ const others: Readonly<Record<string, (url: string) => Promise<void>>> = {
   async "a moment passes"(url) {
     const { match_id } = (await call("GET", `${url}/queue/${queueIds.get(url)}`)).body;
     await eventually("the replay is written", async () => {
-      const { status } = await call("GET", `${url}/matches/${match_id}/replay`);
-      return status === 200;
+      return (await call("GET", `${url}/matches/${match_id}/replay`)).body.is_complete === true;
     });
   },
   async "the opponent proposes"(url) {
