@@ -34,6 +34,7 @@ import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
 import { requestLimit } from "./gate.ts";
 import type { RecordKeeper } from "./records.ts";
+import { createStreams } from "./streams.ts";
 
 /**
  * Builds the core services on the engine's adapters, and on them the faces that FACES names. `records` is null if none
@@ -120,7 +121,7 @@ export function assemble(
         maxMessageBytes: config.MAX_MESSAGE_BYTES,
         failed: failed("could not give the rooms up"),
       }),
-    arena: () => arena(config, engine, records!, report),
+    arena: () => arena(config, engine, records!, cluster, report),
     "video-chat": () =>
       videoChatFace({
         tickets: engine.tickets("video-chat"),
@@ -223,16 +224,17 @@ function coordinator(
   });
 }
 
-function arena(config: Config, engine: Engine, records: RecordKeeper, report: FailureLog): Face {
+function arena(config: Config, engine: Engine, records: RecordKeeper, cluster: ClusterLink, report: FailureLog): Face {
   const { clock, random, bus } = engine;
   const { matches, ratings } = records;
   const failed = (what: string) => (error: unknown) => report(what, error);
   const verifies = config.ARENA_VERIFY_SIGNATURES === "on";
   const watch = new QueueWatch({ bus, clock, failed: failed("could not tell who watches the queue") });
+  const played = new Matches({ matches, clock, ratesUnsigned: !verifies });
   return arenaFace({
     queue: new Queue({ queue: records.queue, matches, clock, random, onLeft: (queueId) => watch.left(queueId) }),
     watch,
-    matches: new Matches({ matches, clock, ratesUnsigned: !verifies }),
+    matches: played,
     signatures: new Signatures({
       matches,
       clock,
@@ -243,8 +245,12 @@ function arena(config: Config, engine: Engine, records: RecordKeeper, report: Fa
     ratings: new Ratings({ ratings }),
     adminToken: config.ADMIN_TOKEN,
     clock,
-    // Nothing streams frames yet.
-    liveMatchIds: async () => [],
+    ...createStreams(config, engine, {
+      records,
+      matches: played,
+      membership: cluster.membership,
+      failed: failed("a step of the streams failed"),
+    }),
     failed: failed("could not look for expired entries and matches"),
   });
 }

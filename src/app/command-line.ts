@@ -11,6 +11,7 @@ export const commands = [
   "token",
   "invite",
   "reset-code",
+  "simulate",
   "help",
   "version",
 ] as const;
@@ -28,6 +29,21 @@ export interface CommandCall {
   readonly email?: string;
   /** Flags that are not settings, as they were given; only the `token` command has any. */
   readonly token: TokenFlags;
+  /** What `rendezvous simulate` takes beside the settings, as it was given. */
+  readonly simulate: SimulateFlags;
+}
+
+export interface SimulateFlags {
+  /** What to simulate. */
+  readonly what?: string;
+  readonly url?: string;
+  readonly matches?: string;
+  readonly "at-once"?: string;
+  readonly rate?: string;
+  readonly seed?: string;
+  readonly "best-of"?: string;
+  readonly stocks?: string;
+  readonly "no-wager"?: boolean;
 }
 
 /** What `rendezvous token` takes beside the settings. */
@@ -63,6 +79,17 @@ const tokenOptions = {
   ttl: { type: "string" as const },
 };
 
+const simulateOptions = {
+  url: { type: "string" as const },
+  matches: { type: "string" as const },
+  "at-once": { type: "string" as const },
+  rate: { type: "string" as const },
+  seed: { type: "string" as const },
+  "best-of": { type: "string" as const },
+  stocks: { type: "string" as const },
+  "no-wager": { type: "boolean" as const },
+};
+
 const options = {
   ...Object.fromEntries(settingNames.map((name) => [flagName(name), { type: "string" as const }])),
   config: { type: "string" as const },
@@ -72,6 +99,7 @@ const options = {
   version: { type: "boolean" as const, short: "v" },
   email: { type: "string" as const },
   ...tokenOptions,
+  ...simulateOptions,
 };
 
 /**
@@ -89,6 +117,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
   if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
   const address = command === "reset-code" ? rest.shift() : values["email"];
+  const what = command === "simulate" ? rest.shift() : undefined;
   if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
   const tokenFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(tokenOptions, flag));
   if (command !== "token" && command !== "help" && tokenFlags.length > 0) {
@@ -99,6 +128,10 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   }
   if (command !== "invite" && command !== "help" && values["email"] !== undefined) {
     throw new UsageError(`--email belongs to the command invite, not to ${command}. Try --help.`);
+  }
+  const simulateFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(simulateOptions, flag));
+  if (command !== "simulate" && command !== "help" && simulateFlags.length > 0) {
+    throw new UsageError(`--${simulateFlags[0]![0]} belongs to the command simulate, not to ${command}. Try --help.`);
   }
   const flags: Record<string, string> = {};
   for (const [flag, value] of Object.entries(values)) {
@@ -111,6 +144,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     status: values["status"] === true,
     ...(typeof address === "string" ? { email: address } : {}),
     token: Object.fromEntries(tokenFlags),
+    simulate: { ...Object.fromEntries(simulateFlags), ...(what === undefined ? {} : { what }) },
     sources: {
       flags,
       env: process.env,

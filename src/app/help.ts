@@ -11,6 +11,7 @@ const COMMANDS = `  serve          serve until told to stop (what npm start does
   token          issue a token, signed with JWT_SECRET, and print it
   invite         print an invite for one account (where SIGNUP is invite), good for 7 days
   reset-code     print a code that sets the password of the account named behind it, good for an hour
+  simulate arena play matches on an arena, to see it work: two agents each, from the queue to the signatures
   help, version`;
 
 /** Prints how to call the program. */
@@ -28,7 +29,7 @@ ${COMMANDS}
 
 Flags
   --config FILE            settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
-  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code)
+  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code, simulate)
 ${flags.join("\n")}
 
 Flags of migrate
@@ -44,6 +45,14 @@ Flags of token
 Flags of invite
   --email ADDRESS          the only address it is good for
 
+Flags of simulate arena
+  --url URL                of the arena; unset: of the server that these settings would make
+  --matches N, --at-once N how many matches, and how many of them at once [1, 4]
+  --best-of N, --stocks N  games of a match at most, and stocks of a fighter in each [3, 4]
+  --rate FPS               frames a second; a real game has 60 [60]
+  --seed TEXT              makes the same players and fights again
+  --no-wager               they do not bet
+
 Every other flag is also a setting of the environment, of .env and of the config file: --turn-ttl-seconds is
 TURN_TTL_SECONDS. A flag wins over the environment, that over .env, that over the config file. A secret may also
 come from the file that its name with _FILE behind it names, such as TURN_SECRET_FILE.
@@ -53,6 +62,7 @@ Examples
   TURN_URLS=turn:turn.example.org:3478 TURN_SECRET_FILE=/run/secrets/turn rendezvous serve
   rendezvous check-config --json
   rendezvous reset-code alice@example.com
+  rendezvous simulate arena --url http://127.0.0.1:8080 --best-of 1
   JWT_SECRET_FILE=/run/secrets/jwt rendezvous token --sub alice --scope client --player-id player-1`);
   return 0;
 }

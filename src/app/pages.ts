@@ -7,6 +7,7 @@ import { demoRoutes } from "./pages/demos.ts";
 import { documentRoutes } from "./pages/documents.ts";
 import { homeRoute } from "./pages/home.ts";
 import { refusePage } from "./pages/page.ts";
+import { watchRoutes } from "./pages/watch.ts";
 
 /**
  * The pages for people: landing page, demos, documents. Everything is read, bundled and rendered when it is first
@@ -19,11 +20,12 @@ export function pages(config: Config, describe: ApiDescription): readonly RouteG
       routes: openToAll([
         homeRoute(config),
         ...demoRoutes(config),
+        ...watchRoutes(config),
         apiReferenceRoute(describe),
         ...documentRoutes(),
         ...assetRoutes(),
       ]),
-      prefixes: ["/demo", "/docs", "/assets"],
+      prefixes: ["/demo", "/watch", "/docs", "/assets"],
       crossOrigin: false,
       refuse: refusePage,
     },

@@ -8,7 +8,7 @@ import { createRouter, peerOf, type Observer } from "../transport/http/router.ts
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
-import type { SocketRoute } from "../transport/websocket/socket.ts";
+import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -44,6 +44,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
   const mux = createMux({
     maxPayloadLength: Math.max(MAX_MESSAGE_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
+    maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
   const server = Bun.serve<SocketData>({
@@ -91,7 +92,7 @@ function socketPaths(
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
-    const door = connectionDoor(route.path, route.maxMessageBytes);
+    const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();

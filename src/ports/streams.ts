@@ -9,8 +9,11 @@ export interface Item {
   readonly once?: string;
   /** Taken only if the number, a safe integer, is above the highest that was taken by this key. */
   readonly after?: { readonly key: string; readonly number: number };
-  /** Forgets the highest number of this key: its numbers begin anew. */
-  readonly restarts?: string;
+  /**
+   * The numbers of this key, if any was taken, begin anew at `at`: the next one to be taken is nearer to that than to the
+   * highest so far. What was on its way when they began anew is thereby left.
+   */
+  readonly restarts?: { readonly key: string; readonly at: number };
   /** Nothing is taken after it. */
   readonly isLast?: boolean;
 }

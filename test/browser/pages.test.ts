@@ -18,7 +18,7 @@ afterAll(async () => {
   await server?.stop();
 }, TIMEOUT_MS);
 
-const paths = ["/", "/demo", "/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices", "/docs"];
+const paths = ["/", "/demo", "/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices", "/watch", "/docs"];
 
 /** The addresses of the documents, as the list of documents links them. */
 async function documents(): Promise<readonly string[]> {

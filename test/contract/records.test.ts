@@ -7,6 +7,7 @@ import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
+import { replayRecordsContract } from "./replay-records.ts";
 import { sessionRecordsContract } from "./session-records.ts";
 import { tokenRecordsContract } from "./token-records.ts";
 import { zoneRecordsContract } from "./zone-records.ts";
@@ -31,4 +32,5 @@ for (const [adapter, make] of Object.entries(adapters)) {
   countersContract(adapter, make);
   queueRecordsContract(adapter, make);
   matchRecordsContract(adapter, make);
+  replayRecordsContract(adapter, make);
 }

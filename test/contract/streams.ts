@@ -98,9 +98,19 @@ export function streamsContract(adapter: string, make: MakeStreams): void {
       });
 
       test("an item that restarts a key lets its numbers begin anew, and only if it is taken itself", async () => {
-        const over = item("game 1", { once: "game 1", restarts: "frame" });
-        expect(await append([frame(1), frame(2), over, frame(1)])).toBe("1111");
+        const over = item("game 1", { once: "game 1", restarts: { key: "frame", at: 0 } });
+        expect(await append([frame(1), frame(2), over, frame(0), frame(1)])).toBe("11111");
         expect(await append([frame(2), over, frame(2), frame(3)], { by: other })).toBe("1001");
+      });
+
+      test("numbers that begin anew do so nearer to their beginning than to the highest before", async () => {
+        const over = (game: number) => item("over", { once: `${game}`, restarts: { key: "frame", at: -123 } });
+        expect(await append([frame(3_600), over(1), frame(3_590), frame(3_601), frame(1_739)])).toBe("11000");
+        expect(await append([frame(1_738), frame(3_590), over(2)], { by: other })).toBe("111");
+        expect(await append([over(3), frame(3_000), frame(-123), frame(-122)])).toBe("1011");
+        // Of a key that has no number yet, and of one that ended at once.
+        expect(await append([over(1), frame(9)], { to: "new" })).toBe("11");
+        expect(await append([frame(-122), over(1), frame(-122), frame(-123)], { to: "short" })).toBe("1101");
       });
 
       test("nothing is taken after the last", async () => {
@@ -145,11 +155,12 @@ export function streamsContract(adapter: string, make: MakeStreams): void {
         expect(await append([frame(4)], { bounds })).toBe("1");
       });
 
-      test("what a restart forgets makes room", async () => {
+      test("a key whose numbers begin anew takes no more room, and no less", async () => {
         const bounds = { count: 3, bytes: 1_000 };
-        expect(await append([frame(1), item("over", { restarts: "frame" })], { bounds })).toBe("11");
-        expect(await append([frame(1, { after: { key: "other", number: 1 } })], { bounds })).toBe("1");
-        expect(await append([frame(1)], { bounds })).toBe("full");
+        const over = item("over", { restarts: { key: "frame", at: 0 } });
+        expect(await append([frame(1), over], { bounds })).toBe("11");
+        expect(await append([frame(0)], { bounds })).toBe("1");
+        expect(await append([over], { bounds })).toBe("full");
       });
     });
 

@@ -58,6 +58,38 @@ describe("the arena with AUTH_MODE=token", () => {
     }
   });
 
+  test("a match is streamed by those who play it, and watched by whoever has a token", async () => {
+    await join("alice", "ALIC#1");
+    const { match_id } = (await join("bob", "BOB#1")).body;
+    const stream = (who: keyof typeof token | null) =>
+      status(who, "POST", `/matches/${match_id}/stream/frames`, { frames: [] });
+    const stranger = await sign({ scope: "client", player_id: "EVE#1" });
+    token = { ...token, plain: stranger };
+    expect([
+      await stream("alice"),
+      await stream("bob"),
+      await stream("admin"),
+      await stream("plain"),
+      await stream(null),
+    ]).toEqual([200, 200, 200, 403, 401]);
+    const shake = async (path: string, access_token: string) => {
+      const socket = new WebSocket(`${server.wsUrl}${path}?access_token=${access_token}`);
+      const opened = await new Promise<boolean>((settle) => {
+        socket.onopen = () => settle(true);
+        socket.onerror = () => settle(false);
+      });
+      socket.close();
+      return opened;
+    };
+    const [watching, streaming] = [`/ws/match/${match_id}`, `/ws/stream/${match_id}`];
+    expect([await shake(watching, stranger), await shake(watching, "")]).toEqual([true, false]);
+    expect([await shake(streaming, token.bob), await shake(streaming, stranger), await shake(streaming, "")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test("cleaning up asks for no token of players, but for a caller on this machine", async () => {
     expect(await status(null, "POST", "/admin/cleanup")).toBe(200);
     const proxied = await call("POST", `${server.url}/admin/cleanup`, {}, { via: "1.1 proxy" });

@@ -14,6 +14,7 @@ import {
   successOf,
   type Described,
 } from "../support/openapi.ts";
+import { eventually } from "../support/eventually.ts";
 import { call, type Answer } from "../support/http.ts";
 import { rendezvous } from "../support/cli.ts";
 import { startServer } from "../support/server.ts";
@@ -94,6 +95,13 @@ const before: Readonly<Record<string, readonly string[]>> = {
   getWager: ["proposeWager"],
   getLeaderboard: ["getTypedData"],
   getAgentRating: ["getTypedData"],
+  startStream: ["getMatch"],
+  streamFrames: ["getMatch"],
+  streamFrame: ["getMatch"],
+  endStreamedGame: ["getMatch"],
+  endStream: ["getMatch"],
+  countViewers: ["getMatch"],
+  getReplay: ["startStream", "streamFrames", "endStreamedGame", "endStream", "a moment passes"],
 };
 
 /** What somebody else must have done before an example can go well, at the last moment. */
@@ -125,6 +133,12 @@ const others: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
   async "the opponent reports"(url) {
     await opponent(url).act("result", { outcome: "lost", stocks_remaining: 0 });
+  },
+  async "a moment passes"(url) {
+    const { match_id } = (await call("GET", `${url}/queue/${queueIds.get(url)}`)).body;
+    await eventually("the replay is written", async () => {
+      return (await call("GET", `${url}/matches/${match_id}/replay`)).body.is_complete === true;
+    });
   },
   async "the opponent proposes"(url) {
     await opponent(url).act("wager/propose", { amount_wei: 10_000_000_000_000_000, wager_id: 42 });

@@ -186,6 +186,10 @@ export class RawGuest extends Client {
     this.#socket.pause();
   }
 
+  readOn(): void {
+    this.#socket.resume();
+  }
+
   /** Writes one frame, masked as a client must (with zeros, RFC 6455 asks for no more than the bit). */
   write(opcode: number, payload: Uint8Array, final = true): void {
     const { length } = payload;

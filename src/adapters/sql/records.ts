@@ -6,6 +6,7 @@ import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
+import type { ReplayRecords } from "../../ports/replay-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
 import type { TokenRecords } from "../../ports/token-records.ts";
@@ -15,6 +16,7 @@ import { createContactRecords } from "./contacts.ts";
 import { createMatchRecords } from "./arena/matches.ts";
 import { createQueueRecords } from "./arena/queue.ts";
 import { createRatingRecords } from "./arena/ratings.ts";
+import { createReplayRecords } from "./arena/replays.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
@@ -35,6 +37,7 @@ export interface Records {
   readonly queue: QueueRecords;
   readonly matches: MatchRecords;
   readonly ratings: RatingRecords;
+  readonly replays: ReplayRecords;
   readonly migrations: Migrations;
 }
 
@@ -50,6 +53,7 @@ export function createRecords(store: Store, clock: Clock): Records {
     queue: createQueueRecords(store),
     matches: createMatchRecords(store),
     ratings: createRatingRecords(store),
+    replays: createReplayRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -27,6 +27,8 @@ export interface Tables {
   readonly match_signatures: MatchSignaturesTable;
   readonly agents: AgentsTable;
   readonly rating_changes: RatingChangesTable;
+  readonly replays: ReplaysTable;
+  readonly replay_pieces: ReplayPiecesTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -248,6 +250,24 @@ interface RatingChangesTable {
   readonly elo_before: number;
   readonly elo_after: number;
   readonly created_at: number;
+}
+
+interface ReplaysTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly games: number;
+  readonly is_complete: Flag;
+  readonly bytes: number;
+  readonly started_at: number;
+  readonly updated_at: number;
+}
+
+interface ReplayPiecesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly recorder: string;
+  readonly number: number;
+  readonly content: Uint8Array;
 }
 
 interface MigrationsTable {

@@ -107,6 +107,18 @@ export const settings = {
     parse: integer(1, Number.MAX_SAFE_INTEGER),
     about: "The chain of that contract: 10143 is Monad's testnet, 143 its mainnet.",
   }),
+  VIEWER_BUFFER_BYTES: required("1048576", {
+    parse: integer(4096, 64 * 1024 * 1024),
+    about: "Unsent bytes past which a viewer of a match is closed; one that is behind loses old frames long before.",
+  }),
+  REPLAY_RETENTION_DAYS: required("7", {
+    parse: integer(1, 3650),
+    about: "How long the replay of a match is kept.",
+  }),
+  REPLAY_MAX_BYTES: required("1073741824", {
+    parse: integer(0, Number.MAX_SAFE_INTEGER),
+    about: "What all replays may weigh together, as they are kept; the oldest go first.",
+  }),
   STUN_URLS: required("", {
     parse: list(text),
     about: "STUN servers handed to peers, separated by commas (stun:host:port).",

@@ -12,6 +12,8 @@ const scripts: ReadonlyMap<string, string> = new Map([
   ["play-host.js", "demo/play/host.ts"],
   ["video-chat.js", "demo/video-chat/video-chat.ts"],
   ["devices.js", "demo/devices/devices.ts"],
+  ["watch-list.js", "watch/list.ts"],
+  ["watch-viewer.js", "watch/viewer.ts"],
 ]);
 
 /** Files sent as they are. */

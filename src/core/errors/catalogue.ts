@@ -22,6 +22,8 @@ export const catalogue = {
   mailbox_full: { status: 429, message: "The session's mailbox is full." },
   queue_entry_not_found: { status: 404, message: "Queue entry not found" },
   match_not_found: { status: 404, message: "Match not found" },
+  stream_full: { status: 429, message: "The stream of this match is full." },
+  replay_not_found: { status: 404, message: "Replay not found" },
   agent_not_found: { status: 404, message: "Agent not found" },
   not_a_participant: { status: 400, message: "This queue_id is not of this match." },
   report_refused: { status: 400, message: "The result cannot be reported." },

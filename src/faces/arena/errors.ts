@@ -11,16 +11,20 @@ interface Fault {
 }
 
 /** `{detail}`: a sentence, or for a request of the wrong form 422 and a list of all that is wrong. */
-export function refuse({ code, status, message, issues }: Problem): Response {
+export function refuse(problem: Problem): Response {
+  const isOfWrongForm = problem.code === "bad_json" || problem.code === "invalid_field";
+  return exactJson(isOfWrongForm ? 422 : problem.status, { detail: detailOf(problem) });
+}
+
+/** What is wrong, in the document's words: a sentence, or a list of faults. */
+export function detailOf({ code, message, issues }: Problem): string | readonly Fault[] {
   switch (code) {
     case "bad_json":
-      return exactJson(422, { detail: (issues ?? [{ path: ["body", 0], kind: code, message }]).map(brokenJson) });
+      return (issues ?? [{ path: ["body", 0], kind: code, message }]).map(brokenJson);
     case "invalid_field":
-      return exactJson(422, {
-        detail: (issues ?? [{ path: ["body"], kind: "value_error", message, input: null }]).map(fault),
-      });
+      return (issues ?? [{ path: ["body"], kind: "value_error", message, input: null }]).map(fault);
     default:
-      return exactJson(status, { detail: message });
+      return message;
   }
 }
 
@@ -40,5 +44,7 @@ function fault({ path, kind, message, input, context }: Issue): Fault {
           input,
         };
   }
-  return { type: kind, loc: path, msg: message, input: input ?? null, ctx: context };
+  // A list that is too long is not sent back.
+  const shown = kind === "too_long" ? null : (input ?? null);
+  return { type: kind, loc: path, msg: message, input: shown, ctx: context };
 }

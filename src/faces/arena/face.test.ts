@@ -10,6 +10,7 @@ import { Wagers } from "../../core/wagers/wagers.ts";
 import type { Face } from "../../transport/face.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { eventually } from "../../../test/support/eventually.ts";
+import { streamsOn } from "../../../test/support/stream-nodes.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
 import { arenaFace } from "./face.ts";
 
@@ -27,6 +28,7 @@ describe("the arena as time goes by", () => {
     const watch = new QueueWatch({ bus: createMemoryBus(), clock, failed });
     queue = new Queue({ ...records, random: systemRandom, onLeft: (queueId) => watch.left(queueId) });
     matches = new Matches({ ...records, ratesUnsigned: false });
+    const streams = streamsOn(records, { node: "n", failed });
     face = arenaFace({
       queue,
       watch,
@@ -36,7 +38,7 @@ describe("the arena as time goes by", () => {
       ratings: new Ratings(records),
       adminToken: null,
       clock,
-      liveMatchIds: async () => ["live"],
+      ...streams,
       failed,
     });
     face.start!();
@@ -72,8 +74,8 @@ describe("the arena as time goes by", () => {
     await queue.join(aContender("A"));
     await queue.join(aContender("B"));
     await queue.join(aContender("C"));
-    expect(await face.health!()).toEqual({ queue_size: 1, active_matches: 1, live_match_ids: ["live"] });
+    expect(await face.health!()).toEqual({ queue_size: 1, active_matches: 1, live_match_ids: [] });
     await records.clock.advance(MATCH_SILENCE_MS);
-    expect(await face.health!()).toEqual({ queue_size: 0, active_matches: 0, live_match_ids: ["live"] });
+    expect(await face.health!()).toEqual({ queue_size: 0, active_matches: 0, live_match_ids: [] });
   });
 });

@@ -1,4 +1,7 @@
 import type { Ratings } from "../../core/ratings/ratings.ts";
+import type { Recorder } from "../../core/streams/recorder.ts";
+import type { Replays } from "../../core/streams/replays.ts";
+import type { ViewerCounts } from "../../core/streams/viewer-counts.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Face, Figure } from "../../transport/face.ts";
@@ -9,31 +12,41 @@ import { matchRoutes, type MatchRoutesOptions } from "./match-routes.ts";
 import type { QueueEventsOptions } from "./queue-events.ts";
 import { queueRoutes } from "./queue-routes.ts";
 import { ratingRoutes } from "./rating-routes.ts";
+import { replayRoutes } from "./replay-routes.ts";
+import { streamRoutes } from "./stream-routes.ts";
+import { streamSockets, type StreamSocketsOptions } from "./stream-sockets.ts";
 import { wagerRoutes, type WagerRoutesOptions } from "./wager-routes.ts";
 
 /** How often to look for entries and matches in which nothing happens, in ms. */
 const SWEEP_MS = 1_000;
 
+/** How often to look for replays that are past their time, in ms. */
+const PRUNE_MS = 60_000;
+
 export interface ArenaFaceOptions
-  extends QueueEventsOptions, MatchRoutesOptions, WagerRoutesOptions, AdminRoutesOptions {
+  extends QueueEventsOptions, MatchRoutesOptions, WagerRoutesOptions, AdminRoutesOptions, StreamSocketsOptions {
   readonly ratings: Ratings;
   readonly clock: Clock;
-  /** Matches whose frames are coming in. */
-  liveMatchIds(): Promise<readonly string[]>;
+  readonly recorder: Recorder;
+  readonly replays: Replays;
+  readonly counts: ViewerCounts;
   /** A sweep failed; the next one comes. */
   failed(error: unknown): void;
 }
 
 /** No Johns Arena: queue, matches, results, signatures, wagers and ratings. */
 export function arenaFace(options: ArenaFaceOptions): Face {
-  const { queue, matches, watch, clock, liveMatchIds, failed } = options;
+  const { queue, matches, watch, clock, streams, viewers, recorder, replays, counts, failed } = options;
+  const sockets = streamSockets(options);
   let sweeping: Timer | null = null;
+  let pruning: Timer | null = null;
   let underway: Promise<void> | null = null;
   const sweep = async (): Promise<void> => {
     await queue.sweep();
     await matches.sweep();
   };
   let lastKnown = { queue_size: 0, active_matches: 0 };
+  let lastLive: readonly string[] = [];
   const count = async (): Promise<typeof lastKnown> =>
     (lastKnown = { queue_size: await queue.size(), active_matches: await matches.playing() });
   /** What `step` comes to, or `otherwise` while the records are away. */
@@ -57,7 +70,14 @@ export function arenaFace(options: ArenaFaceOptions): Face {
     http: [
       {
         name: "arena",
-        routes: [...queueRoutes(options), ...matchRoutes(options), ...wagerRoutes(options), ...ratingRoutes(options)],
+        routes: [
+          ...queueRoutes(options),
+          ...matchRoutes(options),
+          ...wagerRoutes(options),
+          ...ratingRoutes(options),
+          ...streamRoutes(options),
+          ...replayRoutes(options),
+        ],
         prefixes: ["/queue", "/matches", "/leaderboard", "/agents"],
         crossOrigin: true,
         doc: groupDoc,
@@ -72,28 +92,45 @@ export function arenaFace(options: ArenaFaceOptions): Face {
         refuse,
       },
     ],
+    sockets: sockets.routes,
     async health() {
       // Whether the server lives must be answered while the records are away, too: with what was last known.
       const counts = await orElse(
         async () => (await sweep(), await count()),
         () => lastKnown,
       );
-      return { ...counts, live_match_ids: await liveMatchIds() };
+      const live = await orElse(
+        () => streams.live(),
+        () => lastLive,
+      );
+      lastLive = live;
+      return { ...counts, live_match_ids: live };
     },
-    // None while the records are away, rather than old ones.
-    figures: () => orElse(measured, () => []),
+    // None of the records while these are away, rather than old ones.
+    async figures() {
+      const about = "Viewers of matches on this node.";
+      const watching: Figure = { name: "arena_viewers", help: about, type: "gauge", value: viewers.size };
+      return [...(await orElse(measured, () => [])), watching];
+    },
     start() {
       watch.start();
+      pruning = clock.every(PRUNE_MS, () => void replays.sweep().catch(failed));
       sweeping = clock.every(SWEEP_MS, () => {
         underway ??= sweep()
           .catch(failed)
           .finally(() => (underway = null));
       });
     },
-    drain: () => watch.stop(),
+    drain() {
+      watch.stop();
+      sockets.drain();
+    },
     async stop() {
       sweeping?.cancel();
+      pruning?.cancel();
+      counts.stop();
       await underway;
+      await recorder.stop();
     },
   };
 }

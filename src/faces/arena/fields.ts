@@ -8,7 +8,7 @@ import { z } from "zod";
 /** The largest number of the chain: uint256. */
 const MAX_UINT256 = 2n ** 256n - 1n;
 
-type Context = Parameters<Parameters<z.ZodType["transform"]>[0]>[1];
+export type Context = Parameters<Parameters<z.ZodType["transform"]>[0]>[1];
 
 function fail(ctx: Context, kind: string, message: string, context?: Readonly<Record<string, unknown>>): never {
   ctx.addIssue({ code: "custom", message, params: { kind, context } });
@@ -16,7 +16,7 @@ function fail(ctx: Context, kind: string, message: string, context?: Readonly<Re
 }
 
 /** A field that must be there, read by `read`. `described`: its JSON Schema. */
-function field<Value>(described: z.core.GlobalMeta & object, read: (value: unknown, ctx: Context) => Value) {
+export function field<Value>(described: z.core.GlobalMeta & object, read: (value: unknown, ctx: Context) => Value) {
   return z
     .unknown()
     .meta(described)
@@ -89,6 +89,21 @@ const amount = field({ type: "number", minimum: 0 }, (value, ctx) => {
   return number;
 });
 
+/** A list of so many at most. */
+export function list<Value>(of: z.ZodType<Value>, most: number) {
+  const { $schema: _, ...items } = z.toJSONSchema(of, { io: "input", unrepresentable: "any" });
+  const asList = field({ type: "array", maxItems: most, items }, (value, ctx) => {
+    if (!Array.isArray(value)) return fail(ctx, "list_type", "Input should be a valid list");
+    if (value.length <= most) return value as unknown[];
+    return fail(ctx, "too_long", `List should have at most ${most} items after validation, not ${value.length}`, {
+      field_type: "List",
+      max_length: most,
+      actual_length: value.length,
+    });
+  });
+  return asList.pipe(z.array(of));
+}
+
 export const fields = {
   connectCode: line(1, 64),
   queueId: line(1, 64),
@@ -101,6 +116,14 @@ export const fields = {
   /** uint8 in the contract. */
   stocks: orNull(whole(0n, 255n).transform(Number)),
   uint256: whole(0n, MAX_UINT256),
+  stage: whole(-1n, 65_535n).transform(Number),
+  port: whole(0n, 255n).transform(Number),
+  portOrNull: orNull(whole(0n, 255n).transform(Number)),
+  character: orNull(whole(-1n, 65_535n).transform(Number)),
+  code: orNull(line(0, 64)),
+  /** A match of more games than this is none. */
+  game: whole(1n, 99n).transform(Number),
+  score: orNull(list(whole(0n, 255n).transform(Number), 4)),
   address: line(1, 256),
   signature: line(1, 1024),
 };

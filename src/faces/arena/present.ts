@@ -95,6 +95,6 @@ export function ratingChange({ matchId, opponentId, outcome, before, after, at }
 }
 
 /** `2026-02-05T12:00:00+00:00`. */
-function time(ms: number): string {
+export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}+00:00`;
 }

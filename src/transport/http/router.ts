@@ -1,4 +1,4 @@
-import type { BunRequest, Server } from "bun";
+import type { Server } from "bun";
 import type { z } from "zod";
 import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
@@ -9,6 +9,7 @@ import type { Call, Caller } from "./call.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
 import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
 import { isLocal } from "./local.ts";
+import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
 import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
@@ -199,10 +200,6 @@ function queryOf(request: Request): Record<string, string> {
     throw new Refusal("invalid_field", `${name}: ${message}`, [{ path: ["query", name], kind: "repeated", message }]);
   }
   return Object.fromEntries(searchParams);
-}
-
-function paramsOf(request: Request): Readonly<Record<string, string>> {
-  return (request as BunRequest).params ?? {};
 }
 
 function callOf(

@@ -3,6 +3,7 @@ import { asked, callerOf, count, refuseOrigins, type Gate } from "../http/gate.t
 import { isLocal } from "../http/local.ts";
 import { checkOwner } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
+import { paramsOf } from "../http/params.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
 import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
@@ -26,10 +27,11 @@ export async function shakeHands(
     const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, handshakeToken(request));
     const address = gate.proxies.addressOf(request, peer);
     const url = gate.proxies.urlOf(request, peer, base);
+    const params = paramsOf(request);
     if (policy !== null) {
       const call: Call = {
         request,
-        params: {},
+        params,
         body: undefined,
         query: undefined,
         caller,
@@ -39,7 +41,7 @@ export async function shakeHands(
       };
       await checkOwner(policy, caller, call);
     }
-    return await route.accept({ request, url, address, caller });
+    return await route.accept({ request, url, params, address, caller });
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) failed(error);

@@ -1,5 +1,5 @@
 import type { ServerWebSocket, WebSocketHandler } from "bun";
-import type { Connection, LiveSocket } from "./socket.ts";
+import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
 
 /** What hangs on every socket of the server, whatever door it came through. */
 export interface SocketData {
@@ -16,11 +16,9 @@ export interface Door {
   open(ws: ServerWebSocket<SocketData>): void | Promise<void>;
   message(ws: ServerWebSocket<SocketData>, message: string | Buffer): void | Promise<void>;
   pong?(ws: ServerWebSocket<SocketData>, data: Buffer): void | Promise<void>;
+  drain?(ws: ServerWebSocket<SocketData>): void | Promise<void>;
   close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
 }
-
-/** Unsent bytes a socket may have before it is closed. */
-const BACKPRESSURE_LIMIT = 1024 * 1024;
 
 /** A socket silent this long, pings unanswered, is lost. In seconds. */
 const IDLE_SECONDS = 60;
@@ -32,6 +30,8 @@ const IDLE_SECONDS = 60;
 export function createMux(options: {
   /** The largest frame any door takes; the runtime closes larger ones 1009 by itself. */
   readonly maxPayloadLength: number;
+  /** The most unsent bytes that any door lets a socket have; the runtime cuts a socket with more. */
+  readonly maxUnsentBytes?: number;
   failed(door: string, error: unknown): void;
 }): { handler: WebSocketHandler<SocketData>; open(): number; byDoor(): ReadonlyMap<string, number> } {
   const counts = new Map<string, number>();
@@ -53,7 +53,7 @@ export function createMux(options: {
   const handler: WebSocketHandler<SocketData> = {
     perMessageDeflate: false,
     maxPayloadLength: options.maxPayloadLength,
-    backpressureLimit: BACKPRESSURE_LIMIT,
+    backpressureLimit: options.maxUnsentBytes ?? MAX_UNSENT_BYTES,
     closeOnBackpressureLimit: true,
     idleTimeout: IDLE_SECONDS,
     sendPings: true,
@@ -69,6 +69,9 @@ export function createMux(options: {
     },
     pong(ws, data) {
       guarded(ws, () => ws.data.door.pong?.(ws, data));
+    },
+    drain(ws) {
+      guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
       total--;
@@ -87,13 +90,13 @@ function isLongerThan(limit: number, message: string | Buffer): boolean {
 }
 
 /** A door for {@link Connection} objects: text protocols over plain WebSocket. */
-export function connectionDoor(name: string, maxMessageBytes: number): Door {
+export function connectionDoor(name: string, maxMessageBytes: number, maxUnsentBytes = MAX_UNSENT_BYTES): Door {
   const connectionOf = (ws: ServerWebSocket<SocketData>): Connection => ws.data.state as Connection;
   return {
     name,
     maxMessageBytes,
     open(ws) {
-      ws.data.live = liveSocket(ws);
+      ws.data.live = liveSocket(ws, maxUnsentBytes);
       return connectionOf(ws).open(ws.data.live);
     },
     message(ws, message) {
@@ -102,24 +105,46 @@ export function connectionDoor(name: string, maxMessageBytes: number): Door {
     pong(ws, data) {
       connectionOf(ws).pong?.(data.toString());
     },
+    drain(ws) {
+      connectionOf(ws).drained?.();
+    },
     close(ws, code, reason) {
       return connectionOf(ws).closed(code, reason);
     },
   };
 }
 
-function liveSocket(ws: ServerWebSocket<SocketData>): LiveSocket {
+function liveSocket(ws: ServerWebSocket<SocketData>, maxUnsentBytes: number): LiveSocket {
+  // 0: nothing was written, the socket is gone or past the runtime's limit.
+  const isThrough = (written: number): boolean => {
+    if (written !== 0 && ws.getBufferedAmount() <= maxUnsentBytes) return true;
+    ws.terminate();
+    return false;
+  };
   return {
     address: ws.remoteAddress,
-    // 0 means that nothing was written: the socket is gone or past its limit.
-    send: (text) => ws.send(text) !== 0,
+    send(text) {
+      const written = ws.send(text);
+      // More than 0: everything has gone out.
+      return written > 0 || isThrough(written);
+    },
     sendMarked(text, mark) {
       let written = 0;
       ws.cork(() => {
         written = ws.send(text);
         if (written !== 0) ws.ping(mark);
       });
-      return written !== 0;
+      return isThrough(written);
+    },
+    sendAll(texts) {
+      let written = 1;
+      ws.cork(() => {
+        for (const text of texts) if (written !== 0) written = ws.send(text);
+      });
+      return isThrough(written);
+    },
+    get buffered() {
+      return ws.getBufferedAmount();
     },
     close: (code, reason) => ws.close(code, reason),
   };

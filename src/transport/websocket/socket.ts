@@ -17,6 +17,10 @@ export interface LiveSocket {
    * {@link Connection.pong} carries `mark` and proves that the frame arrived (RFC 6455: frames are handled in order).
    */
   sendMarked(text: string, mark: string): boolean;
+  /** Writes several text frames in one go, each a message of its own. False as {@link send}. */
+  sendAll(texts: readonly string[]): boolean;
+  /** Bytes that were written and that the other end's buffers have not taken yet. */
+  readonly buffered: number;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
 }
@@ -29,6 +33,8 @@ export interface Connection {
   /** A binary frame came; its content is of no use to a text protocol. */
   binary(): void | Promise<void>;
   pong?(mark: string): void;
+  /** Everything that was {@link LiveSocket.buffered} has gone out. */
+  drained?(): void;
   /** The socket is gone. 1006: it was lost, no closing frame came. */
   closed(code: number, reason: string): void | Promise<void>;
 }
@@ -37,19 +43,27 @@ export interface Connection {
 export interface Handshake {
   readonly request: Request;
   readonly url: URL;
+  /** Path parameters, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** The client's address. */
   readonly address: string;
   /** Who its token says it is. */
   readonly caller: Caller;
 }
 
+/** Unsent bytes a socket may have, unless its route says otherwise. */
+export const MAX_UNSENT_BYTES = 1024 * 1024;
+
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
+  /** `:name` is a parameter. */
   readonly path: string;
   /** Other places where it answers. Metrics know only `path`. */
   readonly aliases?: readonly PathAlias[];
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
+  /** Unsent bytes past which a socket is closed; left out, {@link MAX_UNSENT_BYTES}. */
+  readonly maxUnsentBytes?: number | undefined;
   /** Who may connect. A path that says nothing takes any good token. */
   readonly policy?: Policy | undefined;
   /** How often a client may connect; left out, as often as it likes. */

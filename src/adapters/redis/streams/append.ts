@@ -2,11 +2,12 @@ import { script } from "../script.ts";
 import { common } from "./common.ts";
 
 /** Arguments that describe one item. */
-export const ITEM_ARGS = 8;
+export const ITEM_ARGS = 9;
 
 /**
  * ARGV: now, ttl ms, how much longer the keys live in ms, the bounds (count, bytes), and for each item: kind, content,
- * 'kept' or 'latest', once, after's key, after's number, restarts, '1' if it is the last. Returns {'full'}, or a digit
+ * 'kept' or 'latest', once, after's key, after's number, restarts' key and where it
+ * begins anew, '1' if it is the last. Returns {'full'}, or a digit
  * for each item (1: taken), the append's position, and the position before it (0: the stream begins).
  *
  * First everything is decided, then it is written, so that an append which is refused leaves no trace.
@@ -39,7 +40,13 @@ for at = 6, #ARGV, ${ITEM_ARGS} do
   local kind, content, remains, once, key = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local number, restarts = tonumber(ARGV[at + 5]), ARGV[at + 6]
   local highest = key ~= '' and field('a' .. key)
-  if ended or (once ~= '' and field('o' .. once)) or (highest and number <= tonumber(highest)) then
+  local isStale = false
+  if highest and string.sub(highest, 1, 1) == '<' then
+    isStale = number >= tonumber(string.sub(highest, 2))
+  elseif highest then
+    isStale = number <= tonumber(highest)
+  end
+  if ended or (once ~= '' and field('o' .. once)) or isStale then
     marks[#marks + 1] = '0'
   else
     marks[#marks + 1] = '1'
@@ -51,9 +58,9 @@ for at = 6, #ARGV, ${ITEM_ARGS} do
       if not highest then grow(1, #key - 1) end
       fields['a' .. key] = ARGV[at + 5]
     end
-    if restarts ~= '' and field('a' .. restarts) then
-      fields['a' .. restarts] = false
-      grow(-1, 1 - #restarts)
+    local last = restarts ~= '' and field('a' .. restarts)
+    if last and string.sub(last, 1, 1) ~= '<' then
+      fields['a' .. restarts] = string.format('<%.1f', (tonumber(ARGV[at + 7]) + tonumber(last)) / 2)
     end
     local packed = cmsgpack.pack({ position, at, kind, content })
     if remains == 'kept' then
@@ -64,7 +71,7 @@ for at = 6, #ARGV, ${ITEM_ARGS} do
       kinds[kind] = packed
     end
     grow(1, #kind + #content)
-    ended = ARGV[at + 7] == '1'
+    ended = ARGV[at + 8] == '1'
   end
 end
 if n > maxCount or b > maxBytes then return { 'full' } end

@@ -63,7 +63,17 @@ export function createRedisStreams({ calls, bus, timers, clock, name = "stream" 
 
 function argsOf({ kind, content, remains, once, after, restarts, isLast }: Item): readonly (string | number)[] {
   const number = after?.number ?? 0;
-  return [kind, content, remains, named(once), named(after?.key), number, named(restarts), isLast === true ? "1" : ""];
+  return [
+    kind,
+    content,
+    remains,
+    named(once),
+    named(after?.key),
+    number,
+    named(restarts?.key),
+    restarts?.at ?? 0,
+    isLast === true ? "1" : "",
+  ];
 }
 
 function named(name: string | undefined): string {

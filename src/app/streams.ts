@@ -1,0 +1,70 @@
+import type { Membership } from "../core/cluster/membership.ts";
+import type { Matches } from "../core/matches/matches.ts";
+import { StreamHub } from "../core/streams/hub.ts";
+import { KnownMatches } from "../core/streams/known-matches.ts";
+import { LiveMatches } from "../core/streams/live-matches.ts";
+import { MatchStreams } from "../core/streams/match-streams.ts";
+import { Recorder } from "../core/streams/recorder.ts";
+import { Replays } from "../core/streams/replays.ts";
+import { ViewerCounts } from "../core/streams/viewer-counts.ts";
+import { Viewers } from "../core/streams/viewers.ts";
+import { PING } from "../faces/arena/stream-messages.ts";
+import type { Config } from "./config/settings.ts";
+import type { Engine } from "./engine.ts";
+import type { RecordKeeper } from "./records.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A viewer that has a fraction of what it may have unsent is behind: what lasts still has room then. */
+const BEHIND = 1 / 4;
+
+/** What streams matches, shows them and records them. */
+export function createStreams(
+  config: Config,
+  engine: Engine,
+  {
+    records,
+    matches,
+    membership,
+    failed,
+  }: {
+    readonly records: RecordKeeper;
+    readonly matches: Matches;
+    readonly membership: Membership;
+    failed(error: unknown): void;
+  },
+) {
+  const { streams, clock, random } = engine;
+  const hub = new StreamHub(streams);
+  const counts = new ViewerCounts({ presences: engine.presences("arena-viewers"), membership, clock, failed });
+  const recorder = new Recorder({
+    hub,
+    replays: records.replays,
+    presences: engine.presences("arena-recorders"),
+    membership,
+    clock,
+    random,
+    failed,
+  });
+  return {
+    counts,
+    recorder,
+    streams: new MatchStreams({
+      streams,
+      known: new KnownMatches({ matches, clock, failed }),
+      live: new LiveMatches({ presences: engine.presences("arena-live"), clock, node: membership.node, failed }),
+      counts,
+      record: (id) => recorder.record(id),
+      failed,
+    }),
+    viewers: new Viewers({ hub, counts, clock, behindBytes: config.VIEWER_BUFFER_BYTES * BEHIND, ping: PING }),
+    viewerBufferBytes: config.VIEWER_BUFFER_BYTES,
+    streamFailed: failed,
+    replays: new Replays({
+      replays: records.replays,
+      clock,
+      keepMs: config.REPLAY_RETENTION_DAYS * DAY_MS,
+      maxBytes: config.REPLAY_MAX_BYTES,
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Batch, Streams } from "../../ports/streams.ts";
+import { eventOf, type StreamEvent } from "./events.ts";
+
+/** What comes at once: one object for all who hear it. */
+export interface Heard {
+  readonly events: readonly StreamEvent[];
+  /** The match has ended; nothing more comes. */
+  readonly hasEnded: boolean;
+}
+
+/** Must not throw and must not wait. */
+export type Hear = (heard: Heard) => void;
+
+/** Follows each stream once on this node, for all who want to hear it. */
+export class StreamHub {
+  readonly #streams: Streams;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  /**
+   * Brings what remains, then everything as it comes: no gap between, and nothing twice. Resolves once the stream is
+   * followed; the function that comes back ends it.
+   *
+   * @throws {StoreUnavailable}
+   */
+  async join(id: string, hear: Hear): Promise<() => void> {
+    const followed = this.#followed.get(id) ?? this.#follow(id);
+    followed.add(hear);
+    const leave = (): void => {
+      if (!followed.remove(hear) || followed.isHeard) return;
+      this.#followed.delete(id);
+      followed.isOver = true;
+      followed.begun.then(
+        (end) => end(),
+        () => undefined,
+      );
+    };
+    try {
+      await followed.begun;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
+  }
+
+  #follow(id: string): Followed {
+    const followed: Followed = new Followed((hear) => this.#streams.follow(id, hear));
+    this.#followed.set(id, followed);
+    return followed;
+  }
+}
+
+class Followed {
+  readonly begun: Promise<() => void>;
+  isOver = false;
+  readonly #hears = new Set<Hear>();
+  #kept: readonly StreamEvent[] = [];
+  /** The newest frame, and how many of the kept came before it. */
+  #newest: { readonly frame: StreamEvent; readonly place: number } | null = null;
+  #hasEnded = false;
+
+  constructor(follow: (hear: (batch: Batch) => void) => Promise<() => void>) {
+    this.begun = follow((batch) => this.#take(batch));
+  }
+
+  get isHeard(): boolean {
+    return this.#hears.size > 0;
+  }
+
+  add(hear: Hear): void {
+    const events = [...this.#kept];
+    if (this.#newest !== null) events.splice(this.#newest.place, 0, this.#newest.frame);
+    if (events.length > 0) hear({ events, hasEnded: this.#hasEnded });
+    this.#hears.add(hear);
+  }
+
+  remove(hear: Hear): boolean {
+    return this.#hears.delete(hear);
+  }
+
+  #take({ items, hasEnded }: Batch): void {
+    if (this.isOver) return;
+    const events = items.map(eventOf);
+    for (const event of events) {
+      if (event.kind === "frame") this.#newest = { frame: event, place: this.#kept.length };
+      // A start after another: the store had lost the stream, and it begins anew.
+      else if (event.kind === "match_start") [this.#kept, this.#newest] = [[event], null];
+      else this.#kept = [...this.#kept, event];
+    }
+    this.#hasEnded = hasEnded;
+    const heard = { events, hasEnded };
+    for (const hear of [...this.#hears]) hear(heard);
+  }
+}

@@ -1,0 +1,92 @@
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { StreamBounds, Streams } from "../../ports/streams.ts";
+import { DomainError } from "../errors/errors.ts";
+import { MATCH_SILENCE_MS } from "../matches/matches.ts";
+import { itemOf, type StreamEvent } from "./events.ts";
+import type { KnownMatch, KnownMatches } from "./known-matches.ts";
+import type { LiveMatches } from "./live-matches.ts";
+import type { ViewerCounts } from "./viewer-counts.ts";
+
+/** What may remain of a stream: its start, the newest frame, and as many games as a match may have. */
+const BOUNDS: StreamBounds = { count: 512, bytes: 256 * 1024 };
+
+export interface MatchStreamsOptions {
+  readonly streams: Streams;
+  readonly known: KnownMatches;
+  readonly live: LiveMatches;
+  readonly counts: ViewerCounts;
+  /** Makes sure that a match is recorded before anything of it is taken. */
+  record(id: string): Promise<void> | undefined;
+  failed(error: unknown): void;
+}
+
+/**
+ * Matches as they are streamed. Either player may stream, or both, to any node: a frame is taken if it is the newest of
+ * its game, a start and each end once; whatever else comes is left without an error.
+ *
+ * Every verb throws {@link StoreUnavailable}, and {@link DomainError} match_not_found.
+ */
+export class MatchStreams {
+  readonly #options: MatchStreamsOptions;
+
+  constructor(options: MatchStreamsOptions) {
+    this.#options = options;
+  }
+
+  find(id: string): Promise<KnownMatch> {
+    return this.#options.known.find(id);
+  }
+
+  /** The match begins. Returns how many watch. */
+  async start(id: string, text: string): Promise<number> {
+    const isTaken = await this.#append(id, [{ kind: "match_start", number: 0, text }]);
+    if (isTaken) await this.#options.live.begin(id);
+    return this.#options.counts.total(id);
+  }
+
+  /** In the order they were played. @throws {DomainError} stream_full */
+  async frames(id: string, frames: readonly Omit<StreamEvent, "kind">[]): Promise<void> {
+    const events = frames.map(({ number, text }) => ({ kind: "frame", number, text }) as const);
+    if (await this.#append(id, events)) this.#options.live.goOn(id);
+  }
+
+  /** A game is over and the next one begins; `game` is its number. @throws {DomainError} stream_full */
+  async endGame(id: string, game: number, text: string): Promise<void> {
+    await this.#append(id, [{ kind: "game_end", number: game, text }]);
+  }
+
+  /** The match is over: nothing of it is taken any more. */
+  async end(id: string, text: string): Promise<void> {
+    await this.#append(id, [{ kind: "match_end", number: 0, text }]);
+    await this.#options.live.end(id);
+  }
+
+  /** How many watch. */
+  async viewers(id: string): Promise<number> {
+    await this.find(id);
+    return this.#options.counts.total(id);
+  }
+
+  /** Matches from their start to their end, or until no frame has come for {@link LIVE_MS}. */
+  live(): Promise<readonly string[]> {
+    return this.#options.live.list();
+  }
+
+  /** True if any of it was taken. */
+  async #append(id: string, events: readonly StreamEvent[]): Promise<boolean> {
+    const { streams, known, record, failed } = this.#options;
+    await known.find(id);
+    try {
+      await record(id);
+    } catch (error) {
+      // Who watches must not miss what cannot be recorded; the streams have their own say.
+      if (!(error instanceof StoreUnavailable)) throw error;
+      failed(error);
+    }
+    const outcome = await streams.append(id, events.map(itemOf), { ttlMs: MATCH_SILENCE_MS, bounds: BOUNDS });
+    if ("isFull" in outcome) throw new DomainError("stream_full");
+    const isTaken = outcome.taken.includes(true);
+    if (isTaken) known.touch(id);
+    return isTaken;
+  }
+}

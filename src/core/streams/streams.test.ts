@@ -1,0 +1,372 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { systemRandom } from "../../adapters/system/random.ts";
+import { aContender } from "../../../test/support/examples.ts";
+import { eventually } from "../../../test/support/eventually.ts";
+import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
+import {
+  aViewer,
+  REPLAY_KEEP_MS,
+  sharedStreams,
+  streamsOn,
+  type SharedStreams,
+  type StreamNode,
+} from "../../../test/support/stream-nodes.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import { MATCH_SILENCE_MS } from "../matches/matches.ts";
+import { Queue } from "../matches/queue.ts";
+import { LIVE_MS } from "./live-matches.ts";
+import { KEEP_MS, WRITE_MS } from "./recorder.ts";
+
+let records: TestRecords;
+let shared: SharedStreams;
+let failures: unknown[];
+let running: StreamNode[];
+let match: string;
+
+const node = (name: string): StreamNode => {
+  const made = streamsOn(records, { node: name, shared, failed: (error) => failures.push(error) });
+  running.push(made);
+  return made;
+};
+
+beforeEach(async () => {
+  records = await sqliteRecords();
+  shared = sharedStreams(records);
+  [failures, running] = [[], []];
+  const queue = new Queue({ ...records, random: systemRandom, onLeft: () => undefined });
+  await queue.join(aContender("A"));
+  match = (await queue.join(aContender("B"))).match!.id;
+});
+afterEach(async () => {
+  for (const { recorder, counts } of running) {
+    counts.stop();
+    await recorder.stop();
+  }
+  await records.close();
+  expect(failures).toEqual([]);
+});
+
+const advance = (ms: number) => records.clock.advance(ms);
+const frames = (by: StreamNode, ...numbers: readonly number[]) =>
+  by.streams.frames(
+    match,
+    numbers.map((number) => ({ number, text: `f${number}` })),
+  );
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+describe("what is streamed", () => {
+  test("of two who stream the same over different nodes, each event comes once and in order, on every node", async () => {
+    const [one, two, three] = [node("1"), node("2"), node("3")];
+    const viewers = await Promise.all(
+      [one, two, three].map(async ({ viewers }) => {
+        const viewer = aViewer();
+        await viewers.watch(match, viewer.line);
+        return viewer;
+      }),
+    );
+    await one.streams.start(match, "start");
+    await two.streams.start(match, "start of the other");
+    for (let at = -123; at < 100; at += 3) {
+      await frames(one, at, at + 1, at + 2);
+      await frames(two, at - 1, at, at + 1, at + 2, at + 3);
+    }
+    await one.streams.endGame(match, 1, "end 1");
+    await two.streams.endGame(match, 1, "end 1 of the other");
+    await frames(two, -123);
+    await frames(one, -123, -122);
+    await two.streams.end(match, "end");
+    await one.streams.end(match, "end of the other");
+    await frames(one, -121);
+    const expected = ["start", ...range(-123, 102).map((at) => `f${at}`), "end 1", "f-123", "f-122", "end"];
+    for (const { seen } of viewers) expect(seen).toEqual(expected);
+  });
+
+  test("what the slower player still sends of a game that is over does not spoil the next one", async () => {
+    const [one, two] = [node("1"), node("2")];
+    const { line, seen } = aViewer();
+    await one.viewers.watch(match, line);
+    await frames(one, 3_599, 3_600);
+    await one.streams.endGame(match, 1, "over");
+    await frames(two, 3_590, 3_600, 3_601);
+    await frames(one, -123);
+    await frames(two, 3_602, -122);
+    expect(seen).toEqual(["f3599", "f3600", "over", "f-123", "f3602"]);
+  });
+
+  test("of a match that is not there, is refused", async () => {
+    const { streams } = node("1");
+    const refused = await Promise.allSettled([
+      streams.start("none", ""),
+      streams.frames("none", []),
+      streams.end("none", ""),
+      streams.viewers("x"),
+    ]);
+    for (const one of refused) expect(one).toMatchObject({ status: "rejected", reason: { code: "match_not_found" } });
+  });
+
+  test("keeps its match from expiring, and asks the records for it once a minute", async () => {
+    const { streams } = node("1");
+    const before = (await records.matches.find(match))!.activeAt;
+    for (let at = 0; at < 40; at++) {
+      await advance(60_000);
+      await streams.frames(match, [{ number: at, text: "" }]);
+    }
+    const activeAt = () => records.matches.find(match).then((found) => found!.activeAt);
+    await eventually("the records know", async () => (await activeAt()) === before + 40 * 60_000);
+    await advance(30_000);
+    await streams.frames(match, [{ number: 40, text: "" }]);
+    expect(await records.matches.expire(before + 40 * 60_000 - MATCH_SILENCE_MS, 10)).toEqual([]);
+    expect(await activeAt()).toBe(before + 40 * 60_000);
+  });
+
+  test("is live from its start to its end, or until no frame has come for a minute", async () => {
+    const [one, two] = [node("1"), node("2")];
+    await one.streams.start(match, "start");
+    expect(await two.streams.live()).toEqual([match]);
+    await advance(LIVE_MS - 1);
+    await frames(two, 1);
+    await advance(LIVE_MS - 1);
+    expect(await one.streams.live()).toEqual([match]);
+    await advance(1);
+    expect(await one.streams.live()).toEqual([]);
+    await frames(one, 2);
+    expect(await two.streams.live()).toEqual([match]);
+    await two.streams.end(match, "end");
+    expect(await one.streams.live()).toEqual([]);
+  });
+});
+
+describe("viewers", () => {
+  test("who come late get what remains at once, and then everything", async () => {
+    const one = node("1");
+    await one.streams.start(match, "start");
+    await frames(one, 1, 2);
+    await one.streams.endGame(match, 1, "end 1");
+    const early = aViewer();
+    await one.viewers.watch(match, early.line);
+    await frames(one, -123, -122);
+    const [late, far] = [aViewer(), aViewer()];
+    await Promise.all([one.viewers.watch(match, late.line), node("2").viewers.watch(match, far.line)]);
+    expect(late.seen).toEqual(["start", "end 1", "f-122"]);
+    await frames(one, -121);
+    expect(early.seen).toEqual(["start", "f2", "end 1", "f-123", "f-122", "f-121"]);
+    for (const { seen } of [late, far]) expect(seen).toEqual(["start", "end 1", "f-122", "f-121"]);
+  });
+
+  test("get what came together in one write, and a node follows a stream once for all of them", async () => {
+    let follows = 0;
+    let ended = 0;
+    const { streams } = shared;
+    shared = {
+      ...shared,
+      streams: {
+        ...streams,
+        async follow(...args) {
+          follows++;
+          const end = await streams.follow(...args);
+          return () => (ended++, end());
+        },
+      },
+    };
+    const [one, two] = [node("1"), node("2")];
+    const viewers = Array.from({ length: 50 }, aViewer);
+    const watching = await Promise.all(viewers.map(({ line }) => one.viewers.watch(match, line)));
+    await frames(two, 1, 2, 3, 4);
+    for (const { seen, writes } of viewers) expect([seen.length, writes()]).toEqual([4, 1]);
+    // One of them records.
+    expect(follows).toBe(2);
+    for (const { leave } of watching) leave();
+    await eventually("nobody follows there", () => ended === 1);
+    expect(one.viewers.size).toBe(0);
+  });
+
+  test("who do not keep up lose frames, older ones first, and nothing else", async () => {
+    const one = node("1");
+    const [slow, fast] = [aViewer(), aViewer()];
+    const { drained } = await one.viewers.watch(match, slow.line);
+    await one.viewers.watch(match, fast.line);
+    slow.state.buffered = 1_001;
+    await one.streams.start(match, "start");
+    await frames(one, 1, 2, 3);
+    await frames(one, 4, 5);
+    expect(slow.seen).toEqual(["start"]);
+    slow.state.buffered = 0;
+    drained();
+    expect(slow.seen).toEqual(["start", "f5"]);
+    drained();
+    slow.state.buffered = 2_000;
+    await frames(one, 6, 7);
+    await one.streams.endGame(match, 1, "end 1");
+    await frames(one, -123, -122);
+    slow.state.buffered = 1_000;
+    await frames(one, -121);
+    slow.state.buffered = 2_000;
+    await frames(one, -120);
+    await one.streams.end(match, "end");
+    slow.state.buffered = 0;
+    drained();
+    expect(slow.seen).toEqual(["start", "f5", "end 1", "f-121", "end"]);
+    expect(fast.seen).toHaveLength(14);
+  });
+
+  test("are shown every 30 seconds that the line lives, and closed five seconds after the end", async () => {
+    const one = node("1");
+    const [{ line, seen, state }, late] = [aViewer(), aViewer()];
+    await one.viewers.watch(match, line);
+    await advance(60_000);
+    expect(seen).toEqual(["ping", "ping"]);
+    await one.streams.end(match, "end");
+    await advance(4_999);
+    await one.viewers.watch(match, late.line);
+    expect([state.isOver, late.seen]).toEqual([false, ["end"]]);
+    await advance(1);
+    expect([state.isOver, late.state.isOver]).toEqual([true, true]);
+  });
+
+  test("are counted over all nodes that live", async () => {
+    const [one, two, three] = [node("1"), node("2"), node("3")];
+    const add = ({ viewers }: StreamNode) => viewers.watch(match, aViewer().line);
+    const [first] = [await add(one), await add(one), await add(two)];
+    await advance(0);
+    expect(await three.streams.viewers(match)).toBe(3);
+    expect(await one.streams.start(match, "start")).toBe(3);
+    first.leave();
+    await advance(60_000);
+    expect(await two.streams.viewers(match)).toBe(2);
+    shared.dead.add("2");
+    expect(await three.streams.viewers(match)).toBe(1);
+  });
+});
+
+describe("replays", () => {
+  const replay = async (of: StreamNode) => {
+    const { record, start, games, end } = await of.replays.get(match);
+    return {
+      isComplete: record.isComplete,
+      start: start?.text,
+      games: games.map((game) => [game.number, game.frames.map(({ number }) => number), game.end?.text]),
+      end: end?.text,
+    };
+  };
+  /** Lets the store, which answers in its own time, keep up with the clock. */
+  const written = (what: string, check: () => Promise<boolean>) =>
+    eventually(what, async () => {
+      await advance(WRITE_MS);
+      return check();
+    });
+  const isThere = (by: StreamNode, frame: number) =>
+    written(`frame ${frame} is recorded`, async () => {
+      const found = await by.replays.get(match).catch(() => null);
+      return found?.games.some((game) => game.frames.some(({ number }) => number === frame)) ?? false;
+    });
+
+  test("hold all of a match as soon as it is over, whichever nodes it came to", async () => {
+    const [one, two] = [node("1"), node("2")];
+    await one.streams.start(match, "start");
+    await frames(one, ...range(-123, 0));
+    await frames(two, ...range(-50, 50));
+    await two.streams.endGame(match, 1, "end 1");
+    await frames(two, ...range(-123, -100));
+    await one.streams.endGame(match, 2, "end 2");
+    await two.streams.end(match, "end");
+    await written("all is recorded", async () => (await replay(two).catch(() => null))?.isComplete ?? false);
+    expect(await replay(one)).toEqual({
+      isComplete: true,
+      start: "start",
+      games: [
+        [1, range(-123, 50), "end 1"],
+        [2, range(-123, -100), "end 2"],
+      ],
+      end: "end",
+    });
+    const pieces = await records.replays.pieces(match);
+    expect(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(2_000);
+  });
+
+  test("go on when the node that wrote them dies, with all that another has heard", async () => {
+    const [one, two] = [node("1"), node("2")];
+    await one.streams.start(match, "start");
+    await frames(one, 1, 2);
+    await isThere(one, 2);
+    // From now on the first is stuck in the middle of its death: it hears, and writes nothing.
+    await frames(two, 3);
+    running.splice(running.indexOf(one), 1);
+    const { replays } = records;
+    Object.assign(records, { replays: { ...replays, add: async () => undefined } });
+    shared.dead.add("1");
+    await frames(two, 4, 5);
+    await isThere(two, 5);
+    await two.streams.end(match, "end");
+    await written("it is complete", async () => (await replay(two)).isComplete);
+    expect((await replay(two)).games).toEqual([[1, [1, 2, 3, 4, 5], undefined]]);
+  });
+
+  test("two that write the same make one", async () => {
+    const [one, two] = [node("1"), node("2")];
+    shared.dead.add("1").add("2");
+    await one.streams.start(match, "start");
+    for (let at = 0; at < 40; at++) {
+      await frames(at % 2 === 0 ? one : two, at);
+      await advance(100);
+    }
+    await two.streams.end(match, "end");
+    await written("it is complete", async () => (await replay(one).catch(() => null))?.isComplete ?? false);
+    await isThere(one, 39);
+    expect((await replay(one)).games).toEqual([[1, range(0, 39), undefined]]);
+  });
+
+  test("go on with the same game after a restart", async () => {
+    const before = node("1");
+    await before.streams.start(match, "start");
+    await before.streams.endGame(match, 1, "end 1");
+    await frames(before, 1, 2);
+    await before.recorder.stop();
+    running.pop();
+    shared = sharedStreams(records);
+    const after = node("1 again");
+    await frames(after, 3);
+    await after.streams.endGame(match, 2, "end 2");
+    await frames(after, -123);
+    await isThere(after, -123);
+    expect((await replay(after)).games).toEqual([
+      [1, [], "end 1"],
+      [2, [1, 2, 3], "end 2"],
+      [3, [-123], undefined],
+    ]);
+  });
+
+  test("are not there of a match that nobody streamed, nor past their time", async () => {
+    const one = node("1");
+    expect(one.replays.get(match)).rejects.toMatchObject({ code: "replay_not_found" });
+    await frames(one, 1);
+    await isThere(one, 1);
+    await advance(REPLAY_KEEP_MS - 60_000 - KEEP_MS);
+    expect(await one.replays.sweep()).toBe(0);
+    await advance(60_000 + KEEP_MS);
+    expect(await one.replays.sweep()).toBe(1);
+    expect(one.replays.get(match)).rejects.toMatchObject({ code: "replay_not_found" });
+  });
+
+  test("wait while the records are away, and the stream goes on", async () => {
+    let isAway = true;
+    const { replays } = records;
+    const add: typeof replays.add = async (...args) => {
+      if (isAway) throw new StoreUnavailable(new Error("away"));
+      await replays.add(...args);
+    };
+    Object.assign(records, { replays: { ...replays, add } });
+    const one = node("1");
+    const viewer = aViewer();
+    await one.viewers.watch(match, viewer.line);
+    await one.streams.start(match, "start");
+    await frames(one, 1);
+    await written("it was tried", async () => failures.length > 0);
+    await frames(one, 2, 3);
+    await written("it was tried again", async () => failures.length > 2);
+    expect(viewer.seen).toEqual(["start", "f1", "f2", "f3"]);
+    isAway = false;
+    await isThere(one, 3);
+    expect((await replay(one)).games).toEqual([[1, [1, 2, 3], undefined]]);
+    failures.length = 0;
+  });
+});

@@ -1,0 +1,182 @@
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Heard, StreamHub } from "./hub.ts";
+import type { ViewerCounts } from "./viewer-counts.ts";
+
+/** How often a viewer is shown that the connection lives, and how long after the match's end it is closed, in ms. */
+const PING_MS = 30_000;
+export const FAREWELL_MS = 5_000;
+
+/** The line to one who watches. */
+export interface ViewerLine {
+  /** Bytes that it has not taken yet. */
+  readonly buffered: number;
+  /** Writes messages, together. */
+  send(texts: readonly string[]): void;
+  /** The match is over. */
+  end(): void;
+}
+
+export interface Watching {
+  /** Everything that was buffered has gone out. */
+  drained(): void;
+  leave(): void;
+}
+
+export interface ViewersOptions {
+  readonly hub: StreamHub;
+  readonly counts: ViewerCounts;
+  readonly clock: Clock;
+  /** Bytes a line may have not taken yet before it loses frames. */
+  readonly behindBytes: number;
+  /** What a ping is. */
+  readonly ping: string;
+}
+
+/** Those who watch on this node. */
+export class Viewers {
+  readonly #options: ViewersOptions;
+  readonly #audiences = new Map<string, Audience>();
+
+  constructor(options: ViewersOptions) {
+    this.#options = options;
+  }
+
+  /** How many watch on this node. */
+  get size(): number {
+    return [...this.#audiences.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Brings a match's start and its newest frame, and all that comes after. @throws {StoreUnavailable} */
+  async watch(id: string, line: ViewerLine): Promise<Watching> {
+    const audience = this.#audiences.get(id) ?? new Audience(id, this.#options, () => this.#audiences.delete(id));
+    this.#audiences.set(id, audience);
+    return audience.add(line);
+  }
+}
+
+/** Those who watch one match: what all of them share is done once. */
+class Audience {
+  readonly #id: string;
+  readonly #options: ViewersOptions;
+  readonly #viewers = new Set<Viewer>();
+  readonly #onEmpty: () => void;
+  #pinging: Timer | null = null;
+  #farewell: Timer | null = null;
+
+  constructor(id: string, options: ViewersOptions, onEmpty: () => void) {
+    this.#id = id;
+    this.#options = options;
+    this.#onEmpty = onEmpty;
+  }
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  async add(line: ViewerLine): Promise<Watching> {
+    const { hub, counts, clock, behindBytes, ping } = this.#options;
+    const viewer = new Viewer(line, behindBytes);
+    this.#viewers.add(viewer);
+    counts.set(this.#id, this.size);
+    this.#pinging ??= clock.every(PING_MS, () => this.#each((one) => one.ping(ping)));
+    let unhear: (() => void) | null = null;
+    const leave = (): void => {
+      unhear?.();
+      if (this.#viewers.delete(viewer)) this.#left();
+    };
+    // Each hears for itself, so that what remains comes to it alone; what comes to all is put together for the first.
+    try {
+      unhear = await hub.join(this.#id, (heard) => {
+        viewer.take(partsOf(heard));
+        if (heard.hasEnded) this.#end();
+      });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    if (!this.#viewers.has(viewer)) unhear();
+    return { drained: () => viewer.drained(), leave };
+  }
+
+  #left(): void {
+    this.#options.counts.set(this.#id, this.size);
+    if (this.size > 0) return;
+    this.#pinging?.cancel();
+    this.#farewell?.cancel();
+    [this.#pinging, this.#farewell] = [null, null];
+    this.#onEmpty();
+  }
+
+  #end(): void {
+    this.#farewell ??= this.#options.clock.after(FAREWELL_MS, () => {
+      this.#farewell = null;
+      this.#each((one) => one.line.end());
+    });
+  }
+
+  #each(run: (viewer: Viewer) => void): void {
+    for (const viewer of [...this.#viewers]) run(viewer);
+  }
+}
+
+/** What came at once, as viewers take it. */
+interface Parts {
+  readonly all: readonly string[];
+  /** What no viewer ever loses. */
+  readonly lasting: readonly string[];
+  /** The frame that nothing lasting came after. */
+  readonly newest: string | null;
+}
+
+const parts = new WeakMap<Heard, Parts>();
+
+/** The same for all who hear it, so it is made once. */
+function partsOf(heard: Heard): Parts {
+  const known = parts.get(heard);
+  if (known !== undefined) return known;
+  const last = heard.events.at(-1);
+  const made = {
+    all: heard.events.map(({ text }) => text),
+    lasting: heard.events.filter(({ kind }) => kind !== "frame").map(({ text }) => text),
+    newest: last?.kind === "frame" ? last.text : null,
+  };
+  parts.set(heard, made);
+  return made;
+}
+
+/** One who watches. If its line does not keep up, it loses frames, the older ones first, and nothing else. */
+class Viewer {
+  readonly line: ViewerLine;
+  readonly #behindBytes: number;
+  /** The newest of the frames that were held back. */
+  #missed: string | null = null;
+
+  constructor(line: ViewerLine, behindBytes: number) {
+    this.line = line;
+    this.#behindBytes = behindBytes;
+  }
+
+  take({ all, lasting, newest }: Parts): void {
+    if (this.line.buffered <= this.#behindBytes) {
+      this.#missed = null;
+      this.line.send(all);
+      return;
+    }
+    if (lasting.length > 0) {
+      this.#missed = null;
+      this.line.send(lasting);
+    }
+    if (newest !== null) this.#missed = newest;
+  }
+
+  drained(): void {
+    const missed = this.#missed;
+    this.#missed = null;
+    if (missed !== null) this.line.send([missed]);
+  }
+
+  ping(text: string): void {
+    // Who has not taken what came before needs no sign of life.
+    if (this.line.buffered === 0) this.line.send([text]);
+  }
+}

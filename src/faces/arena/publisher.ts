@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { MatchStreams } from "../../core/streams/match-streams.ts";
+import { parseJson } from "../../transport/http/json.ts";
+import { problemOf, Refusal } from "../../transport/http/refusal.ts";
+import { validate } from "../../transport/http/validate.ts";
+import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import { detailOf } from "./errors.ts";
+import { fields } from "./fields.ts";
+import * as messages from "./stream-messages.ts";
+import { endBody, frameBody, framesBody, gameEndBody, startBody } from "./stream-schema.ts";
+
+/** Messages that may wait for those before them. At sixty frames a second that is seconds of a store that is stuck. */
+const MAX_WAITING = 256;
+
+const typed = z.object({ type: fields.outcome });
+
+/** What each type of message does; its other fields are the body that the route of the same name takes. */
+const steps: Readonly<Record<string, (streams: MatchStreams, id: string, message: unknown) => Promise<unknown>>> = {
+  start: (streams, id, message) => messages.start(streams, id, validate(startBody, message, "body")),
+  frames: (streams, id, message) => messages.frames(streams, id, validate(framesBody, message, "body").frames),
+  frame: (streams, id, message) => messages.frames(streams, id, [validate(frameBody, message, "body")]),
+  game_end: (streams, id, message) => messages.endGame(streams, id, validate(gameEndBody, message, "body")),
+  end: (streams, id, message) => messages.end(streams, id, validate(endBody, message, "body")),
+};
+
+/** One who streams a match over a socket. What it sends is taken in order; what cannot be is answered with an error. */
+export class PublisherConnection implements Connection {
+  readonly #id: string;
+  readonly #streams: MatchStreams;
+  readonly #failed: (error: unknown) => void;
+  #socket: LiveSocket | null = null;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(id: string, streams: MatchStreams, failed: (error: unknown) => void) {
+    this.#id = id;
+    this.#streams = streams;
+    this.#failed = failed;
+  }
+
+  open(socket: LiveSocket): void {
+    this.#socket = socket;
+  }
+
+  text(text: string): void {
+    if (this.#waiting >= MAX_WAITING) return this.close(1013, "sending too fast");
+    this.#waiting++;
+    this.#last = this.#last.then(() => this.#take(text)).finally(() => this.#waiting--);
+  }
+
+  binary(): void {
+    this.#refuse(new Refusal("bad_json", "This socket takes text."));
+  }
+
+  closed(): void {
+    this.#socket = null;
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket?.close(code, reason);
+  }
+
+  /** Never rejects, or all that came after it would be lost. */
+  async #take(text: string): Promise<void> {
+    try {
+      const message = parseJson(text);
+      const { type } = validate(typed, message, "body");
+      const step = Object.hasOwn(steps, type) ? steps[type] : undefined;
+      if (step === undefined) throw new Refusal("invalid_field", "Unknown type.", [unknownType(type)]);
+      await step(this.#streams, this.#id, message);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    const problem = problemOf(error);
+    if (problem === null) this.#failed(error);
+    const detail = detailOf(problem ?? new Refusal("internal"));
+    this.#socket?.send(JSON.stringify({ type: "error", detail }));
+  }
+}
+
+function unknownType(type: string) {
+  const message = `Input should be ${Object.keys(steps).join(", ")}`;
+  return { path: ["body", "type"], kind: "enum", message, input: type.slice(0, 64) };
+}

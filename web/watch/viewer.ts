@@ -1,0 +1,165 @@
+// One match: live as it comes, or its replay when it is over.
+import { byId, showState } from "../shared/dom.ts";
+import { getMatch, getReplay, liveMatches, viewersOf, type Match } from "./arena.ts";
+import { LiveMatch, type View } from "./live-match.ts";
+import { MatchSocket } from "./match-socket.ts";
+import { Painter } from "./painter.ts";
+import { Replay } from "./replay.ts";
+import { ReplayControls } from "./replay-controls.ts";
+import { Scoreboard } from "./scoreboard.ts";
+
+const COUNT_EVERY_MS = 5_000;
+const ASK_AGAIN_MS = 3_000;
+
+const matchId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const painter = new Painter(byId("canvas", HTMLCanvasElement));
+const board = new Scoreboard();
+const message = byId("message", HTMLElement);
+
+function say(text: string): void {
+  if (message.textContent !== text) message.textContent = text;
+  message.hidden = text === "";
+}
+
+/** Draws what there is to see, as often as the screen refreshes. */
+function drawAlways(look: (now: number) => View, announce: (view: View) => void): void {
+  const frame = (now: number): void => {
+    const view = look(now);
+    painter.draw(
+      { stageId: view.start?.stageId ?? null, figures: view.figures, nameOf: (port) => board.nameOf(port) },
+      now,
+    );
+    board.show(view);
+    announce(view);
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+/** Says who has won, in the picture and to those who listen. */
+function announceEnds({ gameEnd, matchEnd, score }: View, isWaiting: boolean): void {
+  const standing = board.ports.map((port) => score.get(port) ?? 0).join(" : ");
+  if (matchEnd !== null) {
+    const winner = matchEnd.winnerPort === null ? "The match is over" : `${board.nameOf(matchEnd.winnerPort)} wins`;
+    say(`${winner}\n${standing}`);
+    board.say(`${winner}, ${standing}.`);
+  } else if (gameEnd !== null) {
+    const winner = gameEnd.winnerPort === null ? "Game over" : `Game: ${board.nameOf(gameEnd.winnerPort)}`;
+    say(`${winner}\n${standing}`);
+    board.say(`${winner}, ${standing}.`);
+  } else say(isWaiting ? "Waiting for the first frames …" : "");
+}
+
+/** Stocks are said when one is lost. */
+function stockTeller(): (view: View) => void {
+  const known = new Map<number, number>();
+  return ({ figures }) => {
+    for (const { port, stocks } of figures) {
+      const before = known.get(port);
+      if (stocks === null || stocks === before) continue;
+      known.set(port, stocks);
+      if (before !== undefined && stocks < before) board.say(`${board.nameOf(port)} has ${stocks} left.`);
+    }
+  };
+}
+
+function watchLive(): void {
+  const live = new LiveMatch();
+  const tellStocks = stockTeller();
+  let shown = "";
+  const state = (name: string, sentence: string): void => {
+    if (shown === name) return;
+    shown = name;
+    showState(name, sentence);
+  };
+  const now = (): void => state(live.hasPicture ? "playing" : "waiting", live.hasPicture ? "Live" : "Connected");
+  const socket = new MatchSocket(matchId, {
+    connected: now,
+    lost: () => state("offline", "Connection lost; coming back"),
+    heard(heard) {
+      live.hear(heard, performance.now());
+      if (!live.isOver) return now();
+      socket.close();
+      state("over", "The match is over");
+      byId("again", HTMLElement).hidden = false;
+    },
+  });
+  drawAlways(
+    (time) => live.at(time),
+    (view) => {
+      tellStocks(view);
+      announceEnds(view, !live.hasPicture);
+    },
+  );
+  countViewers(() => !live.isOver);
+}
+
+function countViewers(goesOn: () => boolean): void {
+  const place = byId("viewers", HTMLElement);
+  const count = async (): Promise<void> => {
+    if (!document.hidden) {
+      const viewers = await viewersOf(matchId).catch(() => null);
+      if (viewers !== null) place.textContent = viewers === 1 ? "1 viewer" : `${viewers} viewers`;
+    }
+    if (goesOn()) setTimeout(() => void count(), COUNT_EVERY_MS);
+  };
+  void count();
+}
+
+async function watchReplay(): Promise<void> {
+  const record = await getReplay(matchId);
+  if (record === null || record.games.every(({ frames }) => frames.length === 0)) {
+    showState("none", "Over");
+    say("This match is over, and no frames of it were kept.");
+    return;
+  }
+  const controls = new ReplayControls(new Replay(record));
+  showState("replay", "Replay");
+  drawAlways(
+    (now) => controls.at(now),
+    (view) => announceEnds(view, false),
+  );
+}
+
+function introduce({ p1_connect_code: one, p2_connect_code: two }: Match): void {
+  byId("title", HTMLElement).textContent = `${one} vs ${two}`;
+  document.title = `${one} vs ${two}`;
+  board.introduce([
+    { port: 1, connectCode: one, displayName: null },
+    { port: 2, connectCode: two, displayName: null },
+  ]);
+  board.show({ start: null, figures: [], score: new Map(), gameEnd: null, matchEnd: null });
+}
+
+async function begin(): Promise<void> {
+  showState("connecting", "Connecting");
+  const [match, live] = await Promise.all([getMatch(matchId), liveMatches()]);
+  if (match === null) {
+    showState("none", "No such match");
+    say("There is no match of this name.");
+    return;
+  }
+  introduce(match);
+  // A match may be over for its viewers before both sides have reported it.
+  const isLive = match.status === "playing" || live.includes(matchId);
+  if (isLive && location.search !== "?replay") watchLive();
+  else await watchReplay();
+}
+
+async function beginAtLast(): Promise<void> {
+  try {
+    await begin();
+  } catch {
+    showState("offline", "The arena does not answer; asking again");
+    setTimeout(() => void beginAtLast(), ASK_AGAIN_MS * (0.5 + Math.random()));
+  }
+}
+
+const wall = byId("wall", HTMLElement);
+byId("full", HTMLButtonElement).addEventListener("click", () => {
+  if (document.fullscreenElement === null) void wall.requestFullscreen();
+  else void document.exitFullscreen();
+});
+byId("full", HTMLButtonElement).hidden = !document.fullscreenEnabled;
+
+void beginAtLast();
