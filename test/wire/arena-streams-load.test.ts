@@ -78,4 +78,31 @@ describe("a match that many watch", () => {
     expect(each).toBeLessThan(100);
     await Promise.all(viewers.map((viewer) => viewer.close()));
   }, 120_000);
+
+  test("a viewer with more unsent than VIEWER_BUFFER_BYTES is closed, and the others go on", async () => {
+    const small = await startServer({ FACES: "arena", VIEWER_BUFFER_BYTES: "4096" });
+    try {
+      const api = arenaClient(() => small.url);
+      const { id } = await api.match();
+      const agent = publisher(() => small, id);
+      const watching = async () => (await api.get(`/matches/${id}/viewers`)).body.viewers;
+      const stalled = new RawGuest(`${small.wsUrl}/ws/match/${id}`);
+      stalled.stopReading();
+      const fast = new Guest(`${small.wsUrl}/ws/match/${id}`);
+      await eventually("both watch", async () => (await watching()) === 2);
+      let last = -124;
+      await eventually("one is closed", async () => {
+        await agent.frames(range(last + 1, last + 100));
+        last += 100;
+        // Who reads must not fall behind for want of a turn.
+        for (let frame = await fast.frame(); frame["frame"] !== last;) frame = await fast.frame();
+        return (await watching()) === 1;
+      });
+      stalled.readOn();
+      expect((await stalled.closed()).code).toBe(1006);
+      await fast.close();
+    } finally {
+      await small.stop();
+    }
+  }, 60_000);
 });

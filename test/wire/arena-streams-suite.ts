@@ -119,7 +119,7 @@ export function arenaStreamsSuite(name: string, start: () => Promise<Cluster>): 
       await one.start();
       expect(await live(1)).toContain(id);
       await counted(id, 3);
-      await viewers[1]!.close();
+      await viewers[1].close();
       await counted(id, 2);
       await one.frames(range(-123, 20));
       await one.gameEnd(1);
@@ -131,7 +131,7 @@ export function arenaStreamsSuite(name: string, start: () => Promise<Cluster>): 
         const answer = await api.get(path);
         return answer.body.is_complete === true && answer;
       });
-      const messages = (await read(viewers[0]!, 151)) as unknown[];
+      const messages = (await read(viewers[0], 151)) as unknown[];
       expect(body).toMatchObject({ match_id: id, game_numbers: [1, 2] });
       expect([body.start, ...body.games[0].frames, body.games[0].end, ...body.games[1].frames, body.end]).toEqual(
         messages,
