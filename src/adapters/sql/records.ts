@@ -1,4 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { FeedbackOutbox } from "../../ports/feedback-outbox.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
 import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
@@ -6,15 +7,20 @@ import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
+import type { Turns } from "../../ports/turns.ts";
+import type { WagerSettlements } from "../../ports/wager-settlements.ts";
 import type { ZoneRecords } from "../../ports/zone-records.ts";
+import { createFeedbackOutbox } from "./arena/feedback-outbox.ts";
 import { createMatchRecords } from "./arena/matches.ts";
 import { createQueueRecords } from "./arena/queue.ts";
 import { createRatingRecords } from "./arena/ratings.ts";
+import { createWagerSettlements } from "./arena/wager-settlements.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createTallies } from "./tallies.ts";
+import { createTurns } from "./turns.ts";
 import { createZoneRecords } from "./zones.ts";
 
 /** Everything that is kept in one database. */
@@ -26,6 +32,9 @@ export interface Records {
   readonly queue: QueueRecords;
   readonly matches: MatchRecords;
   readonly ratings: RatingRecords;
+  readonly feedback: FeedbackOutbox;
+  readonly wagers: WagerSettlements;
+  readonly turns: Turns;
   readonly migrations: Migrations;
 }
 
@@ -38,6 +47,9 @@ export function createRecords(store: Store, clock: Clock): Records {
     queue: createQueueRecords(store),
     matches: createMatchRecords(store),
     ratings: createRatingRecords(store),
+    feedback: createFeedbackOutbox(store),
+    wagers: createWagerSettlements(store),
+    turns: createTurns(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { FeedbackState } from "../../ports/feedback-outbox.ts";
 import type { HostStatus } from "../../ports/host-records.ts";
 import type { MatchStatus, Side, WagerStatus } from "../../ports/match-records.ts";
 import type { EntryStatus } from "../../ports/queue-records.ts";
@@ -21,6 +22,9 @@ export interface Tables {
   readonly match_signatures: MatchSignaturesTable;
   readonly agents: AgentsTable;
   readonly rating_changes: RatingChangesTable;
+  readonly feedback_outbox: FeedbackOutboxTable;
+  readonly turns: TurnsTable;
+  readonly wager_cursors: WagerCursorsTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -202,6 +206,36 @@ interface RatingChangesTable {
   readonly elo_before: number;
   readonly elo_after: number;
   readonly created_at: number;
+}
+
+interface FeedbackOutboxTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly agent_id: Digits;
+  readonly state: FeedbackState;
+  readonly revision: Generated<number>;
+  /** These five: null until it is signed, and again once its transaction is void. */
+  readonly chain_id: number | null;
+  readonly signer: string | null;
+  readonly nonce: number | null;
+  readonly tx_hash: string | null;
+  readonly tx_raw: string | null;
+  /** Why it is dead. */
+  readonly reason: string | null;
+  readonly created_at: number;
+  readonly changed_at: number;
+}
+
+interface TurnsTable {
+  readonly work: string;
+  readonly holder: string;
+  readonly expires_at: number;
+}
+
+interface WagerCursorsTable {
+  readonly chain_id: number;
+  readonly contract: string;
+  readonly next_block: number;
 }
 
 interface MigrationsTable {
