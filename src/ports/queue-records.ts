@@ -46,7 +46,8 @@ export interface Joined {
 export interface QueueRecords {
   /**
    * Joins whoever has waited longest, or waits. A waiting entry of the same connect code is cancelled first, so that
-   * nobody meets itself. After any number of joins, side by side or not, at most one entry is left waiting.
+   * nobody meets itself. After any number of joins, side by side or not, at most one of
+   * those not silent is left waiting.
    */
   join(request: JoinRequest, now: number, seenSince: number): Promise<Joined>;
   /** The entry as it is; one that waits is seen now, or has expired if it was not seen since `seenSince`. */

@@ -79,3 +79,21 @@ export async function expectTrueCounters(store: Store, tallies: Tallies): Promis
   }
   expect(await tallies.read()).toEqual(await recount(store));
 }
+
+/** What of the arena does not fit together, counted from the rows themselves: nothing should. */
+export async function arenaHalves(store: Store) {
+  const count = async (query: string): Promise<number> => {
+    const { rows } = await store.read((db) =>
+      sql.raw<{ total: number }>(`SELECT COUNT(*) AS total ${query}`).execute(db),
+    );
+    return Number(rows[0]!.total);
+  };
+  const named = (side: string): string => `EXISTS (SELECT 1 FROM queue_entries e WHERE e.match_id = m.match_id
+    AND e.queue_id = m.${side}_queue_id AND e.status = 'matched')`;
+  return {
+    entriesByHalf: await count(`FROM queue_entries e WHERE e.match_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM matches m WHERE m.match_id = e.match_id AND e.queue_id IN (m.p1_queue_id, m.p2_queue_id))`),
+    matchesByHalf: await count(`FROM matches m WHERE NOT (${named("p1")} AND ${named("p2")})`),
+    waitingTwice: Math.max(0, (await count("FROM queue_entries WHERE status = 'waiting'")) - 1),
+  };
+}

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aFighter, arenaClient, type Fighter } from "../support/arena-client.ts";
+import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
+import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
+import type { Store } from "../../src/adapters/sql/store.ts";
 import { eventually } from "../support/eventually.ts";
+import { arenaHalves } from "../support/recount.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { startServer } from "../support/server.ts";
 
@@ -17,7 +21,7 @@ interface Told {
 }
 
 /** Joins under load while the server is killed again and again; what was answered must be there, and nothing by half. */
-async function expectNothingByHalf(settings: Record<string, string>): Promise<void> {
+async function expectNothingByHalf(settings: Record<string, string>, open: () => Store): Promise<void> {
   const told: Told[] = [];
   const reported = new Set<string>();
   for (let death = 0; death < DEATHS; death++) {
@@ -46,6 +50,10 @@ async function expectNothingByHalf(settings: Record<string, string>): Promise<vo
     killed = true;
     await Promise.all(writers);
   }
+
+  const store = open();
+  expect(await arenaHalves(store)).toEqual({ entriesByHalf: 0, matchesByHalf: 0, waitingTwice: 0 });
+  await store.close();
 
   const server = await startServer({ FACES: "arena", ...settings });
   try {
@@ -76,7 +84,7 @@ describe("the arena killed under load, again and again, has no match by half", (
   test("on SQLite", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rendezvous-arena-"));
     try {
-      await expectNothingByHalf({ DATA_DIR: folder });
+      await expectNothingByHalf({ DATA_DIR: folder }, () => openSqlite({ folder }));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -85,7 +93,7 @@ describe("the arena killed under load, again and again, has no match by half", (
   test("on PostgreSQL", async () => {
     const postgres = await startPostgres();
     try {
-      await expectNothingByHalf({ DATABASE_URL: postgres.url });
+      await expectNothingByHalf({ DATABASE_URL: postgres.url }, () => openPostgres({ url: postgres.url }));
     } finally {
       await postgres.stop();
     }

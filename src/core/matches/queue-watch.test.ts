@@ -103,6 +103,7 @@ describe("those who watch an entry of the queue", () => {
     const { told } = await watch();
     nodes[0]!.stop();
     expect(told).toEqual(["waiting", "end"]);
+    expect((await watch()).told).toEqual(["waiting", "end"]);
   });
 
   test("survive a look that fails, and whoever cannot begin is told why", async () => {

@@ -26,6 +26,7 @@ export class QueueWatch {
   readonly #watches = new Map<string, Set<Watch>>();
   #news: Subscription | null = null;
   #gaps: (() => void) | null = null;
+  #isStopped = false;
 
   /** `failed`: a step failed; the next look comes. */
   constructor(deps: { readonly bus: Bus; readonly clock: Clock; failed(error: unknown): void }) {
@@ -41,8 +42,9 @@ export class QueueWatch {
     });
   }
 
-  /** Ends all watches and hears nothing more. */
+  /** Ends all watches and hears nothing more; whoever watches from now on is told how things stand, and goodbye. */
   stop(): void {
+    this.#isStopped = true;
     this.#news?.end();
     this.#gaps?.();
     for (const watches of [...this.#watches.values()]) for (const watch of [...watches]) watch.end();
@@ -78,6 +80,7 @@ export class QueueWatch {
       watch.end();
       throw error;
     }
+    if (this.#isStopped) watch.end();
     return () => watch.end();
   }
 

@@ -1,7 +1,7 @@
 import type { Ratings } from "../../core/ratings/ratings.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { Face } from "../../transport/face.ts";
+import type { Face, Figure } from "../../transport/face.ts";
 import { adminRoutes, type AdminRoutesOptions } from "./admin-routes.ts";
 import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
@@ -33,16 +33,24 @@ export function arenaFace(options: ArenaFaceOptions): Face {
     await queue.sweep();
     await matches.sweep();
   };
-  const counts = { queue_size: 0, active_matches: 0 };
-  const count = async (): Promise<typeof counts> => {
+  let lastKnown = { queue_size: 0, active_matches: 0 };
+  const count = async (): Promise<typeof lastKnown> =>
+    (lastKnown = { queue_size: await queue.size(), active_matches: await matches.playing() });
+  /** What `step` comes to, or `otherwise` while the records are away. */
+  const orElse = async <Result>(step: () => Promise<Result>, otherwise: () => Result): Promise<Result> => {
     try {
-      counts.queue_size = await queue.size();
-      counts.active_matches = await matches.playing();
+      return await step();
     } catch (error) {
-      // Whether the server lives must be answered while the records are away, too: with what was last known.
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (error instanceof StoreUnavailable) return otherwise();
+      throw error;
     }
-    return { ...counts };
+  };
+  const measured = async (): Promise<readonly Figure[]> => {
+    const { queue_size, active_matches } = await count();
+    return [
+      { name: "arena_queue", help: "Players waiting in the arena's queue.", type: "gauge", value: queue_size },
+      { name: "arena_matches", help: "Matches of the arena that play.", type: "gauge", value: active_matches },
+    ];
   };
   return {
     name: "arena",
@@ -65,18 +73,15 @@ export function arenaFace(options: ArenaFaceOptions): Face {
       },
     ],
     async health() {
-      await sweep().catch((error: unknown) => {
-        if (!(error instanceof StoreUnavailable)) throw error;
-      });
-      return { ...(await count()), live_match_ids: await liveMatchIds() };
+      // Whether the server lives must be answered while the records are away, too: with what was last known.
+      const counts = await orElse(
+        async () => (await sweep(), await count()),
+        () => lastKnown,
+      );
+      return { ...counts, live_match_ids: await liveMatchIds() };
     },
-    async figures() {
-      const { queue_size, active_matches } = await count();
-      return [
-        { name: "arena_queue", help: "Players waiting in the arena's queue.", type: "gauge", value: queue_size },
-        { name: "arena_matches", help: "Matches of the arena that play.", type: "gauge", value: active_matches },
-      ];
-    },
+    // None while the records are away, rather than old ones.
+    figures: () => orElse(measured, () => []),
     start() {
       watch.start();
       sweeping = clock.every(SWEEP_MS, () => {

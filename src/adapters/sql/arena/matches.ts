@@ -97,11 +97,13 @@ export function createMatchRecords(store: Store): MatchRecords {
 async function signaturesOf(db: Db, id: string): Promise<readonly SignatureRecord[]> {
   const rows = await db
     .selectFrom("match_signatures")
-    .select(["address", "signature", "created_at"])
+    .select(["id", "address", "signature", "created_at"])
     .where("match_id", "=", id)
-    .orderBy("id")
     .execute();
-  return rows.map(({ address, signature, created_at }) => ({ address, signature, createdAt: created_at }));
+  // They are two at most.
+  return rows
+    .toSorted((one, other) => one.id - other.id)
+    .map(({ address, signature, created_at }) => ({ address, signature, createdAt: created_at }));
 }
 
 /** Only what changes. */
