@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "bun:test";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/records.ts";
+import { chainRecordsContract } from "./chain-records.ts";
 import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
@@ -25,4 +26,5 @@ for (const [adapter, make] of Object.entries(adapters)) {
   countersContract(adapter, make);
   queueRecordsContract(adapter, make);
   matchRecordsContract(adapter, make);
+  chainRecordsContract(adapter, make);
 }

@@ -7,7 +7,7 @@ import type { RoundOutcome } from "./rounds.ts";
 
 const WORK = "post feedback";
 /** How long a node that dies keeps the turn, in ms. */
-const TURN_MS = 20_000;
+const TURN_MS = 5_000;
 /** How often a transaction that is in no block is sent again, in ms: endpoints forget without a word. */
 const RESEND_MS = 3_000;
 /** How long its nonce must look used up before a transaction is given up, in ms: endpoints disagree for moments. */

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 const PAUSE_MS = { waiting: 300, more: 0 } as const;
 /** How long after rounds that failed, in ms: twice as long each time. */
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 15_000;
 
 /** idle: nothing to do; waiting: something is not there yet; more: there is more to do at once. */
 export type RoundOutcome = "idle" | keyof typeof PAUSE_MS;

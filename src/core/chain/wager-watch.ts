@@ -7,7 +7,7 @@ import type { RoundOutcome } from "./rounds.ts";
 
 const WORK = "watch wagers";
 /** How long a node that dies keeps the turn, in ms. */
-const TURN_MS = 20_000;
+const TURN_MS = 5_000;
 /** Blocks read in one round at most. */
 const MOST_BLOCKS = 10_000;
 /** How far clocks of nodes and chain may differ, in ms. */

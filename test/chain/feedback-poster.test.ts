@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { sql } from "kysely";
+import { keccak256, stringToHex } from "viem";
+import { createEvmChain } from "../../src/adapters/evm/chain.ts";
+import { FeedbackPoster } from "../../src/core/chain/feedback-poster.ts";
+import { CHAIN_ID, startAnvil, type RunningAnvil } from "../support/anvil.ts";
+import { startPosting, type Posting } from "../support/chain-work.ts";
+import type { Fault } from "../support/rpc-proxy.ts";
+
+let anvil: RunningAnvil;
+let posting: Posting;
+/** Agents that nobody has rated yet. */
+let agents = 1n;
+const twoAgents = (): [bigint, bigint] => [agents++, agents++];
+beforeAll(async () => {
+  anvil = await startAnvil();
+}, 20_000);
+afterAll(() => anvil.stop());
+beforeEach(async () => {
+  await anvil.test.setAutomine(true);
+  posting = await startPosting(anvil);
+});
+afterEach(() => posting.close());
+
+const given = (agentId: bigint) => anvil.feedback(agentId, posting.wallet.address);
+const SEND = "eth_sendRawTransaction";
+
+describe("posting ratings", () => {
+  test("each side's rating is said once, in the words that are documented", async () => {
+    const [one, two] = twoAgents();
+    const matchId = await posting.rate(one, two);
+    await posting.settle();
+    const [[feedback], [other]] = await Promise.all([given(one), given(two)]);
+    const document = Buffer.from(
+      feedback.feedbackURI.replace("data:application/json;base64,", ""),
+      "base64",
+    ).toString();
+    expect(feedback).toMatchObject({ agentId: one, value: 1516n, valueDecimals: 0, tag1: "elo", tag2: "melee" });
+    expect(feedback).toMatchObject({ endpoint: "", feedbackHash: keccak256(stringToHex(document)) });
+    expect(JSON.parse(document)).toMatchObject({ agentId: one.toString(), matchId, elo: 1516, outcome: "won" });
+    expect(other).toMatchObject({ agentId: two, value: 1484n });
+    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 2 });
+  });
+
+  test("a transaction that the endpoint swallowed is sent again, byte for byte, and not before it was stored", async () => {
+    const [one, two] = twoAgents();
+    await posting.rate(one, two);
+    let stored = -1;
+    posting.proxy.fault = (method) => {
+      if (method !== SEND) return undefined;
+      if (posting.proxy.raw.length > 1) return posting.proxy.raw.length > 3 ? undefined : "drop";
+      void posting.records.feedback.count().then(({ signed }) => (stored = signed));
+      return "drop";
+    };
+    await posting.settle();
+    expect(stored).toBe(1);
+    expect(posting.proxy.raw.length).toBeGreaterThan(3);
+    expect(new Set(posting.proxy.raw.slice(0, 4)).size).toBe(1);
+    expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
+  });
+
+  test("nothing counts as posted before its block is final", async () => {
+    await posting.rate(...twoAgents());
+    await posting.round();
+    await posting.round();
+    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 0, queued: 1 });
+    await anvil.test.mine({ blocks: 3 });
+    await posting.round();
+    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 1, queued: 1 });
+  });
+
+  test("a new transaction is signed only once something else has used up the nonce for good", async () => {
+    const [one, two] = twoAgents();
+    await posting.rate(one, two);
+    posting.proxy.fault = (method) => (method === SEND ? "drop" : undefined);
+    await posting.round();
+    await posting.round();
+    // Somebody else with the same key.
+    await anvil.write(posting.wallet, anvil.registry, "setOwner", [999_999n, anvil.registry]);
+    await anvil.test.mine({ blocks: 5 });
+    for (let second = 0; second < 29; second++) {
+      await posting.round();
+      await posting.records.clock.advance(1_000);
+    }
+    expect(new Set(posting.proxy.raw).size).toBe(1);
+    posting.proxy.fault = () => undefined;
+    await posting.settle();
+    expect(new Set(posting.proxy.raw).size).toBe(3);
+    expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
+  });
+
+  test("what is on the chain already is not said again by records that do not know of it", async () => {
+    const [one, two] = twoAgents();
+    await posting.rate(one, two);
+    await posting.settle();
+    await posting.records.store.transact((db) =>
+      sql`UPDATE feedback_outbox SET state = 'queued', chain_id = NULL, signer = NULL, nonce = NULL,
+        tx_hash = NULL, tx_raw = NULL`.execute(db),
+    );
+    const before = posting.proxy.raw.length;
+    await posting.settle();
+    expect(posting.proxy.raw).toHaveLength(before);
+    expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
+  });
+
+  test("feedback on an agent of one's own is refused: it is dead, with the reason, and the others go on", async () => {
+    const [mine, other] = twoAgents();
+    await anvil.write(posting.wallet, anvil.registry, "setOwner", [mine, posting.wallet.address]);
+    await posting.rate(mine, other);
+    await posting.settle();
+    expect(posting.dead).toEqual(["Self-feedback not allowed"]);
+    expect(await posting.records.feedback.count()).toMatchObject({ dead: 1, confirmed: 1 });
+    expect([(await given(mine)).length, (await given(other)).length]).toEqual([0, 1]);
+  });
+
+  test("one that reverts on the chain itself is dead as well, and its nonce counts", async () => {
+    const [mine, other] = twoAgents();
+    await posting.rate(mine, other);
+    await anvil.test.setAutomine(false);
+    await posting.round();
+    // The agent changes hands after the contract was asked and before the block: in its storage, since a transaction
+    // would come after ours.
+    await anvil.test.setStorageAt({
+      address: anvil.registry,
+      index: keccak256(`0x${mine.toString(16).padStart(64, "0")}${"0".repeat(64)}`),
+      value: `0x${posting.wallet.address.slice(2).toLowerCase().padStart(64, "0")}`,
+    });
+    await posting.settle();
+    expect(posting.dead).toEqual(["the transaction was carried out and reverted"]);
+    expect((await given(other)).length).toBe(1);
+  });
+
+  test("on another chain, or where there is no contract, nothing is signed", async () => {
+    for (const wrong of [{ chainId: 143 }, { registry: `0x${"5".repeat(40)}` }]) {
+      const lost = await startPosting(anvil, wrong);
+      await lost.rate(...twoAgents());
+      await lost.round();
+      await lost.round();
+      expect(lost.proxy.raw).toEqual([]);
+      expect(await lost.records.feedback.count()).toMatchObject({ queued: 2 });
+      await lost.close();
+    }
+  });
+
+  test("a wallet that cannot pay posts once it can", async () => {
+    const [one, two] = twoAgents();
+    await anvil.test.setBalance({ address: posting.wallet.address, value: 0n });
+    await posting.rate(one, two);
+    for (let round = 0; round < 5; round++) await posting.round();
+    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 0, dead: 0 });
+    await anvil.test.setBalance({ address: posting.wallet.address, value: 10n ** 20n });
+    await posting.settle();
+    expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
+  });
+
+  test("nodes that all think it is their turn post everything once", async () => {
+    const turns = { take: async () => true, leave: async () => undefined };
+    const shared = await startPosting(anvil, { turns });
+    const pairs = Array.from({ length: 4 }, twoAgents);
+    for (const pair of pairs) await shared.rate(...pair);
+    const nodes = Array.from({ length: 3 }, (_, at) => posterLike(shared, `node-${at}`, turns));
+    for (let round = 0; round < 200; round++) {
+      await Promise.all(nodes.map((node) => node.round().catch(() => undefined)));
+      const { queued, signed, sent } = await shared.records.feedback.count();
+      if (queued + signed + sent === 0) break;
+      await anvil.test.mine({ blocks: 2 });
+      await shared.records.clock.advance(1_000);
+    }
+    const counts = await Promise.all(pairs.flat().map((id) => anvil.feedback(id, shared.wallet.address)));
+    expect(counts.map((events) => events.length)).toEqual(pairs.flat().map(() => 1));
+    await shared.close();
+  }, 20_000);
+
+  test("whatever calls are dropped, delayed, doubled or lost, and wherever it crashes: each once", async () => {
+    const faults: readonly (Fault | undefined)[] = ["drop", "lose answer", "duplicate", "fail", 20, undefined];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...faults), { minLength: 10, maxLength: 40 }),
+        fc.array(fc.boolean(), { minLength: 10, maxLength: 30 }),
+        async (plan, crashes) => {
+          const rough = await startPosting(anvil);
+          try {
+            let at = 0;
+            rough.proxy.fault = (method) => {
+              const fault = plan[at++];
+              return fault === "drop" && method !== SEND ? undefined : fault;
+            };
+            const ids = twoAgents();
+            await rough.rate(...ids);
+            for (const crash of crashes) {
+              await rough.round();
+              if (crash) rough.crash();
+              await anvil.test.mine({ blocks: 1 });
+              await rough.records.clock.advance(2_000);
+            }
+            rough.proxy.fault = () => undefined;
+            await rough.settle();
+            const events = await Promise.all(ids.map((id) => anvil.feedback(id, rough.wallet.address)));
+            expect(events.map(({ length }) => length)).toEqual([1, 1]);
+          } finally {
+            await rough.close();
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  }, 60_000);
+});
+
+/** Another node on the same records and the same wallet. */
+function posterLike(
+  { records, proxy, wallet }: Posting,
+  node: string,
+  turns: ConstructorParameters<typeof FeedbackPoster>[0]["turns"],
+) {
+  const chain = createEvmChain({
+    rpcUrl: proxy.url,
+    chainId: CHAIN_ID,
+    privateKey: wallet.privateKey,
+    registry: anvil.registry,
+    wagers: null,
+  });
+  const onDead = (): void => undefined;
+  return new FeedbackPoster({
+    outbox: records.feedback,
+    turns,
+    chain,
+    chainId: CHAIN_ID,
+    clock: records.clock,
+    node,
+    onDead,
+  });
+}
