@@ -29,7 +29,7 @@ export interface ChainWorkOptions {
 
 /** What runs beside the faces if the settings name a key or a Wager contract: no request ever waits for it. */
 export async function chainWork(options: ChainWorkOptions): Promise<readonly Face[]> {
-  const { config, clock, records, node, log, report } = options;
+  const { config, clock, records, log, report } = options;
   const { ARENA_PRIVATE_KEY: privateKey, WAGER_CONTRACT: contract, MONAD_CHAIN_ID: chainId } = config;
   if (records === null || !config.FACES.includes("arena") || (privateKey === null && contract === null)) return [];
   // Loaded only where it is used: it would take a good part of the start.
@@ -42,6 +42,8 @@ export async function chainWork(options: ChainWorkOptions): Promise<readonly Fac
     wagers: contract,
   });
   const { turns } = records;
+  // A file has one node; after a restart it goes on at once.
+  const node = records.shared ? options.node : "only";
   const failed = (what: string) => (error: unknown) => report(what, error);
   const work: { readonly rounds: Rounds; leave(): Promise<void> }[] = [];
   const figures: (() => Promise<readonly Figure[]>)[] = [];

@@ -126,7 +126,7 @@ describe("a server that posts ratings", () => {
     const ids: number[] = [];
     let server = await startServer(through);
     try {
-      for (let life = 0; life < 5; life++) {
+      for (let life = 0; life < 4; life++) {
         ids.push(...(await rate(server)));
         const before = proxy.raw.length;
         await eventually("it sent another", () => proxy.raw.length > before, 20_000);

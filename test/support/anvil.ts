@@ -123,7 +123,7 @@ export async function startAnvil({ blockSeconds = 0 } = {}): Promise<RunningAnvi
     async feedback(agentId, by) {
       const { abi } = byAddress.get(registry)!;
       const filter = { address: registry, abi, eventName: "NewFeedback", args: { agentId, clientAddress: by } };
-      const events = await client.getContractEvents({ ...filter, fromBlock: 0n } as any);
+      const events = await client.getContractEvents({ ...filter, fromBlock: 0n });
       return events.map(({ args }: any) => args);
     },
     async stop() {
