@@ -20,7 +20,7 @@ export const suites = [
     folders: ["test/wire"],
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
   },
-  { name: "chain", folders: ["test/chain"], needs: ["anvil"] },
+  { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver"] },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];

@@ -5,6 +5,8 @@ import type { RatingChange } from "./rating-records.ts";
 export const feedbackStates = ["queued", "signed", "sent", "confirmed", "dead"] as const;
 export type FeedbackState = (typeof feedbackStates)[number];
 
+export type UnpostedState = Exclude<FeedbackState, "confirmed">;
+
 /** A rating that is to be said on the chain. */
 export interface QueuedFeedback extends RatingChange {
   readonly id: number;
@@ -40,6 +42,6 @@ export interface FeedbackOutbox {
   advance(feedback: QueuedFeedback, step: FeedbackStep, chainId: number, now: number): Promise<boolean>;
   /** The highest nonce that was used for one that is in flight, confirmed or dead; null: none. */
   lastNonce(chainId: number, signer: string): Promise<number | null>;
-  /** How many are in each state. */
-  count(): Promise<Readonly<Record<FeedbackState, number>>>;
+  /** How many are in each state but confirmed, which grows for ever. */
+  count(): Promise<Readonly<Record<UnpostedState, number>>>;
 }

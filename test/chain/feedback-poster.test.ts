@@ -6,6 +6,8 @@ import { createEvmChain } from "../../src/adapters/evm/chain.ts";
 import { FeedbackPoster } from "../../src/core/chain/feedback-poster.ts";
 import { CHAIN_ID, startAnvil, type RunningAnvil } from "../support/anvil.ts";
 import { startPosting, type Posting } from "../support/chain-work.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { postgresRecords } from "../support/records.ts";
 import type { Fault } from "../support/rpc-proxy.ts";
 
 let anvil: RunningAnvil;
@@ -40,7 +42,7 @@ describe("posting ratings", () => {
     expect(feedback).toMatchObject({ endpoint: "", feedbackHash: keccak256(stringToHex(document)) });
     expect(JSON.parse(document)).toMatchObject({ agentId: one.toString(), matchId, elo: 1516, outcome: "won" });
     expect(other).toMatchObject({ agentId: two, value: 1484n });
-    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 2 });
+    expect(await posting.records.feedback.count()).toEqual({ queued: 0, signed: 0, sent: 0, dead: 0 });
   });
 
   test("a transaction that the endpoint swallowed is sent again, byte for byte, and not before it was stored", async () => {
@@ -64,10 +66,10 @@ describe("posting ratings", () => {
     await posting.rate(...twoAgents());
     await posting.round();
     await posting.round();
-    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 0, queued: 1 });
+    expect(await posting.records.feedback.count()).toMatchObject({ signed: 1, queued: 1 });
     await anvil.test.mine({ blocks: 3 });
     await posting.round();
-    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 1, queued: 1 });
+    expect(await posting.records.feedback.count()).toEqual({ queued: 1, signed: 0, sent: 0, dead: 0 });
   });
 
   test("a new transaction is signed only once something else has used up the nonce for good", async () => {
@@ -110,7 +112,7 @@ describe("posting ratings", () => {
     await posting.rate(mine, other);
     await posting.settle();
     expect(posting.dead).toEqual(["Self-feedback not allowed"]);
-    expect(await posting.records.feedback.count()).toMatchObject({ dead: 1, confirmed: 1 });
+    expect(await posting.records.feedback.count()).toEqual({ queued: 0, signed: 0, sent: 0, dead: 1 });
     expect([(await given(mine)).length, (await given(other)).length]).toEqual([0, 1]);
   });
 
@@ -148,7 +150,7 @@ describe("posting ratings", () => {
     await anvil.test.setBalance({ address: posting.wallet.address, value: 0n });
     await posting.rate(one, two);
     for (let round = 0; round < 5; round++) await posting.round();
-    expect(await posting.records.feedback.count()).toMatchObject({ confirmed: 0, dead: 0 });
+    expect(await posting.records.feedback.count()).toEqual({ queued: 1, signed: 1, sent: 0, dead: 0 });
     await anvil.test.setBalance({ address: posting.wallet.address, value: 10n ** 20n });
     await posting.settle();
     expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
@@ -156,7 +158,8 @@ describe("posting ratings", () => {
 
   test("nodes that all think it is their turn post everything once", async () => {
     const turns = { take: async () => true, leave: async () => undefined };
-    const shared = await startPosting(anvil, { turns });
+    const postgres = await startPostgres();
+    const shared = await startPosting(anvil, { turns, make: () => postgresRecords(postgres) });
     const pairs = Array.from({ length: 4 }, twoAgents);
     for (const pair of pairs) await shared.rate(...pair);
     const nodes = Array.from({ length: 3 }, (_, at) => posterLike(shared, `node-${at}`, turns));
@@ -170,7 +173,8 @@ describe("posting ratings", () => {
     const counts = await Promise.all(pairs.flat().map((id) => anvil.feedback(id, shared.wallet.address)));
     expect(counts.map((events) => events.length)).toEqual(pairs.flat().map(() => 1));
     await shared.close();
-  }, 20_000);
+    await postgres.stop();
+  }, 30_000);
 
   test("whatever calls are dropped, delayed, doubled or lost, and wherever it crashes: each once", async () => {
     const faults: readonly (Fault | undefined)[] = ["drop", "lose answer", "duplicate", "fail", 20, undefined];

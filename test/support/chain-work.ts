@@ -4,7 +4,7 @@ import { ChainUnavailable } from "../../src/ports/chain.ts";
 import type { Turns } from "../../src/ports/turns.ts";
 import { CHAIN_ID, type RunningAnvil, type Wallet } from "./anvil.ts";
 import { aContender } from "./examples.ts";
-import { sqliteRecords, type TestRecords } from "./records.ts";
+import { sqliteRecords, type MakeRecords, type TestRecords } from "./records.ts";
 import { startRpcProxy, type RpcProxy } from "./rpc-proxy.ts";
 
 /** A poster of ratings, taken step by step: real records, a real chain, time that stands still. */
@@ -32,10 +32,12 @@ export interface PostingOptions {
   readonly registry?: string;
   readonly turns?: Turns;
   readonly callMs?: number;
+  /** A file of its own unless told. */
+  readonly make?: MakeRecords;
 }
 
 export async function startPosting(anvil: RunningAnvil, options: PostingOptions = {}): Promise<Posting> {
-  const records = await sqliteRecords();
+  const records = await (options.make ?? sqliteRecords)();
   const proxy = startRpcProxy(anvil.url);
   const wallet = await anvil.wallet();
   const dead: string[] = [];

@@ -1,15 +1,10 @@
 import { sql } from "kysely";
-import {
-  feedbackStates,
-  type FeedbackOutbox,
-  type FeedbackState,
-  type FeedbackStep,
-  type QueuedFeedback,
-} from "../../../ports/feedback-outbox.ts";
+import type { FeedbackOutbox, FeedbackStep, QueuedFeedback } from "../../../ports/feedback-outbox.ts";
 import type { Db, Store } from "../store.ts";
 
 /** Literals, as in the indexes: a parameter could be anything. */
 const isQueued = sql<boolean>`feedback_outbox.state = 'queued'`;
+const isUnposted = sql<boolean>`feedback_outbox.state <> 'confirmed'`;
 const isInFlight = sql<boolean>`feedback_outbox.state IN ('signed', 'sent')`;
 
 /** The advisory lock of those who sign: with row locks alone, two could sign at once and one would fail on the index. */
@@ -88,11 +83,17 @@ export function createFeedbackOutbox(store: Store): FeedbackOutbox {
         db
           .selectFrom("feedback_outbox")
           .select((eb) => ["state", eb.fn.countAll<number>().as("total")])
+          .where(isUnposted)
           .groupBy("state")
           .execute(),
       );
-      const none = Object.fromEntries(feedbackStates.map((state) => [state, 0])) as Record<FeedbackState, number>;
-      return { ...none, ...Object.fromEntries(rows.map(({ state, total }) => [state, total])) };
+      return {
+        queued: 0,
+        signed: 0,
+        sent: 0,
+        dead: 0,
+        ...Object.fromEntries(rows.map((row) => [row.state, row.total])),
+      };
     },
   };
 

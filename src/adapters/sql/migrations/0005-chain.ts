@@ -28,7 +28,7 @@ export const chain: Migration = {
        WHERE state IN ('signed', 'sent')`,
     // No nonce is given away twice.
     `CREATE UNIQUE INDEX feedback_outbox_nonces ON feedback_outbox (chain_id, signer, nonce)`,
-    `CREATE INDEX feedback_outbox_states ON feedback_outbox (state)`,
+    `CREATE INDEX feedback_outbox_states ON feedback_outbox (state) WHERE state <> 'confirmed'`,
 
     `CREATE TABLE turns (
        work ${text} PRIMARY KEY,
