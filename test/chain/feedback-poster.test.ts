@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { sql } from "kysely";
-import { keccak256, stringToHex } from "viem";
+import { keccak256, stringToHex, type Hex } from "viem";
 import { createEvmChain } from "../../src/adapters/evm/chain.ts";
 import { FeedbackPoster } from "../../src/core/chain/feedback-poster.ts";
-import { CHAIN_ID, startAnvil, type RunningAnvil } from "../support/anvil.ts";
+import { CHAIN_ID, startAnvil, type RunningAnvil, type Wallet } from "../support/anvil.ts";
 import { startPosting, type Posting } from "../support/chain-work.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { postgresRecords } from "../support/records.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => posting.close());
 
 const given = (agentId: bigint) => anvil.feedback(agentId, posting.wallet.address);
-const SEND = "eth_sendRawTransaction";
+const SEND = "eth_sendRawTransaction" as const;
 
 describe("posting ratings", () => {
   test("each side's rating is said once, in the words that are documented", async () => {
@@ -176,30 +176,41 @@ describe("posting ratings", () => {
     await postgres.stop();
   }, 30_000);
 
-  test("whatever calls are dropped, delayed, doubled or lost, and wherever it crashes: each once", async () => {
-    const faults: readonly (Fault | undefined)[] = ["drop", "lose answer", "duplicate", "fail", 20, undefined];
+  test("whatever is dropped, late, doubled, lost or outrun, and wherever it crashes: each once", async () => {
+    const faults: readonly (Fault | undefined)[] = ["drop", "lose answer", "duplicate", "fail", undefined, undefined];
+    const moves = ["crash", "block", "block", "late", "outrun", "nothing"] as const;
+    await anvil.test.setAutomine(false);
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom(...faults), { minLength: 10, maxLength: 40 }),
-        fc.array(fc.boolean(), { minLength: 10, maxLength: 30 }),
-        async (plan, crashes) => {
+        fc.array(fc.constantFrom(...faults), { minLength: 20, maxLength: 60 }),
+        fc.array(fc.constantFrom(...moves), { minLength: 20, maxLength: 40 }),
+        async (plan, steps) => {
           const rough = await startPosting(anvil);
+          const handIn = (raw: string) =>
+            anvil.public.request({ method: SEND, params: [raw as Hex] }).catch(() => null);
           try {
             let at = 0;
             rough.proxy.fault = (method) => {
-              const fault = plan[at++];
-              return fault === "drop" && method !== SEND ? undefined : fault;
+              const fault = plan[at++ % plan.length];
+              // Every other call goes well, or hardly a step would.
+              if (method !== SEND) return at % 8 === 0 && fault !== "drop" ? fault : undefined;
+              return fault;
             };
             const ids = twoAgents();
             await rough.rate(...ids);
-            for (const crash of crashes) {
+            for (const step of steps) {
               await rough.round();
-              if (crash) rough.crash();
-              await anvil.test.mine({ blocks: 1 });
-              await rough.records.clock.advance(2_000);
+              if (step === "crash") rough.crash();
+              if (step === "block") await anvil.test.mine({ blocks: 2 });
+              // What the network has held back so far comes out, all of it.
+              if (step === "late") for (const raw of rough.proxy.raw) await handIn(raw);
+              if (step === "outrun") await handIn(await another(rough.wallet));
+              await rough.records.clock.advance(9_000);
             }
             rough.proxy.fault = () => undefined;
             await rough.settle();
+            for (const raw of rough.proxy.raw) await handIn(raw);
+            await anvil.test.mine({ blocks: 3 });
             const events = await Promise.all(ids.map((id) => anvil.feedback(id, rough.wallet.address)));
             expect(events.map(({ length }) => length)).toEqual([1, 1]);
           } finally {
@@ -207,10 +218,18 @@ describe("posting ratings", () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 15 },
     );
   }, 60_000);
 });
+
+/** A transaction for nothing that takes the wallet's next nonce, and pays more than ours for it. */
+async function another(wallet: Wallet): Promise<Hex> {
+  const nonce = await anvil.public.getTransactionCount({ address: wallet.address });
+  const fee = 10n ** 12n;
+  const fees = { gas: 30_000n, maxFeePerGas: fee, maxPriorityFeePerGas: fee };
+  return wallet.signTransaction({ chainId: CHAIN_ID, type: "eip1559", to: wallet.address, nonce, ...fees });
+}
 
 /** Another node on the same records and the same wallet. */
 function posterLike(
