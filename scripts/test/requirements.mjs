@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { withLock } from "../setup/lock.mjs";
 
 /** Which Debian package brings which program. */
@@ -15,8 +16,13 @@ const PACKAGES = {
   postgres: "postgresql",
 };
 
+/** Programs that npm brings, for some platforms. */
+const FROM_NPM = {
+  anvil: fileURLToPath(new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin", import.meta.url)),
+};
+
 /** All the programs that any suite may start. */
-export const programs = Object.keys(PACKAGES);
+export const programs = [...Object.keys(PACKAGES), ...Object.keys(FROM_NPM)];
 
 /** Those of `wanted` that are not on this machine. */
 export function missing(wanted) {
@@ -24,7 +30,7 @@ export function missing(wanted) {
 }
 
 function isThere(program) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders(), ...Object.values(FROM_NPM)];
   return folders.some((folder) => isProgram(join(folder, program)));
 }
 
@@ -52,8 +58,9 @@ function isProgram(path) {
 export async function ensurePrograms(wanted) {
   if (missing(wanted).length === 0) return;
   if (!isThere("apt-get") || process.getuid?.() !== 0) {
-    const packages = packagesFor(missing(wanted)).join(" ");
-    say(`missing: ${missing(wanted).join(", ")}. On Debian: apt-get install ${packages}`);
+    const packages = packagesFor(missing(wanted));
+    const hint = packages.length === 0 ? "" : ` On Debian: apt-get install ${packages.join(" ")}`;
+    say(`missing: ${missing(wanted).join(", ")}.${hint}`);
     return;
   }
   // Two runs at once would trip over apt's own locks, and over the policy below.
@@ -65,7 +72,7 @@ export async function ensurePrograms(wanted) {
 }
 
 function packagesFor(wanted) {
-  return [...new Set(wanted.map((program) => PACKAGES[program]))];
+  return [...new Set(wanted.flatMap((program) => PACKAGES[program] ?? []))];
 }
 
 async function aptInstall(packages) {

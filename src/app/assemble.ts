@@ -228,9 +228,10 @@ function arena(config: Config, engine: Engine, records: RecordKeeper, cluster: C
   const { clock, random, bus } = engine;
   const { matches, ratings } = records;
   const failed = (what: string) => (error: unknown) => report(what, error);
+  const postsRatings = config.ARENA_PRIVATE_KEY !== null;
   const verifies = config.ARENA_VERIFY_SIGNATURES === "on";
   const watch = new QueueWatch({ bus, clock, failed: failed("could not tell who watches the queue") });
-  const played = new Matches({ matches, clock, ratesUnsigned: !verifies });
+  const played = new Matches({ matches, clock, ratesUnsigned: !verifies, postsRatings });
   return arenaFace({
     queue: new Queue({ queue: records.queue, matches, clock, random, onLeft: (queueId) => watch.left(queueId) }),
     watch,
@@ -240,6 +241,7 @@ function arena(config: Config, engine: Engine, records: RecordKeeper, cluster: C
       clock,
       proof: { chainId: config.MONAD_CHAIN_ID, contract: config.MATCH_PROOF },
       signers: verifies ? evmSigners : null,
+      postsRatings,
     }),
     wagers: new Wagers({ matches, clock }),
     ratings: new Ratings({ ratings }),

@@ -48,6 +48,10 @@ export function remarks(config: Config): readonly string[] {
   if (config.DATABASE_URL !== null && !config.FACES.some((face) => facesWithRecords.has(face))) {
     remarks.push("DATABASE_URL is set, but no face that is served keeps records.");
   }
+  const chained = (["ARENA_PRIVATE_KEY", "WAGER_CONTRACT"] as const).filter((name) => config[name] !== null);
+  if (chained.length > 0 && !config.FACES.includes("arena")) {
+    remarks.push(`${chained.join(" and ")} is set, but the arena is not served.`);
+  }
   return remarks;
 }
 

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import { assemble } from "./assemble.ts";
+import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
@@ -40,7 +41,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, report);
-  const faces = assemble(config, engine, records, cluster, report);
+  const faces = [
+    ...assemble(config, engine, records, cluster, report),
+    ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
+  ];
 
   const close = async (isCleared: boolean): Promise<void> => {
     await cluster.stop(isCleared).catch((error: unknown) => report("could not leave the cluster", error));

@@ -79,7 +79,13 @@ export interface MatchStep {
     readonly signer: string;
   };
   /** Rates the agents of both sides, which both must have and which must differ. */
-  readonly rating?: { readonly rate: Rate; readonly initial: number; readonly at: number };
+  readonly rating?: {
+    readonly rate: Rate;
+    readonly initial: number;
+    readonly at: number;
+    /** True: both new ratings go to the outbox of feedback as well. */
+    readonly posted?: boolean;
+  };
 }
 
 /** A match with everything that was signed for it, in the order it came. */

@@ -3,6 +3,7 @@ import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/records.ts";
 import { accountRecordsContract } from "./account-records.ts";
 import { contactRecordsContract } from "./contact-records.ts";
+import { chainRecordsContract } from "./chain-records.ts";
 import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
@@ -33,4 +34,5 @@ for (const [adapter, make] of Object.entries(adapters)) {
   queueRecordsContract(adapter, make);
   matchRecordsContract(adapter, make);
   replayRecordsContract(adapter, make);
+  chainRecordsContract(adapter, make);
 }

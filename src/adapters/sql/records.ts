@@ -1,6 +1,7 @@
 import type { AccountRecords } from "../../ports/account-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ContactRecords } from "../../ports/contact-records.ts";
+import type { FeedbackOutbox } from "../../ports/feedback-outbox.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
 import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
@@ -17,12 +18,17 @@ import { createMatchRecords } from "./arena/matches.ts";
 import { createQueueRecords } from "./arena/queue.ts";
 import { createRatingRecords } from "./arena/ratings.ts";
 import { createReplayRecords } from "./arena/replays.ts";
+import type { Turns } from "../../ports/turns.ts";
+import type { WagerSettlements } from "../../ports/wager-settlements.ts";
+import { createFeedbackOutbox } from "./arena/feedback-outbox.ts";
+import { createWagerSettlements } from "./arena/wager-settlements.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
 import { createSessionRecords } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createTallies } from "./tallies.ts";
 import { createTokenRecords } from "./tokens.ts";
+import { createTurns } from "./turns.ts";
 import { createZoneRecords } from "./zones.ts";
 
 /** Everything that is kept in one database. */
@@ -38,6 +44,9 @@ export interface Records {
   readonly matches: MatchRecords;
   readonly ratings: RatingRecords;
   readonly replays: ReplayRecords;
+  readonly feedback: FeedbackOutbox;
+  readonly wagers: WagerSettlements;
+  readonly turns: Turns;
   readonly migrations: Migrations;
 }
 
@@ -54,6 +63,9 @@ export function createRecords(store: Store, clock: Clock): Records {
     matches: createMatchRecords(store),
     ratings: createRatingRecords(store),
     replays: createReplayRecords(store),
+    feedback: createFeedbackOutbox(store),
+    wagers: createWagerSettlements(store),
+    turns: createTurns(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -1,5 +1,6 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
 import type { ContactStatus } from "../../ports/contact-records.ts";
+import type { FeedbackState } from "../../ports/feedback-outbox.ts";
 import type { HostStatus } from "../../ports/host-records.ts";
 import type { MatchStatus, Side, WagerStatus } from "../../ports/match-records.ts";
 import type { EntryStatus } from "../../ports/queue-records.ts";
@@ -29,6 +30,9 @@ export interface Tables {
   readonly rating_changes: RatingChangesTable;
   readonly replays: ReplaysTable;
   readonly replay_pieces: ReplayPiecesTable;
+  readonly feedback_outbox: FeedbackOutboxTable;
+  readonly turns: TurnsTable;
+  readonly wager_cursors: WagerCursorsTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -268,6 +272,36 @@ interface ReplayPiecesTable {
   readonly recorder: string;
   readonly number: number;
   readonly content: Uint8Array;
+}
+
+interface FeedbackOutboxTable {
+  readonly id: GeneratedAlways<number>;
+  readonly match_id: string;
+  readonly agent_id: Digits;
+  readonly state: FeedbackState;
+  readonly revision: Generated<number>;
+  /** These five: null until it is signed, and again once its transaction is void. */
+  readonly chain_id: number | null;
+  readonly signer: string | null;
+  readonly nonce: number | null;
+  readonly tx_hash: string | null;
+  readonly tx_raw: string | null;
+  /** Why it is dead. */
+  readonly reason: string | null;
+  readonly created_at: number;
+  readonly changed_at: number;
+}
+
+interface TurnsTable {
+  readonly work: string;
+  readonly holder: string;
+  readonly expires_at: number;
+}
+
+interface WagerCursorsTable {
+  readonly chain_id: number;
+  readonly contract: string;
+  readonly next_block: number;
 }
 
 interface MigrationsTable {

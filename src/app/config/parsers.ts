@@ -47,6 +47,17 @@ export const address: Parser<string> = (value) => {
   return value.toLowerCase();
 };
 
+/** A key of the curve secp256k1; comes in lower case with 0x. */
+export const privateKey: Parser<string> = (value) => {
+  const [, digits] = /^(?:0x)?([0-9a-f]{64})$/i.exec(value) ?? [];
+  const number = digits === undefined ? 0n : BigInt(`0x${digits}`);
+  if (number === 0n || number >= CURVE_ORDER) throw new Error("a private key: 64 hexadecimal digits");
+  return `0x${digits!.toLowerCase()}`;
+};
+
+/** Of secp256k1 (SEC 2, 2.4.1). */
+const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
 /** At least as many bytes of UTF-8. */
 export function secret(bytes: number): Parser<string> {
   return (value) => {
@@ -86,6 +97,8 @@ export const keysUrl: Parser<string> = (value) => {
   if (protocol !== "https:" && !isLoopbackName(hostname)) throw new Error("an https:// URL, or one on the loopback");
   return href;
 };
+/** Exactly as given: it may hold the key to it. */
+export const endpointUrl: Parser<string> = (value) => (http(value), value);
 /** Exactly as given: clients put their own query behind it. */
 export const socketUrl: Parser<string> = (value) => (socket(value), value);
 export const postgresUrl: Parser<string> = (value) => (postgres(value), value);

@@ -4,11 +4,13 @@ import {
   addressBlock,
   baseUrl,
   choice,
+  endpointUrl,
   integer,
   keysUrl,
   list,
   origin,
   postgresUrl,
+  privateKey,
   redisUrl,
   secret,
   socketUrl,
@@ -118,6 +120,24 @@ export const settings = {
   REPLAY_MAX_BYTES: required("1073741824", {
     parse: integer(0, Number.MAX_SAFE_INTEGER),
     about: "What all replays may weigh together, as they are kept; the oldest go first.",
+  }),
+  MONAD_RPC_URL: required("https://testnet-rpc.monad.xyz", {
+    parse: endpointUrl,
+    secret: true,
+    about: "JSON-RPC endpoint of the chain; asked only with ARENA_PRIVATE_KEY or WAGER_CONTRACT set.",
+  }),
+  ARENA_PRIVATE_KEY: optional({
+    parse: privateKey,
+    secret: true,
+    about: "Wallet that posts ratings to REPUTATION_REGISTRY. Unset: they stay here.",
+  }),
+  REPUTATION_REGISTRY: required("0x8004B663056A597Dffe9eCcC1965A193B7388713", {
+    parse: address,
+    about: "The ERC-8004 registry that takes the ratings.",
+  }),
+  WAGER_CONTRACT: optional({
+    parse: address,
+    about: "The Wager contract whose payments settle wagers. Unset: they stay accepted.",
   }),
   STUN_URLS: required("", {
     parse: list(text),

@@ -17,6 +17,8 @@ export interface MatchesOptions {
   readonly clock: Clock;
   /** True: a match counts for ratings once it is over; false: only when both sides have signed its result. */
   readonly ratesUnsigned: boolean;
+  /** True: new ratings are to be posted on the chain. */
+  readonly postsRatings?: boolean;
 }
 
 /** Matches and their results. */
@@ -24,11 +26,13 @@ export class Matches {
   readonly #matches: MatchRecords;
   readonly #clock: Clock;
   readonly #ratesUnsigned: boolean;
+  readonly #postsRatings: boolean;
 
-  constructor({ matches, clock, ratesUnsigned }: MatchesOptions) {
+  constructor({ matches, clock, ratesUnsigned, postsRatings = false }: MatchesOptions) {
     this.#matches = matches;
     this.#clock = clock;
     this.#ratesUnsigned = ratesUnsigned;
+    this.#postsRatings = postsRatings;
   }
 
   /** @throws {DomainError} match_not_found */
@@ -63,7 +67,7 @@ export class Matches {
         activeAt: now,
         status: "completed",
         result: { ...result, completedAt: now },
-        ...(this.#ratesUnsigned ? ratingStep(match, result.winner, now) : {}),
+        ...(this.#ratesUnsigned ? ratingStep(match, result.winner, now, this.#postsRatings) : {}),
       };
     });
     return view.match;

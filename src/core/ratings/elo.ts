@@ -18,7 +18,12 @@ export function elo(before: Readonly<Record<Side, number>>, winner: Side | null)
 }
 
 /** What rates a match that counts from now on; nothing unless two agents that are known and differ played it. */
-export function ratingStep(match: MatchRecord, winner: Side | null, at: number): Pick<MatchStep, "rating"> {
+export function ratingStep(
+  match: MatchRecord,
+  winner: Side | null,
+  at: number,
+  posted: boolean,
+): Pick<MatchStep, "rating"> {
   if (match.p1.agentId === null || match.p2.agentId === null || !areStrangers(match)) return {};
-  return { rating: { rate: (before) => elo(before, winner), initial: INITIAL_ELO, at } };
+  return { rating: { rate: (before) => elo(before, winner), initial: INITIAL_ELO, at, posted } };
 }

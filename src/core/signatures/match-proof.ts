@@ -48,7 +48,7 @@ export function typedDataOf(match: MatchRecord, { chainId, contract }: MatchProo
     types: TYPES,
     primaryType: "MatchResult",
     message: {
-      matchId: `0x${createHash("sha256").update(match.id, "utf8").digest("hex")}`,
+      matchId: proofIdOf(match.id),
       winner: winnerWallet,
       loser: loserWallet,
       gameId: "melee",
@@ -58,6 +58,11 @@ export function typedDataOf(match: MatchRecord, { chainId, contract }: MatchProo
       timestamp: Math.floor(completedAt / 1000),
     },
   };
+}
+
+/** What a contract knows a match by: 32 bytes in hex, lower case with 0x. */
+export function proofIdOf(matchId: string): string {
+  return `0x${createHash("sha256").update(matchId, "utf8").digest("hex")}`;
 }
 
 /**

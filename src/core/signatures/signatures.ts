@@ -17,6 +17,8 @@ export interface SignaturesOptions {
   readonly proof: MatchProof;
   /** Null: signatures are kept unchecked, for players without wallets. */
   readonly signers: Signers | null;
+  /** True: new ratings are to be posted on the chain. */
+  readonly postsRatings?: boolean;
 }
 
 /** The signatures of a match, and whether a MatchProof contract would take them. */
@@ -48,7 +50,7 @@ export class Signatures {
    * @throws {DomainError} match_not_found, signature_refused
    */
   async submit(id: string, address: string, signature: string): Promise<Signed> {
-    const { clock, signers, matches } = this.#options;
+    const { clock, signers, matches, postsRatings = false } = this.#options;
     // The result of a match that has one never changes, so what was checked here still holds in the step.
     const match = await this.#match(id);
     decided(match);
@@ -61,7 +63,8 @@ export class Signatures {
       const becomesReady = this.#isReady({ ...now, signatures: [...now.signatures, added] });
       // Unchecked signatures rate nobody: there the match has counted since it was over.
       const rates = becomesReady && signers !== null;
-      return { signature: added, ...(rates ? ratingStep(now.match, now.match.result!.winner, createdAt) : {}) };
+      const rating = rates ? ratingStep(now.match, now.match.result!.winner, createdAt, postsRatings) : {};
+      return { signature: added, ...rating };
     });
     if (view === null) throw new DomainError("match_not_found");
     return this.#signed(view);

@@ -27,7 +27,9 @@ function setUp() {
   const opening = connection.open({
     address: "127.0.0.1",
     send: (text) => sent.push(text) > 0,
+    sendAll: (texts) => sent.push(...texts) > 0,
     sendMarked: (text) => sent.push(text) > 0,
+    buffered: 0,
     close: (code, reason) => void sent.push(`close ${code} ${reason}`),
   });
   return {

@@ -9,7 +9,7 @@ export async function rateAgents(
   store: Store,
   db: Db,
   match: MatchRecord,
-  { rate, initial, at }: NonNullable<MatchStep["rating"]>,
+  { rate, initial, at, posted = false }: NonNullable<MatchStep["rating"]>,
 ): Promise<void> {
   const agents: Readonly<Record<Side, string>> = { p1: agentOf(match, "p1"), p2: agentOf(match, "p2") };
   const known = await db.selectFrom("rating_changes").select("id").where("match_id", "=", match.id).limit(1).execute();
@@ -57,6 +57,12 @@ export async function rateAgents(
         created_at: at,
       })
       .execute();
+    if (posted) {
+      await db
+        .insertInto("feedback_outbox")
+        .values({ match_id: match.id, agent_id: agents[side], state: "queued", created_at: at, changed_at: at })
+        .execute();
+    }
   }
 }
 

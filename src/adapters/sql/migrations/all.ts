@@ -3,7 +3,8 @@ import { tallies } from "./0002-tallies.ts";
 import { accounts } from "./0003-accounts.ts";
 import { arena } from "./0004-arena.ts";
 import { replays } from "./0005-replays.ts";
+import { chain } from "./0006-chain.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
-export const migrations: readonly Migration[] = [hostsZonesSessions, tallies, accounts, arena, replays];
+export const migrations: readonly Migration[] = [hostsZonesSessions, tallies, accounts, arena, replays, chain];
