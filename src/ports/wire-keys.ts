@@ -4,7 +4,7 @@
  *
  * Atomicity: each verb is one step on one key. Order: a write carries the revision of the truth it shows, and one that
  * is older than what was last written here, by whichever node, changes nothing (an older put still prolongs the key); so the key always shows the newest truth,
- * however the writes were delayed. Missing keys: null or no effect. `scan` promises to yield every key that exists
+ * however the writes were delayed. Missing keys: null or no effect; what another program keeps there and is no text counts as missing. `scan` promises to yield every key that exists
  * throughout the scan, at least once.
  */
 export interface WireKeys {

@@ -71,5 +71,13 @@ export function wireFieldsContract(adapter: string, make: () => { fields: WireFi
       await other.setText(key, "text");
       expect(await content()).toEqual({});
     });
+
+    test("what is no hash is left alone", async () => {
+      await other.setText(key, "text");
+      await fields.put(key, "a", "1", 1, 30_000);
+      await fields.withdraw(key, "a", "1", 2);
+      expect(await content()).toEqual({});
+      expect(await other.ttlMs(key)).toBe(-1);
+    });
   });
 }

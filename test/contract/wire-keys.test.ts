@@ -8,6 +8,7 @@ forEachRedis((adapter, makeCalls, redis) =>
     other: {
       set: (key, value) => redis().connection.set(key, value),
       get: (key) => redis().connection.get(key),
+      setField: (key, field, value) => redis().connection.hset(key, field, value),
       ttlMs: (key) => redis().connection.pttl(key),
     },
   })),

@@ -5,6 +5,8 @@ import type { WireKeys } from "../../src/ports/wire-keys.ts";
 export interface OtherProgram {
   set(key: string, value: string): Promise<unknown>;
   get(key: string): Promise<string | null>;
+  /** Keeps something else than text there. */
+  setField(key: string, field: string, value: string): Promise<unknown>;
   ttlMs(key: string): Promise<number>;
 }
 
@@ -109,6 +111,13 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
       }
       expect(found.size).toBe(1_201);
       expect(found.get(`${prefix}7`)).toBe("value 7");
+    });
+
+    test("what is no text is not there, and is not withdrawn", async () => {
+      await other.setField(key, "a", "b");
+      expect(await keys.get(key)).toBeNull();
+      await keys.withdraw(key, "v", 1);
+      expect(await other.ttlMs(key)).toBe(-1);
     });
 
     test("names may hold braces, blanks and emoji", async () => {

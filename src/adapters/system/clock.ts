@@ -4,7 +4,8 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, run): Timer {
-    const handle = setTimeout(run, ms);
+    // A time that is past already is now; the runtime would say so on standard error.
+    const handle = setTimeout(run, Math.max(0, ms));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },

@@ -16,7 +16,7 @@ const ALL = "*";
 const envelope = z.object({
   target_email: z.string().max(320),
   target_device: z.string().max(256),
-  sender_pod: z.string().optional(),
+  sender_pod: z.string().nullish(),
   socket_message: z.union([z.string(), z.looseObject({})]),
 });
 

@@ -8,6 +8,9 @@ const REMEMBER_MS = 600_000;
  * 'withdraw'), ttl ms (put).
  */
 export const write = script(`
+-- What another program has made of the key, against the document, is left alone.
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind ~= 'hash' and kind ~= 'none' then return end
 local field, value, revision, act, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local left = redis.call('PTTL', KEYS[1])
 if revision > tonumber(redis.call('GET', KEYS[2]) or '0') then

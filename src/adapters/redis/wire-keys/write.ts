@@ -19,7 +19,7 @@ if revision <= tonumber(redis.call('HGET', KEYS[2], 'r') or '0') then
 end
 if act == 'put' then redis.call('SET', KEYS[1], value, 'PX', ttl)
 elseif act == 'replace' then redis.call('SET', KEYS[1], value, 'XX', 'KEEPTTL')
-elseif act == 'remove' or redis.call('GET', KEYS[1]) == value then redis.call('DEL', KEYS[1]) end
+elseif act == 'remove' or redis.pcall('GET', KEYS[1]) == value then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[2], 'r', ARGV[1], 'v', value)
 redis.call('PEXPIRE', KEYS[2], math.max(ttl, ${REMEMBER_MS}))
 return 1
