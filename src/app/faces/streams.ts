@@ -1,17 +1,14 @@
-import type { Membership } from "../core/cluster/membership.ts";
-import type { Matches } from "../core/matches/matches.ts";
-import { StreamHub } from "../core/streams/hub.ts";
-import { KnownMatches } from "../core/streams/known-matches.ts";
-import { LiveMatches } from "../core/streams/live-matches.ts";
-import { MatchStreams } from "../core/streams/match-streams.ts";
-import { Recorder } from "../core/streams/recorder.ts";
-import { Replays } from "../core/streams/replays.ts";
-import { ViewerCounts } from "../core/streams/viewer-counts.ts";
-import { Viewers } from "../core/streams/viewers.ts";
-import { PING } from "../faces/arena/stream-messages.ts";
-import type { Config } from "./config/settings.ts";
-import type { Engine } from "./engine.ts";
-import type { RecordKeeper } from "./records.ts";
+import type { Matches } from "../../core/matches/matches.ts";
+import { StreamHub } from "../../core/streams/hub.ts";
+import { KnownMatches } from "../../core/streams/known-matches.ts";
+import { LiveMatches } from "../../core/streams/live-matches.ts";
+import { MatchStreams } from "../../core/streams/match-streams.ts";
+import { Recorder } from "../../core/streams/recorder.ts";
+import { Replays } from "../../core/streams/replays.ts";
+import { ViewerCounts } from "../../core/streams/viewer-counts.ts";
+import { Viewers } from "../../core/streams/viewers.ts";
+import { PING } from "../../faces/arena/stream-messages.ts";
+import type { RecordGround } from "./ground.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -19,21 +16,9 @@ const DAY_MS = 24 * 60 * 60_000;
 const BEHIND = 1 / 4;
 
 /** What streams matches, shows them and records them. */
-export function createStreams(
-  config: Config,
-  engine: Engine,
-  {
-    records,
-    matches,
-    membership,
-    failed,
-  }: {
-    readonly records: RecordKeeper;
-    readonly matches: Matches;
-    readonly membership: Membership;
-    failed(error: unknown): void;
-  },
-) {
+export function createStreams({ config, engine, records, cluster, ...ground }: RecordGround, matches: Matches) {
+  const { membership } = cluster;
+  const failed = ground.failed("a step of the streams failed");
   const { streams, clock, random } = engine;
   const hub = new StreamHub(streams);
   const counts = new ViewerCounts({ presences: engine.presences("arena-viewers"), membership, clock, failed });

@@ -1,0 +1,18 @@
+import type { ClusterLink } from "../cluster.ts";
+import type { Config } from "../config/settings.ts";
+import type { Engine } from "../engine.ts";
+import type { RecordKeeper } from "../records.ts";
+
+/** What the faces are built on. */
+export interface Ground {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly cluster: ClusterLink;
+  /** Who hears that something could not be done: `what`, as a sentence. */
+  failed(what: string): (error: unknown) => void;
+}
+
+/** The same, for faces that keep records. */
+export interface RecordGround extends Ground {
+  readonly records: RecordKeeper;
+}
