@@ -4,7 +4,7 @@ import { createVirtualClock, type VirtualClock } from "../../../test/support/vir
 import { createMemoryNodes } from "../../adapters/memory/nodes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Nodes } from "../../ports/nodes.ts";
-import { StoreUnavailable } from "../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
 import { createMembership } from "./leased-membership.ts";
 import { NODE_LEASE_MS, type Membership } from "./membership.ts";
 
@@ -225,6 +225,31 @@ describe("a membership", () => {
     expect(a.returns).toBe(1);
     expect((await store.live()).map(({ id }) => id)).toEqual(["a"]);
     expect(failures).toHaveLength(1);
+  });
+
+  test("a store that has too much to do is not away: nothing is said again to it", async () => {
+    const [a, b] = [await join("a"), await join("b")];
+    await clock.advance(20_000);
+    const calm = store;
+    const refuse = async () => Promise.reject(new StoreOverloaded("too much"));
+    store = { ...calm, beat: refuse, live: refuse, dead: refuse };
+    await clock.advance(3_000);
+    store = calm;
+    await clock.advance(20_000);
+    expect([a.returns, b.returns]).toEqual([0, 0]);
+    expect([a.isLive("b"), b.isLive("a")]).toEqual([true, true]);
+    expect(cleared).toEqual([]);
+  });
+
+  test("whoever could not beat for too long because the store had too much to do has to say again what it has", async () => {
+    const a = await join("a");
+    await clock.advance(20_000);
+    const calm = store;
+    store = { ...calm, beat: async () => Promise.reject(new StoreOverloaded("too much")) };
+    await clock.advance(NODE_LEASE_MS + 1_000);
+    store = calm;
+    await clock.advance(2_000);
+    expect(a.returns).toBe(1);
   });
 
   test("a node that leaves is gone at once, and what it may have left behind is looked for", async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { ClusterNode, Nodes } from "../../ports/nodes.ts";
-import { StoreUnavailable } from "../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
 import { BEAT_MS, LOOK_MS, NODE_LEASE_MS, type Membership } from "./membership.ts";
 
 /** A membership over the nodes' leases. */
@@ -95,7 +95,8 @@ export function createMembership(deps: {
       await beat();
       await look();
     } catch (error) {
-      const isOut = error instanceof StoreUnavailable;
+      // One that has too much to do has lost nothing, and must not be told everything again on top.
+      const isOut = error instanceof StoreUnavailable && !(error instanceof StoreOverloaded);
       // Once, and not at every attempt.
       if (!isOut || !isAway) failed(error);
       isAway ||= isOut;
