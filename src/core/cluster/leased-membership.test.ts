@@ -35,6 +35,7 @@ describe("a membership", () => {
     live: async () => within(() => store.live()),
     dead: async () => within(() => store.dead()),
     forget: async (id) => within(() => store.forget(id)),
+    amend: async (...args) => within(() => store.amend(...args)),
     leave: async (id) => within(() => store.leave(id)),
   };
   async function within<T>(call: () => Promise<T>): Promise<T> {
@@ -45,12 +46,12 @@ describe("a membership", () => {
   interface Member extends Membership {
     readonly returns: number;
   }
-  const join = async (node: string, own: Clock = clock): Promise<Member> => {
+  const join = async (node: string, own: Clock = clock, faces: readonly string[] = []): Promise<Member> => {
     const membership = createMembership({
       node,
       nodes: reach,
       clock: own,
-      figures: () => `of ${node}`,
+      faces,
       failed: (error) => failures.push(error),
     });
     let returns = 0;
@@ -63,22 +64,77 @@ describe("a membership", () => {
     return Object.defineProperty(membership, "returns", { get: () => returns }) as Member;
   };
   /** A node that stops dead when told to. */
-  const joinMortal = async (node: string) => {
+  const joinMortal = async (node: string, faces: readonly string[] = []) => {
     const own = createStoppableClock(clock);
-    return Object.assign(own, { member: await join(node, own) });
+    return Object.assign(own, { member: await join(node, own, faces) });
   };
 
-  test("sees who is there, with what each says of itself", async () => {
+  test("sees who is there", async () => {
     const a = await join("a");
     expect(a.isLive("a")).toBe(true);
     expect(a.isLive("b")).toBe(false);
     await join("b");
     await clock.advance(1_000);
     expect(a.isLive("b")).toBe(true);
-    expect([...a.live()].toSorted((x, y) => (x.id < y.id ? -1 : 1))).toEqual([
-      { id: "a", value: "of a" },
-      { id: "b", value: "of b" },
-    ]);
+    expect(
+      a
+        .live()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(["a", "b"]);
+  });
+
+  test("knows which nodes serve a face, and takes one that does not say for one that serves all", async () => {
+    const a = await join("a", clock, ["rooms"]);
+    expect([a.serving("rooms"), a.serving("devices")]).toEqual([["a"], []]);
+    await join("b", clock, ["devices", "rooms"]);
+    await store.beat({ id: "c", value: "" }, 60_000);
+    await store.beat({ id: "d", value: "{}" }, 60_000);
+    await clock.advance(1_000);
+    const serving = (face: string) => [...a.serving(face)].toSorted();
+    expect(serving("rooms")).toEqual(["a", "b", "c", "d"]);
+    expect(serving("devices")).toEqual(["b", "c", "d"]);
+  });
+
+  test("a dead node is not forgotten before somebody who serves its faces has cleared up after it", async () => {
+    await join("a", clock, ["devices"]);
+    const mortal = await joinMortal("b", ["devices", "chat"]);
+    await clock.advance(20_000);
+    mortal.stop();
+    await clock.advance(60_000);
+    expect(cleared).toEqual(["a after b"]);
+    expect((await store.dead()).map(({ id }) => id)).toEqual(["b"]);
+    await join("c", clock, ["rooms"]);
+    await clock.advance(60_000);
+    expect(cleared).toEqual(["a after b"]);
+    await join("d", clock, ["chat", "rooms"]);
+    await clock.advance(CLEARED_MS);
+    expect(cleared).toEqual(["a after b", "d after b"]);
+    expect(await store.dead()).toEqual([]);
+    await clock.advance(60_000);
+    expect(cleared).toHaveLength(2);
+  });
+
+  test("several that serve a part each of what a dead node served clear it up together, each once", async () => {
+    await join("a", clock, ["chat"]);
+    await join("b", clock, ["devices"]);
+    const mortal = await joinMortal("c", ["devices", "chat"]);
+    await clock.advance(20_000);
+    mortal.stop();
+    await clock.advance(CLEARED_MS);
+    expect(new Set(cleared)).toEqual(new Set(["a after c", "b after c"]));
+    expect(await store.dead()).toEqual([]);
+  });
+
+  test("a node that comes back serves again what had been cleared up", async () => {
+    const a = await join("a", clock, ["devices"]);
+    const mortal = await joinMortal("b", ["devices", "chat"]);
+    await clock.advance(20_000);
+    mortal.stop();
+    await clock.advance(20_000);
+    mortal.goOn();
+    await clock.advance(2_000);
+    expect([...a.serving("devices")].toSorted()).toEqual(["a", "b"]);
   });
 
   test("survivors clear up after a node that died, within ten seconds, and then never again", async () => {
@@ -126,7 +182,7 @@ describe("a membership", () => {
     await clock.advance(30_000);
     expect(began).toBe(1);
     expect((await store.live()).map(({ id }) => id)).toEqual(["a"]);
-    expect(await store.dead()).toEqual(["b"]);
+    expect((await store.dead()).map(({ id }) => id)).toEqual(["b"]);
     finish();
     await clock.advance(1);
     expect(await store.dead()).toEqual([]);

@@ -15,10 +15,13 @@ export interface Membership {
   /** As of the newest look, which is about {@link LOOK_MS} old while the store answers. This node is always live. */
   isLive(node: string): boolean;
   live(): readonly ClusterNode[];
+  /** The live nodes that serve a face, this one included if it does; whoever does not say serves all. */
+  serving(face: string): readonly string[];
   /**
    * Clears up after a node that is gone: that died, or left and may not have got ready. Called on every survivor that
-   * has seen it, and on at least one, again and again until all that were given here have succeeded. Several survivors
-   * do it at once, so what is shared must be taken away by steps that only one of them can do.
+   * has seen it, and for each of its faces on at least one that serves it too, even if that one starts only later; again
+   * and again until all that were given here have succeeded. Several do it at once, so what is shared must be taken away
+   * by steps that only one of them can do.
    */
   onDeath(clear: (node: string) => Promise<void>): void;
   /**
