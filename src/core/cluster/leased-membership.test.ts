@@ -5,6 +5,7 @@ import { createMemoryNodes } from "../../adapters/memory/nodes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Nodes } from "../../ports/nodes.ts";
 import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
+import { HEARD_MS } from "./deaths.ts";
 import { createMembership } from "./leased-membership.ts";
 import { NODE_LEASE_MS, type Membership } from "./membership.ts";
 
@@ -306,6 +307,59 @@ describe("a membership", () => {
     store = calm;
     await clock.advance(2_000);
     expect(a.returns).toBe(1);
+  });
+
+  test("a node that was there is dead once its lease has ended, until it is back or forgotten", async () => {
+    const a = await join("a");
+    const mortal = await joinMortal("b");
+    await clock.advance(20_000);
+    expect([a.isDead("a"), a.isDead("b"), a.isDead("nobody")]).toEqual([false, false, false]);
+    mortal.stop();
+    await clock.advance(CLEARED_MS);
+    expect(a.isDead("b")).toBe(true);
+    mortal.goOn();
+    await clock.advance(2_000);
+    expect(a.isDead("b")).toBe(false);
+    mortal.stop();
+    await clock.advance(300_000);
+    expect(a.isDead("b")).toBe(true);
+    await clock.advance(400_000);
+    expect(a.isDead("b")).toBe(false);
+  });
+
+  test("a node that was heard a moment ago is not dead yet, whatever is known of its lease", async () => {
+    const a = await join("a");
+    const mortal = await joinMortal("b");
+    await clock.advance(20_000);
+    mortal.stop();
+    await clock.advance(CLEARED_MS);
+    a.heard("b");
+    await clock.advance(HEARD_MS);
+    expect(a.isDead("b")).toBe(false);
+    await clock.advance(1);
+    expect(a.isDead("b")).toBe(true);
+  });
+
+  test("nobody is dead because the store was away or emptied", async () => {
+    const a = await join("a");
+    await join("b");
+    await clock.advance(20_000);
+    for (const happens of [() => (isAway = true), () => (isAway = false), () => (store = createMemoryNodes(clock))]) {
+      happens();
+      for (let ms = 0; ms < 20_000; ms += 100) {
+        await clock.advance(100);
+        expect(a.isDead("b")).toBe(false);
+      }
+    }
+  });
+
+  test("a node that died before this one came is dead to it while it clears up", async () => {
+    await store.beat({ id: "b", value: "" }, 1);
+    const a = await join("a");
+    let wasDead = false;
+    a.onDeath(async (dead) => void (wasDead = a.isDead(dead)));
+    await clock.advance(CLEARED_MS);
+    expect([wasDead, await store.dead()]).toEqual([true, []]);
   });
 
   test("a node that leaves is gone at once, and what it may have left behind is looked for", async () => {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { ClusterNode, Nodes } from "../../ports/nodes.ts";
 import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
+import { Deaths } from "./deaths.ts";
 import { BEAT_MS, LOOK_MS, NODE_LEASE_MS, type Membership } from "./membership.ts";
 import { facesOf, writeNodeValue } from "./node-value.ts";
 
@@ -21,6 +22,7 @@ export function createMembership(deps: {
   const known = new Set<string>();
   /** Those that are being cleared up after right now. */
   const clearing = new Set<string>();
+  const deaths = new Deaths(clock);
   let living: readonly ClusterNode[] = [{ id: node, value }];
   let ticking: Timer | null = null;
   let again: Timer | null = null;
@@ -75,6 +77,7 @@ export function createMembership(deps: {
   const clear = async (gone: string, said: string | null): Promise<void> => {
     if (clearing.has(gone)) return;
     clearing.add(gone);
+    deaths.died(gone);
     try {
       const outcomes = await Promise.allSettled(clearers.map(async (one) => one(gone)));
       const failures = outcomes.filter((one) => one.status === "rejected");
@@ -97,6 +100,7 @@ export function createMembership(deps: {
     // Where the store was away, or everybody asleep, the others have not had the time to come back themselves.
     const isNew = isAway || clock.now() - joinedAt < NODE_LEASE_MS;
     living = isNew ? [...live, ...living.filter(({ id }) => !ids.has(id))] : live;
+    deaths.look(new Set(living.map(({ id }) => id)));
     for (const id of ids) if (id !== node) known.add(id);
     if (isNew) return;
     const dead = new Map((await nodes.dead()).map((one) => [one.id, one.value]));
@@ -127,6 +131,8 @@ export function createMembership(deps: {
     node,
     isLive: (id) => id === node || living.some((one) => one.id === id),
     live: () => living,
+    isDead: (id) => id !== node && deaths.isDead(id),
+    heard: (id) => deaths.heard(id),
     serving: (face) => living.filter(({ value: said }) => facesOf(said)?.includes(face) ?? true).map(({ id }) => id),
     onDeath: (one) => void clearers.push(one),
     onReturn: (hear) => void hearers.push(hear),

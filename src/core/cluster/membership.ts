@@ -15,6 +15,14 @@ export interface Membership {
   /** As of the newest look, which is about {@link LOOK_MS} old while the store answers. This node is always live. */
   isLive(node: string): boolean;
   live(): readonly ClusterNode[];
+  /**
+   * Dead for certain: it has been there, its lease has ended, and nothing has come from it since. A node that this one
+   * has not seen is not dead, for it may be too young; nor is anybody while the store is away, for then all leases end.
+   * A dead node is remembered for ten minutes.
+   */
+  isDead(node: string): boolean;
+  /** Something came from this node: what is known of its lease may be older than that. */
+  heard(node: string): void;
   /** The live nodes that serve a face, this one included if it does; whoever does not say serves all. */
   serving(face: string): readonly string[];
   /**
