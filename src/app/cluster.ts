@@ -4,6 +4,7 @@ import { createMembership } from "../core/cluster/leased-membership.ts";
 import type { Membership } from "../core/cluster/membership.ts";
 import type { Subscription } from "../ports/bus.ts";
 import type { Engine } from "./engine.ts";
+import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
 
 /** This process as a node among others; on the embedded engine there are no others. */
@@ -19,7 +20,12 @@ export interface ClusterLink {
   stop(isCleared: boolean): Promise<void>;
 }
 
-export function createClusterLink(engine: Engine, node: string, report: FailureLog): ClusterLink {
+export function createClusterLink(
+  engine: Engine,
+  node: string,
+  faces: readonly FaceName[],
+  report: FailureLog,
+): ClusterLink {
   const { bus, nodes, clock } = engine;
   const failed = (error: unknown): void => report("a step between the nodes failed", error);
   const courier: BusCourier = createBusCourier({
@@ -29,7 +35,7 @@ export function createClusterLink(engine: Engine, node: string, report: FailureL
     failed,
     isLive: (id) => membership.isLive(id),
   });
-  const membership: Membership = createMembership({ node, nodes, clock, failed });
+  const membership: Membership = createMembership({ node, faces, nodes, clock, failed });
   membership.onDeath(async (dead) => courier.gone(dead));
   let subscription: Subscription | null = null;
   return {

@@ -110,6 +110,8 @@ export function redisEngine(url: string, log: Logger): Engine {
       up: (about, wasLost) => log.info(wasLost ? `${about} is back` : `${about} is connected`),
     },
   });
+  // The nodes' beats and messages go by calls of their own: a crowd of lookups must neither take this node for dead nor
+  // keep it from answering the others.
   const calls = new RedisCalls(link, clock);
   const refusals = createFailureLog({ log, clock, troubles: () => link.troubles() });
   const subscriptions = new Subscriptions({
@@ -118,7 +120,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     random: systemRandom,
     refused: (error) => refusals("redis refuses a subscription", error),
   });
-  const bus = createRedisBus({ calls, link, subscriptions });
+  const bus = createRedisBus({ calls: calls.apart(), link, subscriptions });
   const troubles = (): readonly string[] => {
     const found = link.troubles();
     return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;
@@ -142,7 +144,7 @@ export function redisEngine(url: string, log: Logger): Engine {
       clock,
     }),
     bus,
-    nodes: createRedisNodes({ calls }),
+    nodes: createRedisNodes({ calls: calls.apart() }),
     presences: (kind) => createRedisPresences({ calls, kind }),
     wireKeys: createRedisWireKeys(calls),
     wireChannel: createRedisWireChannel({ calls, subscriptions }),

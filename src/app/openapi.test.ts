@@ -16,7 +16,7 @@ const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES:
 const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
-const cluster = createClusterLink(engine, "test", () => undefined);
+const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
 const groups = assemble(config, engine, records, cluster, () => undefined).flatMap((face) => face.http);
 
 afterAll(async () => {

@@ -40,7 +40,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
-  const cluster = createClusterLink(engine, node, report);
+  const cluster = createClusterLink(engine, node, config.FACES, report);
   const faces = [
     ...assemble(config, engine, records, cluster, report),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),

@@ -23,9 +23,14 @@ export interface Nodes {
   /** @throws {StoreUnavailable} */
   live(): Promise<readonly ClusterNode[]>;
   /** Nodes whose lease has ended and which nobody has forgotten yet. @throws {StoreUnavailable} */
-  dead(): Promise<readonly string[]>;
+  dead(): Promise<readonly ClusterNode[]>;
   /** Nothing of the dead node is left to clear up. False if it lives again, or somebody else has forgotten it. */
   forget(id: string): Promise<boolean>;
+  /**
+   * A part of what the dead node left is cleared up: its value becomes `to`, if it is `from`. False if it says something
+   * else, lives again, or is forgotten.
+   */
+  amend(id: string, from: string, to: string): Promise<boolean>;
   /** The node ends properly and leaves nothing behind. */
   leave(id: string): Promise<void>;
 }

@@ -8,3 +8,11 @@ export class StoreUnavailable extends Error {
     this.name = "StoreUnavailable";
   }
 }
+
+/** The store can be reached, but has too much to do already: this was not sent. */
+export class StoreOverloaded extends StoreUnavailable {
+  constructor(why: string) {
+    super(new Error(why));
+    this.name = "StoreOverloaded";
+  }
+}

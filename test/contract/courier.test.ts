@@ -111,3 +111,16 @@ test("a process that was stopped hears nothing of what was asked of it meanwhile
     child.kill("SIGKILL");
   }
 }, 60_000);
+
+test("more lookups than may wait for the store keep neither beats nor messages back", async () => {
+  const [a, b] = [await joinAs("a"), await joinAs("b")];
+  b.serve("say", (body) => body);
+  await Promise.all([a.start().inForce, b.start().inForce]);
+  const [{ nodes, homes }] = engines as [Engine];
+  const rooms = homes("crowd");
+  const lookups = Promise.allSettled(Array.from({ length: 10_000 }, (_, at) => rooms.find(`${at}`)));
+  const [beat, answer] = await Promise.all([nodes.beat({ id: "a", value: "" }, 6_000), a.ask("b", "say", "hello")]);
+  expect([beat, answer]).toEqual([{ wasLive: false }, "hello"]);
+  expect((await lookups).some(({ status }) => status === "rejected")).toBe(true);
+  expect(failures).toEqual([]);
+});

@@ -17,6 +17,7 @@ export function nodesContract(adapter: string, make: MakeNodes): void {
     });
 
     const beat = (id: string, value = "") => nodes.beat({ id, value }, 6_000);
+    const deadIds = async () => (await nodes.dead()).map(({ id }) => id).sort();
     const ids = async () => (await nodes.live()).map(({ id }) => id).sort();
 
     test("a node lives as long as its lease, to the millisecond, and says what it says of itself", async () => {
@@ -26,7 +27,7 @@ export function nodesContract(adapter: string, make: MakeNodes): void {
       expect(await nodes.dead()).toEqual([]);
       await clock.advance(1);
       expect(await nodes.live()).toEqual([]);
-      expect(await nodes.dead()).toEqual(["a"]);
+      expect(await nodes.dead()).toEqual([{ id: "a", value: '{"é":1}\n' }]);
     });
 
     test("a beat prolongs the lease and replaces the value", async () => {
@@ -60,11 +61,34 @@ export function nodesContract(adapter: string, make: MakeNodes): void {
       await beat("b");
       await clock.advance(3_600_000);
       await beat("b");
-      expect(await nodes.dead()).toEqual(["a"]);
+      expect(await deadIds()).toEqual(["a"]);
       const told = await Promise.all(Array.from({ length: 20 }, () => nodes.forget("a")));
       expect(told.filter(Boolean).length).toBe(1);
       expect(await nodes.dead()).toEqual([]);
       expect(await ids()).toEqual(["b"]);
+    });
+
+    test("what a dead node said is replaced by one of many who have read the same", async () => {
+      await beat("a", "one two");
+      await clock.advance(6_000);
+      const told = await Promise.all(Array.from({ length: 20 }, () => nodes.amend("a", "one two", "two")));
+      expect(told.filter(Boolean).length).toBe(1);
+      expect(await nodes.dead()).toEqual([{ id: "a", value: "two" }]);
+      expect(await nodes.amend("a", "one", "")).toBe(false);
+      expect(await nodes.dead()).toEqual([{ id: "a", value: "two" }]);
+      expect(await nodes.amend("a", "two", "")).toBe(true);
+      expect(await nodes.dead()).toEqual([{ id: "a", value: "" }]);
+    });
+
+    test("nobody else replaces what a node says that lives, or that was never there", async () => {
+      await beat("a", "one");
+      expect(await nodes.amend("a", "one", "two")).toBe(false);
+      expect(await nodes.amend("nobody", "", "two")).toBe(false);
+      expect(await nodes.live()).toEqual([{ id: "a", value: "one" }]);
+      await clock.advance(6_000);
+      await nodes.amend("a", "one", "two");
+      await beat("a", "three");
+      expect(await nodes.live()).toEqual([{ id: "a", value: "three" }]);
     });
 
     test("a node that lives is not forgotten, and neither is one that was never there", async () => {
@@ -81,7 +105,7 @@ export function nodesContract(adapter: string, make: MakeNodes): void {
       await nodes.leave("nobody");
       expect(await ids()).toEqual(["b"]);
       await clock.advance(6_000);
-      expect(await nodes.dead()).toEqual(["b"]);
+      expect(await deadIds()).toEqual(["b"]);
     });
 
     test("clusters never see each other", async () => {

@@ -154,6 +154,7 @@ export function createDeviceWorld() {
     live: async () => (await guard(), nodes.live()),
     dead: async () => (await guard(), nodes.dead()),
     forget: async (id) => (await guard(), nodes.forget(id)),
+    amend: async (...args) => (await guard(), nodes.amend(...args)),
     leave: async (id) => (await guard(), nodes.leave(id)),
   };
 

@@ -62,7 +62,7 @@ export function createListeningNodes(clock: VirtualClock, pause: () => Promise<v
       courier,
       clock,
       membership: {
-        isLive: () => true,
+        isDead: () => false,
         onDeath: (clear) => void clearers.push(clear),
         onReturn: (tell) => void hearers.push(tell),
       },

@@ -27,7 +27,7 @@ export function peopleOn(
   const { clock, tokens } = records;
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
-  const news = createAccountNews({ bus: more.bus ?? createMemoryBus(), random: systemRandom, failed });
+  const news = createAccountNews({ bus: more.bus ?? createMemoryBus(), random: systemRandom, clock, failed });
   news.start();
   const heard: AccountNews[] = [];
   news.hear((one) => heard.push(one));

@@ -15,10 +15,16 @@ export function createMemoryNodes(clock: Clock): Nodes {
       return [...nodes.values()].map(({ node }) => node).filter(({ id }) => isLive(id));
     },
     async dead() {
-      return [...nodes.keys()].filter((id) => !isLive(id));
+      return [...nodes.values()].map(({ node }) => node).filter(({ id }) => !isLive(id));
     },
     async forget(id) {
       return !isLive(id) && nodes.delete(id);
+    },
+    async amend(id, from, to) {
+      const found = nodes.get(id);
+      if (found === undefined || isLive(id) || found.node.value !== from) return false;
+      nodes.set(id, { ...found, node: { id, value: to } });
+      return true;
     },
     async leave(id) {
       nodes.delete(id);

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from "ioredis";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { StoreUnavailable } from "../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
 import type { RedisConnection, RedisLink } from "./connection.ts";
 import type { Script } from "./script.ts";
 
@@ -10,7 +10,7 @@ export type { RedisConnection } from "./connection.ts";
 const TIMEOUT_MS = 2_000;
 const LOOK_MS = 100;
 
-/** Commands that may wait for an answer at once. Past this Redis is as good as away, and memory is not. */
+/** Commands that may wait for an answer at once. Past this more would fill memory, and be late anyway. */
 const MAX_IN_FLIGHT = 8_192;
 
 interface Pending {
@@ -30,11 +30,18 @@ export class RedisCalls {
   readonly #pending = new Set<Pending>();
   #looking: Timer | null = null;
   #inFlight = 0;
-  #isStuck = false;
+  /** One for all calls by the same way: some may have nothing to ask for long. */
+  readonly #state: { isStuck: boolean };
 
-  constructor(source: RedisConnection | Pick<RedisLink, "current">, clock: Clock) {
+  constructor(source: RedisConnection | Pick<RedisLink, "current">, clock: Clock, state = { isStuck: false }) {
     this.#source = source;
     this.#clock = clock;
+    this.#state = state;
+  }
+
+  /** Calls by the same way with a bound of their own: not refused for what others send. */
+  apart(): RedisCalls {
+    return new RedisCalls(this.#source, this.#clock, this.#state);
   }
 
   /**
@@ -54,13 +61,14 @@ export class RedisCalls {
 
   /** True while the newest answers have not come. */
   get isStuck(): boolean {
-    return this.#isStuck;
+    return this.#state.isStuck;
   }
 
   /**
    * Runs a script by its digest, and by its text only when this Redis has not seen it yet.
    *
-   * @throws {StoreUnavailable} if Redis cannot be reached, does not answer, or answers with an error
+   * @throws {StoreUnavailable} if Redis cannot be reached, does not answer, or answers with an error; as
+   * {@link StoreOverloaded} if too many wait for an answer already
    */
   script(
     { lua, sha }: Script,
@@ -81,7 +89,7 @@ export class RedisCalls {
   /** @throws {StoreUnavailable} as {@link script} */
   command<Reply>(send: () => Promise<Reply>, onLate?: (reply: Reply) => void): Promise<Reply> {
     if (this.#inFlight >= MAX_IN_FLIGHT) {
-      return Promise.reject(new StoreUnavailable(new Error(`${MAX_IN_FLIGHT} commands wait for an answer`)));
+      return Promise.reject(new StoreOverloaded(`${MAX_IN_FLIGHT} commands wait for an answer`));
     }
     this.#inFlight++;
     return new Promise((resolve, reject) => {
@@ -90,7 +98,7 @@ export class RedisCalls {
         due: this.#clock.now() + TIMEOUT_MS,
         giveUp: () => {
           isLate = true;
-          this.#isStuck = true;
+          this.#state.isStuck = true;
           reject(new StoreUnavailable(new Error(`no answer within ${TIMEOUT_MS} ms`)));
         },
       };
@@ -103,7 +111,7 @@ export class RedisCalls {
       sent(send).then(
         (reply) => {
           settled();
-          this.#isStuck = false;
+          this.#state.isStuck = false;
           if (isLate) onLate?.(reply);
           else resolve(reply);
         },

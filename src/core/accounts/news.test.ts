@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import type { Bus } from "../../ports/bus.ts";
@@ -7,8 +8,8 @@ import type { AccountNews } from "./directory.ts";
 import { createAccountNews } from "./news.ts";
 
 /** A node that hears. */
-function node(bus: Bus, failed: (error: unknown) => void = () => undefined) {
-  const news = createAccountNews({ bus, random: systemRandom, failed });
+function node(bus: Bus, failed: (error: unknown) => void = () => undefined, clock = createVirtualClock()) {
+  const news = createAccountNews({ bus, random: systemRandom, clock, failed });
   const heard: AccountNews[] = [];
   news.hear((one) => heard.push(one));
   news.start();
@@ -61,6 +62,40 @@ test("this node hears although the bus is away, and of a gap when it is back", a
   await Promise.resolve();
   expect(heard).toEqual([revoked("t"), { type: "gap" }]);
   expect(failures).toHaveLength(1);
+});
+
+test("what could not be told to the others is a gap to them as soon as it can, however much it was", async () => {
+  const shared = createMemoryBus();
+  const clock = createVirtualClock();
+  let isAway = true;
+  const bus: Bus = {
+    ...shared,
+    publish: (...args) => (isAway ? Promise.reject(new StoreUnavailable(null)) : shared.publish(...args)),
+  };
+  const [one, two] = [node(bus, () => undefined, clock), node(shared)];
+  for (let at = 0; at < 100; at++) one.news.tell(revoked(`${at}`));
+  await clock.advance(60_000);
+  expect([one.heard.length, two.heard.length]).toEqual([100, 0]);
+  isAway = false;
+  await clock.advance(1_000);
+  expect([one.heard.length, two.heard]).toEqual([100, [{ type: "gap" }]]);
+  await clock.advance(60_000);
+  expect(two.heard).toHaveLength(1);
+});
+
+test("whoever stops owes nobody anything", async () => {
+  let published = 0;
+  const bus: Bus = {
+    ...createMemoryBus(),
+    publish: () => (published++, Promise.reject(new StoreUnavailable(null))),
+  };
+  const clock = createVirtualClock();
+  const { news } = node(bus, () => undefined, clock);
+  news.tell(revoked("t"));
+  await clock.advance(0);
+  news.stop();
+  await clock.advance(60_000);
+  expect(published).toBe(1);
 });
 
 test("one who fails does not keep it from the others", () => {

@@ -1,4 +1,5 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import type { AccountNews } from "./directory.ts";
 
@@ -6,6 +7,9 @@ const CHANNEL = "accounts";
 
 /** Addresses or ids that one message carries at most: what a bus carries has a bound. */
 const MOST_NAMES = 200;
+
+/** How soon it is tried again to tell the others that they have missed something, in ms. */
+const AGAIN_MS = 1_000;
 
 export interface AccountNewsFeed {
   /** Tells everybody, here at once and on the other nodes as soon as the bus brings it. */
@@ -17,14 +21,16 @@ export interface AccountNewsFeed {
 
 /**
  * What changes of accounts, carried between the nodes. Those who hear on this node are told directly, so that nothing
- * is missed here while the bus is away; on other nodes that is a gap, which their own bus tells them of.
+ * is missed here while the bus is away. The others are told of a gap then: by their own bus if it was away for them, and
+ * by this node, as soon as it can, if it was away for this one.
  */
 export function createAccountNews(deps: {
   readonly bus: Bus;
   readonly random: Random;
+  readonly clock: Clock;
   failed(error: unknown): void;
 }): AccountNewsFeed {
-  const { bus, random, failed } = deps;
+  const { bus, random, clock, failed } = deps;
   const self = random.uuid();
   const hearers = new Set<(news: AccountNews) => void>();
   const pass = (news: AccountNews): void => {
@@ -40,13 +46,28 @@ export function createAccountNews(deps: {
     const { from, news } = JSON.parse(text) as Message;
     if (from !== self) pass(news);
   };
+  const publish = (news: AccountNews): Promise<unknown> =>
+    bus.publish(CHANNEL, JSON.stringify({ from: self, news } satisfies Message));
+  let isStopped = false;
+  let owed: Timer | null = null;
+  /** The others have missed something. One word of it says it all. */
+  const owe = (): void => {
+    if (isStopped) return;
+    owed ??= clock.after(AGAIN_MS, () => {
+      owed = null;
+      publish({ type: "gap" }).catch(owe);
+    });
+  };
   let subscription: Subscription | null = null;
   let forgetGaps: (() => void) | null = null;
   return {
     tell(news) {
       for (const part of parts(news)) {
         pass(part);
-        bus.publish(CHANNEL, JSON.stringify({ from: self, news: part } satisfies Message)).catch(failed);
+        publish(part).catch((error: unknown) => {
+          failed(error);
+          owe();
+        });
       }
     },
     hear(hear) {
@@ -66,6 +87,8 @@ export function createAccountNews(deps: {
       forgetGaps = bus.onGap(() => pass({ type: "gap" }));
     },
     stop() {
+      isStopped = true;
+      owed?.cancel();
       subscription?.end();
       forgetGaps?.();
     },

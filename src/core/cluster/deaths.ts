@@ -1,48 +1,46 @@
 import type { Clock } from "../../ports/clock.ts";
-import { BEAT_MS, type Membership } from "./membership.ts";
-
-/** How long nobody is taken for dead after the store was away, in ms: the others have to beat first, too. */
-const GRACE_MS = 2 * BEAT_MS + 1_000;
+import { BEAT_MS } from "./membership.ts";
 
 /** How long a node is not dead after it was heard, in ms: what is known of leases may be older than that word. */
-const HEARD_MS = BEAT_MS + 1_000;
+export const HEARD_MS = BEAT_MS + 1_000;
 
-/**
- * Which nodes are dead for certain. A node that is not live may also be too young for this one to have seen it, or all
- * leases have run out because the store was away.
- */
+/** How long a dead node is remembered, in ms: longer than the store keeps anything that names it. */
+export const REMEMBERED_MS = 600_000;
+
+/** Which nodes have died, of those that are known to have lived. */
 export class Deaths {
-  readonly #membership: Membership;
   readonly #clock: Clock;
-  /** Nodes that are known to have lived, and when they were last heard. */
-  readonly #seen = new Map<string, number>();
-  #graceUntil = 0;
+  #living: ReadonlySet<string> = new Set();
+  readonly #heardAt = new Map<string, number>();
+  readonly #diedAt = new Map<string, number>();
 
-  constructor(membership: Membership, clock: Clock) {
-    this.#membership = membership;
+  constructor(clock: Clock) {
     this.#clock = clock;
-    membership.onReturn(() => (this.#graceUntil = clock.now() + GRACE_MS));
-    membership.onDeath(async (node) => this.#see(node));
   }
 
-  /** Remembers who lives; to be called at least as often as nodes beat. */
-  look(): void {
-    for (const { id } of this.#membership.live()) this.#see(id);
+  /** Remembers who lives now; whoever did before has died. */
+  look(living: ReadonlySet<string>): void {
+    const now = this.#clock.now();
+    for (const node of this.#living) if (!living.has(node)) this.died(node);
+    for (const node of living) this.#diedAt.delete(node);
+    this.#living = living;
+    for (const [node, at] of this.#heardAt) {
+      if (now - at <= HEARD_MS) continue;
+      this.#heardAt.delete(node);
+      if (!living.has(node)) this.died(node);
+    }
+    for (const [node, at] of this.#diedAt) if (now - at >= REMEMBERED_MS) this.#diedAt.delete(node);
   }
 
-  /** Something came from this node. */
   heard(node: string): void {
-    this.#seen.set(node, this.#clock.now());
+    this.#heardAt.set(node, this.#clock.now());
+  }
+
+  died(node: string): void {
+    if (!this.#diedAt.has(node)) this.#diedAt.set(node, this.#clock.now());
   }
 
   isDead(node: string): boolean {
-    const heardAt = this.#seen.get(node);
-    if (heardAt === undefined || this.#membership.isLive(node)) return false;
-    const now = this.#clock.now();
-    return now >= this.#graceUntil && now - heardAt > HEARD_MS;
-  }
-
-  #see(node: string): void {
-    if (!this.#seen.has(node)) this.#seen.set(node, 0);
+    return this.#diedAt.has(node) && this.#clock.now() - (this.#heardAt.get(node) ?? -Infinity) > HEARD_MS;
   }
 }

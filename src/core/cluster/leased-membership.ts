@@ -1,25 +1,29 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { ClusterNode, Nodes } from "../../ports/nodes.ts";
-import { StoreUnavailable } from "../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
+import { Deaths } from "./deaths.ts";
 import { BEAT_MS, LOOK_MS, NODE_LEASE_MS, type Membership } from "./membership.ts";
+import { facesOf, writeNodeValue } from "./node-value.ts";
 
 /** A membership over the nodes' leases. */
 export function createMembership(deps: {
   readonly node: string;
   readonly nodes: Nodes;
   readonly clock: Clock;
-  /** What this node says of itself with each beat. */
-  figures?(): string;
+  /** What this node serves. */
+  readonly faces?: readonly string[];
   failed(error: unknown): void;
 }): Membership {
-  const { node, nodes, clock, failed } = deps;
+  const { node, nodes, clock, failed, faces = [] } = deps;
+  const value = writeNodeValue(faces);
   const clearers: ((node: string) => Promise<void>)[] = [];
   const hearers: (() => void)[] = [];
   /** Other nodes that have been there, and have not been cleared up after. */
   const known = new Set<string>();
   /** Those that are being cleared up after right now. */
   const clearing = new Set<string>();
-  let living: readonly ClusterNode[] = [{ id: node, value: "" }];
+  const deaths = new Deaths(clock);
+  let living: readonly ClusterNode[] = [{ id: node, value }];
   let ticking: Timer | null = null;
   let again: Timer | null = null;
   let isTicking = false;
@@ -43,7 +47,7 @@ export function createMembership(deps: {
   const beat = async (): Promise<void> => {
     const now = clock.now();
     if (!isAway && beatAt !== null && now - beatAt < BEAT_MS) return;
-    const { wasLive } = await nodes.beat({ id: node, value: deps.figures?.() ?? "" }, NODE_LEASE_MS);
+    const { wasLive } = await nodes.beat({ id: node, value }, NODE_LEASE_MS);
     const isFirst = beatAt === null && !isAway;
     const hasSlept = beatAt !== null && now - beatAt >= NODE_LEASE_MS;
     const isBack = !isFirst && (isAway || hasSlept || !wasLive);
@@ -56,15 +60,30 @@ export function createMembership(deps: {
     again = clock.after(NODE_LEASE_MS, tell);
   };
 
-  const clear = async (gone: string): Promise<void> => {
+  /** Of what a dead node served, this node has cleared up its own part. */
+  const settle = async (gone: string, said: string): Promise<void> => {
+    const rest = facesOf(said)?.filter((face) => !faces.includes(face)) ?? [];
+    if (rest.length === 0) await nodes.forget(gone);
+    else await nodes.amend(gone, said, writeNodeValue(rest));
+  };
+
+  /** Whether there may be something of a dead node that this one has to clear up. */
+  const concerns = (said: string): boolean => {
+    const left = facesOf(said) ?? [];
+    return left.length === 0 || left.some((face) => faces.includes(face));
+  };
+
+  /** `said`: what the store has of it; null if nobody has to clear up for others any more. */
+  const clear = async (gone: string, said: string | null): Promise<void> => {
     if (clearing.has(gone)) return;
     clearing.add(gone);
+    deaths.died(gone);
     try {
       const outcomes = await Promise.allSettled(clearers.map(async (one) => one(gone)));
       const failures = outcomes.filter((one) => one.status === "rejected");
       for (const { reason } of failures) failed(reason);
       if (failures.length > 0) return;
-      await nodes.forget(gone);
+      if (said !== null && concerns(said)) await settle(gone, said);
       known.delete(gone);
     } catch (error) {
       failed(error);
@@ -81,11 +100,14 @@ export function createMembership(deps: {
     // Where the store was away, or everybody asleep, the others have not had the time to come back themselves.
     const isNew = isAway || clock.now() - joinedAt < NODE_LEASE_MS;
     living = isNew ? [...live, ...living.filter(({ id }) => !ids.has(id))] : live;
+    deaths.look(new Set(living.map(({ id }) => id)));
     for (const id of ids) if (id !== node) known.add(id);
     if (isNew) return;
-    const dead = await nodes.dead();
+    const dead = new Map((await nodes.dead()).map((one) => [one.id, one.value]));
     if (isStopped) return;
-    for (const one of new Set([...dead, ...known])) if (!ids.has(one)) void clear(one);
+    const toClear = new Set(known);
+    for (const [id, said] of dead) if (concerns(said)) toClear.add(id);
+    for (const id of toClear) if (!ids.has(id)) void clear(id, dead.get(id) ?? null);
   };
 
   const tick = async (): Promise<void> => {
@@ -95,7 +117,8 @@ export function createMembership(deps: {
       await beat();
       await look();
     } catch (error) {
-      const isOut = error instanceof StoreUnavailable;
+      // One that has too much to do has lost nothing, and must not be told everything again on top.
+      const isOut = error instanceof StoreUnavailable && !(error instanceof StoreOverloaded);
       // Once, and not at every attempt.
       if (!isOut || !isAway) failed(error);
       isAway ||= isOut;
@@ -108,6 +131,9 @@ export function createMembership(deps: {
     node,
     isLive: (id) => id === node || living.some((one) => one.id === id),
     live: () => living,
+    isDead: (id) => id !== node && deaths.isDead(id),
+    heard: (id) => deaths.heard(id),
+    serving: (face) => living.filter(({ value: said }) => facesOf(said)?.includes(face) ?? true).map(({ id }) => id),
     onDeath: (one) => void clearers.push(one),
     onReturn: (hear) => void hearers.push(hear),
     start() {

@@ -16,9 +16,20 @@ export interface Membership {
   isLive(node: string): boolean;
   live(): readonly ClusterNode[];
   /**
+   * Dead for certain: it has been there, its lease has ended, and nothing has come from it since. A node that this one
+   * has not seen is not dead, for it may be too young; nor is anybody while the store is away, for then all leases end.
+   * A dead node is remembered for ten minutes.
+   */
+  isDead(node: string): boolean;
+  /** Something came from this node: what is known of its lease may be older than that. */
+  heard(node: string): void;
+  /** The live nodes that serve a face, this one included if it does; whoever does not say serves all. */
+  serving(face: string): readonly string[];
+  /**
    * Clears up after a node that is gone: that died, or left and may not have got ready. Called on every survivor that
-   * has seen it, and on at least one, again and again until all that were given here have succeeded. Several survivors
-   * do it at once, so what is shared must be taken away by steps that only one of them can do.
+   * has seen it, and for each of its faces on at least one that serves it too, even if that one starts only later; again
+   * and again until all that were given here have succeeded. Several do it at once, so what is shared must be taken away
+   * by steps that only one of them can do.
    */
   onDeath(clear: (node: string) => Promise<void>): void;
   /**

@@ -14,13 +14,10 @@ const TOPIC = "signaling.audience";
 /** How long a listener is taken to be there without being said again, in ms. */
 const PRESENCE_MS = 60_000;
 
-/** Dead nodes that are remembered. */
-const MOST_DEAD = 1_000;
-
 export interface AttendanceDeps {
   readonly presences: Presences;
   readonly courier: Courier;
-  readonly membership: Pick<Membership, "onDeath" | "onReturn" | "isLive">;
+  readonly membership: Pick<Membership, "onDeath" | "onReturn" | "isDead">;
   /** Background work failed. */
   failed(error: unknown): void;
 }
@@ -35,8 +32,6 @@ export class Attendance {
   readonly #deps: AttendanceDeps;
   /** Presences that ended while the store was away, and must yet be taken out of it. */
   readonly #owed = new Map<string, Presence>();
-  /** What the store still has of these counts for nothing. */
-  readonly #dead = new Set<string>();
   #connections = 0;
 
   constructor(deps: AttendanceDeps) {
@@ -84,10 +79,10 @@ export class Attendance {
     return new Set(others.map(({ connection }) => connection));
   }
 
-  /** Who listens to a session, on all nodes. @throws {StoreUnavailable} */
+  /** Who listens to a session, on all nodes that live. @throws {StoreUnavailable} */
   async of(session: string): Promise<readonly Presence[]> {
     const present = (await this.#deps.presences.of([session])).get(session) ?? [];
-    return present.filter(({ node }) => !this.#dead.has(node) || this.#deps.membership.isLive(node));
+    return present.filter(({ node }) => !this.#deps.membership.isDead(node));
   }
 
   tellHere(nodes: readonly string[], presence: Presence): void {
@@ -99,8 +94,6 @@ export class Attendance {
    * by one of them only. @throws {StoreUnavailable}
    */
   async clear(node: string): Promise<void> {
-    if (this.#dead.size >= MOST_DEAD) this.#dead.clear();
-    this.#dead.add(node);
     for await (const page of this.#deps.presences.ofNode(node)) {
       const isGone = await atOnce(page, (presence) => this.#leave(presence));
       await this.#tellGone(page.filter((_, at) => isGone[at]));

@@ -35,7 +35,7 @@ beforeEach(() => {
     },
     presences: createMemoryPresences(clock),
     courier: createBusCourier({ node: "n", bus: createMemoryBus(), clock, failed: (error) => failures.push(error) }),
-    membership: { isLive: () => true, onDeath: () => undefined, onReturn: () => undefined },
+    membership: { isDead: () => false, onDeath: () => undefined, onReturn: () => undefined },
     clock,
     sessions: { exists: async (id) => open.has(id) },
     ttlMs: TTL_MS,

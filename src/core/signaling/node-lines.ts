@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { Deaths } from "../cluster/deaths.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { NodeLine } from "./node-line.ts";
 
@@ -11,7 +10,7 @@ const MOURN_MS = 60_000;
 
 export interface NodeLinesDeps {
   readonly clock: Clock;
-  readonly membership: Membership;
+  readonly membership: Pick<Membership, "isDead" | "onDeath">;
   /** Resolves once the other node has heard. */
   ask(node: string, body: string): Promise<unknown>;
   /** There is something that relies on this node. */
@@ -21,25 +20,20 @@ export interface NodeLinesDeps {
   failed(error: unknown): void;
 }
 
-/** The lines to all other nodes, and which of these have died. */
+/** The lines to all other nodes. */
 export class NodeLines {
   readonly #deps: NodeLinesDeps;
-  readonly #deaths: Deaths;
   readonly #lines = new Map<string, NodeLine>();
   readonly #diedAt = new Map<string, number>();
   #timer: Timer | null = null;
 
   constructor(deps: NodeLinesDeps) {
     this.#deps = deps;
-    this.#deaths = new Deaths(deps.membership, deps.clock);
     deps.membership.onDeath(async () => this.#watch());
   }
 
   start(): void {
-    this.#timer = this.#deps.clock.every(WATCH_MS, () => {
-      this.#deaths.look();
-      this.#watch();
-    });
+    this.#timer = this.#deps.clock.every(WATCH_MS, () => this.#watch());
   }
 
   stop(): void {
@@ -63,21 +57,12 @@ export class NodeLines {
     return line;
   }
 
-  /** Something came from this node. */
-  heard(node: string): void {
-    this.#deaths.heard(node);
-  }
-
-  isDead(node: string): boolean {
-    return this.#deaths.isDead(node);
-  }
-
   /** Another node may have cleared a death up before this one heard of it, so that each looks for itself. */
   #watch(): void {
-    const { clock, relies, lost } = this.#deps;
+    const { clock, membership, relies, lost } = this.#deps;
     for (const [node, line] of this.#lines) {
       const diedAt = this.#diedAt.get(node);
-      if (!this.#deaths.isDead(node)) this.#diedAt.delete(node);
+      if (!membership.isDead(node)) this.#diedAt.delete(node);
       else if (diedAt === undefined || relies(node)) {
         this.#diedAt.set(node, clock.now());
         lost(node);

@@ -108,7 +108,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   };
   // Acknowledged once it has been heard, so that no more than one parcel of each node waits for a check.
   courier.serve(TOPIC, (body, from) => {
-    lines.heard(from);
+    membership.heard(from);
     return new Promise((heard) => standstill.whenSure(() => heard(take(body, from))));
   });
   membership.onReturn(() => {
@@ -143,7 +143,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   /** The room's home; not one that is dead. */
   async function locate(room: string): Promise<string> {
     const home = await homes.locate(room);
-    if (!lines.isDead(home)) return home;
+    if (!membership.isDead(home)) return home;
     const heir = await homes.locate(room, home);
     // It may have come back in this very moment: then it is to look what it still has.
     if (heir === node) lineTo(home).post({ type: "taken" });
