@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
+import { atOnce } from "../flow/at-once.ts";
 import { infoOf, presenceOf, type DeviceInfo, type LocalDevice } from "./device.ts";
 import type { Outside } from "./outside.ts";
 
@@ -10,9 +11,6 @@ const PROLONG_MS = 40_000;
 
 /** How often to look for what the store does not know yet, in ms. */
 const LOOK_MS = 2_000;
-
-/** Steps of upkeep under way at a time. */
-const AT_ONCE = 64;
 
 /** Departures remembered while the store is away; what comes later lapses by its time to live. */
 const MAX_DEPARTED = 20_000;
@@ -162,7 +160,7 @@ export class Registry {
     const returned: LocalDevice[] = [];
     const unheard: LocalDevice[] = [];
     try {
-      await inParallel([...this.#unpublished.values()], async (one) => {
+      await atOnce([...this.#unpublished.values()], async (one) => {
         const { device, wasNever } = one;
         const { stands, wasGone } = await this.#presences.restore(presenceOf(device, this.#node), PRESENCE_MS);
         // It may have left while the store was asked; then its departure comes after this.
@@ -181,7 +179,7 @@ export class Registry {
   }
 
   async #tellDepartures(): Promise<void> {
-    await inParallel([...this.#departed.values()], async (info) => {
+    await atOnce([...this.#departed.values()], async (info) => {
       const isGone = await this.#remove(info);
       this.#departed.delete(info.socket);
       if (isGone) await this.#hearer.departed(info);
@@ -205,23 +203,4 @@ export class Registry {
   #hide(device: DeviceInfo): void {
     this.#outside?.hide(device).catch(this.#failed);
   }
-}
-
-/** Runs a step for each, some at a time. The first failure ends it once what is under way has ended. */
-async function inParallel<One>(all: readonly One[], step: (one: One) => Promise<void>): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < all.length) {
-      const one = all[next++]!;
-      try {
-        await step(one);
-      } catch (error) {
-        next = all.length;
-        throw error;
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, all.length) }, work));
-  const failure = outcomes.find((one) => one.status === "rejected");
-  if (failure !== undefined) throw failure.reason;
 }
