@@ -162,6 +162,7 @@ function devices(
     limit: requestLimit("devices", config, engine.rates),
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     rate: { perSecond: config.SOCKET_MESSAGES_PER_SECOND, burst: 5 * config.SOCKET_MESSAGES_PER_SECOND },
+    perAddress: config.SOCKETS_PER_ADDRESS,
     countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
     failed: failed("could not forget what is past its time"),
   });
