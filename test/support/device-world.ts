@@ -21,6 +21,12 @@ import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 export type DeviceWorld = ReturnType<typeof createDeviceWorld>;
 export type DeviceNode = ReturnType<DeviceWorld["join"]>;
 
+/** Presences of a dead node that are handed out at once. */
+const PAGE = 10;
+
+/** Of a lookup, as many commands are under way at once. */
+const GROUPS_AT_ONCE = 128;
+
 /** Everything one device has been told. */
 export class TestDevice {
   readonly got: string[] = [];
@@ -124,6 +130,14 @@ export function createDeviceWorld() {
     away: false,
     isKnown: true,
     lookups: 0,
+    /** Commands of lookups that wait for an answer, the most there were, and how many may be. */
+    underWay: 0,
+    mostUnderWay: 0,
+    mayBeUnderWay: 8_192,
+    /** Called when a presence is about to be restored. */
+    restoring: null as (() => void) | null,
+    /** Waited for before each page of a dead node's presences. */
+    page: null as (() => Promise<void>) | null,
     slow: null as ((groups: readonly string[]) => Promise<void>) | null,
   };
   let presences = createMemoryPresences(clock);
@@ -133,20 +147,43 @@ export function createDeviceWorld() {
   const guard = async (): Promise<void> => {
     if (state.away) throw new StoreUnavailable(new Error("away"));
   };
+  /** As with Redis, where a node's index is written before the presence: steps that do not may overtake these. */
+  const noted = async (): Promise<void> => {
+    for (let turn = 0; turn < 8; turn++) await guard();
+  };
   const shared: Presences = {
-    enter: async (...args) => (await guard(), presences.enter(...args)),
-    restore: async (...args) => (await guard(), presences.restore(...args)),
+    enter: async (...args) => (await noted(), presences.enter(...args)),
+    async restore(...args) {
+      state.restoring?.();
+      await noted();
+      return presences.restore(...args);
+    },
     prolong: async (...args) => (await guard(), presences.prolong(...args)),
     leave: async (...args) => (await guard(), presences.leave(...args)),
     async of(groups) {
       await guard();
       state.lookups++;
-      await state.slow?.(groups);
-      return presences.of(groups);
+      const commands = Math.min(groups.length, GROUPS_AT_ONCE);
+      state.underWay += commands;
+      state.mostUnderWay = Math.max(state.mostUnderWay, state.underWay);
+      try {
+        // As with Redis, where more commands than may be under way are refused.
+        if (state.underWay > state.mayBeUnderWay) throw new StoreUnavailable(new Error("too many commands"));
+        await state.slow?.(groups);
+        await guard();
+        return await presences.of(groups);
+      } finally {
+        state.underWay -= commands;
+      }
     },
     async *ofNode(node) {
       await guard();
-      yield* presences.ofNode(node);
+      for await (const page of presences.ofNode(node)) {
+        for (let at = 0; at < page.length; at += PAGE) {
+          await state.page?.();
+          yield page.slice(at, at + PAGE);
+        }
+      }
     },
   };
   const sharedNodes: Nodes = {

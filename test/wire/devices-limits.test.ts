@@ -1,6 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventually } from "../support/eventually.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { befriend, device, mail, openRaw, rawDevice, signUp, socketUrl } from "./devices-client.ts";
+
+/** The answer to a handshake: its status. */
+const shake = async (server: RunningServer, origin?: string): Promise<number> => {
+  const headers: Record<string, string> = {
+    ...{ upgrade: "websocket", connection: "Upgrade" },
+    ...{ "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" },
+  };
+  if (origin !== undefined) headers["origin"] = origin;
+  const abort = new AbortController();
+  const response = await fetch(socketUrl(server).replace(/^ws/, "http"), { headers, signal: abort.signal });
+  abort.abort();
+  return response.status;
+};
 
 describe("floods", () => {
   let server: RunningServer;
@@ -18,6 +32,24 @@ describe("floods", () => {
     const first = await Promise.race(sockets.map((socket) => socket.closed()));
     expect(first).toEqual({ code: 1008, reason: "too many messages" });
     for (const socket of sockets) socket.close(1000);
+  });
+});
+
+describe("sockets of one address", () => {
+  test("are as many as are allowed, and one more once one has closed", async () => {
+    const settings = { FACES: "devices", RATE_LIMIT_LOOPBACK: "on", SOCKETS_PER_ADDRESS: "3" };
+    const server = await startServer(settings);
+    const sockets = Array.from({ length: 3 }, () => openRaw(server));
+    for (const socket of sockets) {
+      socket.sendText(`{"event":"connect"}`);
+      await socket.event();
+    }
+    expect(await shake(server)).toBe(429);
+    sockets[0]!.close(1000);
+    await sockets[0]!.closed();
+    await eventually("a free place", async () => (await shake(server)) === 101);
+    for (const socket of sockets.slice(1)) socket.close(1000);
+    await server.stop();
   });
 });
 
@@ -50,19 +82,6 @@ describe("a receiver that stops reading", () => {
 
 describe("pages of other origins", () => {
   const SECRET = "a secret of at least thirty-two bytes, for tests";
-
-  /** The answer to a handshake: its status. */
-  const shake = async (server: RunningServer, origin?: string): Promise<number> => {
-    const headers: Record<string, string> = {
-      ...{ upgrade: "websocket", connection: "Upgrade" },
-      ...{ "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" },
-    };
-    if (origin !== undefined) headers["origin"] = origin;
-    const abort = new AbortController();
-    const response = await fetch(socketUrl(server).replace(/^ws/, "http"), { headers, signal: abort.signal });
-    abort.abort();
-    return response.status;
-  };
 
   test("may not connect where tokens are asked for, unless they are allowed", async () => {
     const server = await startServer({

@@ -97,6 +97,10 @@ export const settings = {
     parse: integer(1, 1_000_000),
     about: "Messages a device's socket may send in a second, and five times as many at once; past it, it is closed.",
   }),
+  SOCKETS_PER_ADDRESS: required("1000", {
+    parse: integer(0, 1_000_000),
+    about: "Devices' sockets that one client address may have open on a node; 0: no limit.",
+  }),
   ARENA_VERIFY_SIGNATURES: required("on", {
     parse: choice(["on", "off"] as const),
     about: "off: the arena keeps signatures unchecked, for players without wallets, and rates matches unsigned.",

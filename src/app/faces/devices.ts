@@ -30,6 +30,7 @@ export function buildDevices(ground: RecordGround): Face {
     limit: requestLimit("devices", config, engine.rates),
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     rate: { perSecond, burst: BURST_SECONDS * perSecond },
+    perAddress: config.SOCKETS_PER_ADDRESS,
     countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
     failed: failed("could not forget what is past its time"),
   });

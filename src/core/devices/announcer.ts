@@ -1,71 +1,75 @@
-import type { Presences } from "../../ports/presences.ts";
-import { NodeUnreachable } from "../cluster/courier.ts";
-import type { Membership } from "../cluster/membership.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Presence } from "../../ports/presences.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import { NodeOverloaded, NodeUnreachable } from "../cluster/courier.ts";
 import type { Circles } from "./circles.ts";
 import type { DeviceNews } from "./device.ts";
 import type { LocalDevices } from "./local-devices.ts";
 import { NewsLog } from "./news-log.ts";
+import { NewsQueue, type Announcement } from "./news-queue.ts";
 import type { NodePost } from "./node-post.ts";
 import type { Outside } from "./outside.ts";
 
-/** Announcements under way at a time: what a node full of devices has to say must not fill its memory. */
-const AT_ONCE = 256;
-const MAX_WAITING = 50_000;
+/** Users whose contacts are looked up at a time. */
+const AT_ONCE = 16;
 
-interface AnnouncerDeps {
+/** Past so many users with news, all nodes are told all of it: that costs less than looking up whom it concerns. */
+const CROWD = 64;
+
+/** How many pieces of news then go at once, and in how many pages at a time. */
+const PAGE = 500;
+const PAGES_AT_ONCE = 2;
+
+/** Pause before what could not be told is told again, in ms. */
+const AGAIN_MS = 1_000;
+
+export interface AnnouncerDeps {
   readonly local: LocalDevices;
   readonly circles: Circles;
-  readonly presences: Presences;
-  readonly membership: Membership;
   readonly post: NodePost;
   readonly outside: Outside | null;
+  readonly clock: Clock;
+  readonly node: string;
+  /** @throws {StoreUnavailable} */
+  lookUp(emails: readonly string[]): Promise<ReadonlyMap<string, readonly Presence[]>>;
+  /** The other nodes that have devices. */
+  others(): readonly string[];
   failed(error: unknown): void;
 }
 
-/** Tells contacts, and a user's other devices, who has come and gone. */
+/**
+ * Tells contacts, and a user's other devices, who has come and gone. What cannot be told just now, because the store or
+ * another node is overloaded or away, is kept and told later. A user's news goes out in its order.
+ */
 export class Announcer {
   readonly #deps: AnnouncerDeps;
   readonly #log = new NewsLog();
-  /** What waits for its turn, each beside whom it concerns. */
-  readonly #waiting: { readonly news: DeviceNews; readonly contacts: ReadonlySet<string> }[] = [];
-  /** Users whose news is on its way. A user's news goes out in its order. */
-  readonly #busy = new Map<string, (() => void)[]>();
+  readonly #queue: NewsQueue;
   #running = 0;
+  #again: Timer | null = null;
+  #isStopped = false;
+  #idle: (() => void)[] = [];
   readonly told = { joined: 0, left: 0 };
 
   constructor(deps: AnnouncerDeps) {
     this.#deps = deps;
+    this.#queue = new NewsQueue((error) => deps.failed(error));
   }
 
   /** Tells the devices on this node, and those of the contacts on others. */
   announce(news: DeviceNews, contacts: ReadonlySet<string>): void {
     this.tell([news], false);
-    this.announceElsewhere(news, contacts);
+    this.#put({ news, contacts, again: false });
   }
 
-  /** Leaves out the devices on this node, which know. */
-  announceElsewhere(news: DeviceNews, contacts: ReadonlySet<string>): void {
-    this.told[news.type]++;
-    if (this.#waiting.length >= MAX_WAITING) {
-      this.#waiting.shift();
-      this.#deps.failed(new Error(`more than ${MAX_WAITING} announcements wait for the store`));
-    }
-    this.#waiting.push({ news, contacts });
-    this.#next();
-  }
-
-  /** Tells all nodes at once: cheaper than looking up whom it concerns when there is much to tell. */
-  async broadcast(news: readonly DeviceNews[], again: boolean): Promise<void> {
-    const { membership, post, outside, failed } = this.#deps;
-    if (news.length === 0) return;
+  /**
+   * Tells all devices on all nodes whom it concerns, for when the contacts are not known.
+   *
+   * @param again only those count who were told that the device had left
+   */
+  announceToAll(news: readonly DeviceNews[], again: boolean): void {
     this.tell(news, again);
-    const others = membership.live().filter(({ id }) => id !== membership.node);
-    await Promise.all(others.map(({ id }) => post.tell(id, news, again).catch(silentIfUnreachable(failed))));
-    if (again) return;
-    for (const one of news) {
-      this.told[one.type]++;
-      await outside?.announce(one).catch(failed);
-    }
+    for (const one of news) this.#put({ news: one, contacts: null, again });
   }
 
   /** Tells the devices on this node. */
@@ -80,49 +84,91 @@ export class Announcer {
     }
   }
 
+  /** Tells what there still is to tell, for so long at most, and nothing after. */
+  async stop(withinMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle.push(resolve);
+    const timer = this.#deps.clock.after(withinMs, resolve);
+    this.#next();
+    await promise;
+    timer.cancel();
+    this.#isStopped = true;
+    this.#again?.cancel();
+  }
+
+  #put(announcement: Announcement): void {
+    if (!announcement.again) this.told[announcement.news.type]++;
+    this.#queue.put(announcement);
+    this.#next();
+  }
+
   #next(): void {
-    while (this.#running < AT_ONCE && this.#waiting.length > 0) {
-      const { news, contacts } = this.#waiting.shift()!;
+    while (!this.#isStopped && this.#again === null && this.#queue.ready > 0) {
+      const isCrowd = this.#queue.ready > CROWD;
+      if (this.#running >= (isCrowd ? PAGES_AT_ONCE : AT_ONCE)) return;
       this.#running++;
-      this.#send(news, contacts)
-        .catch(silentIfUnreachable(this.#deps.failed))
-        .finally(() => {
-          this.#running--;
-          this.#next();
-        });
+      void this.#send(this.#queue.take(isCrowd ? PAGE : 1), isCrowd);
     }
+    if (this.#running === 0 && this.#queue.ready === 0) for (const tell of this.#idle.splice(0)) tell();
   }
 
-  async #send(news: DeviceNews, contacts: ReadonlySet<string>): Promise<void> {
-    const { presences, membership, post, outside, failed } = this.#deps;
-    await this.#turn(news.email);
+  async #send(page: readonly Announcement[], toAll: boolean): Promise<void> {
+    const { outside, failed } = this.#deps;
+    let told = 0;
     try {
-      const found = await presences.of([news.email, ...contacts]);
-      const nodes = new Set([...found.values()].flat().map(({ node }) => node));
-      nodes.delete(membership.node);
-      await Promise.all([...nodes].map((node) => post.tell(node, [news]).catch(silentIfUnreachable(failed))));
-      await outside?.announce(news);
+      const nodes = toAll ? this.#deps.others() : await this.#nodesOf(page);
+      await this.#tellNodes(nodes, page);
+      for (const { news, again } of page) {
+        if (!again) await outside?.announce(news);
+        told++;
+      }
+      this.#queue.done(page, []);
+    } catch (error) {
+      const isPassing = error instanceof StoreUnavailable || error instanceof NodeOverloaded;
+      if (this.#again === null) failed(error);
+      this.#queue.done(page, isPassing ? page.slice(told) : []);
+      if (isPassing) this.#waitABit();
     } finally {
-      this.#done(news.email);
+      this.#running--;
+      this.#next();
     }
   }
 
-  async #turn(email: string): Promise<void> {
-    const queue = this.#busy.get(email);
-    if (queue === undefined) this.#busy.set(email, []);
-    else await new Promise<void>((go) => queue.push(go));
+  #waitABit(): void {
+    this.#again ??= this.#deps.clock.after(AGAIN_MS, () => {
+      this.#again = null;
+      this.#next();
+    });
   }
 
-  #done(email: string): void {
-    const next = this.#busy.get(email)?.shift();
-    if (next === undefined) this.#busy.delete(email);
-    else next();
+  async #nodesOf(page: readonly Announcement[]): Promise<readonly string[]> {
+    const { node, lookUp, others } = this.#deps;
+    const emails = new Set<string>();
+    for (const { news, contacts } of page) {
+      if (contacts === null) return others();
+      emails.add(news.email);
+      for (const contact of contacts) emails.add(contact);
+    }
+    const nodes = new Set([...(await lookUp([...emails])).values()].flat().map((presence) => presence.node));
+    nodes.delete(node);
+    return [...nodes];
   }
-}
 
-/** A node that does not answer any more has nobody left who could be told. */
-function silentIfUnreachable(failed: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    if (!(error instanceof NodeUnreachable)) failed(error);
-  };
+  /** Every node is tried, whatever becomes of the others. That some hear it again, nobody hears. */
+  async #tellNodes(nodes: readonly string[], page: readonly Announcement[]): Promise<void> {
+    const { post, failed } = this.#deps;
+    const isAgain = (again: boolean) => page.filter((one) => one.again === again).map(({ news }) => news);
+    const tell = async (node: string): Promise<void> => {
+      await post.tell(node, isAgain(false));
+      await post.tell(node, isAgain(true), true);
+    };
+    let passing: unknown = null;
+    const caught = (error: unknown): void => {
+      if (error instanceof NodeOverloaded || error instanceof StoreUnavailable) passing ??= error;
+      // A node that does not answer any more has nobody left who could be told.
+      else if (!(error instanceof NodeUnreachable)) failed(error);
+    };
+    await Promise.all(nodes.map((node) => tell(node).catch(caught)));
+    if (passing !== null) throw passing;
+  }
 }

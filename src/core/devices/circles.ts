@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Directory } from "../accounts/directory.ts";
+import { atOnce } from "../flow/at-once.ts";
 
 /** How long contacts are believed without asking again, in ms: the news of a change may get lost. */
 const FRESH_MS = 60_000;
@@ -113,13 +114,20 @@ export class Circles {
 
   async #refreshOld(): Promise<void> {
     for (;;) {
-      const limit = this.#clock.now() - FRESH_MS;
-      const old = [...this.#circles].filter(([, { askedAt }]) => askedAt > 0 && askedAt <= limit);
+      const old = this.#old();
       if (old.length === 0) return;
-      for (let at = 0; at < old.length; at += AT_ONCE) {
-        await Promise.all(old.slice(at, at + AT_ONCE).map(([email, circle]) => this.#askAgain(email, circle)));
-      }
+      await atOnce(old, ([email, circle]) => this.#askAgain(email, circle), AT_ONCE);
     }
+  }
+
+  /** Looked for once a second, among all there are: so nothing is copied but what is old. */
+  #old(): readonly [string, Circle][] {
+    const limit = this.#clock.now() - FRESH_MS;
+    const old: [string, Circle][] = [];
+    for (const [email, circle] of this.#circles) {
+      if (circle.askedAt > 0 && circle.askedAt <= limit) old.push([email, circle]);
+    }
+    return old;
   }
 
   async #askAgain(email: string, circle: Circle): Promise<void> {

@@ -64,6 +64,9 @@ export class DeviceSocket {
   #grace: Timer | null = null;
   #isOver = false;
   #wasReplaced = false;
+  /** Whom it last wrote to, as it was written and as addresses are compared: most messages go where the last one went. */
+  #lastWritten = "";
+  #lastAddress = "";
   #check: Promise<readonly DeviceInfo[]> | null = null;
   #nextCheck: Promise<readonly DeviceInfo[]> | null = null;
 
@@ -133,13 +136,21 @@ export class DeviceSocket {
   send(asked: Target, text: string): void {
     if (this.#device === null) return;
     const from = this.#device.email;
-    const target = { email: addressOf(asked.email), device: asked.device };
+    const target = { email: this.#addressOf(asked.email), device: asked.device };
     if (!this.#lanes!.isBusy(target)) {
       const handed = this.#host.direct(from, target, text);
       if (handed === true) return;
       if (handed === false) return this.#link.refused(asked, "not_found");
     }
     if (!this.#lanes!.push(target, asked, text)) this.end("backlog");
+  }
+
+  #addressOf(written: string): string {
+    if (written !== this.#lastWritten) {
+      this.#lastWritten = written;
+      this.#lastAddress = addressOf(written);
+    }
+    return this.#lastAddress;
   }
 
   /** The contacts' devices that are there, in a steady order. Many questions at once share an answer. */

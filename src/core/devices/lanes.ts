@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import { NodeUnreachable } from "../cluster/courier.ts";
+import { NodeOverloaded, NodeUnreachable } from "../cluster/courier.ts";
 import type { Refused, Target } from "./device.ts";
 import type { NodePost } from "./node-post.ts";
 import { keyOf, type Place, type Routes } from "./routes.ts";
@@ -39,6 +39,7 @@ export interface Roads {
   waiting: number;
   /** Hands texts to a target on this node, if it is here and this sender may reach it. How many, from the first. */
   local(from: string, to: Target, texts: readonly string[]): number;
+  /** How many were handed over, from the first. @throws {StoreUnavailable} if none could be */
   outside(to: Target, texts: readonly string[]): Promise<number>;
   mayReach(from: string, to: string): boolean;
   /** True while it is known that the store does not answer: nobody needs to wait to hear that. */
@@ -71,19 +72,16 @@ export class Lanes {
     return this.#lanes.size > 0 && this.#lanes.has(keyOf(target));
   }
 
-  /** False if too much waits already. */
+  /** False if too much of this socket waits already. Past what the whole node may keep, the message is refused. */
   push(target: Target, asked: Target, text: string): boolean {
     const roads = this.#roads;
-    if (roads.isStoreAway()) {
+    if (roads.isStoreAway() || roads.waiting + text.length > MAX_WAITING_OVERALL) {
+      // That others have filled the node is no fault of this socket's: it goes on, without this message.
       roads.count("unavailable", 1);
       this.#refused(asked, "unavailable");
       return true;
     }
-    const isFull =
-      this.#messages >= MAX_WAITING.messages ||
-      this.#chars + text.length > MAX_WAITING.chars ||
-      roads.waiting + text.length > MAX_WAITING_OVERALL;
-    if (isFull) return false;
+    if (this.#messages >= MAX_WAITING.messages || this.#chars + text.length > MAX_WAITING.chars) return false;
     this.#messages++;
     this.#chars += text.length;
     roads.waiting += text.length;
@@ -125,7 +123,8 @@ export class Lanes {
         rest = rest.slice(sent);
       }
     } catch (error) {
-      if (error instanceof StoreUnavailable || this.#roads.isStoreAway()) why = "unavailable";
+      const isTooMuch = error instanceof StoreUnavailable || error instanceof NodeOverloaded;
+      if (isTooMuch || this.#roads.isStoreAway()) why = "unavailable";
       else if (!(error instanceof NodeUnreachable) && !(error instanceof TooLate)) throw error;
       this.#roads.routes.forget(target);
     } finally {
@@ -181,11 +180,14 @@ export class Lanes {
 /** The sender has waited long enough. */
 class TooLate extends Error {}
 
+/** All of a batch may reach the target, or none. */
 function takeBatch(waiting: Waiting[]): readonly Waiting[] {
+  const first = waiting[0]!.isAllowed;
   let chars = 0;
   let count = 0;
-  for (const { text } of waiting) {
+  for (const { text, isAllowed } of waiting) {
     chars += text.length;
+    if (isAllowed !== first) break;
     if (count > 0 && (count >= BATCH.messages || chars > BATCH.chars)) break;
     count++;
   }

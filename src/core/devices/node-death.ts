@@ -1,6 +1,6 @@
 import type { Presences } from "../../ports/presences.ts";
+import { atOnce } from "../flow/at-once.ts";
 import { infoOfPresence, newsOf, type DeviceInfo, type DeviceNews } from "./device.ts";
-import type { Outside } from "./outside.ts";
 
 /**
  * Clears away the devices of a node that has died, and tells of each that this call has cleared. Several survivors do
@@ -12,23 +12,24 @@ export async function clearNode(
   node: string,
   deps: {
     readonly presences: Presences;
-    readonly outside: Outside | null;
-    tell(news: readonly DeviceNews[]): Promise<void>;
-    failed(error: unknown): void;
+    /** True if the node has come back: it keeps what it still has. */
+    isLive(node: string): boolean;
+    hide(device: DeviceInfo): void;
+    tell(news: readonly DeviceNews[]): void;
   },
 ): Promise<void> {
-  const { presences, outside, tell, failed } = deps;
+  const { presences, isLive, hide, tell } = deps;
   for await (const page of presences.ofNode(node)) {
+    if (isLive(node)) return;
     const cleared: DeviceInfo[] = [];
-    const outcomes = await Promise.allSettled(
-      page.map(async (presence) => {
+    try {
+      await atOnce(page, async (presence) => {
         const { group, member, connection } = presence;
         if (await presences.leave(group, member, connection)) cleared.push(infoOfPresence(presence));
-      }),
-    );
-    for (const info of cleared) outside?.hide(info).catch(failed);
-    await tell(cleared.map((info) => newsOf("left", info)));
-    const failure = outcomes.find((one) => one.status === "rejected");
-    if (failure !== undefined) throw failure.reason;
+      });
+    } finally {
+      for (const info of cleared) hide(info);
+      tell(cleared.map((info) => newsOf("left", info)));
+    }
   }
 }

@@ -18,8 +18,12 @@ export interface Outside {
   of(emails: readonly string[], ours: readonly DeviceInfo[]): Promise<ReadonlyMap<string, readonly OutsideDevice[]>>;
   /** One of theirs, by device id or else by socket id. */
   find(email: string, device: string): Promise<OutsideDevice | null>;
-  /** Hands a message over; false if no such program listens. They never say whether it arrived. */
-  send(to: DeviceName, text: string): Promise<boolean>;
+  /**
+   * Hands messages over in their order; how many, from the first: 0 if no such program listens. They never say whether
+   * they arrived. It throws only if not even the first could be handed over: what was sent before the store failed is
+   * not to be refused with the rest.
+   */
+  send(to: DeviceName, texts: readonly string[]): Promise<number>;
   announce(news: DeviceNews): Promise<void>;
   /** Begins to hear what they send. Returns what ends it. */
   hear(hearer: OutsideHearer): () => void;

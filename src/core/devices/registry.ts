@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
+import { atOnce } from "../flow/at-once.ts";
 import { infoOf, presenceOf, type DeviceInfo, type LocalDevice } from "./device.ts";
 import type { Outside } from "./outside.ts";
 
@@ -11,11 +12,11 @@ const PROLONG_MS = 40_000;
 /** How often to look for what the store does not know yet, in ms. */
 const LOOK_MS = 2_000;
 
-/** Steps of upkeep under way at a time. */
-const AT_ONCE = 64;
-
 /** Departures remembered while the store is away; what comes later lapses by its time to live. */
 const MAX_DEPARTED = 20_000;
+
+/** How often to try to hide what could not be hidden: it may also be that the key is not ours to change. */
+const HIDE_TRIES = 30;
 
 export interface RegistryHearer {
   /** A newer socket of the device stands elsewhere. */
@@ -23,7 +24,13 @@ export interface RegistryHearer {
   /** The presences of this node are in the store again. `unheard`: of these the other nodes have never heard. */
   restored(devices: readonly LocalDevice[], unheard: boolean): void;
   /** The device left while the store was away, and nobody has heard of it on the other nodes. */
-  departed(device: DeviceInfo): void | Promise<void>;
+  departed(device: DeviceInfo): void;
+}
+
+interface Unpublished {
+  readonly device: LocalDevice;
+  /** Nobody on another node has heard of it. */
+  readonly wasNever: boolean;
 }
 
 /**
@@ -39,8 +46,10 @@ export class Registry {
   readonly #hearer: RegistryHearer;
   readonly #published = new Map<string, LocalDevice>();
   /** Registered here and not known to the store. */
-  readonly #unpublished = new Map<string, { readonly device: LocalDevice; readonly wasNever: boolean }>();
+  readonly #unpublished = new Map<string, Unpublished>();
   readonly #departed = new Map<string, DeviceInfo>();
+  /** Shown to programs of another make although they are gone. */
+  readonly #shown = new Map<string, { readonly device: DeviceInfo; readonly tries: number }>();
   #prolongedAt: number;
   #isBusy = false;
   #timer: Timer | null = null;
@@ -90,6 +99,25 @@ export class Registry {
     }
   }
 
+  /**
+   * The device of this socket tells its name and type anew; it takes nothing over by that. A newer socket that has it is
+   * told to the hearer. Without the store, it is told later.
+   */
+  async rename(device: LocalDevice): Promise<void> {
+    const { socket } = device;
+    const unpublished = this.#unpublished.get(socket);
+    this.#published.delete(socket);
+    const one = { device, wasNever: unpublished?.wasNever ?? false };
+    this.#unpublished.set(socket, one);
+    try {
+      const outcome = await this.#restoreOne(one);
+      if (outcome === "unheard" || outcome === "returned") this.#hearer.restored([device], outcome === "unheard");
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#failed(error);
+    }
+  }
+
   /** Is not to be kept any more, because a newer socket has it; `heir` if that is one of this node. */
   drop(device: LocalDevice, heir?: LocalDevice): void {
     this.#published.delete(device.socket);
@@ -100,7 +128,7 @@ export class Registry {
       this.#unpublished.set(heir.socket, { device: heir, wasNever });
     }
     // The other one shows itself, but not if it came to a node that cannot.
-    this.#hide(infoOf(device));
+    this.hide(infoOf(device));
   }
 
   /**
@@ -119,6 +147,14 @@ export class Registry {
       if (this.#departed.size < MAX_DEPARTED) this.#departed.set(device.socket, info);
       return "later";
     }
+  }
+
+  /** Shows the device to programs of another make no longer; if that fails, it is tried again. */
+  hide(device: DeviceInfo): void {
+    this.#outside?.hide(device).catch((error: unknown) => {
+      if (this.#shown.size < MAX_DEPARTED) this.#shown.set(device.socket, { device, tries: HIDE_TRIES });
+      this.#failed(error);
+    });
   }
 
   /** The store may have lost everything of this node, or others may have cleared it away. */
@@ -140,6 +176,7 @@ export class Registry {
   async #upkeep(): Promise<void> {
     await this.#tellDepartures();
     await this.#restore();
+    await this.#hideAgain();
     if (this.#clock.now() - this.#prolongedAt < PROLONG_MS) return;
     const began = this.#clock.now();
     const all = [...this.#published.values()];
@@ -162,17 +199,10 @@ export class Registry {
     const returned: LocalDevice[] = [];
     const unheard: LocalDevice[] = [];
     try {
-      await inParallel([...this.#unpublished.values()], async (one) => {
-        const { device, wasNever } = one;
-        const { stands, wasGone } = await this.#presences.restore(presenceOf(device, this.#node), PRESENCE_MS);
-        // It may have left while the store was asked; then its departure comes after this.
-        if (this.#unpublished.get(device.socket) !== one) return;
-        this.#unpublished.delete(device.socket);
-        if (stands !== null) return this.#hearer.replaced(device);
-        this.#published.set(device.socket, device);
-        this.#show(device);
-        if (wasNever) unheard.push(device);
-        else if (wasGone) returned.push(device);
+      await atOnce([...this.#unpublished.values()], async (one) => {
+        const outcome = await this.#restoreOne(one);
+        if (outcome === "unheard") unheard.push(one.device);
+        if (outcome === "returned") returned.push(one.device);
       });
     } finally {
       if (returned.length > 0) this.#hearer.restored(returned, false);
@@ -180,48 +210,66 @@ export class Registry {
     }
   }
 
+  /** `unheard`, `returned`: it is there now, and to be told for the first time, or again. */
+  async #restoreOne(one: Unpublished): Promise<"unheard" | "returned" | "known" | "over"> {
+    const { device, wasNever } = one;
+    const presence = presenceOf(device, this.#node);
+    const { stands, wasGone } = await this.#presences.restore(presence, PRESENCE_MS);
+    if (this.#unpublished.get(device.socket) !== one) {
+      // It left while the store was asked, and its departure may have overtaken this.
+      const isHere = this.#published.has(device.socket) || this.#unpublished.has(device.socket);
+      if (!isHere && stands === null) {
+        const info = infoOf(device);
+        this.#departed.set(info.socket, info);
+        await this.#tellDeparture(info);
+      }
+      return "over";
+    }
+    this.#unpublished.delete(device.socket);
+    if (stands !== null) {
+      this.#hearer.replaced(device);
+      return "over";
+    }
+    this.#published.set(device.socket, device);
+    this.#show(device);
+    if (wasNever) return "unheard";
+    return wasGone ? "returned" : "known";
+  }
+
   async #tellDepartures(): Promise<void> {
-    await inParallel([...this.#departed.values()], async (info) => {
-      const isGone = await this.#remove(info);
-      this.#departed.delete(info.socket);
-      if (isGone) await this.#hearer.departed(info);
-    });
+    await atOnce([...this.#departed.values()], (info) => this.#tellDeparture(info));
+  }
+
+  async #tellDeparture(info: DeviceInfo): Promise<void> {
+    const isGone = await this.#remove(info);
+    this.#departed.delete(info.socket);
+    if (isGone) this.#hearer.departed(info);
   }
 
   /** False if the device is there by another socket. */
   async #remove(info: DeviceInfo): Promise<boolean> {
     const { email, device, socket } = info;
     const removed = await this.#presences.leave(email, device, socket);
-    this.#hide(info);
+    this.hide(info);
     if (removed) return true;
     // A store that has lost everything cannot say who removed it. That it is told twice, nobody hears.
-    return !(await this.#presences.of([email])).get(email)?.some(({ member }) => member === device);
+    const standing = (await this.#presences.of([email])).get(email) ?? [];
+    return !standing.some(({ member, connection }) => member === device && connection !== socket);
   }
 
   #show(device: LocalDevice): void {
     this.#outside?.show(infoOf(device), PRESENCE_MS).catch(this.#failed);
   }
 
-  #hide(device: DeviceInfo): void {
-    this.#outside?.hide(device).catch(this.#failed);
-  }
-}
-
-/** Runs a step for each, some at a time. The first failure ends it once what is under way has ended. */
-async function inParallel<One>(all: readonly One[], step: (one: One) => Promise<void>): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < all.length) {
-      const one = all[next++]!;
+  async #hideAgain(): Promise<void> {
+    await atOnce([...this.#shown], async ([socket, { device, tries }]) => {
       try {
-        await step(one);
-      } catch (error) {
-        next = all.length;
-        throw error;
+        await this.#outside?.hide(device);
+        this.#shown.delete(socket);
+      } catch {
+        if (tries > 1) this.#shown.set(socket, { device, tries: tries - 1 });
+        else this.#shown.delete(socket);
       }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, all.length) }, work));
-  const failure = outcomes.find((one) => one.status === "rejected");
-  if (failure !== undefined) throw failure.reason;
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../ports/clock.ts";
 import type { Presences } from "../../ports/presences.ts";
 import { infoOfPresence, type DeviceName, type Target } from "./device.ts";
 import type { Outside } from "./outside.ts";
@@ -8,23 +9,40 @@ export type Place = { readonly node: string } | { readonly outside: DeviceName }
 /** How many places are remembered: those of the newest targets. */
 const REMEMBERED = 20_000;
 
-/** Which node holds a target; remembered, so that a steady stream of messages looks nothing up. */
+/** How long a place is believed without looking again, in ms: the target may have moved, and its former node be dead. */
+export const BELIEVE_MS = 1_000;
+
+/** Which node holds a target; remembered, so that a steady stream of messages looks next to nothing up. */
 export class Routes {
   readonly #presences: Presences;
   readonly #outside: Outside | null;
   readonly #node: string;
   /** The oldest first. */
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, { readonly node: string; readonly foundAt: number }>();
+  readonly #clock: Clock;
+  readonly #isLive: (node: string) => boolean;
 
-  constructor(deps: { readonly presences: Presences; readonly outside: Outside | null; readonly node: string }) {
+  constructor(deps: {
+    readonly presences: Presences;
+    readonly outside: Outside | null;
+    readonly clock: Clock;
+    readonly node: string;
+    isLive(node: string): boolean;
+  }) {
+    this.#clock = deps.clock;
+    this.#isLive = (node) => deps.isLive(node);
     this.#presences = deps.presences;
     this.#outside = deps.outside;
     this.#node = deps.node;
   }
 
-  /** The node that held the target when it was last looked up or reached; null if that is not known. */
+  /** The node that held the target a moment ago; null if that is not known, or the node is known to be dead. */
   known(target: Target): string | null {
-    return this.#known.get(keyOf(target)) ?? null;
+    const found = this.#known.get(keyOf(target));
+    if (found === undefined) return null;
+    if (this.#clock.now() - found.foundAt < BELIEVE_MS && this.#isLive(found.node)) return found.node;
+    this.forget(target);
+    return null;
   }
 
   /**
@@ -54,7 +72,7 @@ export class Routes {
 
   #remember(key: string, node: string): void {
     this.#known.delete(key);
-    this.#known.set(key, node);
+    this.#known.set(key, { node, foundAt: this.#clock.now() });
     if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value!);
   }
 }

@@ -115,6 +115,43 @@ describe("messages to a device on another node", () => {
     expect(second.got).toEqual(["bye"]);
   });
 
+  test("arrive where the device is now, whatever became of the node it was on", async () => {
+    const [first] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
+    first.send(bob, "phone", "one");
+    await world.settle();
+    nodes[1]!.stop();
+    const moved = await nodes[2]!.device(bob, "phone");
+    await world.clock.advance(1_000);
+    first.send(bob, "phone", "two");
+    await world.settle();
+    expect(moved.got).toEqual(["two"]);
+    expect(first.refused).toEqual([]);
+  });
+
+  test("are refused, and their sender goes on, when others have filled the whole node", async () => {
+    const crowd = Array.from({ length: 70 }, (_, n) => `user${n}@example.com`);
+    for (const email of crowd) world.people.befriend(email, "slow@example.com", true);
+    const first = await nodes[0]!.device(ada, "laptop");
+    await nodes[1]!.device(bob, "phone");
+    await world.settle();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.state.slow = async (emails) => {
+      if (emails[0] === "slow@example.com") await promise;
+    };
+    const text = "x".repeat(64 * 1024 - 100);
+    const senders = await Promise.all(crowd.map((email) => nodes[0]!.device(email, "phone")));
+    for (const sender of senders) for (let n = 0; n < 16; n++) sender.send("slow@example.com", "x", text);
+    expect(senders.filter(({ end }) => end !== null)).toEqual([]);
+    first.send(bob, "phone", text);
+    await world.settle();
+    expect([first.end, first.refused.map(({ why }) => why)]).toEqual([null, ["unavailable"]]);
+    resolve();
+    await world.settle();
+    first.send(bob, "phone", "now");
+    await world.settle();
+    expect(first.refused).toHaveLength(1);
+  });
+
   test("say within five seconds that a node was killed, and go on where the device comes back", async () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     first.send(bob, "phone", "one");

@@ -46,6 +46,7 @@ export const catalogue = {
   contact_not_found: { status: 404, message: "This address is no contact of yours." },
   contact_blocked: { status: 409, message: "You have blocked this address; unblock it first." },
   contacts_full: { status: 409, message: "There are too many contacts or requests already." },
+  too_many_devices: { status: 409, message: "You have too many devices online already." },
   keys_unavailable: { status: 503, message: "Tokens cannot be checked right now; try again shortly." },
   draining: { status: 503, message: "The server is shutting down; try again elsewhere." },
   store_unavailable: { status: 503, message: "The store is not reachable; try again shortly." },

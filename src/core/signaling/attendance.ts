@@ -1,7 +1,7 @@
 import type { NewPresence, Presence, Presences, Restored } from "../../ports/presences.ts";
 import { NodeUnreachable, type Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
-import { atOnce } from "./at-once.ts";
+import { atOnce } from "../flow/at-once.ts";
 
 /** What nodes tell each other of those who listen. `here`: by this connection, and by no older one any more. */
 interface News {

@@ -2,7 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Mailboxes } from "../../ports/mailboxes.ts";
 import type { Presence } from "../../ports/presences.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import { atOnce } from "./at-once.ts";
+import { atOnce } from "../flow/at-once.ts";
 import { Attendance, type AttendanceDeps } from "./attendance.ts";
 import { DOUBT_MS, Gathering } from "./gathering.ts";
 import { isAnnounced, Listener, type ListenerEnd, type MailLink, type Place } from "./listener.ts";

@@ -1,5 +1,6 @@
 import type { Homes } from "../../ports/homes.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
+import { atOnce } from "../flow/at-once.ts";
 
 /** How long a room's home stands without being renewed, and how often it is, in ms. */
 export const HOME_TTL_MS = 30_000;
@@ -127,9 +128,7 @@ export class RoomHomes {
   async #renew(): Promise<void> {
     const { node, homes } = this.#deps;
     const missing = await homes.renew([...this.#kept], node, HOME_TTL_MS);
-    for (let from = 0; from < missing.length; from += AT_ONCE) {
-      await Promise.all(missing.slice(from, from + AT_ONCE).map((room) => this.#resettle(room)));
-    }
+    await atOnce(missing, (room) => this.#resettle(room), AT_ONCE);
   }
 
   /** The store may have lost the home, or never have heard of it: then it is still for the taking. */

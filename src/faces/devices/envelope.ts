@@ -13,6 +13,10 @@ const OURS = "rendezvous:";
 /** Stands for everybody. */
 const ALL = "*";
 
+/** The end of what {@link sealEnvelope} writes: of a whole text, nothing but the fields that stand last ends like this. */
+const SEALED = /,"sender_pod":"rendezvous:[^"\\]{0,200}","timestamp":\d{1,20}\}$/;
+const SEAL_CHARS = 300;
+
 const envelope = z.object({
   target_email: z.string().max(320),
   target_device: z.string().max(256),
@@ -43,6 +47,8 @@ export function sealEnvelope(to: DeviceName | null, text: string, by: { node: st
 
 /** Null for what a node of ours wrote, and for what is not as the document says. */
 export function openEnvelope(text: string): Letter | null {
+  // Nearly all that is there comes from our own nodes, and needs no reading.
+  if (SEALED.test(text.slice(-SEAL_CHARS))) return null;
   try {
     const { target_email, target_device, sender_pod, socket_message } = envelope.parse(parseJson(text));
     if (sender_pod?.startsWith(OURS)) return null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressOf, type DeviceInfo, type DeviceName, type DeviceNews } from "../../core/devices/device.ts";
 import type { Outside, OutsideDevice } from "../../core/devices/outside.ts";
+import { atOnce } from "../../core/flow/at-once.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WireChannel } from "../../ports/wire-channel.ts";
 import type { WireFields } from "../../ports/wire-fields.ts";
@@ -11,8 +12,7 @@ import { presentNews } from "./present.ts";
 /** How long the number of their subscribers is believed where only news depends on it, in ms. */
 const BELIEVE_MS = 2_000;
 
-/** Users asked about at a time, and devices of one that are looked at. */
-const AT_ONCE = 64;
+/** Devices of one user that are looked at. */
 const MOST_DEVICES = 64;
 
 /** The last revision of a socket: after it, nothing that showed the device counts any more. */
@@ -81,11 +81,8 @@ export function createOutside({ keys, fields, channel, node, clock, failed }: Ou
     async of(emails, ours) {
       const known = new Set(ours.map(({ socket }) => socket));
       const found = new Map<string, readonly OutsideDevice[]>();
-      for (let at = 0; at < emails.length; at += AT_ONCE) {
-        const some = emails.slice(at, at + AT_ONCE);
-        const theirs = await Promise.all(some.map((email) => devicesOf(email, known)));
-        some.forEach((email, n) => theirs[n]!.length > 0 && found.set(email, theirs[n]!));
-      }
+      const theirs = await atOnce(emails, (email) => devicesOf(email, known));
+      emails.forEach((email, n) => theirs[n]!.length > 0 && found.set(email, theirs[n]!));
       return found;
     },
     async find(email, device) {
@@ -96,10 +93,18 @@ export function createOutside({ keys, fields, channel, node, clock, failed }: Ou
       }
       return null;
     },
-    async send(to, text) {
-      if ((await channel.foreignSubscribers(CHANNEL)) === 0) return false;
-      await channel.publish(CHANNEL, sealEnvelope(to, text, { node, now: clock.now() }));
-      return true;
+    async send(to, texts) {
+      if ((await channel.foreignSubscribers(CHANNEL)) === 0) return 0;
+      let sent = 0;
+      try {
+        for (const text of texts) {
+          await channel.publish(CHANNEL, sealEnvelope(to, text, { node, now: clock.now() }));
+          sent++;
+        }
+      } catch (error) {
+        if (sent === 0) throw error;
+      }
+      return sent;
     },
     async announce(news: DeviceNews) {
       if (!(await areListening())) return;

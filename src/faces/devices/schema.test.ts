@@ -93,6 +93,15 @@ describe("the envelope of other programs", () => {
     expect(openEnvelope(theirs(JSON.stringify(text)))).toEqual(letter);
   });
 
+  test("of theirs is not taken for ours, whatever it holds", () => {
+    const text = JSON.stringify({ from_email: "a@b", payload: sealEnvelope(null, "{}", by) });
+    const theirs = { target_email: "x@y", target_device: "d", sender_pod: "pod-7", timestamp: 1 };
+    expect(openEnvelope(JSON.stringify({ ...theirs, socket_message: text }))?.text).toBe(text);
+    expect(openEnvelope(JSON.stringify({ ...theirs, socket_message: JSON.parse(text) }))?.text).toBe(text);
+    const last = `{"target_email":"x@y","target_device":"d","socket_message":${text},"x":{"sender_pod":"rendezvous:n","timestamp":1}}`;
+    expect(openEnvelope(last)?.text).toBe(text);
+  });
+
   test.each(["", "null", "{", `{"target_email":"x"}`, `{"target_email":"x","target_device":"y","socket_message":1}`])(
     "%p is none",
     (text) => expect(openEnvelope(text)).toBeNull(),

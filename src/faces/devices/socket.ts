@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { clientKey } from "../../transport/http/ip-address.ts";
 import { isLocal } from "../../transport/http/local.ts";
 import { policy } from "../../transport/http/policy.ts";
+import { Refusal } from "../../transport/http/refusal.ts";
 import type { Connection, SocketRoute } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
 import { DeviceConnection } from "./events.ts";
@@ -17,15 +18,28 @@ export interface DevicesSocketOptions {
   readonly maxMessageBytes: number;
   /** What one socket may send. */
   readonly rate: Rate;
-  /** Whether sockets from this machine itself share the budget of its address. */
+  /** Sockets that one address may have open; 0: as many as it likes. */
+  readonly perAddress: number;
+  /** Whether sockets from this machine itself count for its address. */
   readonly countsLocal: boolean;
 }
 
 /** `/socket/`: the document's endpoint. Who it is, a device says with its first message. */
 export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { drain(): void } {
-  const { devices, clock, maxMessageBytes, rate, countsLocal } = options;
+  const { devices, clock, maxMessageBytes, rate, perAddress, countsLocal } = options;
+  /** Open sockets by address. */
+  const open = new Map<string, number>();
   const shared = new SharedBudgets(clock, { perSecond: SHARED * rate.perSecond, burst: SHARED * rate.burst });
   let draining = false;
+
+  const isFull = (address: string | null): boolean =>
+    address !== null && perAddress > 0 && (open.get(address) ?? 0) >= perAddress;
+  const enter = (address: string): void => void open.set(address, (open.get(address) ?? 0) + 1);
+  const leave = (address: string): void => {
+    const left = (open.get(address) ?? 0) - 1;
+    if (left > 0) open.set(address, left);
+    else open.delete(address);
+  };
 
   /** Keeps the address' budget beside what a connection does itself. */
   const counted = (address: string | null): Connection => {
@@ -33,6 +47,9 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
     return {
       open(live) {
         if (draining) return live.close(closes.restarting.code, closes.restarting.reason);
+        // Handshakes that were under way together were let through together.
+        if (isFull(address)) return live.close(closes.crowded.code, closes.crowded.reason);
+        if (address !== null) enter(address);
         const own = new MessageBudget(clock, rate);
         connection = new DeviceConnection(devices, clock, address === null ? [own] : [own, shared.enter(address)]);
         connection.open(live);
@@ -42,7 +59,9 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
       closed() {
         if (connection === null) return;
         connection.closed();
-        if (address !== null) shared.leave(address);
+        if (address === null) return;
+        shared.leave(address);
+        leave(address);
       },
     };
   };
@@ -51,7 +70,11 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
     path: "/socket",
     policy: policy.open,
     maxMessageBytes,
-    accept: ({ request, address }) => counted(!countsLocal && isLocal(request, address) ? null : clientKey(address)),
+    accept({ request, address }) {
+      const counts = !countsLocal && isLocal(request, address) ? null : clientKey(address);
+      if (isFull(counts)) throw new Refusal("rate_limited", "There are too many sockets from this address already.");
+      return counted(counts);
+    },
     drain() {
       draining = true;
       devices.drain();

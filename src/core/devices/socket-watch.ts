@@ -1,0 +1,70 @@
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { DeviceSocket } from "./device-socket.ts";
+
+/** A registered socket this long without a message is taken for dead, in ms. */
+export const SILENCE_MS = 90_000;
+
+/** How long a socket may stay without registering, in ms. */
+export const UNREGISTERED_MS = 30_000;
+
+/** How often sockets are looked over, in ms. */
+const LOOK_MS = 1_000;
+
+/** The open sockets of this node, and the end of those that are silent, nobody's, or there by a token past its time. */
+export class SocketWatch {
+  readonly #clock: Clock;
+  readonly #failed: (error: unknown) => void;
+  readonly #sockets = new Map<string, DeviceSocket>();
+  #timer: Timer | null = null;
+
+  constructor(clock: Clock, failed: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#failed = failed;
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  start(): void {
+    this.#timer = this.#clock.every(LOOK_MS, () => this.#lookOver());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  add(socket: DeviceSocket): void {
+    this.#sockets.set(socket.id, socket);
+  }
+
+  remove(socket: DeviceSocket): void {
+    this.#sockets.delete(socket.id);
+  }
+
+  /** A newer socket has the device of this one. */
+  replaced(id: string): void {
+    this.#sockets.get(id)?.replaced();
+  }
+
+  /** Its token is good no longer: the device is given up at once. */
+  endToken(id: string, why: "revoked" | "expired"): void {
+    const socket = this.#sockets.get(id);
+    socket?.end(why);
+    socket?.leaveNow().catch(this.#failed);
+  }
+
+  endAll(): void {
+    for (const socket of [...this.#sockets.values()]) socket.end("restarting");
+  }
+
+  #lookOver(): void {
+    const now = this.#clock.now();
+    for (const socket of [...this.#sockets.values()]) {
+      if (socket.name === null) {
+        if (now - socket.openedAt >= UNREGISTERED_MS) socket.end("unregistered");
+      } else if (now - socket.heardAt >= SILENCE_MS) socket.end("silent");
+      else if (socket.expiresAt <= now) this.endToken(socket.id, "expired");
+    }
+  }
+}
