@@ -162,13 +162,13 @@ export class Announcer {
       await post.tell(node, isAgain(false));
       await post.tell(node, isAgain(true), true);
     };
-    let passing: unknown = null;
+    let passing: NodeOverloaded | StoreUnavailable | null = null;
     const caught = (error: unknown): void => {
       if (error instanceof NodeOverloaded || error instanceof StoreUnavailable) passing ??= error;
       // A node that does not answer any more has nobody left who could be told.
       else if (!(error instanceof NodeUnreachable)) failed(error);
     };
     await Promise.all(nodes.map((node) => tell(node).catch(caught)));
-    if (passing !== null) throw passing;
+    if (passing !== null) throw passing as Error;
   }
 }

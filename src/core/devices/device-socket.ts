@@ -99,7 +99,7 @@ export class DeviceSocket {
    * Becomes this device, and takes it over from the socket that it had. Once only; the same device again tells its name
    * and type anew.
    *
-   * @throws {DomainError} malformed_token, invalid_token, email_mismatch, keys_unavailable
+   * @throws {DomainError} malformed_token, invalid_token, email_mismatch, keys_unavailable, too_many_devices
    * @throws {StoreUnavailable} if nobody can say whose token it is
    */
   async register(registration: Registration): Promise<void> {

@@ -1,45 +1,28 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Presence, Presences } from "../../ports/presences.ts";
+import type { Presences } from "../../ports/presences.ts";
 import type { Random } from "../../ports/random.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { AccountNews, Directory, Identity } from "../accounts/directory.ts";
-import { NodeUnreachable, type Courier } from "../cluster/courier.ts";
+import type { Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
-import { DomainError } from "../errors/errors.ts";
-import { atOnce } from "../flow/at-once.ts";
 import { Announcer } from "./announcer.ts";
 import { calmDirectory } from "./calm-directory.ts";
 import { calmPresences } from "./calm-presences.ts";
 import { Circles } from "./circles.ts";
-import {
-  infoOf,
-  infoOfPresence,
-  newsOf,
-  type DeviceInfo,
-  type DeviceLink,
-  type DeviceNews,
-  type LocalDevice,
-  type Target,
-} from "./device.ts";
+import { infoOf, infoOfPresence, type DeviceInfo, type DeviceLink, type LocalDevice, type Target } from "./device.ts";
 import { DeviceSocket, type SocketHost } from "./device-socket.ts";
 import type { Roads } from "./lanes.ts";
 import { LocalDevices } from "./local-devices.ts";
 import { clearNode } from "./node-death.ts";
 import { NodePost } from "./node-post.ts";
 import type { Outside } from "./outside.ts";
-import { Registry } from "./registry.ts";
+import { Registrations } from "./registrations.ts";
 import { Routes } from "./routes.ts";
 import { SocketWatch } from "./socket-watch.ts";
 import { TokenWatch } from "./token-watch.ts";
 
-/** Devices that one user may have at a time. */
-export const MAX_DEVICES = 50;
-
 /** How often to look for contacts that must be asked for again, in ms. */
 const REFRESH_MS = 1_000;
-
-/** Until the other nodes have found their way back to the store too, in ms. */
-const SETTLE_MS = 3_000;
 
 /** How long a node that goes down goes on telling that its devices have left, in ms. */
 const STOP_MS = 3_000;
@@ -69,13 +52,13 @@ export class Devices implements SocketHost {
   readonly #deps: DevicesDeps;
   readonly #local = new LocalDevices();
   readonly #circles: Circles;
-  readonly #registry: Registry;
+  readonly #registrations: Registrations;
   readonly #announcer: Announcer;
   readonly #tokens: TokenWatch;
   readonly #post: NodePost;
   readonly #sockets: SocketWatch;
   readonly #presences: Presences;
-  /** What the store still has of these counts for nothing. */
+  /** Nodes that have died: what the store still has of them counts for nothing. */
   readonly #dead = new Set<string>();
   readonly #counts: Record<Outcome, number> = { local: 0, remote: 0, outside: 0, not_found: 0, unavailable: 0 };
   #ends: (() => void)[] = [];
@@ -99,19 +82,16 @@ export class Devices implements SocketHost {
       lookUp: (emails) => presences.of(emails),
       others: () => membership.live().flatMap(({ id }) => (id === node ? [] : [id])),
     });
-    this.#registry = new Registry(
-      { presences, outside, node, clock, failed },
-      {
-        replaced: (device) => this.#replace(device.socket),
-        restored: (devices, unheard) => this.#restored(devices, unheard),
-        departed: (info) => this.#announcer.announceToAll([newsOf("left", info)], false),
-      },
-    );
     this.#tokens = new TokenWatch({
       directory,
       clock,
       failed,
       ended: ({ socket }) => this.#sockets.endToken(socket, "revoked"),
+    });
+    this.#registrations = new Registrations({
+      ...{ local: this.#local, circles: this.#circles, announcer: this.#announcer, tokens: this.#tokens },
+      ...{ sockets: this.#sockets, post: this.#post, presences, outside, node, clock, failed },
+      isDead: (other) => this.#isDead(other),
     });
     this.roads = {
       routes: new Routes({
@@ -134,15 +114,15 @@ export class Devices implements SocketHost {
     this.#post.serve({
       deliver: (from, to, texts) => this.#deliver(from, to, texts),
       tell: (news, again) => this.#announcer.tell(news, again),
-      replaced: (socket) => this.#replace(socket),
+      replaced: (socket) => this.#registrations.replace(socket),
     });
-    membership.onReturn(() => this.#registry.restoreAll());
+    membership.onReturn(() => this.#registrations.restoreAll());
     membership.onDeath((dead) => this.#clear(dead));
   }
 
   start(): void {
     const { directory, outside, clock } = this.#deps;
-    this.#registry.start();
+    this.#registrations.start();
     this.#tokens.start();
     this.#sockets.start();
     this.#refreshing = clock.every(REFRESH_MS, () => this.#circles.refresh());
@@ -159,23 +139,10 @@ export class Devices implements SocketHost {
   async stop(): Promise<void> {
     this.#refreshing?.cancel();
     this.#sockets.stop();
-    this.#registry.stop();
+    this.#registrations.stop();
     this.#tokens.stop();
     for (const end of this.#ends.splice(0)) end();
-    const left: DeviceInfo[] = [];
-    const all = this.#local.all();
-    for (const device of all) this.#local.remove(device);
-    let isAway = false;
-    await atOnce(all, async (device) => {
-      // Nobody waits for a store that does not answer: what stays in it lapses.
-      const outcome = isAway ? null : await this.#registry.leave(device);
-      isAway ||= outcome === "later";
-      if (outcome === "left") left.push(infoOf(device));
-    });
-    this.#announcer.announceToAll(
-      left.map((info) => newsOf("left", info)),
-      false,
-    );
+    await this.#registrations.leaveAll();
     await this.#announcer.stop(STOP_MS);
   }
 
@@ -204,50 +171,12 @@ export class Devices implements SocketHost {
     return this.#deps.directory.identify(token);
   }
 
-  async enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean> {
-    // A newer socket took the device over while the token was looked at.
-    if (socket.wasReplaced) return false;
-    const named = this.#local.bySocket(device.socket);
-    if (named !== null) return this.#rename(named, device);
-    this.#refuseTooMany(
-      device,
-      this.#local.of(device.email).map((one) => one.device),
-    );
-    await this.#circles.enter(device.email);
-    let former;
-    try {
-      former = await this.#registry.enter(device);
-      if (former === null) await this.#refuseTooManyEverywhere(device);
-    } catch (error) {
-      this.#circles.leave(device.email);
-      throw error;
-    }
-    if (socket.wasReplaced) {
-      // The newer socket found this one there already, and so left it to this one to say that the device has come.
-      if (former === null) this.#tellEntered(device, former, false);
-      this.#forget(device);
-      return false;
-    }
-    const formerHere = this.#local.put(device);
-    device.link.registered(device.socket);
-    this.#tokens.watch(device);
-    if (formerHere !== null) this.#succeed(formerHere, device);
-    this.#tellEntered(device, former, formerHere !== null);
-    return true;
+  enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean> {
+    return this.#registrations.enter(device, socket);
   }
 
-  async leave(device: LocalDevice): Promise<void> {
-    if (!this.#local.remove(device)) return;
-    const contacts = this.#circles.of(device.email);
-    const news = newsOf("left", infoOf(device));
-    this.#tokens.unwatch(device);
-    try {
-      const outcome = await this.#registry.leave(device);
-      if (outcome === "left") this.#announcer.announce(news, contacts);
-      if (outcome === "later") this.#announcer.tell([news], false);
-    } finally {
-      this.#circles.leave(device.email);
-    }
+  leave(device: LocalDevice): Promise<void> {
+    return this.#registrations.leave(device);
   }
 
   async online(email: string): Promise<readonly DeviceInfo[]> {
@@ -294,107 +223,19 @@ export class Devices implements SocketHost {
     return handed;
   }
 
-  /** Refuses one device more than a user may have; `there`: those that there are. */
-  #refuseTooMany({ device }: LocalDevice, there: readonly string[]): void {
-    if (there.length >= MAX_DEVICES && !there.includes(device)) throw new DomainError("too_many_devices");
-  }
-
-  /**
-   * Counts once the device stands: of several that come at once, the last ones see all the others, so that there are
-   * never more in the end. Nobody has heard of the device by then.
-   */
-  async #refuseTooManyEverywhere(device: LocalDevice): Promise<void> {
-    try {
-      const all = (await this.#deps.presences.of([device.email])).get(device.email) ?? [];
-      const others = all.filter(({ member, node }) => member !== device.device && !this.#isDead(node));
-      this.#refuseTooMany(
-        device,
-        others.map(({ member }) => member),
-      );
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return;
-      await this.#registry.leave(device);
-      throw error;
-    }
-  }
-
-  /** The same socket registers its device again, to call it by another name. */
-  async #rename(named: LocalDevice, device: LocalDevice): Promise<boolean> {
-    device.since = named.since;
-    device.isLost = named.isLost;
-    this.#tokens.unwatch(named);
-    this.#local.put(device);
-    this.#tokens.watch(device);
-    await this.#registry.rename(device);
-    if (this.#local.bySocket(device.socket) !== device) return false;
-    device.link.registered(device.socket);
-    return true;
-  }
-
-  #tellEntered(device: LocalDevice, former: Presence | null | undefined, wasHere: boolean): void {
-    const news = newsOf("joined", infoOf(device));
-    // The store does not know it yet; the other nodes hear of it when it does.
-    if (former === undefined) return wasHere ? undefined : this.#announcer.tell([news], false);
-    if (former === null) return this.#announcer.announce(news, this.#circles.of(device.email));
-    // It may have left its former node while the store was away: there, and only there, that was told.
-    if (former.node === this.#deps.courier.node) return this.#announcer.tell([news], true);
-    this.#tellReplaced(former.node, former.connection, news);
-  }
-
-  /** A device has come by a newer socket of this node. */
-  #succeed(former: LocalDevice, device: LocalDevice): void {
-    this.#tokens.unwatch(former);
-    this.#circles.leave(former.email);
-    this.#registry.drop(former, device);
-    this.#sockets.replaced(former.socket);
-  }
-
-  /** A newer socket elsewhere has the device of this one, or is about to. */
-  #replace(id: string): void {
-    const device = this.#local.bySocket(id);
-    this.#sockets.replaced(id);
-    if (device !== null && this.#local.remove(device)) this.#forget(device);
-  }
-
-  #forget(device: LocalDevice): void {
-    this.#tokens.unwatch(device);
-    this.#registry.drop(device);
-    this.#circles.leave(device.email);
-  }
-
-  #tellReplaced(node: string, socket: string, news: DeviceNews): void {
-    const tell = async (): Promise<void> => {
-      await this.#post.replaced(node, socket);
-      await this.#post.tell(node, [news], true);
-    };
-    tell().catch((error: unknown) => {
-      // A node that does not answer has no sockets; one that comes back asks who has its devices.
-      if (!(error instanceof NodeUnreachable)) this.#deps.failed(error);
-    });
-  }
-
   async #clear(dead: string): Promise<void> {
     if (this.#dead.size >= MOST_DEAD) this.#dead.clear();
     this.#dead.add(dead);
     await clearNode(dead, {
       presences: this.#presences,
       isLive: (node) => this.#deps.membership.isLive(node),
-      hide: (info) => this.#registry.hide(info),
+      hide: (info) => this.#registrations.hide(info),
       tell: (news) => this.#announcer.announceToAll(news, false),
     });
   }
 
   #isDead(node: string): boolean {
     return this.#dead.has(node) && !this.#deps.membership.isLive(node);
-  }
-
-  #restored(devices: readonly LocalDevice[], unheard: boolean): void {
-    const tell = (): void => {
-      const still = devices.filter(({ socket }) => this.#local.bySocket(socket) !== null);
-      const news = still.map((device) => newsOf("joined", infoOf(device)));
-      this.#announcer.announceToAll(news, !unheard);
-    };
-    this.#deps.clock.after(unheard ? SETTLE_MS : 0, tell);
   }
 
   #hear(news: AccountNews): void {
