@@ -254,6 +254,7 @@ test("an account that is removed takes everything with it, and its contacts hear
   await people.accounts.remove(alice, ALICE.password);
   expect(people.heard).toEqual([
     { type: "revoked", tokenIds: [alice.tokenId!] },
+    { type: "removed", emails: [alice.email] },
     { type: "contacts", emails: [alice.email, bob.email] },
   ]);
   expect(await people.directory.contactsOf(bob.email)).toEqual(new Set());

@@ -155,6 +155,7 @@ export class Accounts {
     const gone = await records.remove(who.email, hash);
     if (gone === null) throw new DomainError("wrong_password");
     this.#revoked(gone.tokenIds);
+    news.tell({ type: "removed", emails: [who.email] });
     news.tell({ type: "contacts", emails: [who.email, ...gone.contacts] });
   }
 

@@ -13,6 +13,8 @@ export type AccountNews =
   | { readonly type: "contacts"; readonly emails: readonly string[] }
   /** These tokens are good no longer. */
   | { readonly type: "revoked"; readonly tokenIds: readonly string[] }
+  /** All that was known of these users is gone, whatever tokens they came with. */
+  | { readonly type: "removed"; readonly emails: readonly string[] }
   /** News may have been missed: anything may have changed. */
   | { readonly type: "gap" };
 

@@ -106,6 +106,8 @@ function parts(news: AccountNews): readonly AccountNews[] {
   switch (news.type) {
     case "contacts":
       return chunks(news.emails).map((emails) => ({ type: "contacts", emails }));
+    case "removed":
+      return chunks(news.emails).map((emails) => ({ type: "removed", emails }));
     case "revoked":
       return chunks(news.tokenIds).map((tokenIds) => ({ type: "revoked", tokenIds }));
     case "gap":

@@ -77,11 +77,18 @@ export class Announcer {
     const { circles, local } = this.#deps;
     for (const one of news) {
       const watchers = circles.watchersOf(one.email);
-      if (watchers.length === 0 || !this.#log.takes(one, again)) continue;
+      if (watchers.length === 0) continue;
+      const told = this.#log.sift(one, again);
+      if (told.length === 0) continue;
       for (const { email, device, link } of watchers.flatMap((user) => local.of(user))) {
-        if (email !== one.email || device !== one.device) link.tell(one);
+        if (email !== one.email || device !== one.device) told.forEach((news) => link.tell(news));
       }
     }
+  }
+
+  /** Nobody is here any more who hears of this user. */
+  unwatched(email: string): void {
+    this.#log.forget(email);
   }
 
   /** Tells what there still is to tell, for so long at most, and nothing after. */

@@ -30,12 +30,20 @@ export class Circles {
   readonly #directory: Directory;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
+  readonly #unwatched: (email: string) => void;
   readonly #circles = new Map<string, Circle>();
   /** Who of this node has somebody among the contacts. */
   readonly #watchers = new Map<string, Set<string>>();
   #isRefreshing = false;
 
-  constructor(deps: { readonly directory: Directory; readonly clock: Clock; failed(error: unknown): void }) {
+  constructor(deps: {
+    readonly directory: Directory;
+    readonly clock: Clock;
+    /** Nobody of this node hears of this user any more. */
+    unwatched(email: string): void;
+    failed(error: unknown): void;
+  }) {
+    this.#unwatched = deps.unwatched;
     this.#directory = deps.directory;
     this.#clock = deps.clock;
     this.#failed = deps.failed;
@@ -68,6 +76,7 @@ export class Circles {
     if (circle === undefined || --circle.devices > 0) return;
     this.#put(email, circle, NOBODY);
     this.#circles.delete(email);
+    if (!this.#watchers.has(email)) this.#unwatched(email);
   }
 
   /** Of a user without devices here: nobody. */
@@ -157,7 +166,9 @@ export class Circles {
     for (const contact of circle.contacts) {
       if (contacts.has(contact)) continue;
       const watchers = this.#watchers.get(contact);
-      if (watchers?.delete(email) && watchers.size === 0) this.#watchers.delete(contact);
+      if (!watchers?.delete(email) || watchers.size > 0) continue;
+      this.#watchers.delete(contact);
+      if (!this.#circles.has(contact)) this.#unwatched(contact);
     }
     for (const contact of contacts) {
       const watchers = this.#watchers.get(contact);

@@ -204,6 +204,48 @@ describe.each([
   });
 });
 
+test("a device that leaves and comes to another node at once is told of in that order, whichever news is first", async () => {
+  const watchers = await Promise.all(nodes.map((node, at) => node.device(ada, `laptop-${at}`)));
+  let phone = await nodes[0]!.device(bob, "phone");
+  await world.settle();
+  for (let turn = 1; turn <= 12; turn++) {
+    const leaving = phone.socket.leave();
+    phone = await nodes[turn % 3]!.device(bob, "phone");
+    await leaving;
+    await world.settle();
+  }
+  for (const { news } of watchers) {
+    const told = news.filter((one) => one.includes(bob)).map((one) => one.split(" ")[0]);
+    expect(told.every((word, at) => word === (at % 2 === 0 ? "joined" : "left"))).toBe(true);
+    expect(told.at(-1)).toBe("joined");
+    expect(await watchers[0]!.online()).toEqual([`${bob} phone`]);
+  }
+});
+
+test("whoever comes when nobody was there to hear hears of the new only", async () => {
+  const [home, far] = [nodes[0]!, nodes[1]!];
+  const early = await home.device(ada, "laptop");
+  const phone = await far.device(bob, "phone");
+  await world.settle();
+  expect(early.news).toEqual([`joined ${bob} phone`]);
+  await early.socket.leave();
+  await world.settle();
+  await phone.socket.leave();
+  await world.settle();
+  const late = await home.device(ada, "laptop");
+  await far.device(bob, "phone");
+  await world.settle();
+  expect(late.news).toEqual([`joined ${bob} phone`]);
+});
+
+test("a user whose account is removed loses its sockets, whatever tokens they came with", async () => {
+  const [one, two] = [await nodes[0]!.device(bob, "phone"), await nodes[1]!.device(bob, "tablet", `${bob}#2`)];
+  const other = await nodes[1]!.device(ada, "laptop");
+  world.people.tell({ type: "removed", emails: [bob] });
+  await world.settle();
+  expect([one.end, two.end, other.end]).toEqual(["revoked", "revoked", null]);
+});
+
 describe("tokens", () => {
   test("what is no token, or somebody else's, registers nobody", async () => {
     const opened = nodes[0]!.open();

@@ -75,7 +75,10 @@ export class Devices implements SocketHost {
     const directory = calmDirectory(deps.directory);
     this.#deps = { ...deps, directory };
     this.#post = new NodePost(courier);
-    this.#circles = new Circles({ directory, clock, failed });
+    this.#circles = new Circles({
+      ...{ directory, clock, failed },
+      unwatched: (email) => this.#announcer.unwatched(email),
+    });
     this.#announcer = new Announcer({
       ...{ local: this.#local, circles: this.#circles, post: this.#post },
       ...{ outside, clock, node, failed },
@@ -244,6 +247,11 @@ export class Devices implements SocketHost {
         return this.#circles.changed(news.emails);
       case "revoked":
         return this.#tokens.revoked(news.tokenIds);
+      case "removed":
+        for (const { socket } of news.emails.flatMap((email) => [...this.#local.of(email)])) {
+          this.#sockets.endToken(socket, "revoked");
+        }
+        return;
       case "gap":
         this.#circles.changed();
         return this.#tokens.askAll();

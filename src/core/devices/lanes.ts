@@ -8,8 +8,11 @@ import { keyOf, type Place, type Routes } from "./routes.ts";
 /** A sender hears that its target was not found within 5 s; so much of it is ours, in ms. */
 const PATIENCE_MS = 4_500;
 
-/** What may wait for other nodes before a socket is closed, and what may wait on a whole node, in characters. */
-const MAX_WAITING = { messages: 512, chars: 1024 * 1024 };
+/**
+ * What may wait for other nodes before a socket is closed: more than it may send at once by default. And what may wait on
+ * a whole node, in characters.
+ */
+const MAX_WAITING = { messages: 2_048, chars: 4 * 1024 * 1024 };
 const MAX_WAITING_OVERALL = 64 * 1024 * 1024;
 
 /** What goes to another node at once. */

@@ -14,18 +14,34 @@ interface Newest {
  * comes from whichever node it was on.
  */
 export class NewsLog {
-  /** The oldest first. */
-  readonly #newest = new Map<string, Newest>();
+  /** By user and device; the oldest first. */
+  readonly #newest = new Map<string, Map<string, Newest>>();
+  #size = 0;
 
-  /** False if this is to be kept to oneself. `again`: it counts only for a device that was told to have left. */
-  takes(news: DeviceNews, again: boolean): boolean {
-    const key = `${news.email}\n${news.device}`;
-    const last = this.#newest.get(key);
-    if (!(again ? isBack(news, last) : isNews(news, last))) return false;
-    this.#newest.delete(key);
-    this.#newest.set(key, { socket: news.socket, since: news.since, isHere: news.type === "joined" });
-    if (this.#newest.size > REMEMBERED) this.#newest.delete(this.#newest.keys().next().value!);
-    return true;
+  /**
+   * What is to be told: nothing if this is to be kept to oneself. `again`: it counts only for a device that was told to
+   * have left. Of a device that is there by a newer socket, before anybody has heard that it had left, both is told: what
+   * it left by was on another node, whose news is slower.
+   */
+  sift(news: DeviceNews, again: boolean): readonly DeviceNews[] {
+    const { email, device, socket, since } = news;
+    const devices = this.#newest.get(email) ?? new Map<string, Newest>();
+    const last = devices.get(device);
+    if (!(again ? isBack(news, last) : isNews(news, last))) return [];
+    if (last === undefined) this.#size++;
+    devices.set(device, { socket, since, isHere: news.type === "joined" });
+    // The newest user is the last one.
+    this.#newest.delete(email);
+    this.#newest.set(email, devices);
+    while (this.#size > REMEMBERED) this.forget(this.#newest.keys().next().value!);
+    if (news.type === "left" || !last?.isHere) return [news];
+    return [{ ...news, type: "left", socket: last.socket, since: last.since }, news];
+  }
+
+  /** Nobody is here any more who hears of this user: what was told counts for nobody who comes. */
+  forget(email: string): void {
+    this.#size -= this.#newest.get(email)?.size ?? 0;
+    this.#newest.delete(email);
   }
 }
 

@@ -101,10 +101,10 @@ describe("messages to a device on another node", () => {
 
   test("that are more than may wait close the sender's socket, and what was taken is not lost", async () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
-    for (let n = 0; n < 600 && first.end === null; n++) first.send(bob, "phone", `${n}`);
+    for (let n = 0; n < 3_000 && first.end === null; n++) first.send(bob, "phone", `${n}`);
     expect(first.end).toBe("backlog");
     await world.settle();
-    expect(second.got).toEqual(numbers(512));
+    expect(second.got).toEqual(numbers(2_048));
   });
 
   test("that were sent right before goodbye arrive", async () => {

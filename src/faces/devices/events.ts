@@ -133,6 +133,11 @@ export class DeviceConnection implements Connection {
       return undefined;
     }
     const { from_email: email, from_token: token, from_device: device } = message;
+    // Half a surrogate pair cannot be written to the store, nor back to anybody.
+    if (!device.isWellFormed()) {
+      this.#say(presentError("from_device is not well-formed"));
+      return undefined;
+    }
     const registration = { email, token, device, ...readAbout(message.payload) };
     this.#held = [];
     return this.#registered(() => socket.register(registration));
