@@ -243,7 +243,7 @@ export function createDeviceWorld() {
         failed,
         isLive: (other) => membership.isLive(other),
       });
-      const membership = createMembership({ node: id, nodes: sharedNodes, clock: own, failed });
+      const membership = createMembership({ node: id, nodes: sharedNodes, clock: own, faces: ["devices"], failed });
       const devices = new Devices({
         ...{ presences: shared, courier, membership, directory: people.directory },
         ...{ clock: own, random: systemRandom, outside, failed },

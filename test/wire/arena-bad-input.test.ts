@@ -11,7 +11,7 @@ const OVER = (2n ** 256n).toString();
 /** Text is sent as it stands. */
 const badFor: Readonly<Record<string, readonly Bad[]>> = {
   "/queue/join": [
-    [undefined, ["missing", "body", "connect_code"]],
+    [undefined, ["missing", "body"]],
     [{}, ["missing", "body", "connect_code"]],
     [{ connect_code: null }, ["string_type", "body", "connect_code"]],
     [{ connect_code: 5 }, ["string_type", "body", "connect_code"]],
@@ -37,10 +37,21 @@ const badFor: Readonly<Record<string, readonly Bad[]>> = {
     ["{", ["json_invalid", "body", 1]],
     ['{"connect_code":', ["json_invalid", "body", 16]],
     ['{"connect_code":"A","agent_id":NaN}', ["json_invalid", "body", 31]],
-    ['{"__proto__":{}}', ["json_invalid", "body", 0]],
-    ["[".repeat(100_000 / 2), ["json_invalid", "body", 0]],
+    ['{"__proto__":{"connect_code":"A"}}', ["missing", "body", "connect_code"]],
+    ['{"constructor":{"prototype":{"connect_code":"A"}}}', ["missing", "body", "connect_code"]],
+    ["[".repeat(100_000 / 2), ["too_deep", "body"]],
+  ],
+  "/matches/MATCH/stream/start": [
+    [undefined, ["missing", "body"]],
+    ['{"__proto__":{}}', ["missing", "body", "stage_id"], ["missing", "body", "players"]],
+  ],
+  "/matches/MATCH/stream/frame": [
+    [undefined, ["missing", "body"]],
+    ["null", ["missing", "body"]],
+    ["[]", ["model_attributes_type", "body"]],
   ],
   "/matches/MATCH/result": [
+    [undefined, ["missing", "body"]],
     [{}, ["missing", "body", "queue_id"], ["missing", "body", "outcome"]],
     [{ queue_id: "q", outcome: 1 }, ["string_type", "body", "outcome"]],
     [{ queue_id: "q", outcome: "won", stocks_remaining: -1 }, ["greater_than_equal", "body", "stocks_remaining"]],
@@ -128,11 +139,48 @@ describe("bad input to the arena", () => {
     ]);
   });
 
-  test("numbers as text count as numbers, and unknown fields for nothing", async () => {
+  test("an empty body and one that nests too deep have one fault each", async () => {
+    const detailOf = async (body: unknown) => (await api.post("/queue/join", body)).body.detail;
+    expect(await detailOf(undefined)).toEqual([{ type: "missing", loc: ["body"], msg: "Field required", input: null }]);
+    expect(await detailOf(`{"a":${"[".repeat(32)}${"]".repeat(32)}}`)).toEqual([
+      { type: "too_deep", loc: ["body"], msg: "The body nests deeper than 32 levels.", input: null },
+    ]);
+  });
+
+  test("an empty body is none where no field must be there", async () => {
+    const { id } = await api.match();
+    const start = await api.post(`/matches/${id}/stream/start`, { stage_id: 1, players: [] });
+    const end = await api.post(`/matches/${id}/stream/end`);
+    expect([start.status, end.status, end.body]).toEqual([200, 200, { success: true }]);
+  });
+
+  test("what is wrong is sent back with all its digits", async () => {
+    const large = "12345678901234567890";
+    const { p1 } = match;
+    for (const [path, body] of [
+      ["result", `{"queue_id":"${p1.queueId}","outcome":"won","stocks_remaining":${large}}`],
+      ["wager/accept", `{"queue_id":${large}}`],
+      ["stream/start", `{"stage_id":${large},"players":[]}`],
+      ["stream/frames", `{"frames":[{"frame":${large},"players":[]}]}`],
+      ["stream/frame", `{"frame":1,"players":[{"port":${large}}]}`],
+    ] as const) {
+      const response = await fetch(`${server.url}/matches/${match.id}/${path}`, { method: "POST", body });
+      expect([path, response.status, await response.text()]).toEqual([
+        path,
+        422,
+        expect.stringContaining(`"input":${large}`) as never,
+      ]);
+    }
+  });
+
+  test("numbers as text count as numbers, and unknown fields for nothing, whatever their names", async () => {
     const fighter = aFighter();
     const { status } = await api.join(fighter, { agent_id: "9", nonsense: { a: [1] }, fighter_name: null });
     expect(status).toBe("waiting");
-    await api.delete(`/queue/${fighter.queueId}`);
+    const unsafe = `"__proto__":{"agent_id":"x"},"constructor":{"prototype":{}},"a":[{"__proto__":1}]`;
+    const again = await api.post("/queue/join", `{"connect_code":"${fighter.code}",${unsafe}}`);
+    expect([again.status, again.body.status, again.body.agent_id]).toEqual([200, "waiting", undefined]);
+    await api.delete(`/queue/${again.body.queue_id}`);
   });
 
   test("queries and ids in paths", async () => {

@@ -155,7 +155,7 @@ export function arenaStreamsSuite(name: string, start: () => Promise<Cluster>): 
       agent.sendText('{"type":"frame","frame":-118,"players":[{"port":1,"x":NaN}]}');
       agent.send({ type: "frames" });
       agent.send({ type: "dance" });
-      agent.send({ type: "game_end", game_number: 1 });
+      agent.sendText('{"type":"game_end","game_number":1,"__proto__":{}}');
       agent.send({ type: "end" });
       const errors = await read(agent, 3);
       expect(errors.map(({ type, ["detail"]: detail }) => [type, detail[0].type, detail[0].loc.slice(0, 2)])).toEqual([

@@ -200,6 +200,16 @@ describe("/openapi.json", () => {
     expect(await new Validator().validate(structuredClone(document) as never)).toEqual({ valid: true });
   });
 
+  test("has no bounds that are rounded where they are read", () => {
+    const bounds: number[] = [];
+    JSON.stringify(document, (key, value: unknown) => {
+      if ((key === "minimum" || key === "maximum") && typeof value === "number") bounds.push(value);
+      return value;
+    });
+    expect(bounds.length).toBeGreaterThan(0);
+    expect(bounds.filter((bound) => Math.abs(bound) > Number.MAX_SAFE_INTEGER)).toEqual([]);
+  });
+
   test("passes the linter", async () => {
     expect(await lint(document)).toEqual({ code: 0, problems: [] });
   });

@@ -27,8 +27,8 @@ const REFRESH_MS = 1_000;
 /** How long a node that goes down goes on telling that its devices have left, in ms. */
 const STOP_MS = 3_000;
 
-/** Dead nodes that are remembered. */
-const MOST_DEAD = 1_000;
+/** Nodes that serve this have devices. */
+const SERVICE = "devices";
 
 export interface DevicesDeps {
   readonly presences: Presences;
@@ -58,8 +58,6 @@ export class Devices implements SocketHost {
   readonly #post: NodePost;
   readonly #sockets: SocketWatch;
   readonly #presences: Presences;
-  /** Nodes that have died: what the store still has of them counts for nothing. */
-  readonly #dead = new Set<string>();
   readonly #counts: Record<Outcome, number> = { local: 0, remote: 0, outside: 0, not_found: 0, unavailable: 0 };
   #ends: (() => void)[] = [];
   #refreshing: Timer | null = null;
@@ -83,7 +81,7 @@ export class Devices implements SocketHost {
       ...{ local: this.#local, circles: this.#circles, post: this.#post },
       ...{ outside, clock, node, failed },
       lookUp: (emails) => presences.of(emails),
-      others: () => membership.live().flatMap(({ id }) => (id === node ? [] : [id])),
+      others: () => membership.serving(SERVICE).filter((id) => id !== node),
     });
     this.#tokens = new TokenWatch({
       directory,
@@ -94,7 +92,7 @@ export class Devices implements SocketHost {
     this.#registrations = new Registrations({
       ...{ local: this.#local, circles: this.#circles, announcer: this.#announcer, tokens: this.#tokens },
       ...{ sockets: this.#sockets, post: this.#post, presences, outside, node, clock, failed },
-      isDead: (other) => this.#isDead(other),
+      isDead: (other) => membership.isDead(other),
     });
     this.roads = {
       routes: new Routes({
@@ -183,13 +181,13 @@ export class Devices implements SocketHost {
   }
 
   async online(email: string): Promise<readonly DeviceInfo[]> {
-    const { outside, courier, failed } = this.#deps;
+    const { outside, courier, membership, failed } = this.#deps;
     const contacts = [...this.#circles.of(email)].sort();
     try {
       const found = await this.#presences.of(contacts);
       const ours = contacts
         .flatMap((contact) => found.get(contact) ?? [])
-        .filter(({ node, connection }) => (node === courier.node ? this.#isHere(connection) : !this.#isDead(node)))
+        .filter(({ node, connection }) => (node === courier.node ? this.#isHere(connection) : !membership.isDead(node)))
         .map(infoOfPresence)
         .sort((a, b) => a.since - b.since);
       const theirs = await outside?.of(contacts, ours);
@@ -227,18 +225,12 @@ export class Devices implements SocketHost {
   }
 
   async #clear(dead: string): Promise<void> {
-    if (this.#dead.size >= MOST_DEAD) this.#dead.clear();
-    this.#dead.add(dead);
     await clearNode(dead, {
       presences: this.#presences,
       isLive: (node) => this.#deps.membership.isLive(node),
       hide: (info) => this.#registrations.hide(info),
       tell: (news) => this.#announcer.announceToAll(news, false),
     });
-  }
-
-  #isDead(node: string): boolean {
-    return this.#dead.has(node) && !this.#deps.membership.isLive(node);
   }
 
   #hear(news: AccountNews): void {

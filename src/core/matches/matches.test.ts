@@ -50,6 +50,16 @@ describe("queue and matches", () => {
     expect(await queue.leave(p1)).toBe(false);
   });
 
+  test("blanks around a wallet do not count, and a wallet of nothing else is none", async () => {
+    for (const [wallet, kept] of [
+      ["", null],
+      [" \t", null],
+      [" 0xAb\n", "0xAb"],
+    ] as const) {
+      expect((await queue.join({ ...aContender("A"), wallet })).entry.wallet).toBe(kept);
+    }
+  });
+
   test("an entry lives as long as somebody asks after it", async () => {
     const { entry } = await queue.join(aContender("A"));
     for (let at = 0; at < 3; at++) {

@@ -1,5 +1,6 @@
 import type { MatchRecord, Side } from "../../ports/match-records.ts";
 import { DomainError } from "../errors/errors.ts";
+import { walletName } from "../signatures/signature.ts";
 
 export function otherSide(side: Side): Side {
   return side === "p1" ? "p2" : "p1";
@@ -18,7 +19,8 @@ export function sideOf({ p1, p2 }: MatchRecord, queueId: string): Side {
 
 /** False if one wallet or one agent plays both sides: such a match proves nothing. */
 export function areStrangers({ p1, p2 }: MatchRecord): boolean {
-  const sameWallet = p1.wallet !== null && p1.wallet.toLowerCase() === p2.wallet?.toLowerCase();
+  const wallet = walletName(p1.wallet ?? "");
+  const sameWallet = wallet !== null && wallet === walletName(p2.wallet ?? "");
   const sameAgent = p1.agentId !== null && p1.agentId === p2.agentId;
   return !sameWallet && !sameAgent;
 }

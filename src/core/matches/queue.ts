@@ -38,10 +38,14 @@ export class Queue {
     this.#clock = options.clock;
   }
 
-  /** Meets whoever has waited longest, or waits. Cancels what the same connect code waited with before. */
+  /**
+   * Meets whoever has waited longest, or waits. Cancels what the same connect code waited with before. Blanks around a
+   * wallet do not count, and a wallet of nothing else is none.
+   */
   async join(contender: Contender): Promise<Place> {
     const { random, onLeft } = this.#options;
-    const request = { ...contender, queueId: random.uuid(), matchId: random.uuid() };
+    const wallet = contender.wallet?.trim() || null;
+    const request = { ...contender, wallet, queueId: random.uuid(), matchId: random.uuid() };
     const { entry, opponent, cancelled } = await this.#queue.join(request, this.#clock.now(), this.#seenSince());
     for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
     return this.#withMatch(entry);

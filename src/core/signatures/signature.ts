@@ -7,8 +7,18 @@ export function addressOf(text: string): string | null {
   return digits === undefined ? null : `0x${digits.toLowerCase()}`;
 }
 
+/**
+ * What tells wallets apart, however they are written: an address as {@link addressOf} has it, any other text in lower
+ * case. Null if the text names none.
+ */
+export function walletName(text: string): string | null {
+  const name = text.trim();
+  return addressOf(name) ?? (name === "" ? null : name.toLowerCase());
+}
+
 /** A signature in lower case with 0x, or why no contract would take it: half a sentence. */
 export function readSignature(text: string): { readonly signature: string } | { readonly fault: string } {
+  if (hasCapitalPrefix(text)) return { fault: "its prefix is 0X, not 0x" };
   const [, digits] = /^(?:0x)?([0-9a-f]*)$/i.exec(text) ?? [];
   if (digits === undefined) return { fault: "it is not hexadecimal" };
   if (digits.length !== 130) return { fault: `it has ${digits.length / 2} bytes, not 65` };
@@ -19,4 +29,9 @@ export function readSignature(text: string): { readonly signature: string } | { 
   // Of two signatures that say the same, contracts take the one with the lower s (EIP-2).
   if (s > CURVE_ORDER / 2n) return { fault: "its s is in the upper half (EIP-2)" };
   return { signature: `0x${digits.toLowerCase()}` };
+}
+
+/** True if hexadecimal begins as hardly any library reads it. Players hand on what others signed just as it came. */
+export function hasCapitalPrefix(text: string): boolean {
+  return text.startsWith("0X");
 }

@@ -91,6 +91,7 @@ describe("signatures under a match's result", () => {
       ["", "0 bytes"],
       ["0x", "0 bytes"],
       ["0xzz", "not hexadecimal"],
+      [`0X${good.slice(2)}`, "prefix is 0X"],
       [good.slice(0, -2), "64 bytes"],
       [`${good}00`, "66 bytes"],
       [`${good.slice(0, 130)}00`, "v is 0"],
@@ -102,6 +103,8 @@ describe("signatures under a match's result", () => {
       expect(await submit(id, one.address, signature)).toEqual(refused(expect.stringContaining(why) as never));
     }
     expect(await submit(id, "0x12", good)).toEqual(refused(expect.stringContaining("malformed") as never));
+    const shouted = one.address.replace("0x", "0X");
+    expect(await submit(id, shouted, good)).toEqual(refused(expect.stringContaining("prefix is 0X") as never));
     expect((await signatures.list(id)).signatures).toEqual([]);
   });
 
@@ -158,5 +161,35 @@ describe("signatures under a match's result", () => {
     const draw = await end(await play("draw"), [2, 2]);
     expect(await submit(draw, "alice", "x")).toEqual(refused(expect.stringContaining("draw") as never));
     expect((await records.ratings.find(0n))!).toMatchObject({ matches: 2, draws: 1 });
+  });
+
+  test("unchecked: one wallet on both sides is one however it is written, and a wallet of blanks is none", async () => {
+    matches = new Matches({ ...records, ratesUnsigned: true });
+    signatures = new Signatures({ ...records, proof, signers: null });
+    const bare: string = one.address.slice(2);
+    for (const [at, wallet] of [bare, bare.toUpperCase(), `${one.address} `, ` 0X${bare}`].entries()) {
+      const id = await played(`same${at}`, [{}, { wallet }]);
+      await signatures.submit(id, one.address, "x");
+      expect(await submit(id, bare, "y")).toMatchObject({ ready: false, signatures: [{ signature: "x" }] });
+    }
+    expect(await records.ratings.find(0n)).toBeNull();
+    const blank = await played("blank", [{ wallet: "" }, { wallet: " " }]);
+    expect((await records.ratings.find(0n))!.matches).toBe(1);
+    await signatures.submit(blank, "alice", "x");
+    expect(await signatures.submit(blank, "bob", "y")).toMatchObject({ ready: true });
+  });
+
+  test("unchecked: the place of a side that has named its wallet is kept for that wallet", async () => {
+    signatures = new Signatures({ ...records, proof, signers: null });
+    const outsider = refused(expect.stringContaining("participant") as never);
+    const known = await played("known");
+    expect(await submit(known, stranger.address, "x")).toEqual(outsider);
+    await signatures.submit(known, two.address.slice(2), "x");
+    expect(await submit(known, "alice", "x")).toEqual(outsider);
+    expect(await signatures.submit(known, one.address, "x")).toMatchObject({ ready: true });
+    const half = await played("half", [{ wallet: null }]);
+    await signatures.submit(half, "alice", "x");
+    expect(await submit(half, "bob", "x")).toEqual(outsider);
+    expect(await signatures.submit(half, two.address, "x")).toMatchObject({ ready: true });
   });
 });

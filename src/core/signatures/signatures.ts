@@ -6,7 +6,7 @@ import { isId } from "../matches/ids.ts";
 import { areStrangers } from "../matches/players.ts";
 import { ratingStep } from "../ratings/elo.ts";
 import { decided, typedDataOf, type MatchProof } from "./match-proof.ts";
-import { addressOf, readSignature } from "./signature.ts";
+import { addressOf, hasCapitalPrefix, readSignature, walletName } from "./signature.ts";
 
 /** Signatures a match has at most. */
 const BOTH = 2;
@@ -59,6 +59,7 @@ export class Signatures {
     const view = await matches.change(id, (now): MatchStep | null => {
       if (now.signatures.some((one) => nameOf(one.address) === signer)) return null;
       if (now.signatures.length >= BOTH) throw refusal("Both sides have signed already.");
+      if (signers === null && !hasPlace(now, signer)) throw refusal("The address is not a wallet of a participant.");
       const added = { address, signature, createdAt, signer };
       const becomesReady = this.#isReady({ ...now, signatures: [...now.signatures, added] });
       // Unchecked signatures rate nobody: there the match has counted since it was over.
@@ -78,6 +79,7 @@ export class Signatures {
 
   /** Whose signature it is. @throws {DomainError} signature_refused, with the reason */
   async #check(signers: Signers, match: MatchRecord, address: string, text: string): Promise<string> {
+    if (hasCapitalPrefix(address)) throw refusal("The address is malformed: its prefix is 0X, not 0x.");
     const wallet = addressOf(address);
     if (wallet === null) throw refusal("The address is malformed: it is not 20 bytes of hexadecimal.");
     const message = typedDataOf(match, this.#options.proof);
@@ -107,7 +109,18 @@ export class Signatures {
 
 /** What tells signers apart, however their addresses are written. */
 function nameOf(address: string): string {
-  return addressOf(address) ?? address.toLowerCase();
+  return walletName(address) ?? "";
+}
+
+/**
+ * True if an unchecked signature may still take a place: that of the side whose wallet it names, or else that of a side
+ * that has named none. Nobody can then take the place of a wallet that is known.
+ */
+function hasPlace({ match: { p1, p2 }, signatures }: MatchView, signer: string): boolean {
+  const wallets = [p1, p2].map(({ wallet }) => walletName(wallet ?? ""));
+  if (wallets.includes(signer)) return true;
+  const free = wallets.filter((wallet) => wallet === null).length;
+  return signatures.filter(({ address }) => !wallets.includes(nameOf(address))).length < free;
 }
 
 function refusal(why: string): DomainError {

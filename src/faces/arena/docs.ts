@@ -38,7 +38,5 @@ export const ofMatch = {
 
 export const time = z.string().meta({ description: "UTC, to the second, such as `2026-02-05T12:00:00+00:00`." });
 
-export const uint256 = z
-  .int()
-  .min(0)
-  .meta({ maximum: 2 ** 256, description: "Exact up to 2^256 - 1." });
+/** No maximum: a number of JSON Schema is read as a double, which would be 2^256. */
+export const uint256 = z.unknown().meta({ type: "integer", minimum: 0, description: "Exact, at most 2^256 - 1." });

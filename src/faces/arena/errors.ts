@@ -20,7 +20,9 @@ export function refuse(problem: Problem): Response {
 export function detailOf({ code, message, issues }: Problem): string | readonly Fault[] {
   switch (code) {
     case "bad_json":
-      return (issues ?? [{ path: ["body", 0], kind: code, message }]).map(brokenJson);
+      return (issues ?? [{ path: ["body", 0], kind: code, message }]).map((issue) =>
+        issue.kind === "too_deep" ? fault(issue) : brokenJson(issue),
+      );
     case "invalid_field":
       return (issues ?? [{ path: ["body"], kind: "value_error", message, input: null }]).map(fault);
     default:

@@ -13,6 +13,7 @@ import type { QueueEventsOptions } from "./queue-events.ts";
 import { queueRoutes } from "./queue-routes.ts";
 import { ratingRoutes } from "./rating-routes.ts";
 import { replayRoutes } from "./replay-routes.ts";
+import { jsonRules } from "./schema.ts";
 import { streamRoutes } from "./stream-routes.ts";
 import { streamSockets, type StreamSocketsOptions } from "./stream-sockets.ts";
 import { wagerRoutes, type WagerRoutesOptions } from "./wager-routes.ts";
@@ -80,6 +81,7 @@ export function arenaFace(options: ArenaFaceOptions): Face {
         ],
         prefixes: ["/queue", "/matches", "/leaderboard", "/agents"],
         crossOrigin: true,
+        json: jsonRules,
         doc: groupDoc,
         refuse,
       },

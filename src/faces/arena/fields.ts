@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Building blocks of this face's schemas. What they take and how they name what is wrong is the document's world's:
- * pydantic's, in its lax mode, except that true and false are no numbers.
+ * Building blocks of this face's schemas. How they name what is wrong is the document's world's, pydantic's. What they
+ * take is close to its lax mode; the README says where numbers differ.
  */
 
 /** The largest number of the chain: uint256. */
@@ -45,9 +45,16 @@ const line = (least: number, most: number) =>
     return value;
   });
 
+/** The JSON Schema of a whole number. Its bounds are read as doubles, so that one beyond 2^53 can only be told. */
+const describedWhole = (least: bigint, most: bigint) => ({
+  type: "integer" as const,
+  minimum: Number(least),
+  ...(most > Number.MAX_SAFE_INTEGER ? { description: "Exact, at most 2^256 - 1." } : { maximum: Number(most) }),
+});
+
 /** A whole number, however large. */
 const whole = (least: bigint, most: bigint) =>
-  field({ type: "integer", minimum: Number(least), maximum: Number(most) }, (value, ctx) => {
+  field(describedWhole(least, most), (value, ctx) => {
     const number = readWhole(value, ctx);
     if (typeof number !== "bigint") return number;
     if (number < least) {

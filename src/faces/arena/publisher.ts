@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
+import { writeExactJson } from "../../transport/http/exact-json.ts";
 import { parseJson } from "../../transport/http/json.ts";
 import { problemOf, Refusal } from "../../transport/http/refusal.ts";
 import { validate } from "../../transport/http/validate.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { detailOf } from "./errors.ts";
 import { fields } from "./fields.ts";
+import { jsonRules } from "./schema.ts";
 import * as messages from "./stream-messages.ts";
 import { endBody, frameBody, framesBody, gameEndBody, startBody } from "./stream-schema.ts";
 
@@ -63,7 +65,7 @@ export class PublisherConnection implements Connection {
   /** Never rejects, or all that came after it would be lost. */
   async #take(text: string): Promise<void> {
     try {
-      const message = parseJson(text);
+      const message = parseJson(text, jsonRules);
       const { type } = validate(typed, message, "body");
       const step = Object.hasOwn(steps, type) ? steps[type] : undefined;
       if (step === undefined) throw new Refusal("invalid_field", "Unknown type.", [unknownType(type)]);
@@ -77,7 +79,7 @@ export class PublisherConnection implements Connection {
     const problem = problemOf(error);
     if (problem === null) this.#failed(error);
     const detail = detailOf(problem ?? new Refusal("internal"));
-    this.#socket?.send(JSON.stringify({ type: "error", detail }));
+    this.#socket?.send(writeExactJson({ type: "error", detail }));
   }
 }
 

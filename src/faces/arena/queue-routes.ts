@@ -20,7 +20,6 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       doc: docs.join,
       policy: asPlayer,
       body: joinBody,
-      exactNumbers: true,
       async handle({ body }) {
         const place = await queue.join({
           connectCode: body.connect_code,

@@ -3,6 +3,9 @@ import { fields } from "./fields.ts";
 
 /** Bodies of the document. Unknown fields are ignored. */
 
+/** How all that players send is read: what is wrong is sent back as it came, and nothing unknown is a fault. */
+export const jsonRules = { exactNumbers: true, unsafeKeys: "drop" } as const;
+
 export const joinBody = z.object({
   connect_code: fields.connectCode,
   fighter_name: fields.name,

@@ -36,7 +36,7 @@ type Fault = readonly [kind: string, message: string, context?: object];
 
 /** A number, or text that is one. */
 function numberOf(value: unknown): number {
-  if (typeof value === "number") return value;
+  if (typeof value === "number" || typeof value === "bigint") return Number(value);
   return typeof value === "string" && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
 }
 
@@ -130,6 +130,7 @@ function readPlayer(value: unknown, ctx: Context, path: Path): string | null {
 
 /** Null: something is wrong with it, and has been said. */
 function readFrame(value: unknown, ctx: Context, path: Path): ReadFrame | null {
+  if (value === null && path.length === 0) return fault(ctx, path, missing);
   if (!isObject(value)) return fault(ctx, path, noObject);
   const { frame, players } = value;
   if (frame === undefined) return fault(ctx, [...path, "frame"], missing);

@@ -21,7 +21,6 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       doc: docs.propose,
       policy: policy.client,
       body: proposalBody,
-      exactNumbers: true,
       async handle(call) {
         const { queue_id, amount_wei: amountWei, wager_id: wagerId } = call.body;
         return exactJson(200, wager(await wagers.propose(matchNamed(call), queue_id, { amountWei, wagerId })));

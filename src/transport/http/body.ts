@@ -1,5 +1,4 @@
-import { exactNumber } from "./exact-json.ts";
-import { parseJson } from "./json.ts";
+import { parseJson, type JsonRules } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The most a JSON body may weigh, in bytes. */
@@ -10,28 +9,27 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 export interface ReadOptions {
   /** In bytes. */
   readonly limit?: number | undefined;
-  /** True: whole numbers beyond 2^53 come as bigint. */
-  readonly exactNumbers?: boolean | undefined;
+  readonly rules?: JsonRules | undefined;
 }
 
 /**
- * Reads a JSON body; an empty one counts as `{}`. A body without a declared length is read only as far as the limit.
+ * Reads a JSON body; an empty one is undefined. A body without a declared length is read only as far as the limit.
  *
  * @throws {Refusal} body_too_large, bad_json
  */
 export async function readJson(
   request: Request,
-  { limit = MAX_BODY_BYTES, exactNumbers = false }: ReadOptions = {},
+  { limit = MAX_BODY_BYTES, rules }: ReadOptions = {},
 ): Promise<unknown> {
   const bytes = await readBytes(request, limit);
-  if (bytes.byteLength === 0) return {};
+  if (bytes.byteLength === 0) return undefined;
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
     throw new Refusal("bad_json", "The body is not valid UTF-8.");
   }
-  return parseJson(text, exactNumbers ? exactNumber : undefined);
+  return parseJson(text, rules);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { exactNumber, writeExactJson } from "./exact-json.ts";
+import fc from "fast-check";
+import { exactNumber, mayHoldLargeNumbers, writeExactJson } from "./exact-json.ts";
 import { parseJson } from "./json.ts";
 
+const exact = { exactNumbers: true };
 const MAX_UINT256 = 2n ** 256n - 1n;
 
 describe("exact numbers", () => {
@@ -21,12 +23,12 @@ describe("exact numbers", () => {
     ["1e308", 1e308],
     ["1e999", Infinity],
   ])("%s is read as it is", (text, value) => {
-    expect(parseJson(`{"a":[${text}]}`, exactNumber)).toEqual({ a: [value] });
+    expect(parseJson(`{"a":[${text}]}`, exact)).toEqual({ a: [value] });
   });
 
   test("text that looks like a number stays text, and digits without an end are not worked on", () => {
-    expect(parseJson('"12345678901234567890"', exactNumber)).toBe("12345678901234567890");
-    expect(parseJson("9".repeat(60_000), exactNumber)).toBe(Infinity);
+    expect(parseJson('"12345678901234567890"', exact)).toBe("12345678901234567890");
+    expect(parseJson("9".repeat(60_000), exact)).toBe(Infinity);
   });
 
   test("are written with all their digits, as numbers", () => {
@@ -34,6 +36,21 @@ describe("exact numbers", () => {
   });
 
   test("keys that would reach a prototype are still refused", () => {
-    expect(() => parseJson('{"__proto__":{}}', exactNumber)).toThrow("forbidden prototype");
+    expect(() => parseJson('{"__proto__":{},"a":12345678901234567890}', exact)).toThrow("forbidden prototype");
+  });
+
+  test("are looked for in every text that has one, and not where only fractions are long", () => {
+    const numbers = fc.oneof(
+      fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+      fc.double({ noDefaultInfinity: true, noNaN: true }).map(String),
+      fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value.toExponential()),
+    );
+    fc.assert(
+      fc.property(fc.array(numbers), (written) => {
+        const text = `[${written.join(",")}]`;
+        expect(parseJson(text, exact)).toEqual(JSON.parse(text, exactNumber));
+      }),
+    );
+    expect(mayHoldLargeNumbers('{"x":-56.81999969482422,"y":[0.1234567890123456789,1e-7]}')).toBe(false);
   });
 });

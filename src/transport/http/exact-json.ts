@@ -1,14 +1,23 @@
-import type { Reviver } from "./json.ts";
-
 /** Digits of a whole number that is kept exact. Longer ones are rounded like fractions: no document has them. */
 const MAX_DIGITS = 128;
 
 /** What the language has but its types do not say yet (ECMAScript, JSON.parse source text access). */
 const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
+/** What `JSON.parse` calls for every value; `source`: a number, text or word as it is written. */
+export type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
 /** Makes whole numbers that a double would round bigints; all others stay numbers. */
 export const exactNumber: Reviver = (_key, value, context) =>
   typeof value === "number" && !isExact(value) ? (wholeNumber(context?.source ?? "") ?? value) : value;
+
+/**
+ * False if no number in the text can be beyond 2^53. Digits after a point do not count, so that measurements, of which
+ * there are many, are parsed without a reviver: that takes three times as long.
+ */
+export function mayHoldLargeNumbers(text: string): boolean {
+  return /(?<![.\d])\d{16}|\d[eE]\+?\d/.test(text);
+}
 
 /** Writes each bigint as a number with all its digits. */
 export function writeExactJson(body: unknown): string {

@@ -8,11 +8,11 @@ const SPACE = /[ \t\n\r]*/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 // oxlint-disable-next-line no-control-regex -- these are what a text must not have
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}(?=[^]))/y;
 
 /**
- * The first fault of a text that failed to parse, for documents that name its place; null if there is none. Reads by
- * recursion: the caller has bounded how deep the text nests.
+ * The first fault of a text that failed to parse, for documents that name its place as Python's parser does; null if
+ * there is none. Reads by recursion: the caller has bounded how deep the text nests.
  */
 export function findFault(text: string): Fault | null {
   let at = 0;
@@ -33,9 +33,13 @@ export function findFault(text: string): Fault | null {
       take(PLAIN);
       const char = text[at];
       if (char === '"') return void at++;
-      if (char === undefined) fail("Unterminated string", begin);
-      if (char !== "\\") fail("Invalid control character");
-      if (take(ESCAPE) === "") fail("Invalid escape");
+      if (char === undefined) fail("Unterminated string starting at", begin);
+      if (char !== "\\") fail("Invalid control character at");
+      if (take(ESCAPE) !== "") continue;
+      const escaped = text[at + 1];
+      if (escaped === undefined) fail("Unterminated string starting at", begin);
+      if (escaped === "u") fail("Invalid \\uXXXX escape", at + 1);
+      fail("Invalid \\escape");
     }
   };
   const entries = (end: string, entry: () => void): void => {

@@ -1,23 +1,37 @@
 import { parse } from "secure-json-parse";
+import { exactNumber, mayHoldLargeNumbers } from "./exact-json.ts";
 import { findFault } from "./json-fault.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Deeper bodies than this are refused: no document nests further, and recursion must not be the caller's to choose. */
 export const MAX_DEPTH = 32;
 
+/** How a document reads JSON. */
+export interface JsonRules {
+  /** True: whole numbers beyond 2^53 come as bigint; left out, they are rounded. */
+  readonly exactNumbers?: boolean;
+  /**
+   * What becomes of `__proto__` and `constructor.prototype` keys. They are refused unless a document ignores all that it
+   * does not know: a caller who sends them either attacks or has a bug.
+   */
+  readonly unsafeKeys?: "refuse" | "drop";
+}
+
 /**
- * Parses JSON from outside. `__proto__` and `constructor.prototype` keys are refused rather than dropped, because a
- * caller who sends them either attacks or has a bug.
+ * Parses JSON from outside.
  *
- * @param revive what each value becomes; knows numbers as they are written
- * @throws {Refusal} bad_json, with one issue that says where and why it breaks
+ * @throws {Refusal} bad_json, with one issue: where and why it breaks, or `too_deep`
  */
-export function parseJson(text: string, revive?: Reviver): unknown {
-  if (nestsDeeperThan(MAX_DEPTH, text))
-    throw new Refusal("bad_json", `The body nests deeper than ${MAX_DEPTH} levels.`);
+export function parseJson(text: string, { exactNumbers = false, unsafeKeys = "refuse" }: JsonRules = {}): unknown {
+  if (nestsDeeperThan(MAX_DEPTH, text)) {
+    const message = `The body nests deeper than ${MAX_DEPTH} levels.`;
+    throw new Refusal("bad_json", message, [{ path: ["body"], kind: "too_deep", message }]);
+  }
+  const action = unsafeKeys === "drop" ? "remove" : "error";
   try {
+    const revive = exactNumbers && mayHoldLargeNumbers(text) ? exactNumber : undefined;
     if (revive === undefined && !mayHoldForbiddenKey(text)) return JSON.parse(text);
-    return parse(text, revive, { protoAction: "error", constructorAction: "error" });
+    return parse(text, revive, { protoAction: action, constructorAction: action });
   } catch (error) {
     const why = noNumber(text) ?? (error as Error).message;
     const { at, reason } = findFault(text) ?? { at: 0, reason: why };
@@ -40,9 +54,6 @@ function mayHoldForbiddenKey(text: string): boolean {
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
-
-/** What `JSON.parse` calls for every value; `source`: a number, text or word as it is written. */
-export type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /** Some languages write these words for numbers that JSON does not have; the caller hears which field it was. */
 function noNumber(text: string): string | null {

@@ -17,7 +17,15 @@ test("one from elsewhere is not, whatever it says", () => {
 });
 
 test("behind a proxy on this machine nobody is local", () => {
-  for (const name of ["x-forwarded-for", "forwarded", "x-forwarded-host", "x-real-ip", "via", "cf-connecting-ip"]) {
+  for (const name of [
+    "x-forwarded-for",
+    "forwarded",
+    "x-forwarded-host",
+    "x-real-ip",
+    "via",
+    "cf-connecting-ip",
+    "fly-client-ip",
+  ]) {
     expect(local({ [name]: "127.0.0.1" })).toBe(false);
   }
 });

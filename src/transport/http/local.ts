@@ -11,6 +11,7 @@ const FORWARDING = [
   "x-client-ip",
   "true-client-ip",
   "cf-connecting-ip",
+  "fly-client-ip",
   "via",
 ];
 

@@ -4,6 +4,7 @@ import type { PathAlias } from "./aliases.ts";
 import type { Call } from "./call.ts";
 import type { GroupDoc, RouteDoc } from "./documentation.ts";
 import { writeExactJson } from "./exact-json.ts";
+import type { JsonRules } from "./json.ts";
 import type { Policy } from "./policy.ts";
 import type { Problem } from "./refusal.ts";
 
@@ -20,8 +21,6 @@ export interface Route {
   readonly body?: z.ZodType | undefined;
   /** The most the body may weigh, in bytes; left out, 64 KiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** True: whole numbers beyond 2^53 reach the schema as bigint, exact; without it they are rounded. */
-  readonly exactNumbers?: boolean | undefined;
   /** What the query must be, each parameter a string; of one that is repeated the last counts. */
   readonly query?: z.ZodType | undefined;
   /** One line for the generated documentation. */
@@ -47,6 +46,8 @@ export interface RouteGroup {
   readonly aliases?: readonly PathAlias[];
   /** True: any web page may call these (CORS `*`). */
   readonly crossOrigin: boolean;
+  /** How the JSON of bodies is read. */
+  readonly json?: JsonRules;
   /** How often a client may call these; left out, as often as it likes. */
   readonly limit?: RequestLimit | undefined;
   /** Without it the group is left out of the generated documentation. */

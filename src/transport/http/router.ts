@@ -1,5 +1,4 @@
 import type { Server } from "bun";
-import type { z } from "zod";
 import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
@@ -14,7 +13,7 @@ import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
 import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
 import { urlOf } from "./url.ts";
-import { validate } from "./validate.ts";
+import { validate, validateEmpty } from "./validate.ts";
 
 type Handler = (request: Request, server: Server<unknown>) => Response | Promise<Response>;
 
@@ -92,7 +91,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
-          const body = route.body === undefined ? undefined : await bodyOf(request, route, route.body);
+          const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });
           if (policy !== null) await checkOwner(policy, caller, call);
@@ -186,8 +185,11 @@ function methodsAllowed(declared: readonly Method[]): string {
   return [...methods, "OPTIONS"].join(", ");
 }
 
-async function bodyOf(request: Request, { maxBodyBytes: limit, exactNumbers }: Route, schema: z.ZodType) {
-  return validate(schema, await readJson(request, { limit, exactNumbers }), "body");
+/** An empty body counts as `{}`; where that will not do, it is the body that is missing, not each of its fields. */
+async function bodyOf(request: Request, { json: rules }: RouteGroup, { body: schema, maxBodyBytes: limit }: Route) {
+  if (schema === undefined) return undefined;
+  const body = await readJson(request, { limit, rules });
+  return body === undefined ? validateEmpty(schema) : validate(schema, body, "body");
 }
 
 /** @throws {Refusal} invalid_field if a parameter is given twice: different readers would take different ones */

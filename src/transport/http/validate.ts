@@ -15,6 +15,18 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, place: "path" 
   throw new Refusal("invalid_field", sayWhatIsWrong(result.error), issuesOf(result.error, value, place));
 }
 
+/**
+ * Checks a body that is empty as if it were `{}`.
+ *
+ * @throws {Refusal} invalid_field: the message names the first field at fault, the one issue the body
+ */
+export function validateEmpty<T>(schema: z.ZodType<T>): T {
+  const result = schema.safeParse({});
+  if (result.success) return result.data;
+  const missing = { path: ["body"], kind: "missing", message: "Field required", input: null };
+  throw new Refusal("invalid_field", sayWhatIsWrong(result.error), [missing]);
+}
+
 /** A schema's own issues (`code: "custom"`) may name their kind and its context in `params`. */
 function issuesOf({ issues }: z.ZodError, value: unknown, place: string): readonly Issue[] {
   return issues.slice(0, MAX_ISSUES).map((issue) => {
