@@ -33,7 +33,8 @@ export function createClusterLink(
     bus,
     clock,
     failed,
-    isLive: (id) => membership.isLive(id),
+    // One that was not seen yet is not live, and hears nothing before its subscription is in force: that is no death.
+    isLive: (id) => !membership.isDead(id),
   });
   const membership: Membership = createMembership({ node, faces, nodes, clock, failed });
   membership.onDeath(async (dead) => courier.gone(dead));
