@@ -23,7 +23,7 @@ export const GRACE_MS = 2_000;
 export const GRACE_IN_A_CROWD_MS = 10_000;
 
 /** As many registrations under way as make a crowd. */
-const CROWD = 32;
+const CROWD = 8;
 
 /** How often to look whether the crowd is through, in ms. */
 const CROWD_LOOK_MS = 500;
