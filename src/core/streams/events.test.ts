@@ -29,7 +29,10 @@ async function play(steps: readonly Step[]): Promise<readonly (readonly number[]
     });
     if ("isFull" in outcome) throw new Error("full");
     const taken = events.filter((_, at) => outcome.taken[at]);
-    for (const { kind, number } of taken) kind === "frame" ? games.at(-1)!.push(number) : games.push([]);
+    for (const { kind, number } of taken) {
+      if (kind === "frame") games.at(-1)!.push(number);
+      else games.push([]);
+    }
   }
   return games;
 }
