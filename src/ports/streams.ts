@@ -9,13 +9,22 @@ export interface Item {
   readonly once?: string;
   /** Taken only if the number, a safe integer, is above the highest that was taken by this key. */
   readonly after?: { readonly key: string; readonly number: number };
-  /**
-   * The numbers of this key, if any was taken, begin anew at `at`: the next one to be taken is nearer to that than to the
-   * highest so far. What was on its way when they began anew is thereby left.
-   */
-  readonly restarts?: { readonly key: string; readonly at: number };
+  /** The numbers of a key begin anew with the next one. Nothing for a key of which none was taken yet. */
+  readonly restarts?: Restart;
   /** Nothing is taken after it. */
   readonly isLast?: boolean;
+}
+
+/**
+ * Where numbers that begin anew are expected, and what of the former ones is still on its way: for `forMs`, a number is
+ * left if it is more than `reach` ahead of the newest taken since (of `at`, where there is none) and nearer to the highest
+ * from before. Everything else is taken by the rule of {@link Item.after}, wherever it begins.
+ */
+export interface Restart {
+  readonly key: string;
+  readonly at: number;
+  readonly reach: number;
+  readonly forMs: number;
 }
 
 /** How much may remain of a stream: items, names and keys, and the UTF-8 bytes of all of these and of their kinds. */

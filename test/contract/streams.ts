@@ -98,19 +98,52 @@ export function streamsContract(adapter: string, make: MakeStreams): void {
       });
 
       test("an item that restarts a key lets its numbers begin anew, and only if it is taken itself", async () => {
-        const over = item("game 1", { once: "game 1", restarts: { key: "frame", at: 0 } });
+        const restarts = { key: "frame", at: 0, reach: 5, forMs: 1_000 };
+        const over = item("game 1", { once: "game 1", restarts });
         expect(await append([frame(1), frame(2), over, frame(0), frame(1)])).toBe("11111");
         expect(await append([frame(2), over, frame(2), frame(3)], { by: other })).toBe("1001");
       });
 
-      test("numbers that begin anew do so nearer to their beginning than to the highest before", async () => {
-        const over = (game: number) => item("over", { once: `${game}`, restarts: { key: "frame", at: -123 } });
-        expect(await append([frame(3_600), over(1), frame(3_590), frame(3_601), frame(1_739)])).toBe("11000");
-        expect(await append([frame(1_738), frame(3_590), over(2)], { by: other })).toBe("111");
-        expect(await append([over(3), frame(3_000), frame(-123), frame(-122)])).toBe("1011");
-        // Of a key that has no number yet, and of one that ended at once.
-        expect(await append([over(1), frame(9)], { to: "new" })).toBe("11");
-        expect(await append([frame(-122), over(1), frame(-122), frame(-123)], { to: "short" })).toBe("1101");
+      describe("of numbers that begin anew", () => {
+        const over = (game: number) =>
+          item("over", { once: `${game}`, restarts: { key: "frame", at: -100, reach: 50, forMs: 1_000 } });
+
+        test("those are left that run ahead by more than the reach and are nearer to the highest from before", async () => {
+          expect(await append([frame(1_000), over(1), frame(999), frame(1_000), frame(1_001)])).toBe("11000");
+          expect(await append([frame(451), frame(450), frame(1_001)], { by: other })).toBe("010");
+          // Halfway from the newest on.
+          expect(await append([frame(726), frame(725), frame(863), frame(862)])).toBe("0101");
+          // Where halfway is within the reach, that alone counts, and past the highest from before it goes on.
+          expect(await append([frame(950), frame(912), frame(963), frame(962), frame(1_012)])).toBe("01011");
+        });
+
+        test("those within the reach are taken, also where the former ones ended there", async () => {
+          expect(await append([frame(-60), over(1), frame(-49), frame(-50), frame(0), frame(1)])).toBe("110111");
+          expect(await append([frame(-100), over(1), frame(-100), frame(-99)], { to: "short" })).toBe("1111");
+          expect(await append([frame(-400), over(1), frame(-500), frame(-450)], { to: "below" })).toBe("1111");
+        });
+
+        test("all are taken again once the time is over, wherever they begin", async () => {
+          await append([frame(1_000), over(1)]);
+          await clock.advance(999);
+          expect(await append([frame(1_001)], { by: other })).toBe("0");
+          await clock.advance(1);
+          expect(await append([frame(999), frame(998), frame(1_001)])).toBe("101");
+        });
+
+        test("the highest from before stays the same if none came between two beginnings, and the time is new", async () => {
+          await append([frame(1_000), over(1)]);
+          await clock.advance(600);
+          await append([over(2)], { by: other });
+          await clock.advance(999);
+          expect(await append([frame(1_001)])).toBe("0");
+          await clock.advance(1);
+          expect(await append([frame(1_001)])).toBe("1");
+        });
+
+        test("nothing is left where none had been taken before", async () => {
+          expect(await append([over(1), frame(9_999), frame(10_000)])).toBe("111");
+        });
       });
 
       test("nothing is taken after the last", async () => {
@@ -157,7 +190,7 @@ export function streamsContract(adapter: string, make: MakeStreams): void {
 
       test("a key whose numbers begin anew takes no more room, and no less", async () => {
         const bounds = { count: 3, bytes: 1_000 };
-        const over = item("over", { restarts: { key: "frame", at: 0 } });
+        const over = item("over", { restarts: { key: "frame", at: 0, reach: 5, forMs: 1_000 } });
         expect(await append([frame(1), over], { bounds })).toBe("11");
         expect(await append([frame(0)], { bounds })).toBe("1");
         expect(await append([over], { bounds })).toBe("full");

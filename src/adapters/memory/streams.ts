@@ -32,7 +32,7 @@ export function createMemoryStreams(clock: Clock): Streams {
   const append = (id: string, items: readonly Item[], ttlMs: number, bounds: StreamBounds) => {
     forgetOver();
     const stream = current(id) ?? new MemoryStream();
-    const taken = stream.append(items, bounds);
+    const taken = stream.append(items, bounds, clock.now());
     if (taken === null) return { isFull: true } as const;
     if (!taken.includes(true)) return { taken };
     streams.set(id, stream);

@@ -15,9 +15,18 @@ export interface StreamEvent {
 /** The number of the first frame of each game. */
 export const FIRST_FRAME = -123;
 
+/** How many frames of a game may be lost in a row while those of the game before are still on their way: five seconds. */
+const REACH = 300;
+
+/** How long after the end of a game the slower player's frames of it may come, in ms. */
+const LATE_MS = 10_000;
+
+const NEXT_GAME = { key: "frame", at: FIRST_FRAME, reach: REACH, forMs: LATE_MS };
+
 /**
  * The rules by which events enter a stream. Both players may stream one match and nobody says who he is: a frame is
- * taken if it is above all of its game, the rest once.
+ * taken if it is above all of its game, the rest once. Nor does a frame say of which game it is: it is of the newest,
+ * unless it is likelier a late one of the game before.
  */
 export function itemOf({ kind, number, text }: StreamEvent): Item {
   const item = { kind, content: `${number} ${text}` };
@@ -25,7 +34,7 @@ export function itemOf({ kind, number, text }: StreamEvent): Item {
     case "frame":
       return { ...item, remains: "latest", after: { key: "frame", number } };
     case "game_end":
-      return { ...item, remains: "kept", once: `game ${number}`, restarts: { key: "frame", at: FIRST_FRAME } };
+      return { ...item, remains: "kept", once: `game ${number}`, restarts: NEXT_GAME };
     case "match_start":
       return { ...item, remains: "kept", once: "start" };
     case "match_end":

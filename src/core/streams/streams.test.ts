@@ -90,7 +90,9 @@ describe("what is streamed", () => {
     await frames(two, 3_590, 3_600, 3_601);
     await frames(one, -123);
     await frames(two, 3_602, -122);
-    expect(seen).toEqual(["f3599", "f3600", "over", "f-123", "f3602"]);
+    await frames(two, 3_603);
+    await frames(one, -121);
+    expect(seen).toEqual(["f3599", "f3600", "over", "f-123", "f-122", "f-121"]);
   });
 
   test("of a match that is not there, is refused", async () => {

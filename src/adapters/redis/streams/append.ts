@@ -2,13 +2,13 @@ import { script } from "../script.ts";
 import { common } from "./common.ts";
 
 /** Arguments that describe one item. */
-export const ITEM_ARGS = 9;
+export const ITEM_ARGS = 11;
 
 /**
  * ARGV: now, ttl ms, how much longer the keys live in ms, the bounds (count, bytes), and for each item: kind, content,
- * 'kept' or 'latest', once, after's key, after's number, restarts' key and where it
- * begins anew, '1' if it is the last. Returns {'full'}, or a digit
- * for each item (1: taken), the append's position, and the position before it (0: the stream begins).
+ * 'kept' or 'latest', once, after's key and number, restarts' key, at, reach and for how many ms, '1' if it is the last.
+ * Returns {'full'}, or a digit for each item (1: taken), the append's position, and the position before it (0: the stream
+ * begins).
  *
  * First everything is decided, then it is written, so that an append which is refused leaves no trace.
  */
@@ -35,18 +35,23 @@ local function latest(kind)
   return kinds[kind]
 end
 
+-- highest: false, or '' if none was taken since the key's numbers began anew.
+local function isStale(key, number, highest)
+  if not highest then return false end
+  if highest ~= '' and number <= tonumber(highest) then return true end
+  local restart = field('r' .. key)
+  if not restart then return false end
+  local former, start, reach, over = string.match(restart, '^(%S+) (%S+) (%S+) (%S+)$')
+  local ahead = number - tonumber(highest ~= '' and highest or start)
+  return now < tonumber(over) and ahead > tonumber(reach) and math.abs(number - tonumber(former)) < ahead
+end
+
 local kept, marks = {}, {}
 for at = 6, #ARGV, ${ITEM_ARGS} do
   local kind, content, remains, once, key = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local number, restarts = tonumber(ARGV[at + 5]), ARGV[at + 6]
   local highest = key ~= '' and field('a' .. key)
-  local isStale = false
-  if highest and string.sub(highest, 1, 1) == '<' then
-    isStale = number >= tonumber(string.sub(highest, 2))
-  elseif highest then
-    isStale = number <= tonumber(highest)
-  end
-  if ended or (once ~= '' and field('o' .. once)) or isStale then
+  if ended or (once ~= '' and field('o' .. once)) or isStale(key, number, highest) then
     marks[#marks + 1] = '0'
   else
     marks[#marks + 1] = '1'
@@ -59,8 +64,11 @@ for at = 6, #ARGV, ${ITEM_ARGS} do
       fields['a' .. key] = ARGV[at + 5]
     end
     local last = restarts ~= '' and field('a' .. restarts)
-    if last and string.sub(last, 1, 1) ~= '<' then
-      fields['a' .. restarts] = string.format('<%.1f', (tonumber(ARGV[at + 7]) + tonumber(last)) / 2)
+    if last then
+      if last == '' then last = string.match(field('r' .. restarts), '^%S+') end
+      fields['a' .. restarts] = ''
+      local over = string.format('%.0f', now + tonumber(ARGV[at + 9]))
+      fields['r' .. restarts] = table.concat({ last, ARGV[at + 7], ARGV[at + 8], over }, ' ')
     end
     local packed = cmsgpack.pack({ position, at, kind, content })
     if remains == 'kept' then
@@ -71,7 +79,7 @@ for at = 6, #ARGV, ${ITEM_ARGS} do
       kinds[kind] = packed
     end
     grow(1, #kind + #content)
-    ended = ARGV[at + 8] == '1'
+    ended = ARGV[at + 10] == '1'
   end
 end
 if n > maxCount or b > maxBytes then return { 'full' } end

@@ -10,8 +10,8 @@ import { withNow } from "../clock.ts";
  *
  * Keys of a stream, all of which end by themselves a while after it is over:
  *   :state   hash  p position of the newest append, x when it is over, e '1' once it has ended, n and b what remains in
- *                  count and bytes, o=<name> a name that was taken, a=<key> the highest number of a key, or '<' and the
- *                  number below which it begins anew
+ *                  count and bytes, o=<name> a name that was taken, a=<key> the highest number of a key ('' if it began
+ *                  anew and none came since), r=<key> if it ever did: the highest before, at, reach, until when in ms
  *   :kept    list  packed {position, place in its append, kind, content}
  *   :latest  hash  kind to the same
  */

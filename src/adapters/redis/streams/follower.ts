@@ -16,8 +16,11 @@ export interface Head extends Batch {
   readonly items: readonly (Batch["items"][number] & { readonly position: number })[];
 }
 
-/** How long a message that came too early is held for those before it, in ms: two nodes' messages may cross. */
-const HOLD_MS = 250;
+/**
+ * How long messages may be under way, in ms: two nodes' may cross, and what was just appended is read before its message
+ * has come. Only what has not come by then counts as missed.
+ */
+export const UNDER_WAY_MS = 1_000;
 
 /** Messages held at once; more are thrown away, and what remains of them is read. */
 const MOST_HELD = 256;
@@ -39,10 +42,11 @@ export class Follower {
   readonly #held = new Map<number, Live>();
   /** Up to where everything was brought. */
   #position = 0;
-  #isReading = false;
+  #hasBegun = false;
+  #isChecking = false;
   #isOver = false;
   #ends: (() => void)[] = [];
-  #hold: Timer | null = null;
+  #wait: Timer | null = null;
 
   constructor(deps: { readonly clock: Clock; read(): Promise<Head | null>; hear(batch: Batch): void }) {
     this.#deps = deps;
@@ -51,9 +55,8 @@ export class Follower {
   /** @throws {StoreUnavailable} */
   async start(bus: Bus, channel: string): Promise<void> {
     const { clock } = this.#deps;
-    this.#isReading = true;
     const subscription = bus.subscribe(channel, (text) => this.#take(JSON.parse(text) as Live));
-    this.#ends = [() => subscription.end(), bus.onGap(() => void this.#catchUp())];
+    this.#ends = [() => subscription.end(), bus.onGap(() => void this.#check())];
     try {
       await this.#begun(subscription);
       this.#bring(await this.#deps.read());
@@ -61,16 +64,16 @@ export class Follower {
       this.end();
       throw error;
     }
-    const looking = clock.every(LOOK_MS, () => void this.#catchUp());
+    const looking = clock.every(LOOK_MS, () => void this.#check());
     this.#ends.push(() => looking.cancel());
-    this.#isReading = false;
+    this.#hasBegun = true;
     this.#drain();
   }
 
   end(): void {
     this.#isOver = true;
     this.#held.clear();
-    this.#hold?.cancel();
+    this.#wait?.cancel();
     for (const end of this.#ends) end();
   }
 
@@ -89,7 +92,7 @@ export class Follower {
     if (this.#isOver) return;
     this.#held.set(live.previous, live);
     if (this.#held.size > MOST_HELD) this.#held.clear();
-    if (!this.#isReading) this.#drain();
+    if (this.#hasBegun) this.#drain();
   }
 
   /** Brings what is held, as far as nothing is missing before it. */
@@ -104,26 +107,30 @@ export class Follower {
       if (this.#isOver) return;
     }
     for (const [previous, { position }] of this.#held) if (position <= this.#position) this.#held.delete(previous);
-    if (this.#held.size > 0) this.#hold ??= this.#deps.clock.after(HOLD_MS, () => void this.#catchUp());
+    if (this.#held.size > 0) void this.#check();
   }
 
-  /** Brings what remains of what was missed, if anything was. */
-  async #catchUp(): Promise<void> {
-    this.#hold?.cancel();
-    this.#hold = null;
-    if (this.#isReading || this.#isOver) return;
-    this.#isReading = true;
-    const before = [...this.#held];
-    try {
-      this.#bring(await this.#deps.read());
+  /**
+   * Reads what remains, and brings it if the messages up to there have not come when they must have. It is not read
+   * again then: what was appended since may still be under way.
+   */
+  async #check(): Promise<void> {
+    if (this.#isChecking || this.#isOver || !this.#hasBegun) return;
+    this.#isChecking = true;
+    let before = [...this.#held];
+    const head = await this.#deps.read().catch(() => {
+      // The store is away, which others notice and say; a later look brings what was missed.
+      before = [];
+      return null;
+    });
+    if (this.#isOver) return;
+    this.#wait = this.#deps.clock.after(UNDER_WAY_MS, () => {
+      this.#bring(head);
       // Had these still anything before them, it would have been there to read.
       for (const [previous, live] of before) if (this.#held.get(previous) === live) this.#held.delete(previous);
-    } catch {
-      // The store is away, which others notice and say; the next look brings it.
-    } finally {
-      this.#isReading = false;
-    }
-    if (!this.#isOver) this.#drain();
+      this.#isChecking = false;
+      if (!this.#isOver) this.#drain();
+    });
   }
 
   #bring(head: Head | null): void {

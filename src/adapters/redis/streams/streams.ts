@@ -72,6 +72,8 @@ function argsOf({ kind, content, remains, once, after, restarts, isLast }: Item)
     number,
     named(restarts?.key),
     restarts?.at ?? 0,
+    restarts?.reach ?? 0,
+    restarts?.forMs ?? 0,
     isLast === true ? "1" : "",
   ];
 }
