@@ -179,6 +179,64 @@ test(
   TIMEOUT_MS,
 );
 
+/** Of phones, laptops, a tablet and a wall. */
+const WINDOWS = [
+  [360, 640],
+  [360, 740],
+  [740, 360],
+  [768, 1024],
+  [1100, 800],
+  [1280, 720],
+  [1366, 650],
+  [1920, 1080],
+] as const;
+
+/** What of the page does not fit into windows of these sizes; the picture must be worth the name in all of them. */
+async function misfits(page: Page, parts: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [width, height] of WINDOWS) {
+    await page.setViewportSize({ width, height });
+    const wrong = await page.evaluate((selectors) => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      const wrong = selectors.filter((selector) => {
+        const { top, left, bottom, right } = document.querySelector(selector)!.getBoundingClientRect();
+        return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+      });
+      if (scrollWidth > innerWidth) wrong.push(`width ${scrollWidth}`);
+      if (scrollHeight > innerHeight) wrong.push(`height ${scrollHeight}`);
+      const canvas = document.querySelector("#canvas")!.getBoundingClientRect();
+      if (canvas.height < 100 || canvas.height < 0.3 * innerHeight) wrong.push(`a picture ${canvas.height} high`);
+      return wrong;
+    }, parts);
+    if (wrong.length > 0) found.push(`${width}x${height}: ${wrong.join(", ")}`);
+  }
+  return found;
+}
+
+test(
+  "a live match fits into windows from a phone's to a wall's without scrolling",
+  async () => {
+    const page = await open(`/watch/${await longMatch()}`);
+    await inState(page, "playing");
+    expect(await misfits(page, ["#title", "#viewers", "#canvas", ".players"])).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a replay fits as well, with its seek bar and a button for each game",
+  async () => {
+    const games = simulate(server.url, "--best-of", "9", "--stocks", "1", "--rate", "3000", "--seed", "many games");
+    const id = await games.matchId;
+    expect((await games.ended).code).toBe(0);
+    const page = await open(`/watch/${id}`);
+    await inState(page, "replay");
+    expect(await page.locator("#games button").count()).toBeGreaterThanOrEqual(5);
+    expect(await misfits(page, ["#title", "#canvas", ".players", "#seek", "#play", "#speed", "#games"])).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
 test(
   "a viewer whose connection is cut says so, comes back by itself, and goes on",
   async () => {
