@@ -238,6 +238,28 @@ test(
 );
 
 test(
+  "a viewer that has just opened counts itself",
+  async () => {
+    const page = await browser.open("about:blank");
+    pages.push(page);
+    const id = await longMatch();
+    const counts: string[] = [];
+    await page.exposeFunction("counted", (text: string) => void counts.push(text));
+    await page.addInitScript(() => {
+      addEventListener("DOMContentLoaded", () => {
+        const place = document.querySelector("#viewers")!;
+        const tell = (globalThis as unknown as { counted(text: string): void }).counted;
+        new MutationObserver(() => tell(place.textContent)).observe(place, { childList: true });
+      });
+    });
+    await page.goto(`${server.url}/watch/${id}`);
+    await page.locator("#viewers", { hasText: "viewer" }).waitFor();
+    expect(counts[0]).not.toBe("0 viewers");
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "a viewer whose connection is cut says so, comes back by itself, and goes on",
   async () => {
     const line = await openLine(() => server.port);
@@ -308,8 +330,11 @@ test(
   "a match that is not there, and one that was never streamed, say so",
   async () => {
     const page = await open("/watch/nothing");
-    await page.locator("#message", { hasText: "no match" }).waitFor();
+    await page.locator("#nothing", { hasText: "no match" }).waitFor();
     await inState(page, "none");
+    for (const part of ["#canvas", ".players", "#full"]) expect(await page.locator(part).isVisible()).toBe(false);
+    await page.click("#back");
+    await page.locator("#empty, #matches a").first().waitFor();
 
     const join = async (code: string) =>
       (await call("POST", `${server.url}/queue/join`, { connect_code: code })).body as Record<string, string>;
@@ -318,7 +343,7 @@ test(
       await call("POST", `${server.url}/matches/${two["match_id"]}/result`, { queue_id, outcome: "COMPLETED" });
     }
     const unseen = await open(`/watch/${two["match_id"]}`);
-    await unseen.locator("#message", { hasText: "no frames of it were kept" }).waitFor();
+    await unseen.locator("#nothing", { hasText: "no frames of it were kept" }).waitFor();
     await unseen.locator("#title", { hasText: "UNSEEN#1 vs UNSEEN#2" }).waitFor();
   },
   TIMEOUT_MS,
