@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SignJWT } from "jose";
 import type { Page } from "playwright-core";
 import { inState, PATIENCE_MS, startBrowser, videoMoves, type RunningBrowser } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
@@ -345,6 +346,34 @@ test(
     const unseen = await open(`/watch/${two["match_id"]}`);
     await unseen.locator("#nothing", { hasText: "no frames of it were kept" }).waitFor();
     await unseen.locator("#title", { hasText: "UNSEEN#1 vs UNSEEN#2" }).waitFor();
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "where tokens are asked for, the page says so, and watches with the one behind its address",
+  async () => {
+    const secret = "a secret of the tests that is more than 32 bytes long";
+    const arena = await startServer({ AUTH_MODE: "token", JWT_SECRET: secret });
+    try {
+      const token = await new SignJWT({ sub: "both", scope: "client", player_id: ["ADA#1", "BORIS#2"] })
+        .setProtectedHeader({ alg: "HS256" })
+        .setExpirationTime("1h")
+        .sign(new TextEncoder().encode(secret));
+      const headers = { authorization: `Bearer ${token}` };
+      const join = async (code: string) =>
+        (await call("POST", `${arena.url}/queue/join`, { connect_code: code }, headers)).body as Record<string, string>;
+      await join("ADA#1");
+      const { match_id: id } = await join("BORIS#2");
+      const refused = await open(`/watch/${id}`, { on: arena.url });
+      await refused.locator("#nothing", { hasText: "token" }).waitFor();
+      await inState(refused, "failed");
+      const page = await open(`/watch/${id}#access_token=${token}`, { on: arena.url });
+      await inState(page, "waiting");
+      await page.locator("#viewers", { hasText: "1 viewer" }).waitFor();
+    } finally {
+      await arena.stop();
+    }
   },
   TIMEOUT_MS,
 );

@@ -1,12 +1,13 @@
 // One match: live as it comes, or its replay when it is over.
 import { byId, showState } from "../shared/dom.ts";
-import { getMatch, getReplay, liveMatches, viewersOf, type Match } from "./arena.ts";
+import { getMatch, getReplay, liveMatches, Refused, viewersOf, type Match } from "./arena.ts";
 import { LiveMatch, type View } from "./live-match.ts";
 import { MatchSocket } from "./match-socket.ts";
 import { Painter } from "./painter.ts";
 import { Replay } from "./replay.ts";
 import { ReplayControls } from "./replay-controls.ts";
 import { Scoreboard } from "./scoreboard.ts";
+import { TOKEN_NEEDED, withToken } from "./token.ts";
 
 const COUNT_EVERY_MS = 5_000;
 const ASK_AGAIN_MS = 3_000;
@@ -173,7 +174,8 @@ async function begin(): Promise<void> {
 async function beginAtLast(): Promise<void> {
   try {
     await begin();
-  } catch {
+  } catch (error) {
+    if (error instanceof Refused) return sayOnly("failed", "Not shown", TOKEN_NEEDED);
     showState("offline", "The arena does not answer; asking again");
     setTimeout(() => void beginAtLast(), ASK_AGAIN_MS * (0.5 + Math.random()));
   }
@@ -184,5 +186,7 @@ full.addEventListener("click", () => {
   else void document.exitFullscreen();
 });
 full.hidden = !document.fullscreenEnabled;
+byId("back", HTMLAnchorElement).href = withToken("/watch");
+byId("again", HTMLAnchorElement).href = withToken("?replay");
 
 void beginAtLast();
