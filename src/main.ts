@@ -24,7 +24,7 @@ async function main(): Promise<number> {
       case "simulate":
         return await (await import("./app/simulate-command.ts")).simulateCommand(call);
       case "help":
-        return (await import("./app/help.ts")).help();
+        return (await import("./app/help.ts")).help(call);
       case "version":
         console.log((await import("./app/version.ts")).version);
         return 0;

@@ -27,6 +27,8 @@ export interface CommandCall {
   readonly status: boolean;
   /** Whom `invite` is for, if only for one; whose password `reset-code` is to set. As it was given. */
   readonly email?: string;
+  /** Which command `help` is asked about; absent: all of them. */
+  readonly about?: Command;
   /** Flags that are not settings, as they were given; only the `token` command has any. */
   readonly token: TokenFlags;
   /** What `rendezvous simulate` takes beside the settings, as it was given. */
@@ -102,6 +104,11 @@ const options = {
   ...simulateOptions,
 };
 
+function aboutOf(name: string | undefined): Pick<CommandCall, "about"> {
+  const about = commands.find((one) => one === name);
+  return about === undefined ? {} : { about };
+}
+
 /**
  * @throws {UsageError} for a command or flag that is not there, or a flag without its value
  */
@@ -114,6 +121,9 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   }
   const [name = "serve", ...rest] = parsed.positionals;
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
+  const about = values["help"] === true ? name : name === "help" ? rest[0] : undefined;
+  // What stands behind a command that is only asked about is of no matter.
+  if (values["help"] === true || name === "help") rest.length = 0;
   const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
   if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
   const address = command === "reset-code" ? rest.shift() : values["email"];
@@ -143,6 +153,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     json: values["json"] === true,
     status: values["status"] === true,
     ...(typeof address === "string" ? { email: address } : {}),
+    ...(command === "help" ? aboutOf(about) : {}),
     token: Object.fromEntries(tokenFlags),
     simulate: { ...Object.fromEntries(simulateFlags), ...(what === undefined ? {} : { what }) },
     sources: {

@@ -1,4 +1,4 @@
-import { flagName } from "./command-line.ts";
+import { flagName, type Command, type CommandCall } from "./command-line.ts";
 import { scopes } from "../core/access/caller.ts";
 import { settingNames, settings } from "./config/settings.ts";
 import { DEFAULT_TTL_SECONDS } from "./token-command.ts";
@@ -14,12 +14,53 @@ const COMMANDS = `  serve          serve until told to stop (what npm start does
   simulate arena play matches on an arena, to see it work: two agents each, from the queue to the signatures
   help, version`;
 
-/** Prints how to call the program. */
-export function help(): number {
+/** Commands with flags of their own: how each is called, and its flags. */
+const OWN: Partial<Record<Command, { readonly call: string; readonly flags: string }>> = {
+  migrate: {
+    call: "migrate",
+    flags: `  --status                 only say which migrations the database has`,
+  },
+  token: {
+    call: "token",
+    flags: `  --sub NAME               whom it names (needed)
+  --scope SCOPES           what it allows: ${scopes.join(", ")}; several separated by spaces (needed)
+  --host-id ID             the host that is its own; may be repeated
+  --player-id ID           the player that is its own; may be repeated
+  --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]`,
+  },
+  invite: {
+    call: "invite",
+    flags: `  --email ADDRESS          the only address it is good for`,
+  },
+  simulate: {
+    call: "simulate arena",
+    flags: `  --url URL                of the arena; unset: of the server that these settings would make. It must be in open
+                           mode: the agents send no token, so one with AUTH_MODE=token refuses them
+  --matches N, --at-once N how many matches, and how many of them at once [1, 4]
+  --best-of N, --stocks N  games of a match at most, and stocks of a fighter in each [3, 4]
+  --rate FPS               frames a second; a real game has 60 [60]
+  --seed TEXT              makes the same players and fights again
+  --no-wager               they do not bet`,
+  },
+};
+
+/** Prints how to call the program, or the one command it is asked about. */
+export function help({ about }: Pick<CommandCall, "about"> = {}): number {
+  const own = about === undefined ? undefined : OWN[about];
+  if (own !== undefined) {
+    console.log(`Usage: rendezvous ${own.call} [flags]
+
+Flags
+${own.flags}
+
+Settings are flags too; rendezvous help lists all of them.`);
+    return 0;
+  }
   const flags = settingNames.map((name) => {
     const { default: fallback, about } = settings[name];
     return `  --${flagName(name).padEnd(22)} ${about}${fallback ? ` [${fallback}]` : ""}`;
   });
+  const owns = Object.values(OWN).map(({ call, flags }) => `Flags of ${call}\n${flags}\n`);
   console.log(`Rendezvous ${version}
 
 Usage: rendezvous [command] [flags]
@@ -32,27 +73,7 @@ Flags
   --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code, simulate)
 ${flags.join("\n")}
 
-Flags of migrate
-  --status                 only say which migrations the database has
-
-Flags of token
-  --sub NAME               whom it names (needed)
-  --scope SCOPES           what it allows: ${scopes.join(", ")}; several separated by spaces (needed)
-  --host-id ID             the host that is its own; may be repeated
-  --player-id ID           the player that is its own; may be repeated
-  --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]
-
-Flags of invite
-  --email ADDRESS          the only address it is good for
-
-Flags of simulate arena
-  --url URL                of the arena; unset: of the server that these settings would make
-  --matches N, --at-once N how many matches, and how many of them at once [1, 4]
-  --best-of N, --stocks N  games of a match at most, and stocks of a fighter in each [3, 4]
-  --rate FPS               frames a second; a real game has 60 [60]
-  --seed TEXT              makes the same players and fights again
-  --no-wager               they do not bet
-
+${owns.join("\n")}
 Every other flag is also a setting of the environment, of .env and of the config file: --turn-ttl-seconds is
 TURN_TTL_SECONDS. A flag wins over the environment, that over .env, that over the config file. A secret may also
 come from the file that its name with _FILE behind it names, such as TURN_SECRET_FILE.

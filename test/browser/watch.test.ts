@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SignJWT } from "jose";
 import type { Page } from "playwright-core";
 import { inState, PATIENCE_MS, startBrowser, videoMoves, type RunningBrowser } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
@@ -179,6 +180,86 @@ test(
   TIMEOUT_MS,
 );
 
+/** Of phones, laptops, a tablet and a wall. */
+const WINDOWS = [
+  [360, 640],
+  [360, 740],
+  [740, 360],
+  [768, 1024],
+  [1100, 800],
+  [1280, 720],
+  [1366, 650],
+  [1920, 1080],
+] as const;
+
+/** What of the page does not fit into windows of these sizes; the picture must be worth the name in all of them. */
+async function misfits(page: Page, parts: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [width, height] of WINDOWS) {
+    await page.setViewportSize({ width, height });
+    const wrong = await page.evaluate((selectors) => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      const wrong = selectors.filter((selector) => {
+        const { top, left, bottom, right } = document.querySelector(selector)!.getBoundingClientRect();
+        return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+      });
+      if (scrollWidth > innerWidth) wrong.push(`width ${scrollWidth}`);
+      if (scrollHeight > innerHeight) wrong.push(`height ${scrollHeight}`);
+      const canvas = document.querySelector("#canvas")!.getBoundingClientRect();
+      if (canvas.height < 100 || canvas.height < 0.3 * innerHeight) wrong.push(`a picture ${canvas.height} high`);
+      return wrong;
+    }, parts);
+    if (wrong.length > 0) found.push(`${width}x${height}: ${wrong.join(", ")}`);
+  }
+  return found;
+}
+
+test(
+  "a live match fits into windows from a phone's to a wall's without scrolling",
+  async () => {
+    const page = await open(`/watch/${await longMatch()}`);
+    await inState(page, "playing");
+    expect(await misfits(page, ["#title", "#viewers", "#canvas", ".players"])).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a replay fits as well, with its seek bar and a button for each game",
+  async () => {
+    const games = simulate(server.url, "--best-of", "9", "--stocks", "1", "--rate", "3000", "--seed", "many games");
+    const id = await games.matchId;
+    expect((await games.ended).code).toBe(0);
+    const page = await open(`/watch/${id}`);
+    await inState(page, "replay");
+    expect(await page.locator("#games button").count()).toBeGreaterThanOrEqual(5);
+    expect(await misfits(page, ["#title", "#canvas", ".players", "#seek", "#play", "#speed", "#games"])).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a viewer that has just opened counts itself",
+  async () => {
+    const page = await browser.open("about:blank");
+    pages.push(page);
+    const id = await longMatch();
+    const counts: string[] = [];
+    await page.exposeFunction("counted", (text: string) => void counts.push(text));
+    await page.addInitScript(() => {
+      addEventListener("DOMContentLoaded", () => {
+        const place = document.querySelector("#viewers")!;
+        const tell = (globalThis as unknown as { counted(text: string): void }).counted;
+        new MutationObserver(() => tell(place.textContent)).observe(place, { childList: true });
+      });
+    });
+    await page.goto(`${server.url}/watch/${id}`);
+    await page.locator("#viewers", { hasText: "viewer" }).waitFor();
+    expect(counts[0]).not.toBe("0 viewers");
+  },
+  TIMEOUT_MS,
+);
+
 test(
   "a viewer whose connection is cut says so, comes back by itself, and goes on",
   async () => {
@@ -250,8 +331,11 @@ test(
   "a match that is not there, and one that was never streamed, say so",
   async () => {
     const page = await open("/watch/nothing");
-    await page.locator("#message", { hasText: "no match" }).waitFor();
+    await page.locator("#nothing", { hasText: "no match" }).waitFor();
     await inState(page, "none");
+    for (const part of ["#canvas", ".players", "#full"]) expect(await page.locator(part).isVisible()).toBe(false);
+    await page.click("#back");
+    await page.locator("#empty, #matches a").first().waitFor();
 
     const join = async (code: string) =>
       (await call("POST", `${server.url}/queue/join`, { connect_code: code })).body as Record<string, string>;
@@ -260,8 +344,36 @@ test(
       await call("POST", `${server.url}/matches/${two["match_id"]}/result`, { queue_id, outcome: "COMPLETED" });
     }
     const unseen = await open(`/watch/${two["match_id"]}`);
-    await unseen.locator("#message", { hasText: "no frames of it were kept" }).waitFor();
+    await unseen.locator("#nothing", { hasText: "no frames of it were kept" }).waitFor();
     await unseen.locator("#title", { hasText: "UNSEEN#1 vs UNSEEN#2" }).waitFor();
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "where tokens are asked for, the page says so, and watches with the one behind its address",
+  async () => {
+    const secret = "a secret of the tests that is more than 32 bytes long";
+    const arena = await startServer({ AUTH_MODE: "token", JWT_SECRET: secret });
+    try {
+      const token = await new SignJWT({ sub: "both", scope: "client", player_id: ["ADA#1", "BORIS#2"] })
+        .setProtectedHeader({ alg: "HS256" })
+        .setExpirationTime("1h")
+        .sign(new TextEncoder().encode(secret));
+      const headers = { authorization: `Bearer ${token}` };
+      const join = async (code: string) =>
+        (await call("POST", `${arena.url}/queue/join`, { connect_code: code }, headers)).body as Record<string, string>;
+      await join("ADA#1");
+      const { match_id: id } = await join("BORIS#2");
+      const refused = await open(`/watch/${id}`, { on: arena.url });
+      await refused.locator("#nothing", { hasText: "token" }).waitFor();
+      await inState(refused, "failed");
+      const page = await open(`/watch/${id}#access_token=${token}`, { on: arena.url });
+      await inState(page, "waiting");
+      await page.locator("#viewers", { hasText: "1 viewer" }).waitFor();
+    } finally {
+      await arena.stop();
+    }
   },
   TIMEOUT_MS,
 );

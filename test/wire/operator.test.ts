@@ -301,4 +301,19 @@ describe("the command line", () => {
     for (const word of ["serve", "check-config", "doctor", "--host-lease-seconds", "--turn-urls"])
       expect(out).toContain(word);
   });
+
+  test("--help behind a command prints the flags of that command", async () => {
+    for (const args of [
+      ["simulate", "arena", "--help"],
+      ["help", "simulate"],
+    ]) {
+      const { out, code } = await rendezvous(args);
+      expect(code).toBe(0);
+      expect(out).toContain("simulate arena");
+      expect(out).toContain("--best-of");
+      expect(out).toContain("AUTH_MODE=token");
+      expect(out).not.toContain("--host-lease-seconds");
+    }
+    expect((await rendezvous(["serve", "--help"])).out).toContain("--host-lease-seconds");
+  });
 });

@@ -1,5 +1,6 @@
 import type { GameEnd, GameStart, MatchEnd, Frame } from "./messages.ts";
 import type { ReplayRecord } from "./replay.ts";
+import { token } from "./token.ts";
 
 // What the pages ask an arena.
 
@@ -10,10 +11,18 @@ export interface Match {
   readonly p2_connect_code: string;
 }
 
-/** Null: there is no such thing. Throws if the arena does not answer. */
+/** The arena shows matches to those with a good token only. */
+export class Refused extends Error {}
+
+/**
+ * Null: there is no such thing. Throws if the arena does not answer.
+ *
+ * @throws {Refused}
+ */
 async function ask<Body>(path: string): Promise<Body | null> {
-  const answer = await fetch(path);
+  const answer = await fetch(path, token === null ? {} : { headers: { authorization: `Bearer ${token}` } });
   if (answer.status === 404) return null;
+  if (answer.status === 401 || answer.status === 403) throw new Refused(`HTTP ${answer.status}`);
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return (await answer.json()) as Body;
 }

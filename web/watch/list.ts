@@ -1,6 +1,7 @@
 // The matches that are live, kept up to date while somebody looks.
 import { byId, showState } from "../shared/dom.ts";
-import { getMatch, liveMatches, viewersOf, type Match } from "./arena.ts";
+import { getMatch, liveMatches, Refused, viewersOf, type Match } from "./arena.ts";
+import { TOKEN_NEEDED, withToken } from "./token.ts";
 
 const EVERY_MS = 3_000;
 /** More would be many requests for what nobody reads. */
@@ -61,7 +62,7 @@ function cardFor(
 function newCard(id: string, title: string): HTMLAnchorElement {
   const card = document.createElement("a");
   card.className = "card";
-  card.href = `/watch/${encodeURIComponent(id)}`;
+  card.href = withToken(`/watch/${encodeURIComponent(id)}`);
   const heading = document.createElement("h3");
   heading.textContent = title;
   const line = document.createElement("p");
@@ -76,8 +77,13 @@ function say(state: string, sentence: string): void {
   if (status.textContent !== sentence) showState(state, sentence);
 }
 
+function explain(error: unknown): void {
+  if (error instanceof Refused) say("failed", TOKEN_NEEDED);
+  else say("offline", "The arena does not answer; asking again");
+}
+
 async function keepAsking(): Promise<void> {
-  if (!document.hidden) await ask().catch(() => say("offline", "The arena does not answer; asking again"));
+  if (!document.hidden) await ask().catch(explain);
   setTimeout(() => void keepAsking(), EVERY_MS);
 }
 

@@ -1,4 +1,5 @@
 import type { LiveMessage } from "./messages.ts";
+import { token } from "./token.ts";
 
 /** The longest wait before the first try to come back and before any, in ms; doubled each time, and any part of it. */
 const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [500, 10_000];
@@ -47,7 +48,8 @@ export class MatchSocket {
 
   #connect(): void {
     this.#retry = undefined;
-    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + this.#path);
+    const protocols = token === null ? [] : ["rendezvous", `bearer.${token}`];
+    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + this.#path, protocols);
     this.#socket = socket;
     this.#listen();
     socket.onopen = () => this.#listener.connected();

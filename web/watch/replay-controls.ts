@@ -31,7 +31,10 @@ export class ReplayControls {
     byId("games", HTMLElement).replaceChildren(
       ...replay.beginnings.map((from, at) => {
         const button = document.createElement("button");
-        button.textContent = `Game ${at + 1}`;
+        const word = document.createElement("span");
+        word.className = "word";
+        word.textContent = "Game ";
+        button.append(word, String(at + 1));
         button.addEventListener("click", () => this.#jump(from));
         return button;
       }),

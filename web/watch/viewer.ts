@@ -1,12 +1,13 @@
 // One match: live as it comes, or its replay when it is over.
 import { byId, showState } from "../shared/dom.ts";
-import { getMatch, getReplay, liveMatches, viewersOf, type Match } from "./arena.ts";
+import { getMatch, getReplay, liveMatches, Refused, viewersOf, type Match } from "./arena.ts";
 import { LiveMatch, type View } from "./live-match.ts";
 import { MatchSocket } from "./match-socket.ts";
 import { Painter } from "./painter.ts";
 import { Replay } from "./replay.ts";
 import { ReplayControls } from "./replay-controls.ts";
 import { Scoreboard } from "./scoreboard.ts";
+import { TOKEN_NEEDED, withToken } from "./token.ts";
 
 const COUNT_EVERY_MS = 5_000;
 const ASK_AGAIN_MS = 3_000;
@@ -15,6 +16,8 @@ const matchId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const painter = new Painter(byId("canvas", HTMLCanvasElement));
 const board = new Scoreboard();
 const message = byId("message", HTMLElement);
+const wall = byId("wall", HTMLElement);
+const full = byId("full", HTMLButtonElement);
 
 function say(text: string): void {
   if (message.textContent !== text) message.textContent = text;
@@ -73,13 +76,20 @@ function watchLive(): void {
     showState(name, sentence);
   };
   const now = (): void => state(live.hasPicture ? "playing" : "waiting", live.hasPicture ? "Live" : "Connected");
+  const count = viewerCount();
   const socket = new MatchSocket(matchId, {
-    connected: now,
+    connected() {
+      now();
+      count.ask();
+    },
     lost: () => state("offline", "Connection lost; coming back"),
     heard(heard) {
       live.hear(heard, performance.now());
+      // By now we count among the viewers, whichever node is asked.
+      if (heard.type === "match_start") count.ask();
       if (!live.isOver) return now();
       socket.close();
+      count.stop();
       state("over", "The match is over");
       byId("again", HTMLElement).hidden = false;
     },
@@ -91,26 +101,42 @@ function watchLive(): void {
       announceEnds(view, !live.hasPicture);
     },
   );
-  countViewers(() => !live.isOver);
 }
 
-function countViewers(goesOn: () => boolean): void {
+/** Shows how many watch: from the first time it is asked, again and again. */
+function viewerCount(): { ask(): void; stop(): void } {
   const place = byId("viewers", HTMLElement);
+  let asking: ReturnType<typeof setInterval> | undefined;
   const count = async (): Promise<void> => {
-    if (!document.hidden) {
-      const viewers = await viewersOf(matchId).catch(() => null);
-      if (viewers !== null) place.textContent = viewers === 1 ? "1 viewer" : `${viewers} viewers`;
-    }
-    if (goesOn()) setTimeout(() => void count(), COUNT_EVERY_MS);
+    if (document.hidden) return;
+    const viewers = await viewersOf(matchId).catch(() => null);
+    if (viewers !== null) place.textContent = viewers === 1 ? "1 viewer" : `${viewers} viewers`;
   };
-  void count();
+  const stop = (): void => clearInterval(asking);
+  return {
+    ask() {
+      stop();
+      asking = setInterval(() => void count(), COUNT_EVERY_MS);
+      void count();
+    },
+    stop,
+  };
+}
+
+/** There is nothing to watch, and why. */
+function sayOnly(state: string, inShort: string, why: string): void {
+  showState(state, inShort);
+  const nothing = byId("nothing", HTMLElement);
+  nothing.textContent = why;
+  nothing.hidden = false;
+  wall.hidden = true;
+  full.hidden = true;
 }
 
 async function watchReplay(): Promise<void> {
   const record = await getReplay(matchId);
   if (record === null || record.games.every(({ frames }) => frames.length === 0)) {
-    showState("none", "Over");
-    say("This match is over, and no frames of it were kept.");
+    sayOnly("none", "Over", "This match is over, and no frames of it were kept.");
     return;
   }
   const controls = new ReplayControls(new Replay(record));
@@ -135,8 +161,7 @@ async function begin(): Promise<void> {
   showState("connecting", "Connecting");
   const [match, live] = await Promise.all([getMatch(matchId), liveMatches()]);
   if (match === null) {
-    showState("none", "No such match");
-    say("There is no match of this name.");
+    sayOnly("none", "No such match", "There is no match of this name.");
     return;
   }
   introduce(match);
@@ -149,17 +174,19 @@ async function begin(): Promise<void> {
 async function beginAtLast(): Promise<void> {
   try {
     await begin();
-  } catch {
+  } catch (error) {
+    if (error instanceof Refused) return sayOnly("failed", "Not shown", TOKEN_NEEDED);
     showState("offline", "The arena does not answer; asking again");
     setTimeout(() => void beginAtLast(), ASK_AGAIN_MS * (0.5 + Math.random()));
   }
 }
 
-const wall = byId("wall", HTMLElement);
-byId("full", HTMLButtonElement).addEventListener("click", () => {
+full.addEventListener("click", () => {
   if (document.fullscreenElement === null) void wall.requestFullscreen();
   else void document.exitFullscreen();
 });
-byId("full", HTMLButtonElement).hidden = !document.fullscreenEnabled;
+full.hidden = !document.fullscreenEnabled;
+byId("back", HTMLAnchorElement).href = withToken("/watch");
+byId("again", HTMLAnchorElement).href = withToken("?replay");
 
 void beginAtLast();
