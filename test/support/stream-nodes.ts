@@ -69,7 +69,7 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
     streams: new MatchStreams({
       streams: shared.streams,
       known,
-      live: new LiveMatches({ presences: shared.presences("live"), clock, node, failed }),
+      live: new LiveMatches({ presences: shared.presences("live"), streams: shared.streams, clock, node, failed }),
       counts,
       record: (id) => recorder.record(id),
       failed,

@@ -39,7 +39,13 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
     streams: new MatchStreams({
       streams,
       known,
-      live: new LiveMatches({ presences: engine.presences("arena-live"), clock, node: membership.node, failed }),
+      live: new LiveMatches({
+        presences: engine.presences("arena-live"),
+        streams,
+        clock,
+        node: membership.node,
+        failed,
+      }),
       counts,
       record: (id) => recorder.record(id),
       failed,
