@@ -45,7 +45,7 @@ Flags of token
 Flags of invite
   --email ADDRESS          the only address it is good for
 
-Flags of simulate arena
+Flags of simulate arena (it sends no token: the arena must be in open mode)
   --url URL                of the arena; unset: of the server that these settings would make
   --matches N, --at-once N how many matches, and how many of them at once [1, 4]
   --best-of N, --stocks N  games of a match at most, and stocks of a fighter in each [3, 4]
