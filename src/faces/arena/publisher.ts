@@ -54,10 +54,12 @@ export class PublisherConnection implements Connection {
     }
     this.#waiting++;
     this.#length += text.length;
-    this.#last = this.#last.then(() => this.#take(text)).finally(() => {
-      this.#waiting--;
-      this.#length -= text.length;
-    });
+    this.#last = this.#last
+      .then(() => this.#take(text))
+      .finally(() => {
+        this.#waiting--;
+        this.#length -= text.length;
+      });
   }
 
   binary(): void {
