@@ -38,6 +38,8 @@ export class ViewerCounts {
     if (count === 0) this.#counts.delete(id);
     else this.#counts.set(id, count);
     this.#untold.add(id);
+    // Who is shown the new count has waited for the store, so that others mostly know of it by then.
+    this.#read.delete(id);
     this.#timer ??= this.#options.clock.every(TELL_MS, () => this.#tellAgain());
     void this.#tell();
   }
