@@ -51,6 +51,8 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
   const membership = { node, isLive: (id: string) => !shared.dead.has(id) };
   const hub = new StreamHub(shared.streams);
   const counts = new ViewerCounts({ presences: shared.presences("viewers"), membership, clock, failed });
+  const matches = new Matches({ matches: records.matches, clock, ratesUnsigned: false });
+  const known = new KnownMatches({ matches, clock, failed });
   const recorder = new Recorder({
     hub,
     replays: records.replays,
@@ -58,16 +60,16 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
     membership,
     clock,
     random: systemRandom,
+    isOver: (id) => known.isOver(id),
     failed,
   });
-  const matches = new Matches({ matches: records.matches, clock, ratesUnsigned: false });
   return {
     counts,
     recorder,
     streams: new MatchStreams({
       streams: shared.streams,
-      known: new KnownMatches({ matches, clock, failed }),
-      live: new LiveMatches({ presences: shared.presences("live"), clock, node, failed }),
+      known,
+      live: new LiveMatches({ presences: shared.presences("live"), streams: shared.streams, clock, node, failed }),
       counts,
       record: (id) => recorder.record(id),
       failed,

@@ -155,13 +155,15 @@ export function arenaStreamsSuite(name: string, start: () => Promise<Cluster>): 
       agent.sendText('{"type":"frame","frame":-118,"players":[{"port":1,"x":NaN}]}');
       agent.send({ type: "frames" });
       agent.send({ type: "dance" });
+      agent.send({ type: "game_end", game_number: 0 });
       agent.sendText('{"type":"game_end","game_number":1,"__proto__":{}}');
       agent.send({ type: "end" });
-      const errors = await read(agent, 3);
+      const errors = await read(agent, 4);
       expect(errors.map(({ type, ["detail"]: detail }) => [type, detail[0].type, detail[0].loc.slice(0, 2)])).toEqual([
         ["error", "json_invalid", ["body", expect.any(Number)]],
         ["error", "missing", ["body", "frames"]],
         ["error", "enum", ["body", "type"]],
+        ["error", "greater_than_equal", ["body", "game_number"]],
       ]);
       const seen = (await read(viewer, 8)).map(shortOf);
       expect(seen).toEqual(["match_start", ...range(-123, -119), "game_end", "match_end"]);

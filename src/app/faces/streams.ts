@@ -22,6 +22,7 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
   const { streams, clock, random } = engine;
   const hub = new StreamHub(streams);
   const counts = new ViewerCounts({ presences: engine.presences("arena-viewers"), membership, clock, failed });
+  const known = new KnownMatches({ matches, clock, failed });
   const recorder = new Recorder({
     hub,
     replays: records.replays,
@@ -29,6 +30,7 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
     membership,
     clock,
     random,
+    isOver: (id) => known.isOver(id),
     failed,
   });
   return {
@@ -36,8 +38,14 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
     recorder,
     streams: new MatchStreams({
       streams,
-      known: new KnownMatches({ matches, clock, failed }),
-      live: new LiveMatches({ presences: engine.presences("arena-live"), clock, node: membership.node, failed }),
+      known,
+      live: new LiveMatches({
+        presences: engine.presences("arena-live"),
+        streams,
+        clock,
+        node: membership.node,
+        failed,
+      }),
       counts,
       record: (id) => recorder.record(id),
       failed,

@@ -24,6 +24,7 @@ export const catalogue = {
   match_not_found: { status: 404, message: "Match not found" },
   stream_full: { status: 429, message: "The stream of this match is full." },
   replay_not_found: { status: 404, message: "Replay not found" },
+  replays_busy: { status: 503, message: "Too many replays are asked for right now; try again shortly." },
   agent_not_found: { status: 404, message: "Agent not found" },
   not_a_participant: { status: 400, message: "This queue_id is not of this match." },
   report_refused: { status: 400, message: "The result cannot be reported." },

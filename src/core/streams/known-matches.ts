@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Matches } from "../matches/matches.ts";
+import { isOver, MATCH_SILENCE_MS, type Matches } from "../matches/matches.ts";
 
 /** Matches remembered at once; past it the one that was asked for first is looked up again. */
 const MAX_KNOWN = 10_000;
@@ -49,6 +49,17 @@ export class KnownMatches {
       known.touchedAt = -Infinity;
       this.#failed(error);
     });
+  }
+
+  /**
+   * Whether it has expired, or was completed so long ago that nothing of it can be on its way any more. Asks the records.
+   *
+   * @throws {DomainError} match_not_found
+   */
+  async isOver(id: string): Promise<boolean> {
+    const match = await this.#matches.get(id);
+    const now = this.#clock.now();
+    return isOver(match, now) || (match.result !== null && match.result.completedAt <= now - MATCH_SILENCE_MS);
   }
 
   async #lookUp(id: string): Promise<KnownMatch> {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Presences } from "../../ports/presences.ts";
+import type { Streams } from "../../ports/streams.ts";
 
 /** How long a match counts as live without a frame, in ms. */
 export const LIVE_MS = 60_000;
@@ -11,6 +12,7 @@ const GROUP = "live";
 
 export interface LiveMatchesOptions {
   readonly presences: Presences;
+  readonly streams: Pick<Streams, "head">;
   readonly clock: Clock;
   readonly node: string;
   failed(error: unknown): void;
@@ -67,7 +69,9 @@ export class LiveMatches {
   }
 
   async #enter(id: string): Promise<void> {
-    const { presences, node } = this.#options;
+    const { presences, streams, node } = this.#options;
     await presences.enter({ group: GROUP, member: id, connection: id, node, value: "" }, LIVE_MS);
+    // Another node may have ended it since the frame was taken. If not yet, what it says comes after this.
+    if ((await streams.head(id))?.hasEnded) await this.end(id);
   }
 }

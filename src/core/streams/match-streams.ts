@@ -15,14 +15,15 @@ export interface MatchStreamsOptions {
   readonly known: KnownMatches;
   readonly live: LiveMatches;
   readonly counts: ViewerCounts;
-  /** Makes sure that a match is recorded before anything of it is taken. */
-  record(id: string): Promise<void> | undefined;
+  /** Makes sure that a match is recorded before anything of it is taken. False: nothing of it is to be taken any more. */
+  record(id: string): Promise<boolean>;
   failed(error: unknown): void;
 }
 
 /**
  * Matches as they are streamed. Either player may stream, or both, to any node: a frame is taken if it is the newest of
- * its game, a start and each end once; whatever else comes is left without an error.
+ * its game, a start and each end once; whatever else comes is left without an error, as is all that comes once the match
+ * has ended.
  *
  * Every verb throws {@link StoreUnavailable}, and {@link DomainError} match_not_found.
  */
@@ -77,7 +78,7 @@ export class MatchStreams {
     const { streams, known, record, failed } = this.#options;
     await known.find(id);
     try {
-      await record(id);
+      if (!(await record(id))) return false;
     } catch (error) {
       // Who watches must not miss what cannot be recorded; the streams have their own say.
       if (!(error instanceof StoreUnavailable)) throw error;

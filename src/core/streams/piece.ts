@@ -8,25 +8,69 @@ export interface RecordedEvent extends StreamEvent {
   readonly game: number;
 }
 
+/** What a piece says of itself, so that one that is not wanted need not be unpacked. */
+export interface PieceHead {
+  /** Games of which something is in it. */
+  readonly games: readonly number[];
+  /** The match begins or ends in it. */
+  readonly hasEdge: boolean;
+  /** What it weighs unpacked, in bytes. */
+  readonly size: number;
+}
+
 const pack = promisify<Uint8Array, Buffer>(gzip);
 const unpack = promisify<Uint8Array, Buffer>(gunzip);
+
+const LINE_END = 10;
 
 /** One line. What the event's text may not have in it is a line's end. */
 export function lineOf({ kind, game, number, text }: RecordedEvent): string {
   return `${kind} ${game} ${number} ${text}\n`;
 }
 
-/** Compressing happens beside this thread. */
-export function packLines(lines: string): Promise<Uint8Array> {
-  return pack(Buffer.from(lines));
+/** The same lines without their frames. */
+export function withoutFrames(lines: string): string {
+  return linesOf(lines)
+    .filter((line) => !line.startsWith("frame "))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Its head as a line of JSON, then the lines compressed. Compressing happens beside this thread. */
+export async function packLines(lines: string): Promise<Uint8Array> {
+  const games = new Set<number>();
+  let hasEdge = false;
+  for (const line of linesOf(lines)) {
+    const [kind, game] = line.split(" ", 2);
+    if (kind === "match_start" || kind === "match_end") hasEdge = true;
+    else games.add(Number(game));
+  }
+  const bytes = Buffer.from(lines);
+  const head: PieceHead = { games: [...games], hasEdge, size: bytes.byteLength };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), await pack(bytes)]);
+}
+
+export function headOf(piece: Uint8Array): PieceHead {
+  return JSON.parse(Buffer.from(piece.subarray(0, piece.indexOf(LINE_END))).toString()) as PieceHead;
 }
 
 export async function unpackEvents(piece: Uint8Array): Promise<readonly RecordedEvent[]> {
-  const lines = (await unpack(piece)).toString().split("\n");
-  return lines.filter((line) => line !== "").map(eventOf);
+  return linesOf((await unpack(piece.subarray(piece.indexOf(LINE_END) + 1))).toString()).map(eventOf);
 }
 
+function linesOf(lines: string): readonly string[] {
+  return lines.split("\n").filter((line) => line !== "");
+}
+
+/** Read by hand: a replay has tens of thousands. */
 function eventOf(line: string): RecordedEvent {
-  const [, kind, game, number, text] = /^(\S+) (\S+) (\S+) (.*)$/s.exec(line) ?? [];
-  return { kind: kind as EventKind, game: Number(game), number: Number(number), text: text ?? "" };
+  const first = line.indexOf(" ");
+  const second = line.indexOf(" ", first + 1);
+  const third = line.indexOf(" ", second + 1);
+  return {
+    kind: line.slice(0, first) as EventKind,
+    game: Number(line.slice(first + 1, second)),
+    number: Number(line.slice(second + 1, third)),
+    text: line.slice(third + 1),
+  };
 }

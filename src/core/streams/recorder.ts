@@ -4,8 +4,9 @@ import type { Random } from "../../ports/random.ts";
 import type { ReplayRecords } from "../../ports/replay-records.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Membership } from "../cluster/membership.ts";
+import { atOnce } from "../flow/at-once.ts";
 import type { StreamHub } from "./hub.ts";
-import { Recording } from "./recording.ts";
+import { Recording, type Backlog } from "./recording.ts";
 
 /** How often what was heard is written down, in ms: a crash loses no more than that. */
 export const WRITE_MS = 2_000;
@@ -20,8 +21,11 @@ export const KEEP_MS = 30_000;
 /** A recording ends when nobody has published for so long, in ms. */
 const IDLE_MS = 90_000;
 
-/** The most one replay may weigh, in bytes; of what comes after it nothing is kept. */
-const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
+/** Recordings that are written down at once: their commits become one. */
+const WRITES_AT_ONCE = 16;
+
+/** What may wait in all recordings together, in characters. Past it those with the most lose the oldest of it. */
+export const MAX_BACKLOG = 64 * 1024 * 1024;
 
 export interface RecorderOptions {
   readonly hub: StreamHub;
@@ -30,6 +34,8 @@ export interface RecorderOptions {
   readonly membership: Pick<Membership, "node" | "isLive">;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether a match has been over for so long that nothing of it can be on its way any more. */
+  isOver(id: string): Promise<boolean>;
   failed(error: unknown): void;
 }
 
@@ -41,6 +47,8 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #recordings = new Map<string, { readonly begun: Promise<Recording>; leave: (() => void) | null }>();
+  readonly #hearing = new Set<Recording>();
+  readonly #backlog: Backlog = { size: 0 };
   #timer: Timer | null = null;
   #underway: Promise<void> | null = null;
 
@@ -48,20 +56,26 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** To be called before something is published: from now on this node hears all of the match. @throws {StoreUnavailable} */
-  async record(id: string): Promise<void> {
+  /**
+   * To be called before something is published: from now on this node hears all of the match. False: its replay is
+   * complete, or it was over long ago; nothing more is to be published.
+   *
+   * @throws {StoreUnavailable}
+   */
+  async record(id: string): Promise<boolean> {
     const { clock } = this.#options;
     this.#timer ??= clock.every(WRITE_MS, () => void this.#step());
     const { begun } = this.#recordings.get(id) ?? this.#begin(id);
-    (await begun).usedAt = clock.now();
+    const recording = await begun;
+    recording.usedAt = clock.now();
+    return !recording.isClosed && !recording.hasEnded;
   }
 
   /** Writes down everything, and leaves the rest to others. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     await this.#underway;
-    const all = await this.#all();
-    for (const recording of all) await this.#end(recording).catch(this.#options.failed);
+    await atOnce(await this.#all(), (recording) => this.#end(recording).catch(this.#options.failed), WRITES_AT_ONCE);
   }
 
   #begin(id: string) {
@@ -75,23 +89,27 @@ export class Recorder {
   }
 
   async #open(matchId: string, onJoined: (leave: () => void) => void): Promise<Recording> {
-    const { replays, hub, random, clock } = this.#options;
+    const { replays, hub, random, clock, isOver } = this.#options;
     const before = await replays.find(matchId);
     const recording = new Recording({
       matchId,
       recorder: random.uuid(),
       replays,
+      backlog: this.#backlog,
       usedAt: clock.now(),
+      isClosed: before?.isComplete === true || (await isOver(matchId)),
       games: before?.games ?? 0,
       bytes: before?.bytes ?? 0,
     });
-    onJoined(
-      await hub.join(matchId, (heard) => {
-        recording.hear(heard, clock.now());
-        // A replay is there as soon as its match is over.
-        if (heard.hasEnded && recording.isWriting) void this.#write(recording);
-      }),
-    );
+    if (recording.isClosed) return recording;
+    const leave = await hub.join(matchId, (heard) => {
+      recording.hear(heard, clock.now());
+      this.#hearing.add(recording);
+      this.#makeRoom();
+      // A replay is there as soon as its match is over.
+      if (heard.hasEnded && recording.isWriting) void this.#write(recording);
+    });
+    onJoined(leave);
     return recording;
   }
 
@@ -108,15 +126,25 @@ export class Recorder {
   }
 
   async #stepOnce(): Promise<void> {
-    const { clock } = this.#options;
     const all = await this.#all();
-    await this.#settleWhoWrites(all);
-    for (const recording of all) {
-      const now = clock.now();
-      if (recording.isWriting) await this.#write(recording);
-      else recording.forget(now - KEEP_MS);
-      const isOver = recording.usedAt < now - (recording.hasEnded ? KEEP_MS : IDLE_MS);
-      if (isOver && (!recording.isWriting || recording.isEmpty)) await this.#end(recording);
+    await this.#settleWhoWrites(all.filter(({ isClosed }) => !isClosed));
+    await atOnce(all, (recording) => this.#keepUp(recording).catch(this.#options.failed), WRITES_AT_ONCE);
+  }
+
+  async #keepUp(recording: Recording): Promise<void> {
+    const now = this.#options.clock.now();
+    if (recording.isWriting) await this.#write(recording);
+    else recording.forget(now - KEEP_MS);
+    const isOver = recording.usedAt < now - (recording.hasEnded ? KEEP_MS : IDLE_MS);
+    if (isOver && (!recording.isWriting || recording.isEmpty)) await this.#end(recording);
+  }
+
+  #makeRoom(): void {
+    if (this.#backlog.size <= MAX_BACKLOG) return;
+    // Some more than is needed, so that not every message has to look for it.
+    for (const recording of [...this.#hearing].sort((one, other) => other.size - one.size)) {
+      if (this.#backlog.size <= MAX_BACKLOG * 0.9) return;
+      recording.shed();
     }
   }
 
@@ -131,12 +159,14 @@ export class Recorder {
       );
       const lostIds = new Set(lost.map(({ group }) => group));
       const writers = await presences.of(all.filter((one) => !one.isWriting || lostIds.has(one.matchId)).map(idOf));
+      const entering: Recording[] = [];
       for (const recording of all) {
         if (recording.isWriting && !lostIds.has(recording.matchId)) continue;
         const [writer] = (writers.get(recording.matchId) ?? []) as (Presence | undefined)[];
         recording.isWriting = writer === undefined || !membership.isLive(writer.node);
-        if (recording.isWriting) await presences.enter(this.#presenceOf(recording), WRITER_MS);
+        if (recording.isWriting) entering.push(recording);
       }
+      await atOnce(entering, (one) => presences.enter(this.#presenceOf(one), WRITER_MS), WRITES_AT_ONCE);
     } catch (error) {
       // Who writes goes on; nobody takes over while it cannot be told who does.
       if (!(error instanceof StoreUnavailable)) throw error;
@@ -145,7 +175,6 @@ export class Recorder {
   }
 
   async #write(recording: Recording): Promise<void> {
-    if (recording.bytes > MAX_REPLAY_BYTES) return recording.cut();
     try {
       await recording.write(this.#options.clock.now());
     } catch (error) {
@@ -159,6 +188,8 @@ export class Recorder {
     const entry = this.#recordings.get(recording.matchId);
     this.#recordings.delete(recording.matchId);
     entry?.leave?.();
+    this.#hearing.delete(recording);
+    recording.drop();
     if (recording.isWriting) await presences.leave(recording.matchId, WRITER, membership.node);
   }
 

@@ -1,9 +1,16 @@
 import type { ReplayPiece, ReplayRecords } from "../../ports/replay-records.ts";
 import type { Heard } from "./hub.ts";
-import { lineOf, packLines } from "./piece.ts";
+import { lineOf, packLines, withoutFrames } from "./piece.ts";
 
 /** The most that waits to be written, in characters. Past it the oldest is lost. */
 const MAX_WAITING = 8 * 1024 * 1024;
+
+/**
+ * The most one replay may weigh, in bytes, and the most of it one recording takes, in characters; of what comes after it
+ * no frame is kept. The one bounds what is stored, the other what somebody who reads it unpacks.
+ */
+export const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
+export const MAX_REPLAY_LENGTH = 64 * 1024 * 1024;
 
 interface Waiting {
   /** When it came, in ms. */
@@ -11,9 +18,16 @@ interface Waiting {
   readonly lines: string;
 }
 
+/** What waits on a node in all recordings together, in characters and bytes. */
+export interface Backlog {
+  size: number;
+}
+
 /** What this node has heard of a match and not written down yet. */
 export class Recording {
   readonly matchId: string;
+  /** Nothing of the match is to be recorded any more. */
+  readonly isClosed: boolean;
   /** When somebody last published, in ms. */
   usedAt: number;
   hasEnded = false;
@@ -23,6 +37,9 @@ export class Recording {
   readonly #replays: ReplayRecords;
   #waiting: Waiting[] = [];
   #size = 0;
+  /** How much it has packed, in characters. */
+  #length = 0;
+  readonly #backlog: Backlog;
   #games: number;
   #isComplete = false;
   #pieces = 0;
@@ -36,7 +53,9 @@ export class Recording {
     /** Unlike that of any other recording. */
     readonly recorder: string;
     readonly replays: ReplayRecords;
+    readonly backlog: Backlog;
     readonly usedAt: number;
+    readonly isClosed: boolean;
     /** What was recorded before. */
     readonly games: number;
     readonly bytes: number;
@@ -44,7 +63,9 @@ export class Recording {
     this.matchId = options.matchId;
     this.#recorder = options.recorder;
     this.#replays = options.replays;
+    this.#backlog = options.backlog;
     this.usedAt = options.usedAt;
+    this.isClosed = options.isClosed;
     this.#games = options.games;
     this.#bytes = options.bytes;
   }
@@ -53,9 +74,14 @@ export class Recording {
     return this.#waiting.length === 0 && this.#unwritten === null;
   }
 
-  /** What the replay weighs, in bytes, as far as this node knows. */
-  get bytes(): number {
-    return this.#bytes;
+  /** What waits to be written, in characters. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The replay, as far as this node knows it, is as long as one may be. */
+  get #isFull(): boolean {
+    return this.#bytes > MAX_REPLAY_BYTES || this.#length > MAX_REPLAY_LENGTH;
   }
 
   hear({ events, hasEnded }: Heard, at: number): void {
@@ -68,12 +94,13 @@ export class Recording {
     let game = this.#games + 1;
     for (const event of events.toReversed()) {
       if (event.kind === "game_end") game = event.number;
+      else if (event.kind === "frame" && this.#isFull) continue;
       lines = lineOf({ ...event, game }) + lines;
     }
     this.hasEnded = hasEnded;
     if (lines === "") return;
     this.#waiting.push({ at, lines });
-    this.#size += lines.length;
+    this.#weigh(lines.length);
     while (this.#size > MAX_WAITING) this.#drop();
   }
 
@@ -82,35 +109,65 @@ export class Recording {
     while (this.#waiting.length > 0 && this.#waiting[0]!.at < before) this.#drop();
   }
 
+  /** Forgets the older half of what waits. There is no room for it. */
+  shed(): void {
+    const most = this.#size / 2;
+    while (this.#size > most) this.#drop();
+  }
+
+  /** Forgets everything. It is over. */
+  drop(): void {
+    this.#take();
+    this.#settle();
+  }
+
   /** Writes down what waits. What cannot be written waits on. @throws {StoreUnavailable} */
   write(now: number): Promise<void> {
     this.#writing ??= this.#write(now).finally(() => (this.#writing = null));
     return this.#writing;
   }
 
-  /** Hears nothing of the rest: the replay is as long as one may be. */
-  cut(): void {
-    this.#waiting = [];
-    this.#size = 0;
-  }
-
   async #write(now: number): Promise<void> {
     while (!this.isEmpty) {
-      this.#unwritten ??= await this.#nextPiece();
+      const piece = (this.#unwritten ??= await this.#nextPiece());
+      if (piece === null) return;
       const state = { games: this.#games, isComplete: this.#isComplete, at: now };
-      await this.#replays.add(this.matchId, this.#unwritten, state);
-      this.#bytes += this.#unwritten.content.byteLength;
-      this.#unwritten = null;
+      await this.#replays.add(this.matchId, piece, state);
+      this.#bytes += piece.content.byteLength;
+      this.#settle();
     }
   }
 
-  async #nextPiece(): Promise<ReplayPiece> {
+  /** Null: nothing is left that is to be kept. */
+  async #nextPiece(): Promise<ReplayPiece | null> {
+    const all = this.#take();
+    const lines = this.#isFull ? withoutFrames(all) : all;
+    if (lines === "") return null;
+    this.#length += lines.length;
+    const piece = { recorder: this.#recorder, number: this.#pieces++, content: await packLines(lines) };
+    this.#backlog.size += piece.content.byteLength;
+    return piece;
+  }
+
+  /** The piece is written, or given up. */
+  #settle(): void {
+    this.#backlog.size -= this.#unwritten?.content.byteLength ?? 0;
+    this.#unwritten = null;
+  }
+
+  #take(): string {
     const lines = this.#waiting.map((one) => one.lines).join("");
-    this.cut();
-    return { recorder: this.#recorder, number: this.#pieces++, content: await packLines(lines) };
+    this.#waiting = [];
+    this.#weigh(-this.#size);
+    return lines;
   }
 
   #drop(): void {
-    this.#size -= this.#waiting.shift()?.lines.length ?? 0;
+    this.#weigh(-(this.#waiting.shift()?.lines.length ?? 0));
+  }
+
+  #weigh(more: number): void {
+    this.#size += more;
+    this.#backlog.size += more;
   }
 }

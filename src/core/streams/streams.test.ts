@@ -15,7 +15,9 @@ import { StoreUnavailable } from "../../ports/store-error.ts";
 import { MATCH_SILENCE_MS } from "../matches/matches.ts";
 import { Queue } from "../matches/queue.ts";
 import { LIVE_MS } from "./live-matches.ts";
-import { KEEP_MS, WRITE_MS } from "./recorder.ts";
+import { lineOf, packLines } from "./piece.ts";
+import { KEEP_MS, MAX_BACKLOG, WRITE_MS } from "./recorder.ts";
+import { MAX_REPLAY_LENGTH } from "./recording.ts";
 
 let records: TestRecords;
 let shared: SharedStreams;
@@ -138,6 +140,32 @@ describe("what is streamed", () => {
   });
 });
 
+describe("a match that is live", () => {
+  test("is so no more once it has ended, however late the word of another node comes", async () => {
+    const held = Promise.withResolvers<void>();
+    const { presences } = shared;
+    const one = node("1");
+    shared = {
+      ...shared,
+      presences: (kind) => ({
+        ...presences(kind),
+        async enter(...args) {
+          await held.promise;
+          return presences(kind).enter(...args);
+        },
+      }),
+    };
+    const late = node("late");
+    await one.streams.start(match, "start");
+    await frames(late, 1);
+    await one.streams.end(match, "end");
+    expect(await one.streams.live()).toEqual([]);
+    held.resolve();
+    await advance(0);
+    expect(await one.streams.live()).toEqual([]);
+  });
+});
+
 describe("viewers", () => {
   test("who come late get what remains at once, and then everything", async () => {
     const one = node("1");
@@ -237,6 +265,24 @@ describe("viewers", () => {
     expect(await two.streams.viewers(match)).toBe(2);
     shared.dead.add("2");
     expect(await three.streams.viewers(match)).toBe(1);
+  });
+
+  test("are asked of the store once a second, whoever asks, and those of this node are always right", async () => {
+    let reads = 0;
+    const { presences } = shared;
+    const of = (kind: string) => {
+      const found = presences(kind);
+      const counted = (groups: readonly string[]) => (reads++, found.of(groups));
+      return { ...found, of: kind === "viewers" ? counted : found.of };
+    };
+    shared = { ...shared, presences: of };
+    const one = node("1");
+    const ask = () => one.streams.viewers(match);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([0, 0, 0]);
+    await one.viewers.watch(match, aViewer().line);
+    expect([await ask(), await ask(), reads]).toEqual([1, 1, 2]);
+    await advance(1_000);
+    expect([await ask(), reads]).toEqual([1, 3]);
   });
 });
 
@@ -370,5 +416,143 @@ describe("replays", () => {
     await isThere(one, 3);
     expect((await replay(one)).games).toEqual([[1, [1, 2, 3], undefined]]);
     failures.length = 0;
+  });
+
+  test("stay as they are once the match is over, however long that is ago", async () => {
+    const one = node("1");
+    await one.streams.start(match, "start");
+    await frames(one, 1, 2);
+    await one.streams.end(match, "end");
+    await written("it is complete", async () => (await replay(one).catch(() => null))?.isComplete ?? false);
+    const before = await replay(one);
+    const again = async () => {
+      await one.streams.start(match, "forged");
+      await one.streams.frames(match, [{ number: 2, text: "forged" }]);
+      await frames(one, 3);
+      expect(await one.streams.live()).toEqual([]);
+    };
+    // One who never lets go, and one who comes back.
+    for (let at = 0; at < 32; at++) {
+      await advance(60_000);
+      await again();
+    }
+    await advance(2 * MATCH_SILENCE_MS);
+    await again();
+    await advance(WRITE_MS);
+    await one.recorder.stop();
+    expect(await replay(one)).toEqual(before);
+    expect((await one.replays.get(match)).games[0]!.frames.map(({ text }) => text)).toEqual(["f1", "f2"]);
+  });
+
+  test("are not begun of a match that has expired, nor is it live", async () => {
+    const one = node("1");
+    await advance(MATCH_SILENCE_MS);
+    await one.streams.start(match, "start");
+    await frames(one, 1);
+    expect(await one.streams.live()).toEqual([]);
+    await one.recorder.stop();
+    expect(await records.replays.find(match)).toBeNull();
+  });
+
+  test("of more matches than there is room for lose the oldest while the records are away", async () => {
+    const { add } = records.replays;
+    const store = { isAway: true };
+    const adding: typeof add = async (...args) => {
+      tried.add(args[0]);
+      if (store.isAway) throw new StoreUnavailable(new Error("away"));
+      await add(...args);
+    };
+    const tried = new Set<string>();
+    Object.assign(records, { replays: { ...records.replays, add: adding } });
+    const queue = new Queue({ ...records, random: systemRandom, onLeft: () => undefined });
+    const one = node("1");
+    const text = "x".repeat(250_000);
+    const ids: string[] = [];
+    for (let at = 0; at < 10; at++) {
+      await queue.join(aContender(`C${at}`));
+      ids.push((await queue.join(aContender(`D${at}`))).match!.id);
+      await one.streams.start(ids[at]!, "start");
+    }
+    // What was tried once waits packed, and what comes after it as it is.
+    await written("all were tried", async () => tried.size === ids.length);
+    for (const id of ids) {
+      for (let number = 0; number < 32; number++) await one.streams.frames(id, [{ number, text }]);
+    }
+    store.isAway = false;
+    await one.recorder.stop();
+    const found = await Promise.all(ids.map((id) => one.replays.get(id).catch(() => null)));
+    const kept = found.map((each) => each?.games[0]?.frames.map(({ number }) => number) ?? []);
+    const length = kept.flat().length * text.length;
+    expect(length).toBeLessThan(MAX_BACKLOG);
+    expect(length).toBeGreaterThan(MAX_BACKLOG * 0.7);
+    for (const numbers of kept) expect(numbers.at(-1)).toBe(31);
+    failures.length = 0;
+  });
+});
+
+describe("reading replays", () => {
+  const lines = (game: number, from: number, to: number, text: string) =>
+    range(from, to)
+      .map((number) => lineOf({ kind: "frame", game, number, text }))
+      .join("");
+  const add = async (number: number, text: string) =>
+    records.replays.add(
+      match,
+      { recorder: "r", number, content: await packLines(text) },
+      { games: 1, isComplete: true, at: 0 },
+    );
+
+  test("unpacks no more than a replay may be long, whatever it was packed to", async () => {
+    const zeros = "0".repeat(1024 * 1024);
+    for (let at = 0; at < 8; at++) await add(at, lines(1, at * 10, at * 10 + 9, zeros));
+    await add(8, lineOf({ kind: "match_end", game: 2, number: 0, text: "end" }));
+    const { games, end } = await node("1").replays.get(match);
+    const length = games[0]!.frames.reduce((sum, { text }) => sum + text.length, 0);
+    expect(length).toBeGreaterThan(32 * 1024 * 1024);
+    expect(length).toBeLessThanOrEqual(MAX_REPLAY_LENGTH);
+    expect(end?.text).toBe("end");
+  });
+
+  test("leaves pieces of other games alone", async () => {
+    await add(0, lineOf({ kind: "match_start", game: 1, number: 0, text: "start" }) + lines(1, 1, 2, "a"));
+    await add(1, lines(2, 1, 2, "b"));
+    // Nobody could unpack it.
+    const head = new TextEncoder().encode('{"games":[3],"hasEdge":false,"size":1}\nbroken');
+    await records.replays.add(
+      match,
+      { recorder: "r", number: 2, content: head },
+      { games: 1, isComplete: true, at: 0 },
+    );
+    const found = await node("1").replays.get(match, 2);
+    expect(found.gameNumbers).toEqual([1, 2, 3]);
+    expect(found.games.map(({ number, frames }) => [number, frames.map(({ text }) => text)])).toEqual([
+      [2, ["b", "b"]],
+    ]);
+    expect(found.start?.text).toBe("start");
+  });
+
+  test("is done once for all who ask at the same time, a few at once, and refused past that", async () => {
+    await add(0, lines(1, 1, 2, "a"));
+    let reads = 0;
+    let most = 0;
+    let running = 0;
+    const opened = Promise.withResolvers<void>();
+    const { replays } = node("1");
+    const ask = (game: number) =>
+      replays.written({ matchId: match, game, form: "plain" }, async () => {
+        reads++;
+        most = Math.max(most, ++running);
+        await opened.promise;
+        running--;
+        return game;
+      });
+    const same = Array.from({ length: 20 }, () => ask(1));
+    const others = range(2, 16).map(ask);
+    expect(await ask(17).catch(({ code }) => code)).toBe("replays_busy");
+    await eventually("two are made", () => running === 2);
+    opened.resolve();
+    expect(await Promise.all([...same, ...others])).toEqual([...same.map(() => 1), ...range(2, 16)]);
+    expect([reads, most]).toEqual([16, 2]);
+    expect(await ask(17)).toBe(17);
   });
 });

@@ -13,7 +13,9 @@ interface Fault {
 /** `{detail}`: a sentence, or for a request of the wrong form 422 and a list of all that is wrong. */
 export function refuse(problem: Problem): Response {
   const isOfWrongForm = problem.code === "bad_json" || problem.code === "invalid_field";
-  return exactJson(isOfWrongForm ? 422 : problem.status, { detail: detailOf(problem) });
+  const response = exactJson(isOfWrongForm ? 422 : problem.status, { detail: detailOf(problem) });
+  if (problem.code === "replays_busy") response.headers.set("retry-after", "1");
+  return response;
 }
 
 /** What is wrong, in the document's words: a sentence, or a list of faults. */

@@ -10,7 +10,7 @@ import { Wagers } from "../../core/wagers/wagers.ts";
 import type { Face } from "../../transport/face.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { eventually } from "../../../test/support/eventually.ts";
-import { streamsOn } from "../../../test/support/stream-nodes.ts";
+import { streamsOn, type StreamNode } from "../../../test/support/stream-nodes.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
 import { arenaFace } from "./face.ts";
 
@@ -19,6 +19,7 @@ describe("the arena as time goes by", () => {
   let queue: Queue;
   let matches: Matches;
   let face: Face;
+  let streams: StreamNode;
   const failures: unknown[] = [];
   beforeEach(async () => {
     failures.length = 0;
@@ -28,7 +29,7 @@ describe("the arena as time goes by", () => {
     const watch = new QueueWatch({ bus: createMemoryBus(), clock, failed });
     queue = new Queue({ ...records, random: systemRandom, onLeft: (queueId) => watch.left(queueId) });
     matches = new Matches({ ...records, ratesUnsigned: false });
-    const streams = streamsOn(records, { node: "n", failed });
+    streams = streamsOn(records, { node: "n", failed });
     face = arenaFace({
       queue,
       watch,
@@ -77,5 +78,31 @@ describe("the arena as time goes by", () => {
     expect(await face.health!()).toEqual({ queue_size: 1, active_matches: 1, live_match_ids: [] });
     await records.clock.advance(MATCH_SILENCE_MS);
     expect(await face.health!()).toEqual({ queue_size: 0, active_matches: 0, live_match_ids: [] });
+  });
+
+  test("asking for its health often sweeps once a second, with the timer's", async () => {
+    let sweeps = 0;
+    const sweep = queue.sweep.bind(queue);
+    queue.sweep = (...args) => (sweeps++, sweep(...args));
+    await Promise.all(Array.from({ length: 20 }, () => face.health!()));
+    await face.health!();
+    expect(sweeps).toBe(1);
+    await records.clock.advance(1_000);
+    await face.health!();
+    expect(sweeps).toBe(2);
+    await queue.join(aContender("A"));
+    expect(await face.health!()).toMatchObject({ queue_size: 1 });
+  });
+
+  test("stopping waits for the removal of old replays", async () => {
+    const removal = Promise.withResolvers<number>();
+    streams.replays.sweep = () => removal.promise;
+    await records.clock.advance(60_000);
+    let isStopped = false;
+    const stopped = face.stop!().then(() => (isStopped = true));
+    await Bun.sleep(20);
+    expect(isStopped).toBe(false);
+    removal.resolve(0);
+    await stopped;
   });
 });

@@ -1,3 +1,4 @@
+import { shared } from "../../core/flow/shared.ts";
 import type { Ratings } from "../../core/ratings/ratings.ts";
 import type { Recorder } from "../../core/streams/recorder.ts";
 import type { Replays } from "../../core/streams/replays.ts";
@@ -42,14 +43,32 @@ export function arenaFace(options: ArenaFaceOptions): Face {
   let sweeping: Timer | null = null;
   let pruning: Timer | null = null;
   let underway: Promise<void> | null = null;
+  let sweptAt = -Infinity;
+  /** At most once at a time, whoever asks, and not again within the time that lies between two sweeps. */
   const sweep = async (): Promise<void> => {
+    if (sweptAt > clock.now() - SWEEP_MS) return;
+    underway ??= sweepNow().finally(() => (underway = null));
+    await underway;
+  };
+  const sweepNow = async (): Promise<void> => {
+    const now = clock.now();
     await queue.sweep();
     await matches.sweep();
+    sweptAt = now;
+  };
+  let pruned: Promise<void> | null = null;
+  const prune = (): void => {
+    pruned ??= replays
+      .sweep()
+      .then(() => undefined, failed)
+      .finally(() => (pruned = null));
   };
   let lastKnown = { queue_size: 0, active_matches: 0 };
   let lastLive: readonly string[] = [];
-  const count = async (): Promise<typeof lastKnown> =>
-    (lastKnown = { queue_size: await queue.size(), active_matches: await matches.playing() });
+  const count = shared(
+    async (): Promise<typeof lastKnown> =>
+      (lastKnown = { queue_size: await queue.size(), active_matches: await matches.playing() }),
+  );
   /** What `step` comes to, or `otherwise` while the records are away. */
   const orElse = async <Result>(step: () => Promise<Result>, otherwise: () => Result): Promise<Result> => {
     try {
@@ -116,12 +135,8 @@ export function arenaFace(options: ArenaFaceOptions): Face {
     },
     start() {
       watch.start();
-      pruning = clock.every(PRUNE_MS, () => void replays.sweep().catch(failed));
-      sweeping = clock.every(SWEEP_MS, () => {
-        underway ??= sweep()
-          .catch(failed)
-          .finally(() => (underway = null));
-      });
+      pruning = clock.every(PRUNE_MS, prune);
+      sweeping = clock.every(SWEEP_MS, () => void sweep().catch(failed));
     },
     drain() {
       watch.stop();
@@ -131,7 +146,8 @@ export function arenaFace(options: ArenaFaceOptions): Face {
       sweeping?.cancel();
       pruning?.cancel();
       counts.stop();
-      await underway;
+      await underway?.catch(() => undefined);
+      await pruned;
       await recorder.stop();
     },
   };

@@ -11,8 +11,12 @@ import { jsonRules } from "./schema.ts";
 import * as messages from "./stream-messages.ts";
 import { endBody, frameBody, framesBody, gameEndBody, startBody } from "./stream-schema.ts";
 
-/** Messages that may wait for those before them. At sixty frames a second that is seconds of a store that is stuck. */
+/**
+ * Messages that may wait for those before them, and their characters. At sixty frames a second that is seconds of a store
+ * that is stuck.
+ */
 const MAX_WAITING = 256;
+const MAX_WAITING_LENGTH = 2 * 1024 * 1024;
 
 const typed = z.object({ type: fields.outcome });
 
@@ -32,6 +36,7 @@ export class PublisherConnection implements Connection {
   readonly #failed: (error: unknown) => void;
   #socket: LiveSocket | null = null;
   #waiting = 0;
+  #length = 0;
   #last: Promise<void> = Promise.resolve();
 
   constructor(id: string, streams: MatchStreams, failed: (error: unknown) => void) {
@@ -45,9 +50,17 @@ export class PublisherConnection implements Connection {
   }
 
   text(text: string): void {
-    if (this.#waiting >= MAX_WAITING) return this.close(1013, "sending too fast");
+    if (this.#waiting >= MAX_WAITING || this.#length + text.length > MAX_WAITING_LENGTH) {
+      return this.close(1013, "sending too fast");
+    }
     this.#waiting++;
-    this.#last = this.#last.then(() => this.#take(text)).finally(() => this.#waiting--);
+    this.#length += text.length;
+    this.#last = this.#last
+      .then(() => this.#take(text))
+      .finally(() => {
+        this.#waiting--;
+        this.#length -= text.length;
+      });
   }
 
   binary(): void {
@@ -71,7 +84,12 @@ export class PublisherConnection implements Connection {
       if (step === undefined) throw new Refusal("invalid_field", "Unknown type.", [unknownType(type)]);
       await step(this.#streams, this.#id, message);
     } catch (error) {
-      this.#refuse(error);
+      try {
+        this.#refuse(error);
+      } catch (failure) {
+        this.#failed(failure);
+        this.close(1011, "internal error");
+      }
     }
   }
 

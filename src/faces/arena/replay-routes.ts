@@ -18,27 +18,35 @@ export function replayRoutes({ replays }: { readonly replays: Replays }): readon
       doc: docs.replay,
       query: replayQuery,
       async handle(call) {
-        const replay = await replays.get(matchNamed(call));
-        const text = written(replay, call.query.game ?? null);
-        const headers = {
-          "content-type": "application/json",
-          vary: "accept-encoding",
-          // One that goes on has more the next time.
-          "cache-control": replay.record.isComplete ? "private, max-age=3600" : "no-store",
-        };
-        if (!/\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/i.test(call.request.headers.get("accept-encoding") ?? "")) {
-          return new Response(text, { headers });
-        }
-        return new Response(await compress(text), { headers: { ...headers, "content-encoding": "gzip" } });
+        const isPacked = takesGzip(call.request);
+        const which = { matchId: matchNamed(call), game: call.query.game ?? null, form: isPacked ? "gzip" : "plain" };
+        const { isComplete, body } = await replays.written(which, async (replay) => {
+          const text = written(replay);
+          // A Blob is shared by all who get it, bytes would be copied for each.
+          const body = new Blob([isPacked ? await compress(text) : text]);
+          return { isComplete: replay.record.isComplete, body };
+        });
+        return new Response(body, {
+          headers: {
+            "content-type": "application/json",
+            ...(isPacked ? { "content-encoding": "gzip" } : {}),
+            vary: "accept-encoding",
+            // One that goes on has more the next time.
+            "cache-control": isComplete ? "private, max-age=3600" : "no-store",
+          },
+        });
       },
     }),
   ];
 }
 
+function takesGzip({ headers }: Request): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/i.test(headers.get("accept-encoding") ?? "");
+}
+
 /** The messages in it are JSON already, and are not read again. */
-function written({ record, start, games, end }: Replay, only: number | null): string {
-  const shown = only === null ? games : games.filter(({ number }) => number === only);
-  const parts = shown.map(
+function written({ record, gameNumbers, start, games, end }: Replay): string {
+  const parts = games.map(
     (game) =>
       `{"game_number":${game.number},"frames":[${game.frames.map(({ text }) => text).join(",")}],` +
       `"end":${game.end?.text ?? "null"}}`,
@@ -48,7 +56,7 @@ function written({ record, start, games, end }: Replay, only: number | null): st
     is_complete: record.isComplete,
     started_at: time(record.startedAt),
     updated_at: time(record.updatedAt),
-    game_numbers: games.map(({ number }) => number),
+    game_numbers: gameNumbers,
   };
   return (
     `${JSON.stringify(about).slice(0, -1)},"start":${start?.text ?? "null"},` +

@@ -171,6 +171,6 @@ export const docs = {
         },
       },
     },
-    refusals: [problem("replay_not_found")],
+    refusals: [problem("replay_not_found"), problem("replays_busy")],
   },
 } satisfies Record<string, RouteDoc>;
