@@ -125,16 +125,39 @@ export function chainRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await turns.take("w", holder, 1100, 50)).toBe(true);
     });
 
+    test("a wager that nobody will be paid is not the oldest any more", async () => {
+      const { wagers, matches } = records;
+      const ids = [await match(), await match(), await match(), await match()];
+      for (const id of ids) {
+        await matches.change(id, () => ({
+          wager: { status: "accepted", wagerId: 1n, amountWei: 1n, proposer: "p1" },
+        }));
+      }
+      const oldest = async () => await wagers.oldestAccepted(0);
+      const made = await Promise.all(ids.map(async (id) => (await matches.find(id))!.createdAt));
+      const result = { winner: null, winnerScore: 1, loserScore: 1, completedAt: 2000 };
+      await matches.change(ids[0]!, () => ({ status: "completed", result }));
+      expect(await oldest()).toBe(made[1]!);
+      await matches.change(ids[1]!, () => ({ status: "expired" }));
+      expect(await oldest()).toBe(made[2]!);
+      await matches.change(ids[2]!, () => ({ status: "completed", result: { ...result, winner: "p2" } }));
+      expect(await oldest()).toBe(made[2]!);
+      await wagers.settle([ids[2]!], CHAIN, "0xc", 1);
+      expect(await oldest()).toBe(made[3]!);
+    });
+
     test("wagers settle once they are accepted, and the next block only grows", async () => {
       const { wagers } = records;
-      expect([await wagers.oldestAccepted(), await wagers.nextBlock(CHAIN, "0xc")]).toEqual([null, null]);
+      expect([await wagers.oldestAccepted(0), await wagers.nextBlock(CHAIN, "0xc")]).toEqual([null, null]);
       const [one, two, three] = [await match(), await match(), await match()];
       const wager = (status: "accepted" | "proposed", wagerId: bigint) =>
         ({ wager: { status, wagerId, amountWei: 1n, proposer: "p1" } }) as const;
       await records.matches.change(one, () => wager("accepted", 2n ** 255n));
       await records.matches.change(two, () => wager("accepted", 2n ** 255n));
       await records.matches.change(three, () => wager("proposed", 4n));
-      expect(await wagers.oldestAccepted()).toBe((await records.matches.find(one))!.createdAt);
+      const { createdAt } = (await records.matches.find(one))!;
+      expect(await wagers.oldestAccepted(createdAt - 1)).toBe(createdAt);
+      expect(await wagers.oldestAccepted(createdAt)).toBe((await records.matches.find(two))!.createdAt);
       expect(await wagers.accepted([])).toEqual([]);
       expect((await wagers.accepted([2n ** 255n, 4n])).map(({ matchId }) => matchId).sort()).toEqual([one, two].sort());
       await wagers.settle([one, three], CHAIN, "0xc", 10);
