@@ -109,6 +109,33 @@ export function chainRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await records.feedback.count()).toEqual({ queued: 0, signed: 0, sent: 0, dead: 1 });
     });
 
+    test("an agent's unposted ratings are those that are queued, or in flight on the chain", async () => {
+      const { feedback } = records;
+      const matchId = await rate();
+      const ids = async (chainId = CHAIN) => (await feedback.unposted(chainId, 1n)).map((one) => one.matchId);
+      expect(await ids()).toEqual([matchId]);
+      expect(await ids(1)).toEqual([matchId]);
+      expect((await feedback.unposted(CHAIN, 2n ** 200n)).map((one) => one.agentId)).toEqual([2n ** 200n]);
+      await sign(5);
+      expect([await ids(), await ids(1)]).toEqual([[matchId], []]);
+      expect((await feedback.unposted(CHAIN, 1n))[0]).toMatchObject({ state: "signed", transaction: tx(5) });
+      await be("confirmed");
+      expect(await ids()).toEqual([]);
+      expect(await feedback.unposted(CHAIN, 3n)).toEqual([]);
+    });
+
+    test("where to read on is kept for each place, and only grows", async () => {
+      const { feedback } = records;
+      const place = { chainId: CHAIN, registry: "0xr", signer: "0xa" };
+      expect(await feedback.nextBlock(place)).toBeNull();
+      await Promise.all([7, 30, 12].map((block) => feedback.goOn(place, block)));
+      await feedback.goOn(place, 29);
+      expect(await feedback.nextBlock(place)).toBe(30);
+      for (const other of [{ chainId: 1 }, { registry: "0xs" }, { signer: "0xb" }]) {
+        expect(await feedback.nextBlock({ ...place, ...other })).toBeNull();
+      }
+    });
+
     test("a turn is one holder's until its time is up or it leaves", async () => {
       const { turns } = records;
       const all = await Promise.all(Array.from({ length: 8 }, (_, at) => turns.take("w", `n${at}`, 1000, 50)));
