@@ -54,6 +54,7 @@ export async function chainWork(options: ChainWorkOptions): Promise<readonly Fac
       turns,
       chain,
       chainId,
+      registry: config.REPUTATION_REGISTRY.toLowerCase(),
       clock,
       node,
       onDead: ({ matchId, agentId }, reason) =>

@@ -44,6 +44,13 @@ export interface Receipt {
   readonly succeeded: boolean;
 }
 
+/** Feedback that is on the chain. */
+export interface GivenFeedback {
+  readonly agentId: bigint;
+  /** Of its document; 0x and lower case. */
+  readonly hash: string;
+}
+
 /** A wager that its contract has paid out. */
 export interface SettledWager {
   readonly wagerId: bigint;
@@ -75,8 +82,10 @@ export interface Chain {
   send(raw: string): Promise<void>;
   /** Null: in no block so far. */
   receipt(hash: string): Promise<Receipt | null>;
-  /** True if the address has given exactly this feedback in that block or later. */
-  hasFeedback(feedback: Feedback, by: string, fromBlock: number): Promise<boolean>;
+  /** The hash by which feedback is found again. */
+  hashOf(feedback: Feedback): string;
+  /** What feedback an address has given in these blocks, both included. */
+  feedbackBy(address: string, fromBlock: number, toBlock: number | "newest"): Promise<readonly GivenFeedback[]>;
   /** What was paid out in these blocks, both included, in the order it was. */
   settledWagers(fromBlock: number, toBlock: number): Promise<readonly SettledWager[]>;
 }

@@ -18,6 +18,13 @@ export interface QueuedFeedback extends RatingChange {
   readonly transaction: SignedTransaction | null;
 }
 
+/** Where a signer says things: a registry on a chain. Addresses are lower case. */
+export interface FeedbackPlace {
+  readonly chainId: number;
+  readonly registry: string;
+  readonly signer: string;
+}
+
 /** What becomes of one. A transaction is stored before it is sent anywhere. */
 export type FeedbackStep =
   | { readonly state: "signed"; readonly transaction: SignedTransaction }
@@ -42,6 +49,12 @@ export interface FeedbackOutbox {
   advance(feedback: QueuedFeedback, step: FeedbackStep, chainId: number, now: number): Promise<boolean>;
   /** The highest nonce that was used for one that is in flight, confirmed or dead; null: none. */
   lastNonce(chainId: number, signer: string): Promise<number | null>;
+  /** An agent's that are queued, or in flight on this chain. */
+  unposted(chainId: number, agentId: bigint): Promise<readonly QueuedFeedback[]>;
+  /** The first block of a place that was not read yet; null: none was. */
+  nextBlock(place: FeedbackPlace): Promise<number | null>;
+  /** Goes on to a block, never back to an earlier one. */
+  goOn(place: FeedbackPlace, nextBlock: number): Promise<void>;
   /** How many are in each state but confirmed, which grows for ever. */
   count(): Promise<Readonly<Record<UnpostedState, number>>>;
 }

@@ -9,8 +9,11 @@ export interface AcceptedWager {
  * when it resolves.
  */
 export interface WagerSettlements {
-  /** When the oldest match with an accepted wager was made, in ms; null: there is none. */
-  oldestAccepted(): Promise<number | null>;
+  /**
+   * When the oldest match with an accepted wager that may yet be paid was made, in ms: it was made after `since`, plays
+   * or has a winner. Null: there is none.
+   */
+  oldestAccepted(since: number): Promise<number | null>;
   /** Of these wagers those that are accepted, each once for every match that names it. */
   accepted(wagerIds: readonly bigint[]): Promise<readonly AcceptedWager[]>;
   /** The first block that was not read yet; null: none was. */

@@ -106,6 +106,47 @@ describe("posting ratings", () => {
     expect([(await given(one)).length, (await given(two)).length]).toEqual([1, 1]);
   });
 
+  test("a long way back is read once for all ratings, also when calls fail, and what is there is found", async () => {
+    // Its own, because whoever looks at it later has a long way as well.
+    const long = await startAnvil();
+    const late = await startPosting(long);
+    try {
+      const pairs = Array.from({ length: 4 }, twoAgents);
+      for (const pair of pairs) await late.rate(...pair);
+      const unposted = async () =>
+        Object.values(await late.records.feedback.count()).reduce((sum, one) => sum + one, 0);
+      while ((await unposted()) > 5) {
+        await late.round();
+        await long.test.mine({ blocks: 3 });
+      }
+      // Three of eight are forgotten, as by a backup from before; then comes a long outage.
+      await late.records.store.transact(async (db) => {
+        await sql`UPDATE feedback_outbox SET state = 'queued', chain_id = NULL, signer = NULL, nonce = NULL,
+          tx_hash = NULL, tx_raw = NULL`.execute(db);
+        await sql`DELETE FROM feedback_cursors`.execute(db);
+      });
+      for (let part = 0; part < 12; part++) await long.test.mine({ blocks: 200 });
+      const { calls } = late.proxy;
+      let asked = 0;
+      late.proxy.fault = (method) => (method === "eth_getLogs" && ++asked % 3 === 0 ? "fail" : undefined);
+      calls.clear();
+      await late.settle();
+      const counts = await Promise.all(pairs.flat().map((id) => long.feedback(id, late.wallet.address)));
+      expect(counts.map((events) => events.length)).toEqual(pairs.flat().map(() => 1));
+      // Three parts of the way, a look for each of five, and what failed; from each rating on it would be twice that.
+      expect(calls.get("eth_getLogs")!).toBeLessThan(20);
+      const place = {
+        chainId: CHAIN_ID,
+        registry: long.registry.toLowerCase(),
+        signer: late.wallet.address.toLowerCase(),
+      };
+      expect(await late.records.feedback.nextBlock(place)).toBeGreaterThan(2_000);
+    } finally {
+      await late.close();
+      await long.stop();
+    }
+  }, 30_000);
+
   test("feedback on an agent of one's own is refused: it is dead, with the reason, and the others go on", async () => {
     const [mine, other] = twoAgents();
     await anvil.write(posting.wallet, anvil.registry, "setOwner", [mine, posting.wallet.address]);
@@ -250,6 +291,7 @@ function posterLike(
     turns,
     chain,
     chainId: CHAIN_ID,
+    registry: anvil.registry.toLowerCase(),
     clock: records.clock,
     node,
     onDead,

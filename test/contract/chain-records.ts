@@ -109,6 +109,33 @@ export function chainRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await records.feedback.count()).toEqual({ queued: 0, signed: 0, sent: 0, dead: 1 });
     });
 
+    test("an agent's unposted ratings are those that are queued, or in flight on the chain", async () => {
+      const { feedback } = records;
+      const matchId = await rate();
+      const ids = async (chainId = CHAIN) => (await feedback.unposted(chainId, 1n)).map((one) => one.matchId);
+      expect(await ids()).toEqual([matchId]);
+      expect(await ids(1)).toEqual([matchId]);
+      expect((await feedback.unposted(CHAIN, 2n ** 200n)).map((one) => one.agentId)).toEqual([2n ** 200n]);
+      await sign(5);
+      expect([await ids(), await ids(1)]).toEqual([[matchId], []]);
+      expect((await feedback.unposted(CHAIN, 1n))[0]).toMatchObject({ state: "signed", transaction: tx(5) });
+      await be("confirmed");
+      expect(await ids()).toEqual([]);
+      expect(await feedback.unposted(CHAIN, 3n)).toEqual([]);
+    });
+
+    test("where to read on is kept for each place, and only grows", async () => {
+      const { feedback } = records;
+      const place = { chainId: CHAIN, registry: "0xr", signer: "0xa" };
+      expect(await feedback.nextBlock(place)).toBeNull();
+      await Promise.all([7, 30, 12].map((block) => feedback.goOn(place, block)));
+      await feedback.goOn(place, 29);
+      expect(await feedback.nextBlock(place)).toBe(30);
+      for (const other of [{ chainId: 1 }, { registry: "0xs" }, { signer: "0xb" }]) {
+        expect(await feedback.nextBlock({ ...place, ...other })).toBeNull();
+      }
+    });
+
     test("a turn is one holder's until its time is up or it leaves", async () => {
       const { turns } = records;
       const all = await Promise.all(Array.from({ length: 8 }, (_, at) => turns.take("w", `n${at}`, 1000, 50)));
@@ -125,16 +152,39 @@ export function chainRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await turns.take("w", holder, 1100, 50)).toBe(true);
     });
 
+    test("a wager that nobody will be paid is not the oldest any more", async () => {
+      const { wagers, matches } = records;
+      const ids = [await match(), await match(), await match(), await match()];
+      for (const id of ids) {
+        await matches.change(id, () => ({
+          wager: { status: "accepted", wagerId: 1n, amountWei: 1n, proposer: "p1" },
+        }));
+      }
+      const oldest = async () => await wagers.oldestAccepted(0);
+      const made = await Promise.all(ids.map(async (id) => (await matches.find(id))!.createdAt));
+      const result = { winner: null, winnerScore: 1, loserScore: 1, completedAt: 2000 };
+      await matches.change(ids[0]!, () => ({ status: "completed", result }));
+      expect(await oldest()).toBe(made[1]!);
+      await matches.change(ids[1]!, () => ({ status: "expired" }));
+      expect(await oldest()).toBe(made[2]!);
+      await matches.change(ids[2]!, () => ({ status: "completed", result: { ...result, winner: "p2" } }));
+      expect(await oldest()).toBe(made[2]!);
+      await wagers.settle([ids[2]!], CHAIN, "0xc", 1);
+      expect(await oldest()).toBe(made[3]!);
+    });
+
     test("wagers settle once they are accepted, and the next block only grows", async () => {
       const { wagers } = records;
-      expect([await wagers.oldestAccepted(), await wagers.nextBlock(CHAIN, "0xc")]).toEqual([null, null]);
+      expect([await wagers.oldestAccepted(0), await wagers.nextBlock(CHAIN, "0xc")]).toEqual([null, null]);
       const [one, two, three] = [await match(), await match(), await match()];
       const wager = (status: "accepted" | "proposed", wagerId: bigint) =>
         ({ wager: { status, wagerId, amountWei: 1n, proposer: "p1" } }) as const;
       await records.matches.change(one, () => wager("accepted", 2n ** 255n));
       await records.matches.change(two, () => wager("accepted", 2n ** 255n));
       await records.matches.change(three, () => wager("proposed", 4n));
-      expect(await wagers.oldestAccepted()).toBe((await records.matches.find(one))!.createdAt);
+      const { createdAt } = (await records.matches.find(one))!;
+      expect(await wagers.oldestAccepted(createdAt - 1)).toBe(createdAt);
+      expect(await wagers.oldestAccepted(createdAt)).toBe((await records.matches.find(two))!.createdAt);
       expect(await wagers.accepted([])).toEqual([]);
       expect((await wagers.accepted([2n ** 255n, 4n])).map(({ matchId }) => matchId).sort()).toEqual([one, two].sort());
       await wagers.settle([one, three], CHAIN, "0xc", 10);

@@ -77,6 +77,21 @@ export function matchRecordsContract(adapter: string, make: MakeRecords): void {
       expect(add("0XB")).rejects.toThrow();
     });
 
+    test("a sweep waits for a match that is being changed, and then takes it or not as it has become", async () => {
+      const [touched, silent] = [await play(1000), await play(1001)];
+      let expiring: Promise<readonly string[]> = Promise.resolve([]);
+      await records.store.transact(async (db) => {
+        const change = (id: string, active_at: number) =>
+          db.updateTable("matches").set({ active_at }).where("match_id", "=", id).execute();
+        await change(touched, 6000);
+        await change(silent, 1002);
+        expiring = records.matches.expire(5000, 10);
+        for (let round = 0; round < 20; round++) await db.selectFrom("matches").select("id").execute();
+      });
+      expect(await expiring).toEqual([silent]);
+      expect((await find(touched)).status).toBe("playing");
+    });
+
     test("matches in which nothing happens expire; those that are over, or were touched, do not", async () => {
       const [silent, touched, over] = [await play(1000), await play(1001), await play(1000)];
       const result = { winner: "p1", winnerScore: 1, loserScore: 0, completedAt: 1000 } as const;

@@ -94,6 +94,36 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await records.matches.playing()).toBe(20);
     });
 
+    test("a burst of joins fails nobody, and others come through meanwhile", async () => {
+      await join("A");
+      const { entry } = await join("B");
+      let done = 0;
+      const joins = Array.from({ length: 200 }, async (_, at) => {
+        await join(`code-${at}`);
+        done++;
+      });
+      expect(await see(entry.queueId)).toMatchObject({ status: "matched" });
+      expect(done).toBeLessThan(100);
+      await Promise.all(joins);
+      expect(await records.matches.playing()).toBe(101);
+    });
+
+    test("a sweep waits for an entry that is being changed, and then takes it or not as it has become", async () => {
+      const [one, two] = [await join("A", 1), await join("B", 2, 10)];
+      const [touched, swept] = [one.entry.queueId, two.entry.queueId];
+      let expiring: Promise<readonly string[]> = Promise.resolve([]);
+      await records.store.transact(async (db) => {
+        const change = (id: string, seen_at: number) =>
+          db.updateTable("queue_entries").set({ seen_at }).where("queue_id", "=", id).execute();
+        await change(touched, 50);
+        await change(swept, 3);
+        expiring = records.queue.expire(10, 5);
+        for (let round = 0; round < 20; round++) await db.selectFrom("queue_entries").select("id").execute();
+      });
+      expect(await expiring).toEqual([swept]);
+      expect(await see(touched)).toMatchObject({ status: "waiting" });
+    });
+
     test("joins against leaves and sweeps: an entry is matched or gone, never both", async () => {
       const joins = await Promise.all(
         Array.from({ length: 30 }, async (_, at) => {

@@ -50,6 +50,26 @@ export function replayRecordsContract(adapter: string, make: MakeRecords): void 
       expect(await contents("m")).toHaveLength(20);
     });
 
+    test("pieces that come while replays go are in a replay that weighs as much, or gone with theirs", async () => {
+      let at = 0;
+      const names = ["m0", "m1", "m2", "m3"];
+      const adding = Array.from({ length: 6 }, async (_, writer) => {
+        for (let n = 0; n < 60; n++) await add(names[n % 4]!, piece(n, [1, 2, 3], `w${writer}`), ++at);
+      });
+      let isOver = false;
+      const pruning = [1, 2].map(async () => {
+        while (!isOver) await prune({ maxBytes: 8 });
+      });
+      await Promise.all(adding).finally(() => (isOver = true));
+      await Promise.all(pruning);
+      for (const name of names) {
+        const weight = (await contents(name)).flat().length;
+        expect((await records.replays.find(name))?.bytes ?? 0).toBe(weight);
+      }
+      await prune({ before: at });
+      expect((await Promise.all(names.map(contents))).flat()).toEqual([]);
+    });
+
     test("what is past its time goes, and then the oldest until the rest fits", async () => {
       for (const at of [1, 2, 3, 4, 5]) await add(`m${at}`, piece(0, [1, 2]), at);
       // A new piece makes a replay young again.

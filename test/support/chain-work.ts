@@ -55,6 +55,7 @@ export async function startPosting(anvil: RunningAnvil, options: PostingOptions 
         callMs: options.callMs ?? 2_000,
       }),
       chainId,
+      registry: (options.registry ?? anvil.registry).toLowerCase(),
       clock: records.clock,
       node: "node",
       onDead: (_, reason) => dead.push(reason),

@@ -152,17 +152,17 @@ export function createEvmChain(options: EvmChainOptions): Chain {
       return { block: Number(toBigInt(blockNumber)), succeeded: toBigInt(status) === 1n };
     },
 
-    async hasFeedback(feedback, by, fromBlock) {
-      const topics = encodeEventTopics({
-        abi: [newFeedback],
-        args: { agentId: feedback.agentId, clientAddress: by as Hex },
-      }) as string[];
-      const { hash } = documentOf(feedback);
-      const { number: newest } = await block("latest");
-      for await (const log of logs({ address: registry, topics }, fromBlock, newest)) {
-        if (decode(newFeedback, log)?.args.feedbackHash === hash) return true;
+    hashOf: (feedback) => documentOf(feedback).hash,
+
+    async feedbackBy(address, fromBlock, toBlock) {
+      const topics = encodeEventTopics({ abi: [newFeedback], args: { clientAddress: address as Hex } }) as string[];
+      const to = toBlock === "newest" ? (await block("latest")).number : toBlock;
+      const given = [];
+      for await (const log of logs({ address: registry, topics }, fromBlock, to)) {
+        const event = decode(newFeedback, log);
+        if (event !== null) given.push({ agentId: event.args.agentId, hash: event.args.feedbackHash.toLowerCase() });
       }
-      return false;
+      return given;
     },
 
     async settledWagers(fromBlock, toBlock) {

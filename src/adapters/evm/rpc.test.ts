@@ -55,6 +55,24 @@ describe("JSON-RPC", () => {
   });
 });
 
+test("an answer that has no end is not read on, and a shorter list is asked for", async () => {
+  const MB = new Uint8Array(1_000_000).fill(0x20);
+  const most: number[] = [];
+  const url = endpoint(({ params: [{ fromBlock, toBlock }], id }) => {
+    if (Number(toBlock) - Number(fromBlock) < 100) return Response.json({ jsonrpc: "2.0", id, result: [] });
+    const at = most.push(0) - 1;
+    const pull = (controller: ReadableStreamDefaultController): void => {
+      if (++most[at]! > 300) controller.close();
+      else controller.enqueue(MB);
+    };
+    return new Response(new ReadableStream({ pull }));
+  });
+  const reading = createLogReader(createRpc(url))({ address: "0x", topics: [] }, 1, 500).next();
+  expect((await reading).done).toBe(true);
+  expect(most.length).toBeGreaterThan(0);
+  expect(Math.max(...most)).toBeLessThan(100);
+});
+
 describe("logs", () => {
   test.each([5_000, 100, 10, 5])("are read whole where %d blocks may be asked for at once", async (limit) => {
     const rpc = async (_: string, [filter]: readonly any[]): Promise<unknown> => {

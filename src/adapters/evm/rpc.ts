@@ -24,8 +24,10 @@ export type Rpc = (method: string, params: readonly unknown[]) => Promise<unknow
 /** How long one call may take, in ms. */
 const CALL_MS = 5_000;
 
-/** An answer larger than this is not read, in bytes. */
+/** An answer is read up to this, in bytes; whoever asked for a list may ask for a shorter one. */
 const MAX_ANSWER = 8_000_000;
+
+const TOO_LARGE = new RpcRefusal(-32_005, `its answer is larger than ${MAX_ANSWER} bytes`, null);
 
 /** JSON-RPC over HTTP. Errors never say where the endpoint is: its URL may hold the key to it. */
 export function createRpc(url: string, callMs = CALL_MS): Rpc {
@@ -52,10 +54,9 @@ export function createRpc(url: string, callMs = CALL_MS): Rpc {
         redirect: "error",
       });
       status = response.status;
-      const text = await response.text();
-      if (text.length > MAX_ANSWER) throw new Error("too long");
-      answer = JSON.parse(text);
+      answer = JSON.parse(await textOf(response));
     } catch (error) {
+      if (error === TOO_LARGE) throw error;
       const isLate = error instanceof Error && error.name === "TimeoutError";
       const why = isLate
         ? `does not answer within ${callMs} ms`
@@ -78,4 +79,17 @@ export function createRpc(url: string, callMs = CALL_MS): Rpc {
 function refusalOf({ code, message, data }: { code?: unknown; message?: unknown; data?: unknown }): RpcRefusal {
   const words = typeof message === "string" ? message.slice(0, 300) : "no reason given";
   return new RpcRefusal(Number(code), words, typeof data === "string" && /^0x[0-9a-f]*$/i.test(data) ? data : null);
+}
+
+/** @throws {RpcRefusal} TOO_LARGE, and reads no further */
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop early ends the connection.
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > MAX_ANSWER) throw TOO_LARGE;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
 }

@@ -33,6 +33,7 @@ export interface Tables {
   readonly feedback_outbox: FeedbackOutboxTable;
   readonly turns: TurnsTable;
   readonly wager_cursors: WagerCursorsTable;
+  readonly feedback_cursors: FeedbackCursorsTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -301,6 +302,13 @@ interface TurnsTable {
 interface WagerCursorsTable {
   readonly chain_id: number;
   readonly contract: string;
+  readonly next_block: number;
+}
+
+interface FeedbackCursorsTable {
+  readonly chain_id: number;
+  readonly registry: string;
+  readonly signer: string;
   readonly next_block: number;
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FeedbackOutbox, FeedbackStep, QueuedFeedback } from "../../ports/feedback-outbox.ts";
 import type { Turns } from "../../ports/turns.ts";
 import { feedbackOf } from "./feedback.ts";
+import { GivenFeedback } from "./given-feedback.ts";
 import type { RoundOutcome } from "./rounds.ts";
 
 const WORK = "post feedback";
@@ -12,14 +13,14 @@ const TURN_MS = 5_000;
 const RESEND_MS = 3_000;
 /** How long its nonce must look used up before a transaction is given up, in ms: endpoints disagree for moments. */
 const GONE_MS = 30_000;
-/** How far clocks of nodes and chain may differ, in ms. */
-const CLOCK_SLACK_MS = 10 * 60_000;
 
 export interface FeedbackPosterOptions {
   readonly outbox: FeedbackOutbox;
   readonly turns: Turns;
   readonly chain: Chain;
   readonly chainId: number;
+  /** Address of the registry, lower case. */
+  readonly registry: string;
   readonly clock: Clock;
   /** Of this node. */
   readonly node: string;
@@ -35,12 +36,14 @@ export interface FeedbackPosterOptions {
  */
 export class FeedbackPoster {
   readonly #options: FeedbackPosterOptions;
+  readonly #given: GivenFeedback;
   /** Of what is in flight: when it was sent last, and since when its nonce has looked used up. In ms. */
   #flight: { readonly hash: string; sentAt: number | null; goneSince: number | null } | null = null;
   #turnUntil = 0;
 
   constructor(options: FeedbackPosterOptions) {
     this.#options = options;
+    this.#given = new GivenFeedback(options);
   }
 
   /** One step of one rating. @throws {ChainUnavailable} and errors of the store; the next round goes on from there */
@@ -52,7 +55,7 @@ export class FeedbackPoster {
     // Read again: while the turn was another's, it went on.
     const next = await outbox.next(chainId);
     if (next === null) return "idle";
-    return next.transaction === null ? this.#sign(next) : this.#follow(next, next.transaction, finalized);
+    return next.transaction === null ? this.#sign(next, finalized) : this.#follow(next, next.transaction, finalized);
   }
 
   /** Lets another node go on. */
@@ -70,13 +73,14 @@ export class FeedbackPoster {
     return mine;
   }
 
-  async #sign(queued: QueuedFeedback): Promise<RoundOutcome> {
+  async #sign(queued: QueuedFeedback, finalized: number): Promise<RoundOutcome> {
     const { outbox, chain, chainId } = this.#options;
     const signer = chain.signer!;
     const feedback = feedbackOf(queued);
-    const since = await chain.blockBefore(queued.at - CLOCK_SLACK_MS);
+    const isThere = await this.#isThere(queued, signer, finalized);
+    if (isThere === "unknown") return "more";
     // Posted already, by a program whose records were lost since.
-    if (await chain.hasFeedback(feedback, signer, since)) return this.#advance(queued, { state: "confirmed" });
+    if (isThere) return this.#advance(queued, { state: "confirmed" });
     const nonce = await chain.nonce(signer, "newest");
     const last = await outbox.lastNonce(chainId, signer);
     if (last !== null && nonce <= last) throw new ChainUnavailable("its endpoint is behind what it said before");
@@ -107,8 +111,8 @@ export class FeedbackPoster {
     if ((await chain.nonce(tx.signer, "finalized")) > tx.nonce) {
       flight.goneSince ??= now;
       if (now - flight.goneSince < GONE_MS) return "waiting";
-      const since = await chain.blockBefore(sent.at - CLOCK_SLACK_MS);
-      const isThere = await chain.hasFeedback(feedbackOf(sent), tx.signer, since);
+      const isThere = await this.#isThere(sent, tx.signer, finalized);
+      if (isThere === "unknown") return "more";
       return this.#advance(sent, { state: isThere ? "confirmed" : "queued" });
     }
     flight.goneSince = null;
@@ -117,6 +121,11 @@ export class FeedbackPoster {
       if (sent.state === "signed") return this.#advance(sent, { state: "sent" });
     }
     return "waiting";
+  }
+
+  #isThere(oldest: QueuedFeedback, signer: string, finalized: number): Promise<boolean | "unknown"> {
+    const { chainId, registry, clock } = this.#options;
+    return this.#given.has(oldest, { chainId, registry, signer }, finalized, clock.now());
   }
 
   async #send(tx: SignedTransaction): Promise<void> {

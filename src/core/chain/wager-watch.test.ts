@@ -63,6 +63,14 @@ describe("watching wagers", () => {
     expect(read).toEqual([]);
   });
 
+  test("gives up a wager that nobody brings to the contract", async () => {
+    await accept("one", 7n);
+    await watch().round();
+    await records.clock.advance(30 * 24 * 60 * 60_000);
+    away = true;
+    expect(await watch().round()).toBe("idle");
+  });
+
   test("settles what was paid for the match itself, and reads each block once", async () => {
     await accept("one", 7n);
     await accept("two", 7n);

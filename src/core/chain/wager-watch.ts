@@ -10,6 +10,8 @@ const WORK = "watch wagers";
 const TURN_MS = 5_000;
 /** Blocks read in one round at most. */
 const MOST_BLOCKS = 10_000;
+/** How long after its match was made a wager is still looked for, in ms: some are never brought to the contract. */
+const GIVEN_UP_MS = 30 * 24 * 60 * 60_000;
 /** How far clocks of nodes and chain may differ, in ms. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 
@@ -39,7 +41,7 @@ export class WagerWatch {
   /** Reads on. @throws {ChainUnavailable} and errors of the store; the next round goes on from there */
   async round(): Promise<RoundOutcome> {
     const { settlements, turns, chain, chainId, contract, clock, node } = this.#options;
-    const since = await settlements.oldestAccepted();
+    const since = await settlements.oldestAccepted(clock.now() - GIVEN_UP_MS);
     if (since === null || !(await turns.take(WORK, node, clock.now(), TURN_MS))) return "idle";
     const finalized = await chain.finalized();
     const known = await settlements.nextBlock(chainId, contract);

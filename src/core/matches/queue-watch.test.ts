@@ -4,7 +4,7 @@ import type { Bus } from "../../ports/bus.ts";
 import type { QueueEntry } from "../../ports/queue-records.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
-import type { Place } from "./queue.ts";
+import { ENTRY_SILENCE_MS, type Place } from "./queue.ts";
 import { QueueWatch } from "./queue-watch.ts";
 
 const waiting: QueueEntry = { ...aContender("A"), queueId: "q", status: "waiting", matchId: null, position: 1 };
@@ -91,6 +91,18 @@ describe("those who watch an entry of the queue", () => {
     nodes[0]!.left("q");
     await clock.advance(60_000);
     expect(told).toEqual(["waiting", "end"]);
+  });
+
+  test("must come back now and then, or the entry is not kept waiting for them", async () => {
+    const { told } = await watch();
+    await clock.advance(ENTRY_SILENCE_MS - 1);
+    expect(told).toEqual(["waiting"]);
+    await clock.advance(1);
+    expect(told).toEqual(["waiting", "end"]);
+    const { looks } = queue;
+    await clock.advance(ENTRY_SILENCE_MS);
+    expect(queue.looks).toBe(looks);
+    expect((await watch()).told).toEqual(["waiting"]);
   });
 
   test("are four at most: the oldest makes room", async () => {

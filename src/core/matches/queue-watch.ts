@@ -1,6 +1,6 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Place, Queue } from "./queue.ts";
+import { ENTRY_SILENCE_MS, type Place, type Queue } from "./queue.ts";
 
 /** What all nodes tell each other: the id of each entry that has left the queue. */
 const CHANNEL = "arena:queue-left";
@@ -8,13 +8,22 @@ const CHANNEL = "arena:queue-left";
 /** How often a watched entry is looked at without news, in ms: news may be lost, and looking keeps the entry waiting. */
 const LOOK_MS = 5_000;
 
+/**
+ * How long one watch lasts, in ms. Looking counts as asking after the entry, and a client that hangs looks like one that
+ * lives: as often as everybody else it must ask by itself.
+ */
+const WATCH_MS = ENTRY_SILENCE_MS;
+
 /** Watchers of one entry; a new one takes the place of the oldest. */
 const MAX_WATCHERS = 4;
 
 export interface Watcher {
   /** How the entry stands, at first and whenever that changes. */
   show(place: Place): void;
-  /** Nothing more will come: the entry has left the queue, another watcher took the place, or the server goes down. */
+  /**
+   * Nothing more will come: the entry has left the queue, another watcher took the place, the watch has lasted its time,
+   * or the server goes down.
+   */
   end(): void;
 }
 
@@ -56,7 +65,7 @@ export class QueueWatch {
   }
 
   /**
-   * Watches an entry until it has left the queue or the function that comes back is called.
+   * Watches an entry until it has left the queue, ENTRY_SILENCE_MS are over, or the function that comes back is called.
    *
    * @throws {DomainError} queue_entry_not_found
    */
@@ -101,7 +110,7 @@ interface WatchDeps {
 class Watch {
   readonly #deps: WatchDeps;
   #shown = "";
-  #timer: Timer | null = null;
+  #timers: readonly Timer[] = [];
   #isLooking = false;
   #again = false;
   #isOver = false;
@@ -113,7 +122,10 @@ class Watch {
   /** The first look, which may throw; then one whenever there is news, and now and then. */
   async begin(): Promise<void> {
     await this.#lookOnce();
-    if (!this.#isOver) this.#timer = this.#deps.clock.every(LOOK_MS, () => this.look());
+    const { clock } = this.#deps;
+    if (!this.#isOver) {
+      this.#timers = [clock.every(LOOK_MS, () => this.look()), clock.after(WATCH_MS, () => this.end())];
+    }
   }
 
   look(): void {
@@ -125,7 +137,7 @@ class Watch {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#timer?.cancel();
+    for (const timer of this.#timers) timer.cancel();
     this.#deps.ended();
     this.#deps.watcher.end();
   }

@@ -77,7 +77,8 @@ export class Queue {
       const step = await this.#queue.expire(seenBefore, SWEEP_STEP);
       for (const queueId of step) this.#options.onLeft(queueId);
       expired += step.length;
-      if (step.length < SWEEP_STEP) return expired;
+      // A step may come out short because an entry was seen just then, though more are left.
+      if (step.length === 0) return expired;
     }
   }
 

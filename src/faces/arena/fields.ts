@@ -74,7 +74,7 @@ function readWhole(value: unknown, ctx: Context): bigint {
       if (/^\s*[+-]?\d{1,128}\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ""));
       return fail(ctx, "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
     case "number":
-      if (!Number.isFinite(value)) return fail(ctx, "finite_number", "Input should be a finite number");
+      if (Math.abs(value) === Infinity) return fail(ctx, "finite_number", "Input should be a finite number");
       if (Number.isInteger(value)) return BigInt(value);
       return fail(ctx, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
     default:

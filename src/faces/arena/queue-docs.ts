@@ -68,7 +68,8 @@ export const docs = {
     description:
       "Instead of polling: server-sent events, each named after a status with the answer of a poll as data. The first " +
       "one comes at once; after `matched`, `expired` or `cancelled` the stream ends. An EventSource that comes back " +
-      "after that gets 204 and stays away. A comment every 15 seconds keeps the connection.",
+      "after that gets 204 and stays away. After five minutes the stream ends as well: an EventSource comes back by " +
+      "itself, other clients ask again. A comment every 15 seconds keeps the connection.",
     params,
     example,
     responses: { 200: { description: "The events.", mediaType: "text/event-stream" } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { exactNumber, mayHoldLargeNumbers, writeExactJson } from "./exact-json.ts";
+import { exactNumber, mayRound, writeExactJson } from "./exact-json.ts";
 import { parseJson } from "./json.ts";
 
 const exact = { exactNumbers: true };
@@ -19,11 +19,26 @@ describe("exact numbers", () => {
     ["12345678901234567890.0", 12_345_678_901_234_567_890n],
     ["1.5", 1.5],
     ["1e-7", 1e-7],
-    ["12345678901234567890.5", Number("12345678901234567890.5")],
+    ["100e-2", 1],
+    ["0.000e-5", 0],
+    ["0.1e1", 1],
+    ["12345678901234567890.5e1", 123_456_789_012_345_678_905n],
     ["1e308", 1e308],
     ["1e999", Infinity],
   ])("%s is read as it is", (text, value) => {
     expect(parseJson(`{"a":[${text}]}`, exact)).toEqual({ a: [value] });
+  });
+
+  test.each([
+    "9007199254740993.5",
+    "4503599627370497.5",
+    "-12345678901234567890.5",
+    "1.00000000000000000001",
+    "1e-400",
+    `1.${"0".repeat(50_000)}1`,
+    `12345678901234567890.${"0".repeat(50_000)}1`,
+  ])("%.30s, which a double would make whole, is never a whole number", (text) => {
+    expect(parseJson(`[${text}]`, exactNumber)).toEqual([NaN]);
   });
 
   test("text that looks like a number stays text, and digits without an end are not worked on", () => {
@@ -51,6 +66,6 @@ describe("exact numbers", () => {
         expect(parseJson(text, exact)).toEqual(JSON.parse(text, exactNumber));
       }),
     );
-    expect(mayHoldLargeNumbers('{"x":-56.81999969482422,"y":[0.1234567890123456789,1e-7]}')).toBe(false);
+    expect(mayRound('{"x":-56.81999969482422,"y":[0.1234567890123456789,1e-7]}')).toBe(false);
   });
 });

@@ -7,16 +7,19 @@ const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 /** What `JSON.parse` calls for every value; `source`: a number, text or word as it is written. */
 export type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
-/** Makes whole numbers that a double would round bigints; all others stay numbers. */
+/**
+ * Makes whole numbers that a double would round bigints. A number with a fraction that a double would lose becomes NaN,
+ * so that nobody takes it for the whole number it is not; all others stay numbers.
+ */
 export const exactNumber: Reviver = (_key, value, context) =>
-  typeof value === "number" && !isExact(value) ? (wholeNumber(context?.source ?? "") ?? value) : value;
+  Number.isInteger(value) ? exactly(value as number, context?.source ?? "") : value;
 
 /**
- * False if no number in the text can be beyond 2^53. Digits after a point do not count, so that measurements, of which
- * there are many, are parsed without a reviver: that takes three times as long.
+ * False if every number in the text is what its double shows. A few digits after a point do not count, so that
+ * measurements, of which there are many, are parsed without a reviver: that takes three times as long.
  */
-export function mayHoldLargeNumbers(text: string): boolean {
-  return /(?<![.\d])\d{16}|\d[eE]\+?\d/.test(text);
+export function mayRound(text: string): boolean {
+  return /(?<![.\d])\d{16}|\.\d{20}|\d[eE][+-]?\d/.test(text);
 }
 
 /** Writes each bigint as a number with all its digits. */
@@ -24,18 +27,24 @@ export function writeExactJson(body: unknown): string {
   return JSON.stringify(body, (_key, value: unknown) => (typeof value === "bigint" ? rawJSON(`${value}`) : value));
 }
 
-/** Whole numbers up to 2^53 and fractions below it are what they seem. */
-function isExact(value: number): boolean {
-  return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
-}
-
-/** The number that a JSON token stands for, if that is a whole one: `1e21` and `12.50e20` are, too. */
-function wholeNumber(source: string): bigint | null {
+/** What a token stands for that a double shows as a whole number: `1e21` and `12.50e20` are whole, too. */
+function exactly(value: number, source: string): number | bigint {
+  // The most by far, which a double has exactly.
+  if (/^-?\d{1,15}$/.test(source)) return value;
   const [, sign, whole, fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  if (whole === undefined) return null;
-  const digits = fraction.replace(/0+$/, "");
-  const zeros = Number(exponent) - digits.length;
-  if (zeros < 0 || whole.length + digits.length + zeros > MAX_DIGITS) return null;
-  return BigInt(`${sign}${whole}${digits}${"0".repeat(zeros)}`);
+  if (whole === undefined) return value;
+  const digits = withoutLastZeros(whole + fraction);
+  if (digits === "") return value;
+  const zeros = Number(exponent) + whole.length - digits.length;
+  if (zeros < 0) return NaN;
+  if (Number.isSafeInteger(value) || digits.length + zeros > MAX_DIGITS) return value;
+  return BigInt(`${sign}${digits}${"0".repeat(zeros)}`);
+}
+
+/** In one pass: a pattern would look at each zero of a long row again and again. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }

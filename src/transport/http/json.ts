@@ -1,5 +1,5 @@
 import { parse } from "secure-json-parse";
-import { exactNumber, mayHoldLargeNumbers } from "./exact-json.ts";
+import { exactNumber, mayRound } from "./exact-json.ts";
 import { findFault } from "./json-fault.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -29,7 +29,7 @@ export function parseJson(text: string, { exactNumbers = false, unsafeKeys = "re
   }
   const action = unsafeKeys === "drop" ? "remove" : "error";
   try {
-    const revive = exactNumbers && mayHoldLargeNumbers(text) ? exactNumber : undefined;
+    const revive = exactNumbers && mayRound(text) ? exactNumber : undefined;
     if (revive === undefined && !mayHoldForbiddenKey(text)) return JSON.parse(text);
     return parse(text, revive, { protoAction: action, constructorAction: action });
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Db, Store } from "../store.ts";
 const isQueued = sql<boolean>`feedback_outbox.state = 'queued'`;
 const isUnposted = sql<boolean>`feedback_outbox.state <> 'confirmed'`;
 const isInFlight = sql<boolean>`feedback_outbox.state IN ('signed', 'sent')`;
+const isOnItsWay = sql<boolean>`feedback_outbox.state IN ('queued', 'signed', 'sent')`;
 
 /** The advisory lock of those who sign: with row locks alone, two could sign at once and one would fail on the index. */
 const SIGN_LOCK = 7_205_759_407;
@@ -76,6 +77,45 @@ export function createFeedbackOutbox(store: Store): FeedbackOutbox {
           .executeTakeFirstOrThrow(),
       );
       return last;
+    },
+
+    async unposted(chainId, agentId) {
+      const rows = await store.read((db) =>
+        select(db)
+          .where(isOnItsWay)
+          .where("feedback_outbox.agent_id", "=", agentId.toString())
+          .where((eb) => eb.or([isQueued, eb("chain_id", "=", chainId)]))
+          .execute(),
+      );
+      return rows.map(feedbackOf);
+    },
+
+    async nextBlock({ chainId, registry, signer }) {
+      const row = await store.read((db) =>
+        db
+          .selectFrom("feedback_cursors")
+          .select("next_block")
+          .where("chain_id", "=", chainId)
+          .where("registry", "=", registry)
+          .where("signer", "=", signer)
+          .executeTakeFirst(),
+      );
+      return row?.next_block ?? null;
+    },
+
+    async goOn({ chainId, registry, signer }, nextBlock) {
+      await store.transact((db) =>
+        db
+          .insertInto("feedback_cursors")
+          .values({ chain_id: chainId, registry, signer, next_block: nextBlock })
+          .onConflict((conflict) =>
+            conflict
+              .columns(["chain_id", "registry", "signer"])
+              .doUpdateSet({ next_block: nextBlock })
+              .where("feedback_cursors.next_block", "<", nextBlock),
+          )
+          .execute(),
+      );
     },
 
     async count() {

@@ -72,8 +72,8 @@ export function createMatchRecords(store: Store): MatchRecords {
           .where("active_at", "<=", activeBefore)
           .orderBy("active_at")
           .limit(limit)
-          // One that is locked is being played or swept elsewhere; the next sweep sees.
-          .$if(locking, (query) => query.forUpdate().skipLocked())
+          // Waits for one that is being played, and then takes it as it has become.
+          .$if(locking, (query) => query.forUpdate())
           .execute();
         if (silent.length === 0) return [];
         const ids = silent.map(({ id }) => id);

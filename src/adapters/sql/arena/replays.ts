@@ -10,17 +10,20 @@ export function createReplayRecords(store: Store): ReplayRecords {
     add: (matchId, { recorder, number, content }, { at, games, isComplete }) =>
       store.transact(async (db) => {
         const flag = isComplete ? 1 : 0;
-        await db
-          .insertInto("replays")
-          .values({ match_id: matchId, games, is_complete: flag, bytes: 0, started_at: at, updated_at: at })
-          .onConflict((conflict) => conflict.column("match_id").doNothing())
-          .execute();
-        const replay = await db
-          .selectFrom("replays")
-          .selectAll()
-          .where("match_id", "=", matchId)
-          .$if(locking, (query) => query.forUpdate())
-          .executeTakeFirstOrThrow();
+        const replay =
+          (await db
+            .selectFrom("replays")
+            .selectAll()
+            .where("match_id", "=", matchId)
+            .$if(locking, (query) => query.forUpdate())
+            .executeTakeFirst()) ??
+          (await db
+            .insertInto("replays")
+            .values({ match_id: matchId, games, is_complete: flag, bytes: 0, started_at: at, updated_at: at })
+            // Begun by another meanwhile: an update that changes nothing locks the row, and returns it.
+            .onConflict((conflict) => conflict.column("match_id").doUpdateSet({ match_id: matchId }))
+            .returningAll()
+            .executeTakeFirstOrThrow());
         const added = await db
           .insertInto("replay_pieces")
           .values({ match_id: matchId, recorder, number, content })
@@ -59,33 +62,46 @@ export function createReplayRecords(store: Store): ReplayRecords {
     prune: ({ before, maxBytes, limit }) =>
       store.transact(async (db) => {
         const gone = [...(await untouchedSince(db, before, limit)), ...(await overweight(db, maxBytes, limit))];
-        const ids = [...new Set(gone)].slice(0, limit);
-        if (ids.length === 0) return 0;
-        await db.deleteFrom("replay_pieces").where("match_id", "in", ids).execute();
-        const { numDeletedRows } = await db
+        const chosen = [...new Map(gone.map((one) => [one.match_id, one])).values()].slice(0, limit);
+        if (chosen.length === 0) return 0;
+        // The replays first: after that nobody can add to them, and their pieces are all there are.
+        const removed = await db
           .deleteFrom("replays")
-          .where("match_id", "in", ids)
-          .executeTakeFirstOrThrow();
-        return Number(numDeletedRows);
+          .where(
+            "match_id",
+            "in",
+            chosen.map(({ match_id }) => match_id),
+          )
+          // One that has grown since it was chosen is not old any more.
+          .where("updated_at", "<=", Math.max(...chosen.map(({ updated_at }) => updated_at)))
+          .returning("match_id")
+          .execute();
+        const ids = removed.map(({ match_id }) => match_id);
+        if (ids.length > 0) await db.deleteFrom("replay_pieces").where("match_id", "in", ids).execute();
+        return ids.length;
       }),
   };
 }
 
-async function untouchedSince(db: Db, before: number, limit: number): Promise<readonly string[]> {
-  const rows = await db
+interface Prunable {
+  readonly match_id: string;
+  readonly updated_at: number;
+}
+
+async function untouchedSince(db: Db, before: number, limit: number): Promise<readonly Prunable[]> {
+  return db
     .selectFrom("replays")
-    .select("match_id")
+    .select(["match_id", "updated_at"])
     .where("updated_at", "<=", before)
     .orderBy("updated_at")
     .orderBy("id")
     .limit(limit)
     .execute();
-  return rows.map(({ match_id }) => match_id);
 }
 
 /** Those that have no room left beside all that are newer. */
-async function overweight(db: Db, maxBytes: number, limit: number): Promise<readonly string[]> {
-  const rows = await db
+async function overweight(db: Db, maxBytes: number, limit: number): Promise<readonly Prunable[]> {
+  return db
     .with("weighed", (query) =>
       query
         .selectFrom("replays")
@@ -97,11 +113,10 @@ async function overweight(db: Db, maxBytes: number, limit: number): Promise<read
         ]),
     )
     .selectFrom("weighed")
-    .select("match_id")
+    .select(["match_id", "updated_at"])
     .where("with_newer", ">", maxBytes)
     .orderBy("updated_at")
     .orderBy("id")
     .limit(limit)
     .execute();
-  return rows.map(({ match_id }) => match_id);
 }

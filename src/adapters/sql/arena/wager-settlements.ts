@@ -8,12 +8,15 @@ const isAccepted = sql<boolean>`wager_status = 'accepted'`;
 /** What is known of a Wager contract's payments, in SQL. */
 export function createWagerSettlements(store: Store): WagerSettlements {
   return {
-    async oldestAccepted() {
+    async oldestAccepted(since) {
       const row = await store.read((db) =>
         db
           .selectFrom("matches")
           .select("created_at")
           .where(isAccepted)
+          .where("created_at", ">", since)
+          // The contract pays a winner, whom two signatures name: there is none of a match that expired, or was drawn.
+          .where((eb) => eb.or([eb("status", "=", "playing"), eb("winner", "is not", null)]))
           .orderBy("created_at")
           .limit(1)
           .executeTakeFirst(),

@@ -4,7 +4,16 @@ import { accounts } from "./0003-accounts.ts";
 import { arena } from "./0004-arena.ts";
 import { replays } from "./0005-replays.ts";
 import { chain } from "./0006-chain.ts";
+import { feedbackCursors } from "./0007-feedback-cursors.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
-export const migrations: readonly Migration[] = [hostsZonesSessions, tallies, accounts, arena, replays, chain];
+export const migrations: readonly Migration[] = [
+  hostsZonesSessions,
+  tallies,
+  accounts,
+  arena,
+  replays,
+  chain,
+  feedbackCursors,
+];
