@@ -38,7 +38,7 @@ describe("exact numbers", () => {
     `1.${"0".repeat(50_000)}1`,
     `12345678901234567890.${"0".repeat(50_000)}1`,
   ])("%.30s, which a double would make whole, is never a whole number", (text) => {
-    expect(parseJson(`[${text}]`, exactNumber)).toEqual([NaN]);
+    expect(parseJson(`[${text}]`, exact)).toEqual([NaN]);
   });
 
   test("text that looks like a number stays text, and digits without an end are not worked on", () => {
@@ -66,6 +66,6 @@ describe("exact numbers", () => {
         expect(parseJson(text, exact)).toEqual(JSON.parse(text, exactNumber));
       }),
     );
-    expect(mayRound('{"x":-56.81999969482422,"y":[0.1234567890123456789,1e-7]}')).toBe(false);
+    expect(mayRound('{"x":-56.81999969482422,"y":[0.1234567890123456789]}')).toBe(false);
   });
 });
