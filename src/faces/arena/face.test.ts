@@ -100,7 +100,7 @@ describe("the arena as time goes by", () => {
     await records.clock.advance(60_000);
     let isStopped = false;
     const stopped = face.stop!().then(() => (isStopped = true));
-    await Bun.sleep(20);
+    await records.clock.advance(0);
     expect(isStopped).toBe(false);
     removal.resolve(0);
     await stopped;
