@@ -98,11 +98,15 @@ describe("the arena as time goes by", () => {
     const removal = Promise.withResolvers<number>();
     streams.replays.sweep = () => removal.promise;
     await records.clock.advance(60_000);
-    let isStopped = false;
-    const stopped = face.stop!().then(() => (isStopped = true));
+    const order: string[] = [];
+    const { recorder } = streams;
+    const stop = recorder.stop.bind(recorder);
+    recorder.stop = () => (order.push("recorder"), stop());
+    const stopped = face.stop!();
     await records.clock.advance(0);
-    expect(isStopped).toBe(false);
+    order.push("removed");
     removal.resolve(0);
     await stopped;
+    expect(order).toEqual(["removed", "recorder"]);
   });
 });
