@@ -98,6 +98,8 @@ describe("the arena as time goes by", () => {
     const removal = Promise.withResolvers<number>();
     streams.replays.sweep = () => removal.promise;
     await records.clock.advance(60_000);
+    // The sweep of entries, which it waits for too, is done then.
+    await face.health!();
     const order: string[] = [];
     const { recorder } = streams;
     const stop = recorder.stop.bind(recorder);
