@@ -98,11 +98,17 @@ describe("the arena as time goes by", () => {
     const removal = Promise.withResolvers<number>();
     streams.replays.sweep = () => removal.promise;
     await records.clock.advance(60_000);
-    let isStopped = false;
-    const stopped = face.stop!().then(() => (isStopped = true));
-    await Bun.sleep(20);
-    expect(isStopped).toBe(false);
+    // The sweep of entries, which it waits for too, is done then.
+    await face.health!();
+    const order: string[] = [];
+    const { recorder } = streams;
+    const stop = recorder.stop.bind(recorder);
+    recorder.stop = () => (order.push("recorder"), stop());
+    const stopped = face.stop!();
+    await records.clock.advance(0);
+    order.push("removed");
     removal.resolve(0);
     await stopped;
+    expect(order).toEqual(["removed", "recorder"]);
   });
 });
