@@ -24,7 +24,7 @@ export const suites = [
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
   },
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres"] },
-  { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres"] },
+  { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
