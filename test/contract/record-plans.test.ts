@@ -147,7 +147,7 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       "picking a host": ({ sessions }) =>
         sessions.open({ publicId: "picked", zoneId: "z", hostId: null, maxPlayers: 1, seenSince: -1 }, 0),
       "joining the queue": ({ queue }) =>
-        queue.join({ ...aContender("new"), queueId: "new", matchId: "new" }, MANY, MANY - 1),
+        queue.join({ ...aContender("new"), queueId: "new", matchId: "new" }, MANY, MANY - 2_000),
       "a poll of who waits": ({ queue }) => queue.see(`q-${MANY}`, MANY, 0),
       "a poll of who is matched": ({ queue }) => queue.see("q-77", MANY, 0),
       "leaving the queue": ({ queue }) => queue.cancel(`q-${MANY}`),
@@ -225,8 +225,8 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
     ${numbers} SELECT 'u-' || n, 'u-' || (n % 1000), CASE n % 2 WHEN 0 THEN 'accepted' ELSE 'incoming' END, n
     FROM ${series}`);
   await run(`INSERT INTO queue_entries (queue_id, connect_code, status, match_id, created_at, seen_at)
-    ${numbers} SELECT 'q-' || n, 'c-' || n, CASE WHEN n > ${MANY - 3} THEN 'waiting' ELSE 'matched' END,
-      CASE WHEN n > ${MANY - 3} THEN NULL ELSE 'm-' || n END, n, n FROM ${series}`);
+    ${numbers} SELECT 'q-' || n, 'c-' || n, CASE WHEN n > ${MANY - 1_000} THEN 'waiting' ELSE 'matched' END,
+      CASE WHEN n > ${MANY - 1_000} THEN NULL ELSE 'm-' || n END, n, n FROM ${series}`);
   await run(`INSERT INTO matches (match_id, status, p1_queue_id, p1_connect_code, p1_agent_id, p2_queue_id,
       p2_connect_code, p2_agent_id, winner, winner_score, loser_score, completed_at, created_at, active_at)
     ${numbers} SELECT 'm-' || n, CASE n % 100 WHEN 0 THEN 'playing' ELSE 'completed' END, 'a-' || n, 'a', n,
