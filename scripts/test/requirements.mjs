@@ -12,6 +12,7 @@ const PACKAGES = {
   turnserver: "coturn",
   turnutils_uclient: "coturn",
   openssl: "openssl",
+  faketime: "faketime",
   chromium: "chromium",
   postgres: "postgresql",
 };

@@ -21,7 +21,7 @@ export const suites = [
     name: "wire",
     folders: ["test/wire"],
     sideBySide: 3,
-    needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl"],
+    needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl", "faketime"],
   },
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres"] },
   { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },

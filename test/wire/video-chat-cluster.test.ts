@@ -248,7 +248,7 @@ describe("video-chat when something breaks", () => {
   );
 
   test(
-    "a message to a node that was killed: the match ends at once",
+    "a message to a node that was killed: the match ends within ten seconds",
     async () => {
       const [first, second] = (await start(2)) as [RunningServer, RunningServer];
       const [him] = await couple(first, second);
@@ -256,7 +256,7 @@ describe("video-chat when something breaks", () => {
       const began = performance.now();
       him.send("chat-message", "hello?");
       await him.next("partner-disconnected");
-      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(performance.now() - began).toBeLessThan(10_500);
       expect(await him.next("waiting")).toEqual({ queuePosition: 1 });
     },
     PATIENT_MS,
