@@ -90,7 +90,7 @@ export async function runFaults<L extends Line>(options: RunOptions<L>): Promise
 }
 
 /** Lets everything end that was begun, and everything come that is under way. */
-async function settle(load: LoadContext, crowd: readonly Population[], recoveryMs: number): Promise<void> {
+export async function settle(load: LoadContext, crowd: readonly Population[], recoveryMs: number): Promise<void> {
   const { history } = load;
   load.isOver = true;
   const late = pause(FINISH_MS).then(() => Promise.reject(new Error("the load has not come to its end")));

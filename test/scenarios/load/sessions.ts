@@ -9,16 +9,18 @@ export function startSessions(load: LoadContext, size: { readonly hosts: number 
 }
 
 async function openZone(load: LoadContext): Promise<string> {
+  // Its own in each run, because a second zone of that name would be refused.
+  const id = `zone-${load.history.seed}`;
   const zone = {
     ...documented.zone,
-    zone_id: "zone-0",
+    zone_id: id,
     min_host_quality_score: 0,
     min_bandwidth_mbps: 0,
     max_latency_ms: null,
   };
   const reply = await new Client(load, "coordinator", 0).insist("open zone", "POST", "/api/zones/", zone);
-  load.wrote("coordinator", "zone zone-0", "zone-0", reply, reader("/api/zones/zone-0", "zone_id"));
-  return "zone-0";
+  load.wrote("coordinator", `zone ${id}`, id, reply, reader(`/api/zones/${id}`, "zone_id"));
+  return id;
 }
 
 async function hostAtWork(load: LoadContext, zone: string, at: number): Promise<void> {

@@ -1,0 +1,52 @@
+// npm run soak: an hour of mixed load on both engines at once. SOAK_MINUTES, SOAK_SHIFT_MINUTES, SOAK_SCALE, SOAK_GRAPH.
+import { writeFileSync } from "node:fs";
+import { chooseSeed } from "./scenarios/figures.ts";
+import { memoryGraph } from "./scenarios/soak/graph.ts";
+import { slopeOf, type Sample } from "./scenarios/soak/samples.ts";
+import { soak } from "./scenarios/soak/soak.ts";
+
+const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
+const minutes = number("SOAK_MINUTES", 60);
+const shiftMinutes = number("SOAK_SHIFT_MINUTES", 5);
+const scale = number("SOAK_SCALE", 1);
+const graph = process.env["SOAK_GRAPH"] ?? "docs/soak.svg";
+const seed = chooseSeed();
+
+/** Left out of the slope: a runtime takes a while to find out how much it needs. */
+const WARM_UP = 1 / 3;
+/** What may be noise, in MiB an hour; below 30 minutes a slope says nothing. */
+const MAX_SLOPE = 12;
+
+const progress = (line: string): void => console.log(line);
+const engines = ["embedded", "cluster"] as const;
+const results = await Promise.all(
+  engines.map((engine) => soak({ engine, minutes, shiftMinutes, scale, seed, progress })),
+);
+
+const lines = new Map<string, readonly Sample[]>();
+let bad = 0;
+console.log(`\n| process | RSS after a third, MiB | at the end | slope, MiB/h | descriptors at most | CPU |`);
+console.log(`|---|---|---|---|---|---|`);
+for (const [at, engine] of engines.entries()) {
+  const { samples, violations, asked, delivered, failed } = results[at]!;
+  for (const [name, all] of samples) {
+    const label = engine === "embedded" ? "one node" : `${name} of three`;
+    lines.set(label, all);
+    const judged = all.slice(Math.floor(all.length * WARM_UP));
+    const slope = slopeOf(judged.map((one) => [one.at / 3600, one.rssMiB]));
+    if (minutes >= 30 && slope > MAX_SLOPE) bad++;
+    const last = all.at(-1)!;
+    const descriptors = Math.max(...all.map((one) => one.descriptors));
+    const cpu = ((100 * last.cpuSeconds) / last.at).toFixed(0);
+    const [early, late] = [judged[0]!.rssMiB, last.rssMiB].map((mib) => mib.toFixed(0));
+    console.log(`| ${label} | ${early} | ${late} | ${slope.toFixed(1)} | ${descriptors} | ${cpu} % |`);
+  }
+  console.log(
+    `\n${engine}: ${asked} requests, ${delivered} messages delivered, ${failed} requests failed; seed ${seed}`,
+  );
+  for (const violation of violations) console.log(`  ${violation}`);
+  bad += violations.length;
+}
+writeFileSync(graph, memoryGraph(`Resident memory under mixed load, ${minutes} minutes`, lines));
+console.log(`\n${bad === 0 ? "nothing wrong" : `${bad} wrong`}; the graph is in ${graph}`);
+process.exit(bad === 0 ? 0 : 1);
