@@ -102,9 +102,15 @@ export class Client {
   }
 
   /** Asks until it is done or refused; gives up when all is over. */
-  async insist(what: string, method: string, path: string, body?: unknown): Promise<Reply> {
+  async insist(
+    what: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     for (;;) {
-      const reply = await this.ask(what, method, path, body);
+      const reply = await this.ask(what, method, path, body, headers);
       if (reply.fate !== "unknown" || this.#load.isOver) return reply;
     }
   }
@@ -144,6 +150,8 @@ export const pause = (ms: number): Promise<void> => new Promise((resume) => setT
 /** Clients of one face at work. */
 export interface Population {
   readonly face: Face;
+  /** Resolves when its clients have what they need to begin. */
+  readonly ready?: Promise<void>;
   /** Ends when all is over and what was begun is done. */
   readonly finished: Promise<unknown>;
   /** Notes what its clients can tell now that all is quiet. */

@@ -18,7 +18,7 @@ const ABSENT = 20;
 export function startDevices(
   load: LoadContext,
   size: { readonly people: number; readonly devices: number },
-): Population & { readonly ready: Promise<void> } {
+): Population {
   const all: Owned[] = [];
   const befriended = befriend(load, size.people);
   const working = befriended.then((people) => {
@@ -48,13 +48,9 @@ async function befriend(load: LoadContext, count: number): Promise<readonly Pers
 }
 
 async function contact(load: LoadContext, by: Person, whom: Person, action: string): Promise<void> {
-  const { node } = new Client(load, "devices", 0);
-  const response = await fetch(`${node.url}/api/contacts`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${by.token}`, "content-type": "application/json" },
-    body: JSON.stringify({ email: whom.email, action }),
-  });
-  if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
+  const headers = { authorization: `Bearer ${by.token}` };
+  const client = new Client(load, "devices", 0);
+  await client.insist(action, "POST", "/api/contacts", { email: whom.email, action }, headers);
 }
 
 /** A device of somebody's that connects again, elsewhere, whenever its connection ends. */
