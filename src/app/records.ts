@@ -8,6 +8,7 @@ import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
 import type { Logger } from "./log.ts";
+import { watchStore } from "./store-watch.ts";
 
 /** The records, and how their store is doing. */
 export interface RecordKeeper extends Records {
@@ -49,41 +50,25 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
   const store = openStore(config, log);
   const shared = store.dialect === "postgres";
   const name = shared ? "postgres" : "the database file";
-  const state: { migrated: boolean; trouble: string | null } = { migrated: false, trouble: null };
-
-  const failed = (error: unknown): void => {
-    const trouble = error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`;
-    if (state.trouble === null) log.error({ err: (error as Error).cause ?? error }, trouble);
-    state.trouble = trouble;
-  };
-  const worked = (): void => {
-    if (state.trouble !== null) log.info(`${name} is back`);
-    state.trouble = null;
-  };
-  /** Notes whether the store is there; lets nothing through before the schema is what the verbs expect. */
-  const watched = async <Result>(run: () => Promise<Result>): Promise<Result> => {
-    if (!state.migrated) throw new StoreUnavailable(new Error("the schema is not up to date yet"));
-    try {
-      const result = await run();
-      worked();
-      return result;
-    } catch (error) {
-      if (error instanceof StoreUnavailable) failed(error);
-      throw error;
-    }
-  };
+  const watch = watchStore({ name, clock, log });
+  let isMigrated = false;
+  /** Nothing is let through before the schema is what the verbs expect. */
+  const tooEarly = (): Promise<never> =>
+    Promise.reject(new StoreUnavailable(new Error("the schema is not up to date yet")));
+  const failed = (error: unknown): void =>
+    watch.failed(error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`, error);
   const records = createRecords(
     {
       ...store,
-      transact: (work) => watched(() => store.transact(work)),
-      read: (query) => watched(() => store.read(query)),
+      transact: (work) => (isMigrated ? watch.writing(() => store.transact(work)) : tooEarly()),
+      read: (query) => (isMigrated ? watch.reading(() => store.read(query)) : tooEarly()),
     },
     clock,
   );
   const migrate = async (): Promise<void> => {
     const taken = await records.migrations.apply();
-    state.migrated = true;
-    worked();
+    isMigrated = true;
+    watch.worked();
     if (taken.length > 0) log.info({ migrations: taken.map(({ name }) => name) }, "the schema is up to date");
   };
   const tryAgain = (): void => {
@@ -110,7 +95,10 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
         tryAgain();
       }
     },
-    troubles: () => (state.trouble === null ? [] : [state.trouble]),
+    troubles() {
+      const trouble = watch.trouble();
+      return trouble === null ? [] : [trouble];
+    },
     close: () => store.close(),
   };
 }
