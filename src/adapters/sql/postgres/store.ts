@@ -4,6 +4,7 @@ import { StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db, Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
 import { isAway, isConflict } from "./errors.ts";
+import { withoutSilent } from "./pool.ts";
 
 /** Connections of this process. */
 const MAX_CONNECTIONS = 10;
@@ -23,15 +24,17 @@ export interface PostgresOptions {
   readonly url: string;
   /** A connection that nobody was using broke. */
   readonly lost?: (error: Error) => void;
+  /** How long to wait for the answer to one statement, in ms; for tests. */
+  readonly answerMs?: number;
 }
 
 /** A PostgreSQL server that several nodes may share. Connects when it is first asked for something. */
-export function openPostgres({ url, lost }: PostgresOptions): Store {
+export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
+    query_timeout: answerMs,
     keepAlive: true,
     application_name: "rendezvous",
     types: { getTypeParser },
@@ -41,7 +44,7 @@ export function openPostgres({ url, lost }: PostgresOptions): Store {
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
-      pool,
+      pool: withoutSilent(pool),
       async onCreateConnection(connection) {
         // A COMMIT is answered when it is on disk, whatever the server's default is.
         await connection.executeQuery(
