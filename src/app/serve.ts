@@ -8,6 +8,8 @@ import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import { watchDescriptors } from "./descriptor-watch.ts";
+import { countDescriptors } from "./descriptors.ts";
 import { createFailureLog } from "./failures.ts";
 import { createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
@@ -87,6 +89,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     return isTaken ? 1 : 2;
   }
   byDoor = server.byDoor;
+  const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
   for (const face of faces) face.start?.();
   cluster.start();
 
@@ -101,6 +104,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   });
   const goDown = (why: string): void => {
     draining = true;
+    descriptors.cancel();
     lifecycle.drain(why);
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => goDown(signal));

@@ -21,7 +21,9 @@ describe("the watch over a store", () => {
 
   const well = async (): Promise<void> => undefined;
   const away = (): Promise<never> => Promise.reject(new StoreUnavailable(new Error("disk full")));
-  const fails = (use: "reading" | "writing"): Promise<unknown> => expect(watch[use](away)).rejects.toThrow();
+  const fails = async (use: "reading" | "writing"): Promise<void> => {
+    await expect(watch[use](away)).rejects.toThrow(StoreUnavailable);
+  };
 
   test("what can be read does not end the trouble with writes, and is not written each time", async () => {
     for (let n = 0; n < 100; n++) {

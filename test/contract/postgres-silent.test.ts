@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import { soundConnections } from "../../src/adapters/sql/postgres/connections.ts";
 import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import type { Store } from "../../src/adapters/sql/store.ts";
 import { StoreUnavailable } from "../../src/ports/store-error.ts";
@@ -47,5 +49,12 @@ describe("a PostgreSQL that falls silent", () => {
     await eventually("it dials another one", () => line.open() === 2);
     await line.cut();
     await expect(next).rejects.toThrow(StoreUnavailable);
+  });
+
+  test("one that cannot be set up is given back: the next caller does not wait for it", async () => {
+    const pool = new pg.Pool({ connectionString: postgres.url, max: 1, connectionTimeoutMillis: 2_000 });
+    const broken = new Kysely({ dialect: new PostgresDialect({ pool: soundConnections(pool, "SELECT 1/0") }) });
+    for (let n = 0; n < 3; n++) await expect(sql`SELECT 1`.execute(broken)).rejects.toThrow("division by zero");
+    await broken.destroy();
   });
 });

@@ -1,10 +1,10 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db, Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
+import { soundConnections } from "./connections.ts";
 import { isAway, isConflict } from "./errors.ts";
-import { withoutSilent } from "./pool.ts";
 
 /** Connections of this process. */
 const MAX_CONNECTIONS = 10;
@@ -43,14 +43,9 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOption
   pool.on("error", (error) => lost?.(error));
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({
+    // A COMMIT is answered when it is on disk, whatever the server's default is.
     dialect: new PostgresDialect({
-      pool: withoutSilent(pool),
-      async onCreateConnection(connection) {
-        // A COMMIT is answered when it is on disk, whatever the server's default is.
-        await connection.executeQuery(
-          CompiledQuery.raw(`SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
-        );
-      },
+      pool: soundConnections(pool, `SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
     }),
   });
   const transact = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> =>
