@@ -33,7 +33,7 @@ export class Device implements Address {
   readonly email: string;
   readonly device: string;
   readonly person: Person;
-  readonly node: RunningServer;
+  readonly node: Pick<RunningServer, "wsUrl">;
   /** Sockets opened later have higher ones. */
   readonly serial = ++sockets;
   readonly heard: Heard[] = [];
@@ -50,7 +50,7 @@ export class Device implements Address {
   readonly #registered = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<Closed>();
 
-  private constructor(url: string, node: RunningServer, person: Person, device: string, hooks: Hooks) {
+  private constructor(url: string, node: Pick<RunningServer, "wsUrl">, person: Person, device: string, hooks: Hooks) {
     this.email = person.email;
     this.device = device;
     this.person = person;
@@ -70,15 +70,25 @@ export class Device implements Address {
 
   /** Opens a socket and registers. `url`: of the socket, where it is not the node's own. */
   static async register(
-    node: RunningServer,
+    node: Pick<RunningServer, "wsUrl">,
     person: Person,
     device: string,
     hooks: Hooks = {},
     url = `${node.wsUrl}/socket/`,
   ): Promise<Device> {
     const made = new Device(url, node, person, device, hooks);
-    await made.#registered.promise;
+    await made.registered();
     return made;
+  }
+
+  /** Opens a socket, which may never be registered. */
+  static open(node: Pick<RunningServer, "wsUrl">, person: Person, device: string, hooks: Hooks = {}): Device {
+    return new Device(`${node.wsUrl}/socket/`, node, person, device, hooks);
+  }
+
+  /** Rejects if it is closed before. */
+  registered(): Promise<void> {
+    return this.#registered.promise;
   }
 
   say(fields: object): void {

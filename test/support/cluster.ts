@@ -7,7 +7,8 @@ import { startRedisCluster, type RunningCluster } from "./redis-cluster.ts";
 import { startRedis, type RunningRedis } from "./redis.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
-const JWT_SECRET = "a secret of thirty-two bytes and more";
+/** Of the identity provider that vouches for people. */
+export const JWT_SECRET = "a secret of thirty-two bytes and more";
 
 /** Somebody whom an identity provider vouches for: there is no password whose hash would cost more than the test. */
 export interface Person {
@@ -131,7 +132,8 @@ function served(about: string, nodes: readonly RunningServer[]): Omit<World, "st
   };
 }
 
-async function person(): Promise<Person> {
+/** Somebody whom nobody else is. */
+export async function person(): Promise<Person> {
   const email = `person-${process.pid}-${named++}@example.com`;
   const token = await issueToken(
     { subject: email, ttlSeconds: 3_600, issuer: null, audience: null, claims: { email } },

@@ -18,14 +18,25 @@ export interface RunningServer {
   readonly exited: Promise<number>;
 }
 
+export interface ServerOptions {
+  /** What stands before the program; it must exec, so that the process is the server's. */
+  readonly prefix?: readonly string[];
+  /** The folder of the source tree. Default: this one. */
+  readonly source?: string;
+}
+
 /**
  * Starts `rendezvous serve` as its user would, in an empty working directory, and waits until it is ready.
  * Settings go in as environment variables.
  */
-export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
+export async function startServer(
+  settings: Record<string, string> = {},
+  { prefix = [], source = root }: ServerOptions = {},
+): Promise<RunningServer> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
   const env: Record<string, string> = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const child = Bun.spawn([process.execPath, "--max-http-header-size=65536", join(root, "src/main.ts"), "serve"], {
+  const program = [process.execPath, "--max-http-header-size=65536", join(source, "src/main.ts"), "serve"];
+  const child = Bun.spawn([...prefix, ...program], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
     stdin: "ignore",

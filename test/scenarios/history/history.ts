@@ -16,13 +16,12 @@ interface What {
   asked: { face: Face; what: string; askedAt: number; status: number | null; fate: Fate; retryAfter: boolean };
   /** A host was given away by find: at some moment between `askedAt` and `at`. */
   allocated: { host: string; askedAt: number };
-  /** Its host gave an allocation up, at some moment from `askedAt` on. */
-  freed: { host: string; askedAt: number };
+  /** Something that ends an allocation was asked for, and done between `askedAt` and `until`, or not at all. */
+  freed: { host: string; askedAt: number; until: number };
   /** A ticket learned of its match. `by`: who says so; `match` as everybody in it would call it. */
   matched: { queue: "arena" | "chat"; ticket: string; match: string };
-  /** A ticket began to wait, or ceased to. */
-  waiting: { queue: "arena" | "chat"; ticket: string; side: string };
-  parted: { queue: "arena" | "chat"; ticket: string };
+  /** After all was quiet: tickets that still waited although they would take one another. */
+  stranded: { queue: "arena" | "chat"; side: string; tickets: string[] };
   /** A write that must last; from `askedAt` on it may be seen. One writer for a key, one write at a time. */
   wrote: { key: string; value: string; askedAt: number; fate: Fate };
   /** A read after all writing. Null: there is nothing. */
@@ -83,7 +82,7 @@ export class History {
 
   /** All of some kind, in order. */
   of<K extends Kind>(kind: K): Of<K>[] {
-    return this.#events.filter((one): one is Extract<HistoryEvent, { kind: K }> => one.kind === kind) as Of<K>[];
+    return this.#events.filter((one) => one.kind === kind) as unknown as Of<K>[];
   }
 
   /** Writes it as JSON lines, the seed first. */

@@ -1,0 +1,42 @@
+import type { Check, Violation } from "../check.ts";
+import type { History, Of } from "../history.ts";
+import { by } from "../windows.ts";
+
+/** 1. No ticket in two matches, no host in two live allocations. */
+export const claims: Check = (history, { allocationMs }) => [...twice(history), ...shared(history, allocationMs)];
+
+function twice(history: History): Violation[] {
+  const found: Violation[] = [];
+  for (const [ticket, said] of by(history.of("matched"), ({ queue, ticket }) => `${queue} ${ticket}`)) {
+    const matches = new Set(said.map(({ match }) => match));
+    if (matches.size > 1) {
+      found.push({ invariant: 1, what: `${ticket} is in ${matches.size} matches`, proof: said });
+    }
+  }
+  for (const [match, said] of by(history.of("matched"), ({ queue, match }) => `${queue} ${match}`)) {
+    const tickets = new Set(said.map(({ ticket }) => ticket));
+    if (tickets.size > 2) found.push({ invariant: 1, what: `${match} has ${tickets.size} tickets`, proof: said });
+  }
+  return found;
+}
+
+/** Two claims that were surely less than an allocation apart, with nothing between that could have ended the first. */
+function shared(history: History, allocationMs: number): Violation[] {
+  const found: Violation[] = [];
+  const freed = by(history.of("freed"), ({ host }) => host);
+  for (const [host, all] of by(history.of("allocated"), ({ host }) => host)) {
+    const claimed = all.toSorted((a, b) => a.at - b.at);
+    for (const [at, later] of claimed.entries()) {
+      const earlier = claimed[at - 1];
+      if (earlier === undefined || farthest(earlier, later) >= allocationMs) continue;
+      const [from, to] = [Math.min(earlier.askedAt, later.askedAt), later.at];
+      const ends = (freed.get(host) ?? []).filter((one) => one.askedAt <= to && one.until >= from);
+      if (ends.length === 0) {
+        found.push({ invariant: 1, what: `${host} was given away twice`, proof: [earlier, later] });
+      }
+    }
+  }
+  return found;
+}
+
+const farthest = (a: Of<"allocated">, b: Of<"allocated">): number => Math.max(a.at - b.askedAt, b.at - a.askedAt);
