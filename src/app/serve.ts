@@ -60,7 +60,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const health = healthGroups({
     faces,
     metrics,
-    now: () => engine.clock.now(),
+    now: () => engine.timeOfDay.now(),
     isDraining: () => draining,
     troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
   });
@@ -76,7 +76,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      gate: createGate(config, engine.clock),
+      gate: createGate(config, engine.timeOfDay),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
