@@ -28,6 +28,8 @@ export interface RunOptions<L extends Line> {
   readonly warmUpMs?: number;
   /** How long it runs after each fault, in ms; default: as long as the fault gives itself to recover. */
   readonly afterMs?: number;
+  /** How long after the last fault clients look around once more, in ms; default: once nothing of it may be left. */
+  readonly recoveryMs?: number;
 }
 
 export interface RunResult {
@@ -64,14 +66,17 @@ export async function runFaults<L extends Line>(options: RunOptions<L>): Promise
     crowd = startLoad(load, crowds, scale);
     await pause(warmUpMs);
     for (const fault of faults) {
+      const [struckAt, before] = [performance.now(), world.nodes[0]!.pid];
       history.add("struck", { fault: fault.name });
       await fault.strike(world);
       await pause(fault.lastsMs ?? 5_000);
       await fault.heal(world);
       history.add("healed", { fault: fault.name });
+      // A cluster keeps its leases in Redis; alone, a node keeps them in its memory.
+      if (engine === "embedded" && world.nodes[0]!.pid !== before) history.add("forgot", { since: struckAt });
       await pause(options.afterMs ?? fault.recoversWithinMs ?? BOUNDS.recoveryMs);
     }
-    await settle(load, crowd);
+    await settle(load, crowd, options.recoveryMs ?? BOUNDS.recoveryMs + 3_000);
     await readBack(load);
     await leave(load, crowd);
     await readRowsOf(world, history, worldOptions.dataDir ?? folder);
@@ -85,15 +90,15 @@ export async function runFaults<L extends Line>(options: RunOptions<L>): Promise
 }
 
 /** Lets everything end that was begun, and everything come that is under way. */
-async function settle(load: LoadContext, crowd: readonly Population[]): Promise<void> {
+async function settle(load: LoadContext, crowd: readonly Population[], recoveryMs: number): Promise<void> {
   const { history } = load;
   load.isOver = true;
   const late = pause(FINISH_MS).then(() => Promise.reject(new Error("the load has not come to its end")));
   late.catch(() => undefined);
   await Promise.race([Promise.all(crowd.map(({ finished }) => finished)), late]);
   const healedAt = history.of("healed").at(-1)?.at ?? -Infinity;
-  await pause(Math.max(BOUNDS.deliveryMs, healedAt + BOUNDS.recoveryMs + 3_000 - performance.now()));
-  history.add("quiet", {});
+  await pause(Math.max(BOUNDS.deliveryMs, healedAt + recoveryMs - performance.now()));
+  history.add("quiet", { populations: crowd.length });
   for (const one of crowd) await one.testify?.();
 }
 

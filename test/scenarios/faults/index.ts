@@ -11,7 +11,7 @@ import { redisFaults } from "./redis.ts";
 export { lay } from "./lines.ts";
 
 /** All that is done to servers and their stores. */
-export const allFaults: readonly Fault<FaultLine>[] = [
+export const faults: readonly Fault<FaultLine>[] = [
   killedServer,
   pausedServer(40_000),
   ...redisFaults,

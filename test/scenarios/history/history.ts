@@ -18,6 +18,8 @@ interface What {
   allocated: { host: string; askedAt: number };
   /** Something that ends an allocation was asked for, and done between `askedAt` and `until`, or not at all. */
   freed: { host: string; askedAt: number; until: number };
+  /** All that was kept in memory was lost, at some moment since. Nobody promises that allocations outlive it. */
+  forgot: { since: number };
   /** A ticket learned of its match. `by`: who says so; `match` as everybody in it would call it. */
   matched: { queue: "arena" | "chat"; ticket: string; match: string };
   /** After all was quiet: tickets that still waited although they would take one another. */
@@ -52,7 +54,7 @@ interface What {
   struck: { fault: string };
   healed: { fault: string };
   /** Nothing was asked for any more, and everything under way had its time. */
-  quiet: Record<never, never>;
+  quiet: { populations: number };
   /** A node ended by itself, or was told something that it must not say. */
   crashed: { code: number; words: string };
 }
@@ -66,9 +68,11 @@ export type HistoryEvent = { [K in Kind]: Of<K> }[Kind];
 export class History {
   readonly #events: HistoryEvent[] = [];
   readonly seed: number;
+  readonly #now: () => number;
 
-  constructor(seed = 0) {
+  constructor(seed = 0, now = () => performance.now()) {
     this.seed = seed;
+    this.#now = now;
   }
 
   get events(): readonly HistoryEvent[] {
@@ -77,7 +81,7 @@ export class History {
 
   /** Adds an event that is happening now. */
   add<K extends Kind>(kind: K, what: What[K], node: string | null = null): void {
-    this.#events.push({ kind, at: performance.now(), node, ...what } as unknown as HistoryEvent);
+    this.#events.push({ kind, at: this.#now(), node, ...what } as unknown as HistoryEvent);
   }
 
   /** All of some kind, in order. */

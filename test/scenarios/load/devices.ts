@@ -1,5 +1,6 @@
 import type { Person } from "../../support/cluster.ts";
 import { Device, nameOf, type Address, type Hooks } from "../device.ts";
+import type { FaultNode } from "../world/node.ts";
 import { Client, pause, type LoadContext, type Population } from "./context.ts";
 
 const CHANNEL = "devices";
@@ -10,6 +11,8 @@ const BROKEN = { code: 1006 };
 const [SEND_MS, LOOK_MS] = [120, 1_000];
 /** One burst in so many is followed by a goodbye. */
 const RESTLESS = 150;
+/** One burst in so many goes to a device that nobody has. */
+const ABSENT = 20;
 
 /** People with devices that are all contacts of each other. */
 export function startDevices(
@@ -64,6 +67,8 @@ class Owned implements Address {
   #node: number;
   #live: Device | null = null;
   #isClosed = false;
+  /** Resolves when it is to connect elsewhere, whatever becomes of its connection. */
+  #move = Promise.withResolvers<void>();
   readonly #counts = new Map<string, number>();
   readonly #hooks: Hooks;
 
@@ -94,38 +99,49 @@ class Owned implements Address {
   }
 
   async #stayConnected(): Promise<void> {
-    const { world, history, random } = this.#load;
+    const { world, random } = this.#load;
     while (!this.#isClosed) {
       const node = world.nodes[this.#node++ % world.nodes.length]!;
-      const [askedAt, who] = [performance.now(), nameOf(this)];
       const device = Device.open(node, this.#person, this.device, this.#hooks);
-      const socket = `${device.serial}`;
-      const isIn = await Promise.race([
-        device.registered().then(
-          () => true,
-          () => false,
-        ),
-        pause(PATIENCE_MS).then(() => false),
-      ]);
-      // Also where nobody said so: it may have been there for a moment.
-      history.add("registered", { presence: "device", who, socket, askedAt }, node.name);
-      if (isIn) {
-        history.add("opened", { channel: CHANNEL, who, socket }, node.name);
-        this.#live = device;
-      } else device.breakOff();
+      const isIn = await this.#isRegistered(device, node);
+      if (isIn) this.#live = device;
+      else device.breakOff();
       // A connection that was never made need not say that it has ended.
-      const { code } = await (isIn ? device.ended() : Promise.race([device.ended(), pause(500).then(() => BROKEN)]));
-      if (this.#live === device) this.#live = null;
-      // A goodbye of its own, or a newer socket that has taken over.
-      history.add("left", { presence: "device", who, socket, clean: code === 1000 || code === 4001 }, node.name);
-      history.add("closed", { channel: CHANNEL, who, socket, code }, node.name);
+      const ended = isIn ? device.ended() : Promise.race([device.ended(), pause(500).then(() => BROKEN)]);
+      const gone = ended.then(({ code }) => this.#gone(device, node, code));
+      this.#move = Promise.withResolvers();
+      await Promise.race([gone, this.#move.promise]);
       await pause(50 + random(250));
     }
   }
 
+  async #isRegistered(device: Device, node: FaultNode): Promise<boolean> {
+    const { history } = this.#load;
+    const [askedAt, who, socket] = [performance.now(), nameOf(this), `${device.serial}`];
+    const registered = device.registered().then(
+      () => true,
+      () => false,
+    );
+    const isIn = await Promise.race([registered, pause(PATIENCE_MS).then(() => false)]);
+    // Also where nobody said so: it may have been there for a moment.
+    history.add("registered", { presence: "device", who, socket, askedAt }, node.name);
+    if (isIn) history.add("opened", { channel: CHANNEL, who, socket }, node.name);
+    return isIn;
+  }
+
+  #gone(device: Device, node: FaultNode, code: number): void {
+    const { history } = this.#load;
+    const [who, socket] = [nameOf(this), `${device.serial}`];
+    if (this.#live === device) this.#live = null;
+    // A goodbye of its own, or a newer socket that has taken over.
+    history.add("left", { presence: "device", who, socket, clean: code === 1000 || code === 4001 }, node.name);
+    history.add("closed", { channel: CHANNEL, who, socket, code }, node.name);
+  }
+
   #send(): void {
     const { random, history } = this.#load;
-    const to = this.#others[random(this.#others.length)]!;
+    const chosen = this.#others[random(this.#others.length)]!;
+    const to = random(ABSENT) === 0 ? { email: chosen.email, device: "absent" } : chosen;
     const live = this.#live;
     if (live === null || live.closed !== null || to === this) return;
     const socket = `${live.serial}`;
@@ -135,9 +151,16 @@ class Owned implements Address {
       history.add("sent", { channel: CHANNEL, from: nameOf(this), socket, to: nameOf(to), n });
       live.send(to, { n, socket });
     }
-    if (random(RESTLESS) > 0) return;
+    if (random(RESTLESS) === 0) this.#wander(live);
+  }
+
+  /** Says goodbye, or is cut off, or comes by another network while the server still has the old connection. */
+  #wander(live: Device): void {
+    const how = this.#load.random(3);
+    if (how === 0) void live.leave();
+    else if (how === 1) live.breakOff();
+    else this.#move.resolve();
     this.#live = null;
-    void live.leave();
   }
 
   async look(): Promise<void> {
@@ -145,7 +168,8 @@ class Owned implements Address {
     if (live === null || live.closed !== null) return;
     const askedAt = performance.now();
     const there = await Promise.race([live.check().catch(() => null), pause(PATIENCE_MS).then(() => null)]);
-    if (there === null) return;
+    // A server that says nothing for so long is as good as gone.
+    if (there === null) return live.breakOff();
     const maySee = this.#others.filter(({ email }) => email !== this.email).map(nameOf);
     const saw = { presence: "device" as const, watcher: nameOf(this), askedAt, there: [...there.keys()], maySee };
     this.#load.history.add("saw", saw);

@@ -1,6 +1,6 @@
 import type { Check, Violation } from "../check.ts";
 import type { Of } from "../history.ts";
-import { by, overlap, troubled, type Span } from "../windows.ts";
+import { by, latestEffect, overlap, troubled, type Span } from "../windows.ts";
 
 /** Between two looks of one client, and what a busy machine adds, in ms. */
 const SLACK_MS = 1_500;
@@ -32,8 +32,13 @@ export const presence: Check = (history, bounds) => {
       const lastTrouble = isTroubled ? Math.max(...spans.filter(({ from }) => from <= left.at + grace).map(toOf)) : 0;
       return Math.max(left.at + grace, lastTrouble) + SLACK_MS;
     });
-    return Math.max(-Infinity, ...until);
+    return Math.max(-Infinity, ...until, ...beatsOf(who, before));
   };
+  /** A beat that nobody answered counts when its node comes to it, which may be later than the goodbye. */
+  const beatsOf = (who: string, before: number): number[] =>
+    (beats.get(who) ?? [])
+      .filter(({ fate, askedAt }) => fate === "unknown" && askedAt <= before)
+      .map(({ at }) => latestEffect(at, spans) + bounds.hostLeaseMs + SLACK_MS);
 
   for (const saw of history.of("saw")) {
     for (const who of saw.there) {

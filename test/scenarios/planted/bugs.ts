@@ -1,0 +1,241 @@
+import { killedServer } from "../faults/killed-server.ts";
+import { pausedServer } from "../faults/paused-server.ts";
+import type { PlantedBug } from "./plant.ts";
+
+/** A kill at once, with little time around it. */
+const KILL = { faults: [{ ...killedServer, lastsMs: 100 }], afterMs: 500 };
+
+/** Bugs that one node shows within seconds; each breaks another promise. */
+export const quickBugs: readonly PlantedBug[] = [
+  {
+    name: "a claim that is not atomic",
+    breaks: 1,
+    engine: "embedded",
+    crowds: ["host-pool"],
+    scale: 3,
+    changes: [
+      {
+        file: "src/adapters/memory/leases.ts",
+        text: "        if (entry === null) continue;\n        leaveIdle(entry);",
+        becomes: `        if (entry === null) continue;
+        await new Promise((resume) => setTimeout(resume, 200));
+        leaveIdle(entry);`,
+      },
+    ],
+  },
+  {
+    name: "a ticket that still waits when it is matched",
+    breaks: 1,
+    engine: "embedded",
+    crowds: ["arena"],
+    changes: [
+      {
+        file: "src/adapters/sql/arena/queue.ts",
+        text: `.where("id", "=", waiter.id)`,
+        becomes: `.where("id", "=", -1)`,
+      },
+      {
+        file: "src/adapters/sql/migrations/0004-arena.ts",
+        text: "_queue_id ${text} NOT NULL UNIQUE,",
+        becomes: "_queue_id ${text} NOT NULL,",
+      },
+    ],
+  },
+  {
+    name: "a pairing that forgets who has waited longest",
+    breaks: 2,
+    engine: "embedded",
+    crowds: ["arena"],
+    changes: [
+      {
+        file: "src/adapters/sql/arena/queue.ts",
+        text: `            .limit(1)
+            // Whoever`,
+        becomes: `            .limit(1)
+            .offset(2)
+            // Whoever`,
+      },
+    ],
+  },
+  {
+    name: "a 2xx before the commit",
+    breaks: 3,
+    engine: "embedded",
+    crowds: ["arena", "coordinator"],
+    ...KILL,
+    changes: [
+      {
+        file: "src/adapters/sql/sqlite/group.ts",
+        text: `      this.#connection.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      for`,
+        becomes: `      for (const answer of answers.splice(0)) answer();
+      await new Promise((resume) => setTimeout(resume, 100));
+      this.#connection.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      for`,
+      },
+    ],
+  },
+  {
+    name: "ratings and an outbox that take a match twice",
+    breaks: 4,
+    engine: "embedded",
+    crowds: ["arena"],
+    changes: [
+      {
+        file: "src/core/matches/matches.ts",
+        text: "if (isSame(earlier, report)) return null;",
+        becomes: `if (isSame(earlier, report))
+          return match.result && this.#ratesUnsigned ? ratingStep(match, match.result.winner, now, this.#postsRatings) : null;`,
+      },
+      { file: "src/adapters/sql/arena/rate-agents.ts", text: "if (known.length > 0) return;", becomes: "" },
+      {
+        file: "src/adapters/sql/migrations/0004-arena.ts",
+        text: `created_at BIGINT NOT NULL,
+       UNIQUE (match_id, agent_id)`,
+        becomes: "created_at BIGINT NOT NULL",
+      },
+      {
+        file: "src/adapters/sql/migrations/0006-chain.ts",
+        text: `       UNIQUE (match_id, agent_id),
+       FOREIGN KEY (match_id, agent_id) REFERENCES rating_changes (match_id, agent_id),
+`,
+        becomes: "",
+      },
+    ],
+  },
+  {
+    name: "a late cleanup that takes the newer registration with it",
+    breaks: 5,
+    engine: "embedded",
+    crowds: ["devices"],
+    scale: 2,
+    warmUpMs: 6_000,
+    changes: [
+      {
+        file: "src/core/devices/device-socket.ts",
+        text: `    this.#grace?.cancel();
+    this.#device = null;
+    if (this.#isOver) return;`,
+        becomes: "    if (this.#isOver) return;",
+      },
+      {
+        file: "src/core/devices/registrations.ts",
+        text: "    if (there === null || !this.#local.remove(there)) return;",
+        becomes: "    if (there !== null) this.#local.remove(there);",
+      },
+      {
+        file: "src/core/devices/registrations.ts",
+        text: `newsOf("left", infoOf(there));
+    this.#tokens.unwatch(there);`,
+        becomes: `newsOf("left", infoOf(device));`,
+      },
+      {
+        file: "src/core/devices/registrations.ts",
+        text: "const outcome = await this.#registry.leave(there);",
+        becomes: "const outcome = await this.#registry.leave(device);",
+      },
+      {
+        file: "src/adapters/memory/presences.ts",
+        text: "const isIts = current(group, member)?.connection === connection;",
+        becomes: "const isIts = current(group, member) !== null || connection === null;",
+      },
+    ],
+  },
+  {
+    name: "a message to nobody that is dropped in silence",
+    breaks: 6,
+    engine: "embedded",
+    crowds: ["devices"],
+    scale: 2,
+    warmUpMs: 5_000,
+    changes: [
+      {
+        file: "src/core/devices/device-socket.ts",
+        text: `if (handed === false) return this.#link.refused(asked, "not_found");`,
+        becomes: "if (handed === false) return;",
+      },
+    ],
+  },
+  {
+    name: "a tally that misses who comes into a session",
+    breaks: 7,
+    engine: "embedded",
+    crowds: ["coordinator"],
+    changes: [
+      {
+        file: "src/adapters/sql/migrations/0002-tallies.ts",
+        text: `from: ["status", "current_players", "average_latency_ms"],`,
+        becomes: `from: ["status", "average_latency_ms"],`,
+      },
+    ],
+  },
+  {
+    name: "a queue without a bound",
+    breaks: 8,
+    engine: "embedded",
+    crowds: ["rooms"],
+    changes: [
+      {
+        file: "src/transport/websocket/mux.ts",
+        text: "      const { door } = ws.data;\n",
+        becomes: "      const { door } = ws.data;\n      kept.push(Buffer.alloc(512 * 1024, 1));\n",
+      },
+      {
+        file: "src/transport/websocket/mux.ts",
+        text: "  let total = 0;\n",
+        becomes: "  let total = 0;\n  const kept: Buffer[] = [];\n",
+      },
+    ],
+  },
+  {
+    name: "sockets that are never let go",
+    breaks: 8,
+    engine: "embedded",
+    crowds: ["rooms", "video-chat"],
+    changes: [
+      {
+        file: "src/transport/websocket/mux.ts",
+        text: "(counts.get(ws.data.door.name) ?? 1) - 1",
+        becomes: "counts.get(ws.data.door.name) ?? 1",
+      },
+    ],
+  },
+];
+
+/** Bugs that take several nodes, and a fault. */
+export const slowBugs: readonly PlantedBug[] = [
+  {
+    name: "questions between nodes that are heard as often as they come",
+    breaks: 6,
+    engine: "cluster",
+    crowds: ["devices"],
+    scale: 2,
+    faults: [pausedServer(3_000)],
+    afterMs: 4_000,
+    changes: [
+      {
+        file: "src/core/cluster/hearing.ts",
+        text: "if (number < this.#next) this.#again(number);",
+        becomes: "if (number < this.#next) this.#hear(item, now + item.withinMs);",
+      },
+    ],
+  },
+  {
+    name: "a claim in Redis that looks first and takes later",
+    breaks: 1,
+    engine: "cluster",
+    crowds: ["host-pool"],
+    scale: 3,
+    changes: [
+      {
+        file: "src/adapters/redis/leases/claim.ts",
+        text: "    save(r)\n    index(r)\n    return",
+        becomes: "    save(r)\n    return",
+      },
+    ],
+  },
+];
