@@ -64,6 +64,7 @@ export async function runFaults<L extends Line>(options: RunOptions<L>): Promise
   try {
     await measure(history, world, "base");
     crowd = startLoad(load, crowds, scale);
+    await Promise.all(crowd.map(({ ready }) => ready));
     await pause(warmUpMs);
     for (const fault of faults) {
       const [struckAt, before] = [performance.now(), world.nodes[0]!.pid];

@@ -137,6 +137,8 @@ export const pause = (ms: number): Promise<void> => new Promise((resume) => setT
 /** Clients of one face at work. */
 export interface Population {
   readonly face: Face;
+  /** Resolves once its clients have what they need to begin. */
+  readonly ready?: Promise<void>;
   /** Ends when all is over and what was begun is done. */
   readonly finished: Promise<unknown>;
   /** Notes what its clients can tell now that all is quiet. */
