@@ -56,10 +56,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
-  const metrics = createMetrics(faces, () => byDoor());
+  const metrics = createMetrics(faces, engine.clock, () => byDoor());
   const health = healthGroups({
     faces,
     metrics,
+    clock: engine.clock,
     now: () => engine.timeOfDay.now(),
     isDraining: () => draining,
     troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
