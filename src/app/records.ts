@@ -8,12 +8,15 @@ import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
 import type { Logger } from "./log.ts";
+import { shiftable } from "./shared-time.ts";
 import { watchStore } from "./store-watch.ts";
 
 /** The records, and how their store is doing. */
 export interface RecordKeeper extends Records {
   /** For people: where they are kept. */
   readonly about: string;
+  /** The time that goes into them, which is that of all nodes together. */
+  readonly clock: Clock;
   /** True if they are in a PostgreSQL. */
   readonly shared: boolean;
   /**
@@ -27,6 +30,9 @@ export interface RecordKeeper extends Records {
   troubles(): readonly string[];
   close(): Promise<void>;
 }
+
+/** By how much the clock of this machine may be off without a word, in ms. */
+const TOO_FAR_MS = 5_000;
 
 /** How long to wait before a PostgreSQL that is away is asked again, in ms. */
 const RETRY_MS = 1_000;
@@ -65,8 +71,12 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
     },
     clock,
   );
+  const shift = shiftable(clock);
   const migrate = async (): Promise<void> => {
     const taken = await records.migrations.apply();
+    const ahead = await shift.to(() => store.time());
+    if (Math.abs(ahead) > TOO_FAR_MS)
+      log.warn({ aheadMs: ahead }, `${name} and this machine differ on what time it is`);
     isMigrated = true;
     watch.worked();
     if (taken.length > 0) log.info({ migrations: taken.map(({ name }) => name) }, "the schema is up to date");
@@ -85,6 +95,7 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
   return {
     ...records,
     about: store.about,
+    clock: shift.clock,
     shared,
     async ready() {
       try {

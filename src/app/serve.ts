@@ -45,7 +45,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const cluster = createClusterLink(engine, node, config.FACES, report);
   const faces = [
     ...assemble(config, engine, records, cluster, report),
-    ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
+    ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
 
   const close = async (isCleared: boolean): Promise<void> => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fakedTime, hasFakedTime } from "../../support/faked-time.ts";
 import { pause } from "../load/context.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultLine } from "./line.ts";
@@ -22,18 +23,12 @@ export function clockJump(name: string, seconds: number): Fault<FaultLine> {
     name,
     engine: "both",
     lastsMs: 8_000,
-    unable: () => (library() === null ? "faketime is not installed" : null),
+    unable: () => (hasFakedTime() ? null : "faketime is not installed"),
     async world() {
       folder = mkdtempSync(join(tmpdir(), "rendezvous-time-"));
       writeFileSync(join(folder, "offset"), "+0\n");
-      const faked = [
-        "env",
-        `LD_PRELOAD=${library()}`,
-        `FAKETIME_TIMESTAMP_FILE=${join(folder, "offset")}`,
-        `FAKETIME_CACHE_DURATION=${READ_SECONDS}`,
-        "FAKETIME_DONT_FAKE_MONOTONIC=1",
-      ];
-      return { prefix: (node) => (node === 0 ? faked : []) };
+      const faked = Object.entries(fakedTime({ file: join(folder, "offset"), everySeconds: READ_SECONDS }));
+      return { prefix: (node) => (node === 0 ? ["env", ...faked.map(([name, value]) => `${name}=${value}`)] : []) };
     },
     strike: () => set(seconds),
     heal: () => set(0),
@@ -41,14 +36,4 @@ export function clockJump(name: string, seconds: number): Fault<FaultLine> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** What makes a program believe in another time, for programs of several threads; null if it is not there. */
-function library(): string | null {
-  try {
-    const asked = Bun.spawnSync(["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"]);
-    return asked.stdout.toString().trim() || null;
-  } catch {
-    return null;
-  }
 }

@@ -61,6 +61,11 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOption
         return work(trx);
       }),
     read: (query) => guarded(() => query(db)),
+    async time() {
+      const asked = sql<{ ms: number }>`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`;
+      const { rows } = await guarded(() => asked.execute(db));
+      return rows[0]!.ms;
+    },
     async ping() {
       await guarded(() => sql`SELECT 1`.execute(db));
     },
