@@ -26,6 +26,8 @@ async function agentAtWork(load: LoadContext, at: number): Promise<void> {
     const match = joined.body.match_id ?? (await waitForMatch(load, client, ticket));
     if (match === null) return;
     load.history.add("matched", { queue: "arena", ticket, match }, joined.node.name);
+    // Who has come later proposes: nobody else does.
+    if (joined.body.match_id !== null) await propose(load, client, match, ticket, turn);
     await pause(load.random(100));
     await report(load, client, { match, ticket, code, stocks: (at + turn++) % 4 });
   });
@@ -40,6 +42,16 @@ async function waitForMatch(load: LoadContext, client: Client, ticket: string): 
     if (status === 200 && body.status !== "waiting") return null;
   }
   return null;
+}
+
+async function propose(load: LoadContext, client: Client, match: string, ticket: string, turn: number): Promise<void> {
+  const body = { queue_id: ticket, amount_wei: 1_000 + turn, wager_id: turn };
+  const reply = await client.ask("propose", "POST", `/matches/${match}/wager/propose`, body);
+  load.wrote("arena", `wager of ${match}`, `${body.amount_wei}`, reply, async (asker) => {
+    const { status, body } = await asker.ask("read", "GET", `/matches/${match}/wager`);
+    if (status !== 200) return `${status}`;
+    return body.wager_amount === null ? null : `${body.wager_amount}`;
+  });
 }
 
 interface Played {

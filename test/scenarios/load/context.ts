@@ -71,10 +71,16 @@ export class Client {
   }
 
   /** `what` names the request in the history. */
-  async ask(what: string, method: string, path: string, body?: unknown): Promise<Reply> {
+  async ask(
+    what: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     const { node } = this;
     const askedAt = performance.now();
-    const answer = await this.#fetch(node.url + path, method, body);
+    const answer = await this.#fetch(node.url + path, method, body, headers);
     const fate: Fate = answer === null || answer.status >= 500 ? "unknown" : answer.status < 300 ? "done" : "refused";
     this.#load.history.add(
       "asked",
@@ -103,14 +109,15 @@ export class Client {
     }
   }
 
-  async #fetch(url: string, method: string, body: unknown) {
+  async #fetch(url: string, method: string, body: unknown, headers: Readonly<Record<string, string>>) {
     try {
       const response = await fetch(url, {
         method,
         signal: AbortSignal.timeout(PATIENCE_MS),
+        headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
         // The runtime asks again by itself when a kept connection turns out to be dead: then it would count as one.
         keepalive: false,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       return {

@@ -1,10 +1,12 @@
 import { startAgents } from "./agents.ts";
 import { startCallers } from "./callers.ts";
+import { startContacts } from "./contacts.ts";
 import type { LoadContext, Population } from "./context.ts";
 import { startDevices } from "./devices.ts";
 import { startHosts } from "./hosts.ts";
 import { startRooms } from "./rooms.ts";
 import { startSessions } from "./sessions.ts";
+import { startSignals } from "./signals.ts";
 import { startSpectators } from "./spectators.ts";
 
 /** Everybody there is, at rates that a small machine bears beside the servers. */
@@ -15,6 +17,8 @@ const crowds = {
   streams: (load: LoadContext, scale: number) => startSpectators(load, { streams: scale, viewers: 3 }),
   devices: (load: LoadContext, scale: number) => startDevices(load, { people: 3 + scale, devices: 3 }),
   rooms: (load: LoadContext, scale: number) => startRooms(load, { rooms: 3 * scale }),
+  mailboxes: (load: LoadContext, scale: number) => startSignals(load, { sessions: 2 * scale }),
+  contacts: (load: LoadContext, scale: number) => startContacts(load, { people: 2 * scale }),
   "video-chat": (load: LoadContext, scale: number) => startCallers(load, { callers: 4 + 4 * scale }),
 };
 

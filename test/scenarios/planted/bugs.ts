@@ -150,13 +150,11 @@ export const quickBugs: readonly PlantedBug[] = [
     breaks: 6,
     engine: "embedded",
     crowds: ["devices"],
-    scale: 2,
-    warmUpMs: 5_000,
     changes: [
       {
-        file: "src/core/devices/device-socket.ts",
-        text: `if (handed === false) return this.#link.refused(asked, "not_found");`,
-        becomes: "if (handed === false) return;",
+        file: "src/core/devices/lanes.ts",
+        text: "for (const { asked } of rest) this.#refused(asked, why);",
+        becomes: "",
       },
     ],
   },
