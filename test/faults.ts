@@ -31,7 +31,8 @@ for (const fault of faults.filter(isWanted)) {
       for (const { invariant, what } of violations) say(`  ${invariant}: ${what}`);
       if (late.length > 0) say(`  not as before in time: ${late.join(", ")}`);
       if (violations.length > 0) say(`  the history is in ${keep(history, `${fault.name} ${engine}`)}`);
-      failures += violations.length + late.length;
+      const unworthy = rows.reduce((sum, row) => sum + row.unworthy, 0);
+      failures += violations.length + late.length + unworthy;
     } catch (error) {
       failures++;
       say(`${fault.name}, ${engine}: ${String(error)}`);

@@ -19,11 +19,11 @@ async function runAll(engine: Engine): Promise<void> {
   const { history, violations } = await runFaults({ engine, faults, afterMs: 6_000 });
   const rows = rowsOf(history, engine);
   const slowest = Math.max(...rows.map(({ recoveredAfterMs }) => recoveredAfterMs ?? Infinity));
-  const sum = (of: "asked" | "done" | "failed"): number => rows.reduce((all, row) => all + row[of], 0);
+  const sum = (of: "asked" | "done" | "failed" | "unworthy"): number => rows.reduce((all, row) => all + row[of], 0);
   print(
     "killed and paused servers",
     engine,
-    `${sum("asked")} asked, ${sum("done")} done, ${sum("failed")} failed; all faces as before ` +
+    `${sum("asked")} asked, ${sum("done")} done, ${sum("failed")} failed, ${sum("unworthy")} of them unworthy; all faces as before ` +
       `${(slowest / 1000).toFixed(1)} s after; seed ${history.seed}`,
   );
   const found = violations.map(({ invariant, what }) => `${invariant}: ${what}`);

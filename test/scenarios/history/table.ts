@@ -16,7 +16,11 @@ export interface Row {
   readonly refused: number;
   /** 5xx or no answer, or lost with a connection. */
   readonly failed: number;
-  /** From healing until a second went as well as those before the fault; null if none did. */
+  /** Of the failed: answered with another 5xx than a 503 that says when to come back. */
+  readonly unworthy: number;
+  /** From the strike until a second went as well as those before the fault; null if none did. */
+  readonly servedAgainAfterMs: number | null;
+  /** The same from healing. */
   readonly recoveredAfterMs: number | null;
 }
 
@@ -30,7 +34,7 @@ export function rowsOf(history: History, engine: Engine): Row[] {
   const struck = history.of("struck");
   const first = history.events[0]?.at ?? 0;
   return troubled(history, 0).flatMap(({ from, to }, at) => {
-    const until = struck[at + 1]?.at ?? history.of("quiet")[0]?.at ?? Infinity;
+    const until = struck[at + 1]?.at ?? history.of("quiet")[0]?.at ?? (history.events.at(-1)?.at ?? 0) + 1;
     return faces.flatMap((face) => {
       const own = history.events.filter((event) => faceOf(event) === face);
       if (own.length === 0) return [];
@@ -40,8 +44,14 @@ export function rowsOf(history: History, engine: Engine): Row[] {
       const asked = during.filter(({ kind }) => kind === "asked" || kind === "sent").length;
       // Of messages that did not come nobody says so: they went with a connection.
       const failed = Math.max(0, asked - done - refused);
-      const recoveredAfterMs = recovery(own, { before: [first, from], after: [to, until] });
-      return [{ face, fault: struck[at]!.fault, engine, asked, done, refused, failed, recoveredAfterMs }];
+      const unworthy = during.filter(isUnworthy).length;
+      const before: Times = [first, from];
+      // The second in which it struck began well.
+      const served = recovery(own, { before, after: [from + 1_000, until] });
+      const servedAgainAfterMs = served === null ? null : served === 0 ? 0 : served + 1_000;
+      const recoveredAfterMs = recovery(own, { before, after: [to, until] });
+      const outcome = { asked, done, refused, failed, unworthy, servedAgainAfterMs, recoveredAfterMs };
+      return [{ face, fault: struck[at]!.fault, engine, ...outcome }];
     });
   });
 }
@@ -52,6 +62,11 @@ function outcomeOf(event: HistoryEvent): Outcome {
   if (event.kind === "asked") return event.fate === "unknown" ? "failed" : event.fate;
   if (event.kind === "delivered") return event.channel === "streams" ? null : "done";
   return event.kind === "refused" ? "refused" : null;
+}
+
+function isUnworthy(event: HistoryEvent): boolean {
+  if (event.kind !== "asked" || event.status === null || event.status < 500) return false;
+  return event.status !== 503 || !event.retryAfter;
 }
 
 function faceOf(event: HistoryEvent): Face | null {
@@ -81,15 +96,32 @@ function recovery(own: readonly HistoryEvent[], { before, after }: { before: Tim
 
 /** As Markdown. Violations are of the run, not of one face. */
 export function tableOf(runs: readonly { readonly rows: readonly Row[]; readonly violations: readonly Violation[] }[]) {
-  const head = ["face", "fault", "engine", "asked", "2xx or delivered", "refused", "failed", "violations", "recovered"];
+  const head = [
+    "face",
+    "fault",
+    "engine",
+    "asked",
+    "2xx or delivered",
+    "refused",
+    "failed",
+    "unworthy",
+    "violations",
+    "served again",
+    "recovered",
+  ];
   const body = runs.flatMap(({ rows, violations }) =>
     rows.map((row) => [
       row.face,
       row.fault,
       row.engine,
-      ...[row.asked, row.done, row.refused, row.failed, violations.length].map((n) => n.toLocaleString("en")),
-      row.recoveredAfterMs === null ? "not" : `${(row.recoveredAfterMs / 1000).toFixed(1)} s`,
+      ...[row.asked, row.done, row.refused, row.failed, row.unworthy, violations.length].map((n) =>
+        n.toLocaleString("en"),
+      ),
+      seconds(row.servedAgainAfterMs),
+      seconds(row.recoveredAfterMs),
     ]),
   );
   return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
+
+const seconds = (ms: number | null): string => (ms === null ? "not" : `${(ms / 1000).toFixed(1)} s`);
