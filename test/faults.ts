@@ -2,7 +2,7 @@
 // Prints a Markdown table; ends with 1 if any promise was broken, or a planted bug was not found.
 //
 //   npm run test:faults -- kill     only faults and bugs with "kill" in their names
-import { faults } from "./scenarios/faults/index.ts";
+import { faults, lay } from "./scenarios/faults/index.ts";
 import { quickBugs, slowBugs } from "./scenarios/planted/bugs.ts";
 import { violationsWith } from "./scenarios/planted/find-bug.ts";
 import { keep, runFaults } from "./scenarios/run-faults.ts";
@@ -23,7 +23,7 @@ for (const fault of faults.filter(isWanted)) {
   for (const engine of ["cluster", "embedded"] as const) {
     if (fault.engine !== "both" && fault.engine !== engine) continue;
     try {
-      const { history, violations } = await runFaults({ engine, faults: [fault], warmUpMs: 5_000, scale: 2 });
+      const { history, violations } = await runFaults({ engine, faults: [fault], lay, warmUpMs: 5_000, scale: 2 });
       const rows = rowsOf(history, engine);
       runs.push({ rows, violations });
       const late = rows.filter(({ recoveredAfterMs }) => recoveredAfterMs === null).map(({ face }) => face);

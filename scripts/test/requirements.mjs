@@ -13,6 +13,7 @@ const PACKAGES = {
   turnutils_uclient: "coturn",
   openssl: "openssl",
   faketime: "faketime",
+  prlimit: "util-linux",
   chromium: "chromium",
   postgres: "postgresql",
 };

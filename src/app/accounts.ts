@@ -35,7 +35,7 @@ export function createPeople(
   const { clock, random, bus, rates } = engine;
   const { tokens } = records;
   const news = createAccountNews({ bus, random, clock, failed });
-  const identify = createIdentify({ tokens, verifier: createVerifier(config, clock), clock, failed });
+  const identify = createIdentify({ tokens, verifier: createVerifier(config, engine.timeOfDay), clock, failed });
   const limit = (name: string) => requestLimit(`devices-${name}`, config, rates, TRIES_PER_MINUTE);
   return {
     news,

@@ -28,7 +28,7 @@ export function assemble(
   const { clock, random } = engine;
   const ground: Ground = { config, engine, cluster, failed: (what) => (error) => report(what, error) };
   const iceServers = createIceServers({
-    clock,
+    clock: engine.timeOfDay,
     stunUrls: config.STUN_URLS,
     turnUrls: config.TURN_URLS,
     secret: config.TURN_SECRET,

@@ -23,7 +23,7 @@ import { createRedisStreams } from "../adapters/redis/streams/streams.ts";
 import { createRedisTickets } from "../adapters/redis/tickets/tickets.ts";
 import { createRedisWireFields } from "../adapters/redis/wire-fields/wire-fields.ts";
 import { createRedisWireKeys } from "../adapters/redis/wire-keys/wire-keys.ts";
-import { systemClock } from "../adapters/system/clock.ts";
+import { steadyClock, systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import { createSteadyRates } from "../core/limits/steady-rates.ts";
 import type { Bus } from "../ports/bus.ts";
@@ -46,7 +46,10 @@ import { createFailureLog } from "./failures.ts";
 export interface Engine {
   /** For people: what keeps the state. */
   readonly about: string;
+  /** What everything is measured by; never jumps. */
   readonly clock: Clock;
+  /** For times that others read, or have written: tokens and TURN credentials. */
+  readonly timeOfDay: Clock;
   readonly random: Random;
   readonly mailboxes: Mailboxes;
   readonly streams: Streams;
@@ -75,17 +78,18 @@ export interface Engine {
 export function embeddedEngine(): Engine {
   return {
     about: "embedded (one node, state in memory)",
-    clock: systemClock,
+    clock: steadyClock,
+    timeOfDay: systemClock,
     random: systemRandom,
-    tickets: () => createMemoryTickets({ clock: systemClock, random: systemRandom }),
-    mailboxes: createMemoryMailboxes(systemClock),
-    streams: createMemoryStreams(systemClock),
+    tickets: () => createMemoryTickets({ clock: steadyClock, random: systemRandom }),
+    mailboxes: createMemoryMailboxes(steadyClock),
+    streams: createMemoryStreams(steadyClock),
     bus: createMemoryBus(),
-    nodes: createMemoryNodes(systemClock),
-    leases: () => createMemoryLeases(systemClock),
-    presences: () => createMemoryPresences(systemClock),
-    homes: () => createMemoryHomes(systemClock),
-    rates: createMemoryRates({ clock: systemClock }),
+    nodes: createMemoryNodes(steadyClock),
+    leases: () => createMemoryLeases(steadyClock),
+    presences: () => createMemoryPresences(steadyClock),
+    homes: () => createMemoryHomes(steadyClock),
+    rates: createMemoryRates({ clock: steadyClock }),
     wireKeys: null,
     wireChannel: null,
     wireFields: null,
@@ -101,7 +105,7 @@ const FIRST_CONNECTION_MS = 2_000;
 
 /** A Redis, or a Redis Cluster, that several nodes share. */
 export function redisEngine(url: string, log: Logger): Engine {
-  const clock = systemClock;
+  const clock = steadyClock;
   const link = openRedis({
     url,
     clock,

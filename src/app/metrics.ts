@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
+import { within } from "./within.ts";
 
 const PREFIX = "rendezvous_";
 
@@ -15,7 +17,11 @@ export interface Metrics {
 const MEANT_HERE = new RegExp(`^${PREFIX}(process_|nodejs_heap_size_|nodejs_external_memory_)`);
 
 /** Figures of the faces and the sockets are read when somebody asks; requests are counted as they are answered. */
-export function createMetrics(faces: readonly Face[], sockets: () => ReadonlyMap<string, number>): Metrics {
+export function createMetrics(
+  faces: readonly Face[],
+  clock: Clock,
+  sockets: () => ReadonlyMap<string, number>,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
   for (const { name } of registry.getMetricsAsArray()) {
@@ -34,7 +40,7 @@ export function createMetrics(faces: readonly Face[], sockets: () => ReadonlyMap
       requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
     },
     async render() {
-      const figures = (await Promise.all(faces.map((face) => figuresOf(face)))).flat();
+      const figures = (await Promise.all(faces.map((face) => figuresOf(face, clock)))).flat();
       for (const [door, value] of sockets()) {
         figures.push({ name: "sockets", help: "Open WebSockets.", type: "gauge", value, labels: { door } });
       }
@@ -46,8 +52,15 @@ export function createMetrics(faces: readonly Face[], sockets: () => ReadonlyMap
 /** Anybody can invent a method; it must not become a label. */
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** How long a face may take to tell its figures, in ms. */
+const PATIENCE_MS = 2_000;
+
+function tooLate(): never {
+  throw new Error("the figures did not come in time");
+}
+
 /** A face whose store is away must not take the other figures with it. */
-async function figuresOf(face: Face): Promise<Figure[]> {
+async function figuresOf(face: Face, clock: Clock): Promise<Figure[]> {
   const up = (value: number): Figure => ({
     name: "face_up",
     help: "1 if the face could tell its figures.",
@@ -56,7 +69,9 @@ async function figuresOf(face: Face): Promise<Figure[]> {
     labels: { face: face.name },
   });
   try {
-    return [...((await face.figures?.()) ?? []), up(1)];
+    if (face.figures === undefined) return [up(1)];
+    const figures = await within(clock, PATIENCE_MS, face.figures(), tooLate);
+    return [...figures, up(1)];
   } catch {
     return [up(0)];
   }

@@ -8,11 +8,15 @@ import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
 import type { Logger } from "./log.ts";
+import { shiftable } from "./shared-time.ts";
+import { watchStore } from "./store-watch.ts";
 
 /** The records, and how their store is doing. */
 export interface RecordKeeper extends Records {
   /** For people: where they are kept. */
   readonly about: string;
+  /** The time that goes into them, which is that of all nodes together. */
+  readonly clock: Clock;
   /** True if they are in a PostgreSQL. */
   readonly shared: boolean;
   /**
@@ -26,6 +30,9 @@ export interface RecordKeeper extends Records {
   troubles(): readonly string[];
   close(): Promise<void>;
 }
+
+/** By how much the clock of this machine may be off without a word, in ms. */
+const TOO_FAR_MS = 5_000;
 
 /** How long to wait before a PostgreSQL that is away is asked again, in ms. */
 const RETRY_MS = 1_000;
@@ -49,41 +56,29 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
   const store = openStore(config, log);
   const shared = store.dialect === "postgres";
   const name = shared ? "postgres" : "the database file";
-  const state: { migrated: boolean; trouble: string | null } = { migrated: false, trouble: null };
-
-  const failed = (error: unknown): void => {
-    const trouble = error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`;
-    if (state.trouble === null) log.error({ err: (error as Error).cause ?? error }, trouble);
-    state.trouble = trouble;
-  };
-  const worked = (): void => {
-    if (state.trouble !== null) log.info(`${name} is back`);
-    state.trouble = null;
-  };
-  /** Notes whether the store is there; lets nothing through before the schema is what the verbs expect. */
-  const watched = async <Result>(run: () => Promise<Result>): Promise<Result> => {
-    if (!state.migrated) throw new StoreUnavailable(new Error("the schema is not up to date yet"));
-    try {
-      const result = await run();
-      worked();
-      return result;
-    } catch (error) {
-      if (error instanceof StoreUnavailable) failed(error);
-      throw error;
-    }
-  };
+  const watch = watchStore({ name, clock, log });
+  let isMigrated = false;
+  /** Nothing is let through before the schema is what the verbs expect. */
+  const tooEarly = (): Promise<never> =>
+    Promise.reject(new StoreUnavailable(new Error("the schema is not up to date yet")));
+  const failed = (error: unknown): void =>
+    watch.failed(error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`, error);
   const records = createRecords(
     {
       ...store,
-      transact: (work) => watched(() => store.transact(work)),
-      read: (query) => watched(() => store.read(query)),
+      transact: (work) => (isMigrated ? watch.writing(() => store.transact(work)) : tooEarly()),
+      read: (query) => (isMigrated ? watch.reading(() => store.read(query)) : tooEarly()),
     },
     clock,
   );
+  const shift = shiftable(clock);
   const migrate = async (): Promise<void> => {
     const taken = await records.migrations.apply();
-    state.migrated = true;
-    worked();
+    const ahead = await shift.to(() => store.time());
+    if (Math.abs(ahead) > TOO_FAR_MS)
+      log.warn({ aheadMs: ahead }, `${name} and this machine differ on what time it is`);
+    isMigrated = true;
+    watch.worked();
     if (taken.length > 0) log.info({ migrations: taken.map(({ name }) => name) }, "the schema is up to date");
   };
   const tryAgain = (): void => {
@@ -100,6 +95,7 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
   return {
     ...records,
     about: store.about,
+    clock: shift.clock,
     shared,
     async ready() {
       try {
@@ -110,7 +106,10 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
         tryAgain();
       }
     },
-    troubles: () => (state.trouble === null ? [] : [state.trouble]),
+    troubles() {
+      const trouble = watch.trouble();
+      return trouble === null ? [] : [trouble];
+    },
     close: () => store.close(),
   };
 }

@@ -8,6 +8,8 @@ import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import { watchDescriptors } from "./descriptor-watch.ts";
+import { countDescriptors } from "./descriptors.ts";
 import { createFailureLog } from "./failures.ts";
 import { createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
@@ -43,7 +45,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const cluster = createClusterLink(engine, node, config.FACES, report);
   const faces = [
     ...assemble(config, engine, records, cluster, report),
-    ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
+    ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
 
   const close = async (isCleared: boolean): Promise<void> => {
@@ -54,11 +56,12 @@ export async function serve({ sources }: CommandCall): Promise<number> {
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
-  const metrics = createMetrics(faces, () => byDoor());
+  const metrics = createMetrics(faces, engine.clock, () => byDoor());
   const health = healthGroups({
     faces,
     metrics,
-    now: () => engine.clock.now(),
+    clock: engine.clock,
+    now: () => engine.timeOfDay.now(),
     isDraining: () => draining,
     troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
   });
@@ -74,7 +77,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      gate: createGate(config, engine.clock),
+      gate: createGate(config, engine.timeOfDay),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
@@ -87,6 +90,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     return isTaken ? 1 : 2;
   }
   byDoor = server.byDoor;
+  const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
   for (const face of faces) face.start?.();
   cluster.start();
 
@@ -101,6 +105,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   });
   const goDown = (why: string): void => {
     draining = true;
+    descriptors.cancel();
     lifecycle.drain(why);
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => goDown(signal));

@@ -9,6 +9,8 @@ import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../tra
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
+import type { Doorway } from "./descriptor-watch.ts";
+import { openListener } from "./listener.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -28,6 +30,8 @@ export interface RunningServer {
   busy(): number;
   /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
   closeSocketIo(): void;
+  /** What takes new connections. */
+  readonly doorway: Doorway;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -47,7 +51,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
-  const server = Bun.serve<SocketData>({
+  const listener = openListener<SocketData>({
     hostname: options.host,
     port: options.port,
     // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
@@ -70,11 +74,12 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     websocket: mux.handler,
   });
   return {
-    url: server.url,
+    url: listener.url,
+    doorway: listener,
     busy: () => router.inFlight() + mux.open(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
     closeSocketIo: () => socketIo?.close(),
-    stop: (force) => server.stop(force),
+    stop: (force) => listener.stop(force),
   };
 }
 

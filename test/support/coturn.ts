@@ -7,6 +7,7 @@ import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
 import { probeBinding } from "../../src/adapters/turn/probe.ts";
 import { eventually } from "./eventually.ts";
+import { fakedTime } from "./faked-time.ts";
 
 export interface CoturnOptions {
   /** The `static-auth-secret`; null: it lets everybody in. */
@@ -87,15 +88,6 @@ export async function startCoturn(options: CoturnOptions): Promise<RunningCoturn
     output: () => output,
     stop,
   };
-}
-
-/**
- * The environment in which a program believes in another time. Set by hand because the faketime command stays in
- * between as a parent that passes no signal on. Timers run on the monotonic clock, which keeps its pace.
- */
-function fakedTime(offset: string): Record<string, string> {
-  const asked = Bun.spawnSync(["faketime", "-f", offset, "printenv", "LD_PRELOAD"]);
-  return { LD_PRELOAD: asked.stdout.toString().trim(), FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
 }
 
 async function answers(port: number): Promise<boolean> {

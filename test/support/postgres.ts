@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,8 +12,10 @@ export interface RunningPostgres {
   readonly port: number;
   /** Makes another, empty database and returns its URL. */
   createDatabase(): Promise<string>;
-  /** Ends the server as a crash would; the data stays for `restart`. */
-  kill(): Promise<void>;
+  /** Ends the server as a crash would; the data stays for `restart`. SIGKILL takes all its processes at once. */
+  kill(signal?: "SIGQUIT" | "SIGKILL"): Promise<void>;
+  /** False once it has ended, by whatever. */
+  isRunning(): boolean;
   /** Starts it again on the same port, and waits until it answers. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -22,9 +24,14 @@ export interface RunningPostgres {
 /** It refuses to run as root; Debian's package brings this user. */
 const USER = "postgres";
 
+export interface PostgresOptions {
+  /** The folder that its own is made in, which its user must be able to reach. */
+  readonly within?: string;
+}
+
 /** Starts PostgreSQL and waits until it answers. */
-export async function startPostgres(): Promise<RunningPostgres> {
-  const dir = makeFolder();
+export async function startPostgres({ within }: PostgresOptions = {}): Promise<RunningPostgres> {
+  const dir = makeFolder(within ?? (isRoot() ? "/tmp" : tmpdir()));
   const data = join(dir, "data");
   // Everybody is let in; the loopback is all it listens on. Its disk need not last: it is never the machine that dies.
   const made = asItsUser(["initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
@@ -49,7 +56,10 @@ export async function startPostgres(): Promise<RunningPostgres> {
     });
   };
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    // Only it has a name here: each of the others belongs to one connection or one task.
+    const others = signal === "SIGKILL" ? childrenOf(running.pid) : [];
     running.kill(signal);
+    for (const pid of others) process.kill(pid, signal);
     await running.exited;
   };
   await start();
@@ -62,7 +72,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
       await query(url("postgres"), `CREATE DATABASE ${name}`);
       return url(name);
     },
-    kill: () => kill("SIGQUIT"),
+    kill: (signal = "SIGQUIT") => kill(signal),
+    isRunning: () => running.exitCode === null && running.signalCode === null,
     restart: start,
     async stop() {
       await kill("SIGQUIT");
@@ -75,13 +86,18 @@ export async function startPostgres(): Promise<RunningPostgres> {
  * A folder that its user owns and can reach. The folder of the tests' own temporary files is closed to others, and the
  * path of a socket must be short.
  */
-function makeFolder(): string {
-  if (!isRoot()) return mkdtempSync(join(tmpdir(), "rdv-pg-"));
-  const dir = mkdtempSync("/tmp/rdv-pg-");
+function makeFolder(within: string): string {
+  const dir = mkdtempSync(join(within, "rdv-pg-"));
+  if (!isRoot()) return dir;
   const id = (flag: string): number => Number(Bun.spawnSync(["id", flag, USER]).stdout.toString());
   chownSync(dir, id("-u"), id("-g"));
   chmodSync(dir, 0o700);
   return dir;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim();
+  return listed === "" ? [] : listed.split(" ").map(Number);
 }
 
 function isRoot(): boolean {

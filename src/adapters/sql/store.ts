@@ -22,6 +22,8 @@ export interface Store {
   read<Result>(query: (db: Db) => Promise<Result>): Promise<Result>;
   /** Like `transact`, but alone: whoever else calls this, in this process or another, waits. */
   exclusively<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  /** The time of all who share the database, in ms since the epoch; null if this process has it for itself. */
+  time(): Promise<number | null>;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,8 +1,6 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 
-/** The machine's own time. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
+const timers: Omit<Clock, "now"> = {
   after(ms, run): Timer {
     // A time that is past already is now; the runtime would say so on standard error.
     const handle = setTimeout(run, Math.max(0, ms));
@@ -15,3 +13,19 @@ export const systemClock: Clock = {
     return { cancel: () => clearInterval(handle) };
   },
 };
+
+/** The time of day as the machine has it, which jumps when somebody sets it. For what others have written a time on. */
+export const systemClock: Clock = clockOf(() => Date.now());
+
+/** What the time of day was when the process began, less how long it had run. */
+const BEGAN = Date.now() - performance.now();
+
+/**
+ * The time of day at which the process began, and what has passed since (CLOCK_MONOTONIC): it never jumps, so that
+ * nothing lapses or outlives its time because somebody sets the clock. For everything that is measured.
+ */
+export const steadyClock: Clock = clockOf(() => Math.floor(BEGAN + performance.now()));
+
+function clockOf(now: () => number): Clock {
+  return { now, ...timers };
+}

@@ -12,8 +12,8 @@ import { createStreams } from "./streams.ts";
 
 export function buildArena(ground: RecordGround): Face {
   const { config, engine, records, failed } = ground;
-  const { clock, random, bus } = engine;
-  const { matches, ratings } = records;
+  const { random, bus } = engine;
+  const { clock, matches, ratings } = records;
   const postsRatings = config.ARENA_PRIVATE_KEY !== null;
   const verifies = config.ARENA_VERIFY_SIGNATURES === "on";
   const watch = new QueueWatch({ bus, clock, failed: failed("could not tell who watches the queue") });

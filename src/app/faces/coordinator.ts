@@ -9,7 +9,8 @@ import { requestLimit } from "../gate.ts";
 import type { RecordGround } from "./ground.ts";
 
 export function buildCoordinator({ config, engine, records, cluster, failed }: RecordGround): Face {
-  const { clock, random } = engine;
+  const { random } = engine;
+  const { clock } = records;
   const close = (publicId: string): void => {
     mailbox.close(publicId).catch(failed("could not empty a session's mailbox"));
   };

@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
 
 /** kill -9 of one server, which comes back on the same data. */
-export const killedServer: Fault = {
+export const killedServer: Omit<Fault, "world"> = {
   name: "kill -9 of a server",
   engine: "both",
   lastsMs: 3_000,

@@ -4,7 +4,7 @@ const AGAIN = new Set([
   "40P01", // deadlock_detected
 ]);
 
-/** What the operating system says when nobody is there, or goes away. */
+/** What the operating system says when nobody is there, or goes away, or when this process may open no more. */
 const NETWORK = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -15,6 +15,9 @@ const NETWORK = new Set([
   "ETIMEDOUT",
   "EPIPE",
   "ENOENT",
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
 ]);
 
 /**

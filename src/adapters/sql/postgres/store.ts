@@ -1,8 +1,9 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db, Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
+import { soundConnections } from "./connections.ts";
 import { isAway, isConflict } from "./errors.ts";
 
 /** Connections of this process. */
@@ -23,15 +24,17 @@ export interface PostgresOptions {
   readonly url: string;
   /** A connection that nobody was using broke. */
   readonly lost?: (error: Error) => void;
+  /** How long to wait for the answer to one statement, in ms; for tests. */
+  readonly answerMs?: number;
 }
 
 /** A PostgreSQL server that several nodes may share. Connects when it is first asked for something. */
-export function openPostgres({ url, lost }: PostgresOptions): Store {
+export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
+    query_timeout: answerMs,
     keepAlive: true,
     application_name: "rendezvous",
     types: { getTypeParser },
@@ -40,14 +43,9 @@ export function openPostgres({ url, lost }: PostgresOptions): Store {
   pool.on("error", (error) => lost?.(error));
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({
+    // A COMMIT is answered when it is on disk, whatever the server's default is.
     dialect: new PostgresDialect({
-      pool,
-      async onCreateConnection(connection) {
-        // A COMMIT is answered when it is on disk, whatever the server's default is.
-        await connection.executeQuery(
-          CompiledQuery.raw(`SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
-        );
-      },
+      pool: soundConnections(pool, `SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
     }),
   });
   const transact = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> =>
@@ -63,6 +61,11 @@ export function openPostgres({ url, lost }: PostgresOptions): Store {
         return work(trx);
       }),
     read: (query) => guarded(() => query(db)),
+    async time() {
+      const asked = sql<{ ms: number }>`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`;
+      const { rows } = await guarded(() => asked.execute(db));
+      return rows[0]!.ms;
+    },
     async ping() {
       await guarded(() => sql`SELECT 1`.execute(db));
     },

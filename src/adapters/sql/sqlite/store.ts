@@ -43,6 +43,7 @@ export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
     transact: (work) => group.transact(work),
     exclusively: (work) => group.exclusively(work),
     read: (query) => query(reader),
+    time: async () => null,
     async ping() {
       await sql`SELECT 1`.execute(reader);
     },

@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { createVirtualClock } from "../../test/support/virtual-clock.ts";
+import { watchDescriptors } from "./descriptor-watch.ts";
+import { countDescriptors } from "./descriptors.ts";
+import type { Logger } from "./log.ts";
+
+describe("the watch over descriptors", () => {
+  let clock: ReturnType<typeof createVirtualClock>;
+  let done: string[];
+  let open: number;
+  let isTaken: boolean;
+  const limit = 1_000;
+
+  beforeEach(() => {
+    clock = createVirtualClock();
+    [done, open, isTaken] = [[], 20, false];
+  });
+  const watch = () =>
+    watchDescriptors({
+      count: () => ({ open, limit, againMs: 100 }),
+      clock,
+      log: { error: () => undefined, info: () => undefined } as unknown as Logger,
+      doorway: {
+        close: () => void done.push("close"),
+        open() {
+          if (isTaken) throw new Error("taken");
+          done.push("open");
+        },
+      },
+    });
+  const at = async (count: number): Promise<void> => {
+    open = count;
+    await clock.advance(100);
+  };
+
+  test("closes before the last are gone, and opens when a good part is free again", async () => {
+    watch();
+    await at(950);
+    expect(done).toEqual([]);
+    await at(951);
+    await at(1_000);
+    await at(940);
+    expect(done).toEqual(["close"]);
+    await at(925);
+    expect(done).toEqual(["close", "open"]);
+    await at(960);
+    expect(done).toEqual(["close", "open", "close"]);
+  });
+
+  test("a port that is taken is tried again", async () => {
+    watch();
+    await at(999);
+    isTaken = true;
+    await at(20);
+    isTaken = false;
+    await at(20);
+    expect(done).toEqual(["close", "open"]);
+  });
+
+  test("ends when it is cancelled", async () => {
+    watch().cancel();
+    await at(999);
+    expect(done).toEqual([]);
+  });
+
+  test("where nobody counts nothing is refused", async () => {
+    watchDescriptors({
+      count: () => null,
+      clock,
+      log: {} as Logger,
+      doorway: { close: () => void done.push("close"), open: () => undefined },
+    });
+    await clock.advance(1_000);
+    expect(done).toEqual([]);
+  });
+});
+
+test("Linux counts descriptors; elsewhere nobody does", () => {
+  const found = countDescriptors();
+  if (process.platform !== "linux") return expect(found).toBeNull();
+  expect(found!.open).toBeGreaterThan(3);
+  expect(found!.limit).toBeGreaterThan(found!.open);
+});

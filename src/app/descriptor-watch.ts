@@ -1,0 +1,62 @@
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { Logger } from "./log.ts";
+
+/** Kept free for the stores, files and answers: so many, but of a large limit a part, since more can come between looks. */
+const LEAST_RESERVE = 32;
+const PART = 20;
+
+/** And of a small limit no more than this part. */
+const MOST_PART = 4;
+
+/** What takes new connections. */
+export interface Doorway {
+  /** Refuses them until `open`. */
+  close(): void;
+  /** @throws if it cannot listen */
+  open(): void;
+}
+
+/**
+ * Refuses new connections while the descriptors run out. The runtime goes on accepting until none is left, and then
+ * does nothing but try: the connections it has would get no time, and the stores no descriptor to come back by.
+ */
+export function watchDescriptors(options: {
+  readonly count: () => Descriptors | null;
+  readonly doorway: Doorway;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Timer {
+  const { count, doorway, clock, log } = options;
+  let isOpen = true;
+  let hasFailed = false;
+  let timer: Timer | null = null;
+
+  const look = (): void => {
+    const found = count();
+    if (found === null) return;
+    const { open, limit, againMs } = found;
+    const reserve = Math.floor(Math.min(Math.max(LEAST_RESERVE, limit / PART), limit / MOST_PART));
+    if (isOpen && limit - open < reserve) {
+      isOpen = false;
+      log.error({ open, limit }, "descriptors run out: new connections are refused until some are free");
+      doorway.close();
+    } else if (!isOpen && limit - open >= 1.5 * reserve) {
+      reopen();
+    }
+    timer = clock.after(againMs, look);
+  };
+  const reopen = (): void => {
+    try {
+      doorway.open();
+    } catch (error) {
+      if (!hasFailed) log.error({ err: error }, "cannot listen again yet");
+      hasFailed = true;
+      return;
+    }
+    [isOpen, hasFailed] = [true, false];
+    log.info("new connections are taken again");
+  };
+  look();
+  return { cancel: () => timer?.cancel() };
+}

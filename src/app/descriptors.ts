@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+
+/** Where Linux says which files this process has open, and how many it may. */
+const OPEN = "/proc/self/fd";
+const LIMITS = "/proc/self/limits";
+
+/** How often to look, in ms; where the kernel does not count, every descriptor is looked at, and that less often. */
+const LOOK_MS = 100;
+const LOOK_AT_EACH_MS = 1_000;
+
+/** What a look at the descriptors of this process found. */
+export interface Descriptors {
+  readonly open: number;
+  readonly limit: number;
+  /** When to look again, in ms. */
+  readonly againMs: number;
+}
+
+/** Counts the descriptors of this process; null where the system does not tell. */
+export function countDescriptors(): Descriptors | null {
+  const limit = readLimit();
+  if (limit === null) return null;
+  try {
+    // Since Linux 6.2 the size of the folder is their number; asking for it takes none.
+    const { size } = statSync(OPEN);
+    if (size > 0) return { open: size, limit, againMs: LOOK_MS };
+    return { open: readdirSync(OPEN).length, limit, againMs: LOOK_AT_EACH_MS };
+  } catch (error) {
+    const isOut = (error as NodeJS.ErrnoException).code === "EMFILE";
+    return isOut ? { open: limit, limit, againMs: LOOK_AT_EACH_MS } : null;
+  }
+}
+
+let lastLimit: number | null = null;
+
+/** It can be changed while the process runs; with no descriptor left to read it, it is what it was. */
+function readLimit(): number | null {
+  try {
+    const found = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS, "latin1"));
+    if (found !== null) lastLimit = Number(found[1]);
+  } catch {
+    // As it was.
+  }
+  return lastLimit;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { createVirtualClock } from "../../test/support/virtual-clock.ts";
+import type { Face } from "../transport/face.ts";
+import type { Call } from "../transport/http/call.ts";
+import { healthGroups } from "./health.ts";
+import { createMetrics } from "./metrics.ts";
+
+test("a face whose store is silent holds up neither the health check nor the figures", async () => {
+  const clock = createVirtualClock();
+  let answers = true;
+  const slow = <Value>(value: Value): Promise<Value> =>
+    answers ? Promise.resolve(value) : new Promise(() => undefined);
+  const face: Face = {
+    name: "arena",
+    http: [],
+    health: () => slow({ queue_size: 7 }),
+    figures: () => slow([{ name: "arena_queue", help: "Waiting.", type: "gauge" as const, value: 7 }]),
+  };
+  const metrics = createMetrics([face], clock, () => new Map());
+  const [health] = healthGroups({
+    faces: [face],
+    metrics,
+    clock,
+    now: () => clock.now(),
+    isDraining: () => false,
+    troubles: () => [],
+  });
+  const ask = async (): Promise<unknown> => (await health!.routes[0]!.handle({} as Call<never, never>)).json();
+
+  expect(await ask()).toMatchObject({ status: "ok", queue_size: 7 });
+  expect(await metrics.render()).toContain('face_up{face="arena"} 1');
+  answers = false;
+  const [said, figures] = [ask(), metrics.render()];
+  await clock.advance(2_000);
+  expect(await said).toMatchObject({ status: "ok", queue_size: 7 });
+  expect(await figures).toContain('face_up{face="arena"} 0');
+});
