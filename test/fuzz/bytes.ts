@@ -11,7 +11,17 @@ export interface Damage {
 
 const place = fc.integer({ min: 0, max: 9_999 }).map((at) => at / 10_000);
 
-const TELLING = ["\r\n", "\n", "\0", "\r\n\r\n", " ", ":", "0\r\n\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"];
+const TELLING = [
+  "\r\n",
+  "\n",
+  "\0",
+  "\r\n\r\n",
+  " ",
+  ":",
+  "0\r\n\r\n",
+  "Content-Length: 5\r\n",
+  "Transfer-Encoding: chunked\r\n",
+];
 
 export const damages: fc.Arbitrary<readonly Damage[]> = fc.array(
   fc.record({
@@ -30,7 +40,10 @@ export const damages: fc.Arbitrary<readonly Damage[]> = fc.array(
 export function damaged(good: Uint8Array, other: Uint8Array, list: readonly Damage[]): Buffer {
   let bytes = Buffer.from(good);
   for (const { kind, from, to, bytes: more } of list) {
-    const [first, last] = [from, to].map((part) => Math.floor(part * bytes.length)).sort((a, b) => a - b) as [number, number];
+    const [first, last] = [from, to].map((part) => Math.floor(part * bytes.length)).sort((a, b) => a - b) as [
+      number,
+      number,
+    ];
     switch (kind) {
       case "flip":
         for (const [at, mask] of more.entries()) if (first + at < bytes.length) bytes[first + at]! ^= mask;

@@ -12,13 +12,23 @@ let runs = 0;
 /** What everybody does on a good day, once through each face: whoever was bothered before must not show it. */
 export async function everyday(world: World): Promise<void> {
   const own = `everyday-${process.pid}-${runs++}`;
-  await Promise.all([pool(world, own), coordinator(world), devices(world, own), arena(world), chat(world), room(world, own)]);
+  await Promise.all([
+    pool(world, own),
+    coordinator(world),
+    devices(world, own),
+    arena(world),
+    chat(world),
+    room(world, own),
+  ]);
 }
 
 async function pool({ url }: World, own: string): Promise<void> {
   const beat = { hostId: own, roomId: `${own}-pool`, region: own };
   expect((await post(`${url}/api/host/heartbeat`, beat)).body).toEqual({ success: true, ttl: 30 });
-  expect((await post(`${url}/api/match/find`, { region: own })).body).toMatchObject({ found: true, roomId: beat.roomId });
+  expect((await post(`${url}/api/match/find`, { region: own })).body).toMatchObject({
+    found: true,
+    roomId: beat.roomId,
+  });
   expect((await call("DELETE", `${url}/api/host/${own}`)).status).toBe(200);
 }
 

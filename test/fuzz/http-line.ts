@@ -137,7 +137,7 @@ export function readAnswer(bytes: Buffer, isHead: boolean): Answer | null {
 
 function unchunked(bytes: Buffer): { readonly body: Buffer; readonly length: number } | null {
   const parts: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const line = bytes.indexOf("\r\n", at);
     if (line < 0) return null;
     const size = parseInt(bytes.toString("latin1", at, line), 16);

@@ -60,7 +60,9 @@ export function plansOf(document: OpenApiDocument): fc.Arbitrary<Plan> {
   );
 }
 
-const good = (weight: number) => <T>(arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+const good =
+  (weight: number) =>
+  <T>(arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 const asText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 
 function planOf({ id, method, path, operation }: Described, schemas: Readonly<Record<string, JsonSchema>>) {
@@ -121,7 +123,7 @@ const ODD_HEADERS: readonly string[] = [
   "Origin: https://evil.example",
   "Origin: null",
   "X-Forwarded-For: 1.2.3.4, ::1, nonsense",
-  "Forwarded: for=unknown;proto=gopher;host=\"[::1",
+  'Forwarded: for=unknown;proto=gopher;host="[::1',
   "X-Forwarded-Host: %",
   "X-Forwarded-Proto: https",
   "Upgrade: websocket",
@@ -166,7 +168,9 @@ export function fill(plan: Plan, knowledge: Knowledge): Filled {
   }
   const start = Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1");
   const rest = body === null ? Buffer.alloc(0) : plan.chunked ? inChunks(body) : body;
-  const isItself = path.split("/").every((part, index) => index === 0 || !/^(\.|%2e|$)|[?#\\]|%(?![0-9a-f]{2})/i.test(part));
+  const isItself = path
+    .split("/")
+    .every((part, index) => index === 0 || !/^(\.|%2e|$)|[?#\\]|%(?![0-9a-f]{2})/i.test(part));
   return { plan, wire: Buffer.concat([start, rest]), about, isItself };
 }
 

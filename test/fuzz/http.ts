@@ -34,7 +34,10 @@ export function httpCampaign(document: OpenApiDocument): Campaign<Shot> {
       const lines = Array.from({ length: LINES }, () => {
         const line: HttpLine = new HttpLine(port, (came) => {
           const asked = (lastOn.get(line) ?? []).map(({ wire }) => wire.toString("latin1").slice(0, 3_000));
-          surprises.push({ kind: "more than an answer", what: `${came}\n--- came after\n${asked.join("\n--- then\n")}` });
+          surprises.push({
+            kind: "more than an answer",
+            what: `${came}\n--- came after\n${asked.join("\n--- then\n")}`,
+          });
         });
         return line;
       });
@@ -69,7 +72,10 @@ export function httpCampaign(document: OpenApiDocument): Campaign<Shot> {
       };
 
       const fireDamaged = async (bytes: Buffer, id: string): Promise<Trouble | null> => {
-        const blame = (what: string) => ({ kind: `bytes: ${what}`, what: `${what} (${id})\n${bytes.toString("latin1")}` });
+        const blame = (what: string) => ({
+          kind: `bytes: ${what}`,
+          what: `${what} (${id})\n${bytes.toString("latin1")}`,
+        });
         try {
           const statuses = await writeRaw(port, bytes);
           count("damaged");

@@ -57,8 +57,10 @@ const CHOSEN: Readonly<Record<string, (at: number) => string>> = {
 const ALSO: Readonly<Record<string, string>> = { id: "token_id", peerId: "peer_id", signaling_id: "session_id" };
 
 const NAMES = new Set<string>(
-  ("host_id zone_id session_id player_id peer_id queue_id match_id email token token_id hostId roomId connect_code " +
-    "agent_id wallet_address cursor resumeToken").split(" "),
+  (
+    "host_id zone_id session_id player_id peer_id queue_id match_id email token token_id hostId roomId connect_code " +
+    "agent_id wallet_address cursor resumeToken"
+  ).split(" "),
 );
 
 /**

@@ -45,7 +45,7 @@ export async function writeRaw(port: number, bytes: Uint8Array): Promise<readonl
   clearTimeout(quiet);
   if (performance.now() - began >= PATIENCE_MS) throw new Error("the connection was kept");
   const statuses: number[] = [];
-  for (let bytes: Buffer = come; bytes.length > 0; ) {
+  for (let bytes: Buffer = come; bytes.length > 0;) {
     const answer = readAnswer(bytes, false);
     if (answer === null) break;
     statuses.push(answer.status);

@@ -48,8 +48,10 @@ export async function openWorld(engine: Engine, settings: Readonly<Record<string
 
 async function embedded(settings: Readonly<Record<string, string>>): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "rendezvous-fuzz-"));
-  return around({ ...SETTINGS, ...settings, DATA_DIR: folder }, () => openSqlite({ folder }), async () =>
-    rmSync(folder, { recursive: true, force: true }),
+  return around(
+    { ...SETTINGS, ...settings, DATA_DIR: folder },
+    () => openSqlite({ folder }),
+    async () => rmSync(folder, { recursive: true, force: true }),
   );
 }
 
@@ -57,9 +59,13 @@ async function shared(settings: Readonly<Record<string, string>>): Promise<World
   const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
   const url = await postgres.createDatabase();
   const stores = { REDIS_URL: redis.url, DATABASE_URL: url };
-  return around({ ...SETTINGS, ...settings, ...stores }, () => openPostgres({ url }), async () => {
-    await Promise.all([redis.stop(), postgres.stop()]);
-  });
+  return around(
+    { ...SETTINGS, ...settings, ...stores },
+    () => openPostgres({ url }),
+    async () => {
+      await Promise.all([redis.stop(), postgres.stop()]);
+    },
+  );
 }
 
 async function around(settings: Record<string, string>, store: () => Store, clean: () => Promise<void>) {
@@ -70,7 +76,10 @@ async function around(settings: Record<string, string>, store: () => Store, clea
 
   const troubles = (): readonly Trouble[] => {
     const output = server.output();
-    const lines = output.slice(read).split("\n").filter((line) => FAILURES.test(line));
+    const lines = output
+      .slice(read)
+      .split("\n")
+      .filter((line) => FAILURES.test(line));
     read = output.length;
     const said = lines.map((line) => ({ kind: `log: ${messageIn(line)}`, what: line.slice(0, 3_000) }));
     return gone ? [...said, { kind: "the server is gone", what: output.slice(-3_000) }] : said;
@@ -113,7 +122,10 @@ async function recountOf(store: Store): Promise<void> {
 function messageIn(line: string): string {
   try {
     const { msg, err, route, door } = JSON.parse(line) as Record<string, any>;
-    return [msg, err?.message, route, door].filter((part) => part !== undefined).join(", ").slice(0, 200);
+    return [msg, err?.message, route, door]
+      .filter((part) => part !== undefined)
+      .join(", ")
+      .slice(0, 200);
   } catch {
     return line.slice(0, 200);
   }

@@ -84,7 +84,8 @@ const sends: readonly MessageDoc[] = [
 export const doc: SocketDoc = {
   id: "rooms",
   title: "Room signaling",
-  description: "Offers, answers and candidates between the peers of a room; `docs/rooms-protocol.md` has the whole of it.",
+  description:
+    "Offers, answers and candidates between the peers of a room; `docs/rooms-protocol.md` has the whole of it.",
   query: handshake,
   receives,
   sends,

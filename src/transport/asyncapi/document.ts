@@ -90,7 +90,11 @@ function messagesOf(doc: SocketDoc, action: "receive" | "send", book: SchemaBook
   return messages;
 }
 
-function messageOf({ name, summary, schema, example }: MessageDoc, action: "receive" | "send", book: SchemaBook): Message {
+function messageOf(
+  { name, summary, schema, example }: MessageDoc,
+  action: "receive" | "send",
+  book: SchemaBook,
+): Message {
   const side = action === "receive" ? "input" : "output";
   return {
     name,

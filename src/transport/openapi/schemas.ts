@@ -23,7 +23,8 @@ export class SchemaBook {
   write(schema: z.ZodType, side: "input" | "output"): JsonSchema {
     const how = { io: side, unrepresentable: "any", target: this.#target } as const;
     const { $schema: _, $defs, definitions, ...written } = z.toJSONSchema(schema, how);
-    for (const [id, definition] of Object.entries($defs ?? definitions ?? {})) this.#name(id, pointed(definition as JsonSchema));
+    for (const [id, definition] of Object.entries($defs ?? definitions ?? {}))
+      this.#name(id, pointed(definition as JsonSchema));
     return pointed(written as JsonSchema);
   }
 
@@ -43,6 +44,8 @@ export class SchemaBook {
 /** References lead into the schema itself at first, and into the document afterwards. */
 function pointed<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (key: string, inner: unknown) =>
-    key === "$ref" && typeof inner === "string" ? inner.replace(/^#\/(\$defs|definitions)\//, "#/components/schemas/") : inner,
+    key === "$ref" && typeof inner === "string"
+      ? inner.replace(/^#\/(\$defs|definitions)\//, "#/components/schemas/")
+      : inner,
   ) as Value;
 }
