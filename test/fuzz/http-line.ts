@@ -11,6 +11,9 @@ export interface Answer {
 /** How long an answer may take before the server counts as hung, in ms. */
 const PATIENCE_MS = 30_000;
 
+/** A connection that lay idle for longer is not used again: the server may be about to close it, in ms. */
+const FRESH_MS = 3_000;
+
 /** One connection that is kept alive, with one request on it at a time. */
 export class HttpLine {
   readonly #port: number;
@@ -19,6 +22,7 @@ export class HttpLine {
   #buffer: Buffer = Buffer.alloc(0);
   #settle: ((answer: Answer | null) => void) | null = null;
   #isHead = false;
+  #usedAt = 0;
 
   /** @param surprised hears what came although nobody asked for it: the end of an answer that was longer than it said */
   constructor(port: number, surprised: (came: string) => void) {
@@ -32,6 +36,7 @@ export class HttpLine {
    * @throws {Error} if nothing came for too long
    */
   async send(wire: Buffer, isHead: boolean): Promise<Answer | null> {
+    if (performance.now() - this.#usedAt > FRESH_MS) this.close();
     const socket = (this.#socket ??= await this.#connect());
     this.#isHead = isHead;
     this.#buffer = Buffer.alloc(0);
@@ -43,6 +48,7 @@ export class HttpLine {
     }).finally(() => {
       clearTimeout(late);
       this.#settle = null;
+      this.#usedAt = performance.now();
     });
     if (answer === null || answer.headers.get("connection") === "close") this.close();
     return answer;

@@ -1,8 +1,9 @@
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { OpenApiDocument } from "../../src/transport/openapi/types.ts";
 import { damaged, damages, type Damage } from "./bytes.ts";
 import type { Campaign, Trouble } from "./campaign.ts";
-import { HttpLine } from "./http-line.ts";
+import { HttpLine, type Answer } from "./http-line.ts";
 import { fill, plansOf, type Filled, type Plan } from "./http-requests.ts";
 import { verdictBy } from "./http-verdict.ts";
 import { Knowledge } from "./knowledge.ts";
@@ -61,7 +62,7 @@ export function httpCampaign(document: OpenApiDocument): Campaign<Shot> {
             return plan.headers.length === 0 ? blame("the connection was closed without an answer") : null;
           }
           count(`${answer.status}`);
-          const body = bodyOf(answer.headers, answer.body);
+          const body = bodyOf(answer.headers, plain(answer));
           if (answer.status < 300) learn(request, body);
           const wrong = verdict(request, answer, body);
           return wrong === null ? null : blame(`${wrong} ${answer.body.toString("utf8", 0, 400)}`);
@@ -110,6 +111,10 @@ export function httpCampaign(document: OpenApiDocument): Campaign<Shot> {
       };
     },
   };
+}
+
+function plain({ headers, body }: Answer): Buffer {
+  return headers.get("content-encoding") === "gzip" && body.length > 0 ? gunzipSync(body) : body;
 }
 
 function bodyOf(headers: ReadonlyMap<string, string>, body: Buffer): unknown {

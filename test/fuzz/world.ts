@@ -37,6 +37,7 @@ const SETTINGS = {
   // One socket sends as fast as it can here, and all come from one address.
   SOCKET_MESSAGES_PER_SECOND: "1000000",
   SOCKETS_PER_ADDRESS: "0",
+  ROOM_CAPACITY: "4",
 };
 
 export type Engine = "embedded" | "shared";

@@ -28,8 +28,8 @@ export const viewerDoc: SocketDoc = {
         players: z.array(
           z.object({
             port: z.number(),
-            characterId: z.number(),
-            connectCode: z.string(),
+            characterId: z.number().nullable(),
+            connectCode: z.string().nullable(),
             displayName: z.string().nullable(),
           }),
         ),
