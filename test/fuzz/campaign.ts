@@ -1,13 +1,7 @@
 import type fc from "fast-check";
 import { batchOf, tryBatch } from "./seed.ts";
+import type { Trouble } from "./trouble.ts";
 import type { World } from "./world.ts";
-
-/** Something that must not happen. */
-export interface Trouble {
-  /** The same for all of one kind, of which one is enough. */
-  readonly kind: string;
-  readonly what: string;
-}
 
 /** A way to bother a server. */
 export interface Campaign<Shot> {

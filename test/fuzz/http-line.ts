@@ -69,7 +69,7 @@ export class HttpLine {
         data: (_, chunk) => this.#read(chunk),
         close: (socket) => this.#lost(socket),
         error: (socket) => this.#lost(socket),
-        drain: (socket) => void flush(socket),
+        drain: (socket) => flush(socket),
       },
     });
   }

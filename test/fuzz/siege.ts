@@ -34,7 +34,7 @@ export async function besiege(
     try {
       await step();
     } catch (error) {
-      findings.push(found(kind, (error as Error).stack ?? `${error as string}`));
+      findings.push(found(kind, (error as Error).stack ?? (error as Error).message));
     }
   };
   if (!world.isGone()) {

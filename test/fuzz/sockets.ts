@@ -2,7 +2,8 @@ import type { AsyncApiDocument, Message } from "../../src/transport/asyncapi/typ
 import { messageChecker, messagesOf } from "../support/asyncapi.ts";
 import { frameOf, handshake, OP, RawSocket } from "../support/raw-socket.ts";
 import { damaged } from "./bytes.ts";
-import type { Campaign, Trouble } from "./campaign.ts";
+import type { Campaign } from "./campaign.ts";
+import type { Trouble } from "./trouble.ts";
 import { Knowledge } from "./knowledge.ts";
 import { shotsOf, SOCKETS, type Deed, type SocketShot } from "./socket-plans.ts";
 import { gather } from "./socket-crowd.ts";

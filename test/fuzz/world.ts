@@ -10,7 +10,7 @@ import { startPostgres } from "../support/postgres.ts";
 import { startRedis } from "../support/redis.ts";
 import { startServer } from "../support/server.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
-import type { Trouble } from "./campaign.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** A server that is to be bothered. */
 export interface World {

@@ -36,6 +36,13 @@ const forwarded = Object.entries(forwards).map(([event, [summary, payload]]): Me
   example: { ...ROUTED, event, payload },
 }));
 
+/** Whoever gets it gets what was sent, and what was left out is left out there as well. */
+function asItCame(event: string) {
+  const text = z.string().nullish();
+  const addresses = { from_email: text, from_device: text, to_email: text, to_device: text };
+  return z.looseObject({ ...addresses, from_token: z.literal("").optional(), event: z.literal(event) });
+}
+
 const receives: readonly MessageDoc[] = [
   {
     name: "register",
@@ -125,7 +132,7 @@ const sends: readonly MessageDoc[] = [
   },
   news("user_joined", "A contact's device, or another one of one's own, is there"),
   news("user_left", "It has gone"),
-  ...forwarded,
+  ...forwarded.map((one) => ({ ...one, schema: asItCame(one.name) })),
   {
     name: "target_not_found",
     summary: "A message could not be passed on: nobody reachable is there",
