@@ -3,6 +3,7 @@ import { call } from "../support/http.ts";
 import type { Campaign } from "./campaign.ts";
 import type { AsyncApiDocument } from "../../src/transport/asyncapi/types.ts";
 import { socketCampaign } from "./sockets.ts";
+import { pollingCampaign } from "./polling.ts";
 import { httpCampaign } from "./http.ts";
 import type { World } from "./world.ts";
 
@@ -10,4 +11,5 @@ import type { World } from "./world.ts";
 export const campaigns: Readonly<Record<string, (world: World) => Promise<Campaign<any>>>> = {
   http: async ({ url }) => httpCampaign((await call("GET", `${url}/openapi.json`)).body as OpenApiDocument),
   sockets: async ({ url }) => socketCampaign((await call("GET", `${url}/asyncapi.json`)).body as AsyncApiDocument),
+  polling: async ({ url }) => pollingCampaign((await call("GET", `${url}/asyncapi.json`)).body as AsyncApiDocument),
 };

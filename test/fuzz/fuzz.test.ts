@@ -4,7 +4,7 @@ import { besiege } from "./siege.ts";
 
 // The short form: the same requests and messages every time. `npm run fuzz` is the long one.
 
-const counts: Readonly<Record<string, number>> = { http: 2_000, sockets: 3_000 };
+const counts: Readonly<Record<string, number>> = { http: 2_000, sockets: 3_000, polling: 500 };
 
 for (const [name, make] of Object.entries(campaigns)) {
   test(`${counts[name]} of ${name} do a server no harm`, async () => {

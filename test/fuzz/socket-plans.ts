@@ -31,6 +31,11 @@ const good =
   (weight: number) =>
   <T>(arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 
+/** Packets of Socket.IO, good and nearly good. */
+export function packetsOf(document: AsyncApiDocument): fc.Arbitrary<string> {
+  return fc.oneof(...messagesOf(document, "videoChat", "receive").map(({ message }) => textOf("videoChat", message)));
+}
+
 /** What clients may send on all channels of the document, and what they may not. */
 export function shotsOf(document: AsyncApiDocument): fc.Arbitrary<SocketShot> {
   return fc.oneof(
