@@ -87,7 +87,7 @@ test("a fault is found, shrunk to what causes it, and told with its seed", async
   expect(sent).toBeGreaterThanOrEqual(200);
   expect(findings).toHaveLength(1);
   const smallest = JSON.parse(findings[0]!.smallest) as number[];
-  expect(smallest).toContain(900);
-  expect(smallest.length).toBeLessThanOrEqual(2);
+  expect(smallest).toHaveLength(1);
+  expect(smallest[0]).toBeGreaterThanOrEqual(900);
   expect(findings[0]!.seed).toBeGreaterThanOrEqual(3);
 });

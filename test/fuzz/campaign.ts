@@ -1,5 +1,5 @@
 import type fc from "fast-check";
-import { batchOf, tryBatch } from "./seed.ts";
+import { batchOf, leastOf } from "./seed.ts";
 import type { Trouble } from "./trouble.ts";
 import type { World } from "./world.ts";
 
@@ -50,29 +50,22 @@ export async function bombard<Shot>(
 ): Promise<Outcome> {
   const findings: Finding[] = [];
   const volley = await campaign.open(world);
-  const batches = batchOf(campaign.shot, campaign.most);
+  /** The first trouble of these that is not known. */
+  const bother = async (shots: readonly Shot[]): Promise<Trouble | null> => {
+    const troubles = [...(await volley.run(shots)), ...world.troubles()];
+    return troubles.find(({ kind }) => !known.has(kind)) ?? null;
+  };
   let sent = 0;
   for (let at = 0; sent < count && !world.isGone(); at++) {
-    let isFirst = true;
-    let last: Trouble | null = null;
-    let shrinkUntil = Infinity;
-    const result = await tryBatch(seed + at, batches, async (shots) => {
-      if (isFirst) sent += shots.length;
-      // What is not smaller by then stays as it is.
-      else if (performance.now() > shrinkUntil) return;
-      isFirst = false;
-      const troubles = [...(await volley.run(shots)), ...world.troubles()];
-      const fresh = troubles.find(({ kind }) => !known.has(kind));
-      if (fresh === undefined) return;
-      if (last === null) shrinkUntil = performance.now() + SHRINK_MS;
-      last = fresh;
-      throw new Error(fresh.kind);
-    });
-    if (result === null) continue;
-    if (last === null) throw new Error("a campaign failed", { cause: result.error });
-    const trouble: Trouble = last;
+    const shots = batchOf(campaign.shot, campaign.most, seed + at);
+    sent += shots.length;
+    const trouble = await bother(shots);
+    if (trouble === null) continue;
+    const lateAt = performance.now() + SHRINK_MS;
+    const fails = async (part: readonly Shot[]) => (await bother(part))?.kind === trouble.kind;
+    const least = await leastOf(shots, fails, () => world.isGone() || performance.now() > lateAt);
     known.add(trouble.kind);
-    const smallest = JSON.stringify(result.smallest, null, 1)?.slice(0, 6_000) ?? "";
+    const smallest = JSON.stringify(least, null, 1).slice(0, 6_000);
     findings.push({ campaign: campaign.name, seed: seed + at, trouble, smallest });
   }
   await volley.close();
