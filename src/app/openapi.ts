@@ -10,7 +10,7 @@ import { version } from "./version.ts";
 const DESCRIPTION = `One self-hosted server for everything two machines need before and around a peer-to-peer session.
 
 Paths answer with and without a slash at the end. A body is JSON of at most 64 KiB, with or without a \`Content-Type\`;
-fields that are not listed are ignored. WebSocket and Socket.IO have documents of their own at \`/docs\`.`;
+fields that are not listed are ignored. WebSocket and Socket.IO are in \`/asyncapi.json\` and at \`/docs\`.`;
 
 /** Gives the description of all documented groups: written when somebody first asks for it, and kept. */
 export type ApiDescription = () => Promise<OpenApiDocument>;

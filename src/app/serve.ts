@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import { assemble } from "./assemble.ts";
+import { asyncApiGroup } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
@@ -72,7 +73,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       host: config.HOST,
       port: config.PORT,
       faces,
-      groups: [...health, openApiGroup(describe), ...pages(config, describe)],
+      groups: [...health, openApiGroup(describe), asyncApiGroup(faces, config), ...pages(config, describe)],
       observer: {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),

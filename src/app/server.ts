@@ -11,6 +11,7 @@ import { connectionDoor, createMux, type SocketData } from "../transport/websock
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
 import { openListener } from "./listener.ts";
+import { asksForWebSocket } from "../transport/websocket/upgrade.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -100,7 +101,7 @@ function socketPaths(
     const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
-      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+      if (!asksForWebSocket(request)) return upgradeRequired();
       const [peer, base] = [peerOf(request, server), server.url.href];
       const accepted = await shakeHands(route, gate, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;

@@ -1,5 +1,6 @@
 import type { Server as SocketIoServer } from "socket.io";
 import type { RouteGroup } from "./http/route.ts";
+import type { SocketDoc } from "./websocket/documentation.ts";
 import type { SocketRoute } from "./websocket/socket.ts";
 
 /** One number for `/metrics`, read when asked. Names are without the `rendezvous_` prefix. */
@@ -19,6 +20,8 @@ export interface Face {
   readonly sockets?: readonly SocketRoute[];
   /** Set if the face speaks Socket.IO; called once, before the server listens. */
   readonly socketIo?: (io: SocketIoServer) => void;
+  /** What its events are, for the generated documentation; asked for with `socketIo`. */
+  readonly socketIoDoc?: SocketDoc;
   /** This face's part of `GET /health`. */
   health?(): Promise<Readonly<Record<string, unknown>>>;
   /** This face's part of `GET /metrics`. */

@@ -50,7 +50,8 @@ export function referenceHtml({ info, tags, paths, components }: OpenApiDocument
   });
   return `<h1>HTTP API</h1>
 ${markdown(info.description)}
-<p>For programs: <a href="/openapi.json">openapi.json</a>, version ${escapeHtml(info.version)}.</p>
+<p>For programs: <a href="/openapi.json">openapi.json</a>, version ${escapeHtml(info.version)}; the messages of WebSocket
+and Socket.IO are in <a href="/asyncapi.json">asyncapi.json</a>.</p>
 <nav aria-label="Contents">${contents.join("\n")}</nav>
 ${sections.join("\n")}`;
 }

@@ -72,7 +72,10 @@ export const docs = {
       "itself, other clients ask again. A comment every 15 seconds keeps the connection.",
     params,
     example,
-    responses: { 200: { description: "The events.", mediaType: "text/event-stream" } },
+    responses: {
+      200: { description: "The events.", mediaType: "text/event-stream" },
+      204: { description: "There is nothing more to hear: `Last-Event-ID` names the end." },
+    },
     refusals: [unknown],
   },
 } satisfies Record<string, RouteDoc>;

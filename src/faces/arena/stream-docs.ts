@@ -10,7 +10,7 @@ const taken = { 200: { description: "Taken.", schema: z.object(success), example
 const refusals = [unknown, problem("stream_full")];
 const count = z.int().min(0);
 
-const FRAME = {
+export const FRAME = {
   frame: 100,
   players: [
     { port: 1, x: -20.5, y: 0, action_state_id: 14, facing_direction: 1, percent: 12, stocks: 4 },
@@ -19,7 +19,7 @@ const FRAME = {
 };
 
 /** A frame as it goes on. */
-const WRITTEN = {
+export const WRITTEN = {
   type: "frame",
   frame: 100,
   players: [
@@ -39,7 +39,7 @@ const WRITTEN = {
   ],
 };
 
-const STARTED = {
+export const STARTED = {
   type: "match_start",
   matchId: MATCH_ID,
   stageId: 2,

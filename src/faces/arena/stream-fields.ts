@@ -153,7 +153,8 @@ function tooLong(most: number, actual: number): Fault {
   return ["too_long", message, { field_type: "List", max_length: most, actual_length: actual }];
 }
 
-const describedFrame = {
+/** A frame as it comes, in JSON Schema. */
+export const describedFrame = {
   type: "object",
   required: ["frame", "players"],
   properties: {

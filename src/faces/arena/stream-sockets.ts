@@ -6,6 +6,7 @@ import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { json } from "../../transport/http/route.ts";
 import type { Connection, Handshake, LiveSocket, SocketRoute } from "../../transport/websocket/socket.ts";
+import { publisherDoc, viewerDoc } from "./stream-event-docs.ts";
 import { PublisherConnection } from "./publisher.ts";
 import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 
@@ -52,6 +53,7 @@ export function streamSockets(options: StreamSocketsOptions): {
     routes: [
       {
         path: "/ws/match/:match_id",
+        doc: viewerDoc,
         maxMessageBytes: VIEWER_MESSAGE_BYTES,
         maxUnsentBytes: options.viewerBufferBytes,
         async accept(handshake) {
@@ -61,6 +63,7 @@ export function streamSockets(options: StreamSocketsOptions): {
       },
       {
         path: "/ws/stream/:match_id",
+        doc: publisherDoc,
         maxMessageBytes: MAX_FRAMES_BYTES,
         async accept(handshake) {
           const players = await knownTo(handshake);

@@ -44,7 +44,7 @@ export const fetchQuery = z.object({
 export type FetchQuery = z.output<typeof fetchQuery>;
 
 /** The query of a WebSocket handshake. Without a session, the socket is in none until it joins one. */
-const handshake = z.object({ peer_id: id, session_id: parameter(id), after: parameter(cursor) });
+export const handshake = z.object({ peer_id: id, session_id: parameter(id), after: parameter(cursor) });
 
 export type Handshake = z.output<typeof handshake>;
 
@@ -76,22 +76,25 @@ const wrappedCandidate = z.union(
   "must be a string, or an object with a string candidate",
 );
 
+/** What a peer may send, by type. */
+export const frames = {
+  offer: z.object({ type: z.literal("offer"), ...address, sdp: wrappedSdp }),
+  answer: z.object({ type: z.literal("answer"), ...address, sdp: wrappedSdp }),
+  "ice-candidate": z.object({
+    type: z.literal("ice-candidate"),
+    ...address,
+    candidate: wrappedCandidate,
+    sdpMid,
+    sdpMLineIndex,
+    usernameFragment,
+  }),
+  join: z.object({ type: z.literal("join"), ...address }),
+  leave: z.object({ type: z.literal("leave"), ...address }),
+};
+
 const frame = z.discriminatedUnion(
   "type",
-  [
-    z.object({ type: z.literal("offer"), ...address, sdp: wrappedSdp }),
-    z.object({ type: z.literal("answer"), ...address, sdp: wrappedSdp }),
-    z.object({
-      type: z.literal("ice-candidate"),
-      ...address,
-      candidate: wrappedCandidate,
-      sdpMid,
-      sdpMLineIndex,
-      usernameFragment,
-    }),
-    z.object({ type: z.literal("join"), ...address }),
-    z.object({ type: z.literal("leave"), ...address }),
-  ],
+  [frames.offer, frames.answer, frames["ice-candidate"], frames.join, frames.leave],
   "must be offer, answer, ice-candidate, join or leave",
 );
 

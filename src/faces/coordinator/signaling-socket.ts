@@ -3,6 +3,7 @@ import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import type { SocketRoute } from "../../transport/websocket/socket.ts";
+import { doc } from "./signaling-event-docs.ts";
 import { SignalingConnection } from "./signaling-connection.ts";
 
 export interface SignalingSocketDeps {
@@ -17,6 +18,7 @@ export interface SignalingSocketDeps {
 export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit }: SignalingSocketDeps): SocketRoute {
   return {
     path: "/api/signaling/ws",
+    doc,
     aliases,
     maxMessageBytes,
     limit,

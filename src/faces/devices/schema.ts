@@ -26,7 +26,7 @@ const LONGEST = {
   event: MAX_NAME,
 } as const;
 
-const message = z.object({
+export const message = z.object({
   from_email: field(LONGEST.from_email),
   from_token: field(LONGEST.from_token),
   from_device: field(LONGEST.from_device),
@@ -39,7 +39,7 @@ const message = z.object({
 export type Message = z.output<typeof message>;
 
 /** What a device may say of itself when it registers. */
-const about = z.object({
+export const about = z.object({
   device_name: z.string().max(MAX_NAME, `must be at most ${MAX_NAME} characters`).nullish(),
   device_type: z.string().max(MAX_NAME, `must be at most ${MAX_NAME} characters`).nullish(),
 });

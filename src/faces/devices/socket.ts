@@ -7,6 +7,7 @@ import { policy } from "../../transport/http/policy.ts";
 import { Refusal } from "../../transport/http/refusal.ts";
 import type { Connection, SocketRoute } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
+import { doc } from "./event-docs.ts";
 import { DeviceConnection } from "./events.ts";
 
 /** Sockets' worth of messages that one address may send: people behind one NAT have several devices. */
@@ -68,6 +69,7 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
 
   return {
     path: "/socket",
+    doc,
     policy: policy.open,
     maxMessageBytes,
     accept({ request, address }) {

@@ -3,6 +3,7 @@ import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { Connection } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
+import { doc } from "./event-docs.ts";
 import { RoomConnection } from "./events.ts";
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
@@ -39,6 +40,7 @@ export function roomsFace(deps: {
     sockets: [
       {
         path: "/signaling",
+        doc,
         policy: policy.signedIn,
         maxMessageBytes,
         accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),

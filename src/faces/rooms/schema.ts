@@ -7,7 +7,7 @@ import { sayWhatIsWrong } from "../../transport/http/validate.ts";
 export const MAX_ROOM_ID = 256;
 
 /** The query of the handshake. */
-const handshake = z.object({
+export const handshake = z.object({
   roomId: z.string().max(MAX_ROOM_ID, `at most ${MAX_ROOM_ID} characters`),
   resume: z.string().optional(),
   received: z
@@ -34,7 +34,7 @@ export function readHandshake(query: URLSearchParams): Handshake {
 }
 
 /** The part of a peer's frame that concerns the server; any further fields are for the receiver. */
-const frame = z.object({
+export const frame = z.object({
   type: z.enum(["offer", "answer", "ice-candidate", "bye"], "must be offer, answer, ice-candidate or bye"),
   to: z.string().optional(),
 });

@@ -6,6 +6,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
 import { pack, unpack } from "../../transport/socketio/packing.ts";
+import { doc } from "./event-docs.ts";
 import { serveEvents } from "./events.ts";
 import { figures } from "./figures.ts";
 import { newsTo } from "./news.ts";
@@ -36,6 +37,7 @@ export function videoChatFace(deps: {
   return {
     name: "video-chat",
     http: [videoChatRoutes(pairing)],
+    socketIoDoc: doc,
     socketIo(server) {
       io = server;
       serveEvents(server, { pairing, clock, failed });

@@ -6,6 +6,7 @@ import { readBytes } from "../http/body.ts";
 import { problemOf } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
+import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -113,10 +114,6 @@ function engineSocket(ws: ServerWebSocket<SocketData>): ServerWebSocket<WebSocke
   const data = ws.data as SocketData & Partial<WebSocketData>;
   data.transport ??= data.state as WebSocketData["transport"];
   return ws as unknown as ServerWebSocket<WebSocketData>;
-}
-
-function asksForWebSocket(request: Request): boolean {
-  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PathAlias } from "../http/aliases.ts";
 import type { Caller } from "../http/call.ts";
 import type { Policy } from "../http/policy.ts";
 import type { RequestLimit } from "../limits/limit.ts";
+import type { SocketDoc } from "./documentation.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
@@ -62,6 +63,8 @@ export interface SocketRoute {
   readonly aliases?: readonly PathAlias[];
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
+  /** What it says of itself; without it, it is left out of the generated documentation. */
+  readonly doc?: SocketDoc;
   /** Unsent bytes past which a socket is closed; left out, {@link MAX_UNSENT_BYTES}. */
   readonly maxUnsentBytes?: number | undefined;
   /** Who may connect. A path that says nothing takes any good token. */
