@@ -38,7 +38,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const speakers = faces.filter((face) => face.socketIo !== undefined);
-  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
+  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, gate });
   for (const face of speakers) face.socketIo?.(socketIo!.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];

@@ -183,7 +183,7 @@ export const settings = {
   }),
   ALLOWED_ORIGINS: required("", {
     parse: list(origin),
-    about: "Other origins whose pages may open WebSockets while AUTH_MODE is token, separated by commas.",
+    about: "Other origins whose pages may call while AUTH_MODE is token, separated by commas.",
   }),
   ADMIN_TOKEN: optional({
     parse: secret(16),

@@ -5,8 +5,8 @@ import { allNames, isBelow } from "./aliases.ts";
 import { bearerToken, challenge } from "./bearer.ts";
 import { readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
-import { allowAnyOrigin, preflight } from "./cors.ts";
-import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { allowOrigin, preflight } from "./cors.ts";
+import { admittedOrigin, asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
 import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
@@ -55,12 +55,12 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
   };
 
   const finished = (
-    { group, path, request, began }: { group: RouteGroup; path: string; request: Request; began: number },
+    { path, request, began }: { path: string; request: Request; began: number },
     response: Response,
     standing: Standing | null,
-    crossOrigin = group.crossOrigin,
+    { isOffered, origin }: { isOffered: boolean; origin: string | null },
   ): Response => {
-    if (crossOrigin) allowAnyOrigin(response);
+    if (isOffered) allowOrigin(response, origin);
     if (standing !== null) sayStanding(response, standing);
     observer.answered(path, request.method, response.status, performance.now() - began);
     return response;
@@ -79,8 +79,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
       let response: Response;
       let standing: Standing | null = null;
+      let origin: string | null = null;
       inFlight++;
       try {
+        origin = admittedOrigin(gate, request, () => peerOf(request, server));
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
           const own = route?.budget?.({ params: paramsOf(request) });
@@ -107,7 +109,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } finally {
         inFlight--;
       }
-      return finished({ group, path, request, began }, response, standing, group.crossOrigin && isForPages);
+      return finished({ path, request, began }, response, standing, {
+        isOffered: group.crossOrigin && isForPages,
+        origin,
+      });
     };
   };
 
@@ -125,11 +130,19 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     const began = performance.now();
     const { pathname } = urlOf(request);
     const group = groups.find((one) => prefixesOf(one).some((prefix) => isBelow(prefix, pathname))) ?? nobody;
-    const counts = group.limit !== undefined && request.method !== "OPTIONS";
-    const standing = counts ? await count(gate, group.limit, request, peerOf(request, server), undefined) : null;
-    const refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
+    let standing: Standing | null = null;
+    let origin: string | null = null;
+    let refusal: unknown;
+    try {
+      origin = admittedOrigin(gate, request, () => peerOf(request, server));
+      const counts = group.limit !== undefined && request.method !== "OPTIONS";
+      if (counts) standing = await count(gate, group.limit, request, peerOf(request, server), undefined);
+      refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
+    } catch (error) {
+      refusal = error;
+    }
     const response = worded(group, UNKNOWN, request, refusal);
-    return finished({ group, path: UNKNOWN, request, began }, response, standing);
+    return finished({ path: UNKNOWN, request, began }, response, standing, { isOffered: group.crossOrigin, origin });
   };
 
   return { routes, fallback, inFlight: () => inFlight };

@@ -107,7 +107,7 @@ describe("the Socket.IO door", () => {
     const response = await ask(handshake, { method: "OPTIONS", headers });
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
-    expect(response.headers.get("access-control-allow-methods")).toBe("GET,POST");
+    expect(response.headers.get("access-control-allow-methods")).toBe("GET, POST");
   });
 
   test("a poll is held longer than the runtime lets other requests wait", async () => {

@@ -3,8 +3,11 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
+import { allowOrigin, preflight } from "../http/cors.ts";
+import { admittedOrigin, openGate, type Gate } from "../http/gate.ts";
 import { problemOf } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
+import { peerOf } from "../http/router.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { watch } from "./watch.ts";
 
@@ -25,6 +28,8 @@ export interface SocketIoDoor {
 export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
+  /** Whose pages may come in; left out, everybody's. */
+  readonly gate?: Gate;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -36,17 +41,18 @@ export const MAX_MESSAGE_BYTES = 1_000_000;
 
 const NAME = "socket.io";
 
+const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrigin: true };
+
 /** Longer than a poll is held (until the next ping), or the runtime would cut it. */
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, gate = openGate, pingInterval = 25_000, pingTimeout = 20_000 } = options;
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     pingInterval,
     pingTimeout,
-    cors: { origin: "*", methods: ["GET", "POST"] },
   });
   engine.on("connection", watch);
   const io = new Server({ serveClient: false });
@@ -79,27 +85,41 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
   };
 
+  const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+    if (request.method === "OPTIONS") return preflight(request, OFFERED);
+    // The engine would stumble over a request without a host, or with one that is none.
+    const url = URL.parse(request.url);
+    if (url === null) return badRequest();
+    const { searchParams } = url;
+    const websocket = asksForWebSocket(request);
+    if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+    if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+    return websocket ? upgrade(request, server) : poll(request, server);
+  };
+
+  const refuseFor = (error: unknown, request: Request): Response => {
+    const problem = problemOf(error);
+    if (problem !== null) return refuse(problem.status, problem.message);
+    // A body that ends before its time has nobody left who could read an answer.
+    if (request.signal.aborted) return badRequest();
+    failed(NAME, error);
+    return refuse(500, "Internal server error");
+  };
+
   return {
     io,
     door,
     async handleRequest(request, server) {
-      // The engine would stumble over a request without a host, or with one that is none.
-      const url = URL.parse(request.url);
-      if (url === null) return badRequest();
-      const { searchParams } = url;
-      const websocket = asksForWebSocket(request);
-      if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
-      if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+      let origin: string | null = null;
+      let response: Response;
       try {
-        return await (websocket ? upgrade(request, server) : poll(request, server));
+        origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
+        response = await answer(request, server);
       } catch (error) {
-        const problem = problemOf(error);
-        if (problem !== null) return refuse(problem.status, problem.message);
-        // A body that ends before its time has nobody left who could read an answer.
-        if (request.signal.aborted) return badRequest();
-        failed(NAME, error);
-        return refuse(500, "Internal server error");
+        response = refuseFor(error, request);
       }
+      allowOrigin(response, origin);
+      return response;
     },
     close() {
       closed = true;
@@ -141,7 +161,5 @@ function badRequest(): Response {
 
 /** In the engine's own shape, whose code 3 stands for a bad request. */
 function refuse(status: number, message: string): Response {
-  const response = json(status, { code: 3, message });
-  response.headers.set("access-control-allow-origin", "*");
-  return response;
+  return json(status, { code: 3, message });
 }
