@@ -20,11 +20,14 @@ import { remarks } from "./remarks.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { ownTls } from "./tls.ts";
+import { followTlsFiles } from "./tls/renewal.ts";
 import { version } from "./version.ts";
 
 /** Serves until a signal says to stop. Returns once it listens. */
 export async function serve({ sources }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
+  const tls = ownTls(config);
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node);
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
@@ -68,6 +71,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     server = listen({
       host: config.HOST,
       port: config.PORT,
+      tls: tls?.pair ?? null,
       faces,
       groups: [...health, openApiGroup(describe), ...pages(config, describe)],
       observer: {
@@ -87,6 +91,16 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     return isTaken ? 1 : 2;
   }
   byDoor = server.byDoor;
+  if (tls !== null) {
+    followTlsFiles({
+      files: tls.files,
+      current: tls.pair,
+      clock: engine.clock,
+      apply: server.renewTls,
+      renewed: () => log.info("new connections get the new certificate"),
+      failed: (error) => log.error({ err: error }, "the new certificate cannot be served; the old one stays"),
+    });
+  }
   for (const face of faces) face.start?.();
   cluster.start();
 

@@ -4,7 +4,7 @@ import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import { Refusal } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
+import { createRouter, peerOf, USUAL_SECONDS, type Observer } from "../transport/http/router.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
@@ -13,6 +13,8 @@ import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socke
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Speaks TLS and nothing else if there is a certificate; null: plain. PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly faces: readonly Face[];
   /** Groups that belong to no face: health, pages. */
   readonly groups: readonly RouteGroup[];
@@ -28,6 +30,11 @@ export interface RunningServer {
   busy(): number;
   /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
   closeSocketIo(): void;
+  /**
+   * Serves new connections with another certificate; those that are open go on. Connections that are being made in this
+   * instant (a few ms) may be reset.
+   */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -47,34 +54,54 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
-  const server = Bun.serve<SocketData>({
-    hostname: options.host,
-    port: options.port,
-    // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    idleTimeout: 30,
-    development: false,
-    // Outside development the runtime would share the port with whoever listens on it already, and split the clients.
-    reusePort: false,
-    routes: {
-      ...router.routes,
-      ...socketPaths(socketRoutes, gate, options.socketFailed),
-      ...(socketIo === null ? {} : socketIoPaths(socketIo)),
-    },
-    fetch: router.fallback,
-    // Nothing should come this far; whatever does is answered like everything else that nobody meant.
-    error(error) {
-      observer.failed("(runtime)", "", error);
-      return plainRefusal(new Refusal("internal"));
-    },
-    websocket: mux.handler,
-  });
+  const routes = {
+    ...router.routes,
+    ...socketPaths(socketRoutes, gate, options.socketFailed),
+    ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+  };
+  const open = (port: number, tls: ServerOptions["tls"]): Server<SocketData> =>
+    Bun.serve<SocketData>({
+      hostname: options.host,
+      port,
+      ...(tls === null ? {} : { tls }),
+      // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      // For the header of a connection's first request the runtime has ten seconds of its own.
+      idleTimeout: USUAL_SECONDS,
+      development: false,
+      // Outside development the runtime would share the port with whoever listens on it already, and split the clients.
+      reusePort: false,
+      routes,
+      fetch: router.fallback,
+      // Nothing should come this far; whatever does is answered like everything else that nobody meant.
+      error(error) {
+        observer.failed("(runtime)", "", error);
+        return plainRefusal(new Refusal("internal"));
+      },
+      websocket: mux.handler,
+    });
+  let server = open(options.port, options.tls);
+  const { url, port = options.port } = server;
+  let stopped = false;
+  // Those that listen no more but have connections left.
+  const retired = new Set<Server<SocketData>>();
   return {
-    url: server.url,
+    url,
     busy: () => router.inFlight() + mux.open(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
     closeSocketIo: () => socketIo?.close(),
-    stop: (force) => server.stop(force),
+    renewTls(tls) {
+      if (stopped) return;
+      const old = server;
+      retired.add(old);
+      // The runtime cannot change the certificate of a listener, and two of them on one port would need reusePort.
+      void old.stop(false).then(() => retired.delete(old));
+      server = open(port, tls);
+    },
+    async stop(force) {
+      stopped = true;
+      await Promise.all([server, ...retired].map((one) => one.stop(force)));
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
 import { bearerToken, challenge } from "./bearer.ts";
-import { readJson } from "./body.ts";
+import { MAX_BODY_BYTES, readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { admittedOrigin, asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
@@ -93,6 +93,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
+          if (route.maxBodyBytes !== undefined) allowTime(request, server, route.maxBodyBytes);
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });
@@ -197,6 +198,23 @@ function methodsAllowed(declared: readonly Method[]): string {
   if (declared.includes("GET")) methods.push("HEAD");
   return [...methods, "OPTIONS"].join(", ");
 }
+
+/** What the slowest client that is waited for sends in a second; half of a slow phone line. In bytes. */
+const BODY_BYTES_PER_SECOND = 16 * 1024;
+
+/** The longest the runtime can wait, in seconds. */
+const MOST_SECONDS = 255;
+
+/** The runtime's own patience is enough for a body of the usual size; a large one gets more, as it says how large it is. */
+function allowTime(request: Request, server: Server<unknown>, limit: number): void {
+  const bytes = Math.min(limit, Number(request.headers.get("content-length") ?? limit));
+  if (bytes > MAX_BODY_BYTES) {
+    server.timeout(request, Math.min(MOST_SECONDS, USUAL_SECONDS + Math.ceil(bytes / BODY_BYTES_PER_SECOND)));
+  }
+}
+
+/** How long any request may take without an answer, its body included, in seconds. The listener's `idleTimeout`. */
+export const USUAL_SECONDS = 30;
 
 /** An empty body counts as `{}`; where that will not do, it is the body that is missing, not each of its fields. */
 async function bodyOf(request: Request, { json: rules }: RouteGroup, { body: schema, maxBodyBytes: limit }: Route) {
