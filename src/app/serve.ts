@@ -15,12 +15,14 @@ import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
+import { openDoor } from "./open-door.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { ownTls } from "./tls.ts";
+import { endOf } from "./tls/pair.ts";
 import { followTlsFiles } from "./tls/renewal.ts";
 import { version } from "./version.ts";
 
@@ -121,6 +123,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   guard(log);
 
   greet(config, engine, records, server.url);
+  const open = openDoor(config);
+  if (open.length > 0) log.warn({ host: config.HOST, port: config.PORT, faces: config.FACES }, open.join(" "));
+  if (tls !== null && endOf(tls.pair) <= engine.clock.now()) {
+    log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
+  }
   return 0;
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
+import { rendezvous } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { sendRaw } from "../support/raw-http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 
@@ -172,3 +174,33 @@ test("a client that says little for long is cut, and others notice nothing", asy
   for (const { tookMs } of await headers) expect(tookMs).toBeLessThan(20_000);
   for (const { tookMs } of await bodies) expect(tookMs).toBeLessThan(45_000);
 }, 90_000);
+
+describe("a server that is open to the network", () => {
+  test("says at its start, to people and in the log, what anybody can do there and how to close it", async () => {
+    const open = await startServer({ HOST: "0.0.0.0", FACES: "host-pool,rooms" });
+    await eventually("the log has it", () => open.output().includes('"level":"warn"'));
+    await open.stop();
+    const lines = open.output().split("\n");
+    for (const mine of [
+      lines.filter((line) => line.startsWith("  note ")).join("\n"),
+      lines.find((line) => line.includes('"level":"warn"')) ?? "",
+    ]) {
+      expect(mine).toContain("0.0.0.0:0 (every network this machine is on) is open to the network");
+      expect(mine).toContain("Open: host-pool: anybody can register hosts");
+      expect(mine).toContain("Open: rooms: ");
+      expect(mine).not.toContain("Open: arena");
+      expect(mine).toContain("AUTH_MODE=token");
+    }
+  });
+
+  test("says nothing where tokens are asked for, or on the loopback", async () => {
+    for (const settings of [
+      { HOST: "0.0.0.0", AUTH_MODE: "token", JWT_SECRET: "a secret of at least thirty-two bytes, for tests" },
+      { HOST: "127.0.0.1" },
+    ]) {
+      const { code, stdout } = await rendezvous(["check-config"], settings);
+      expect(code).toBe(0);
+      expect(stdout).not.toContain("open to the network");
+    }
+  });
+});
