@@ -26,7 +26,7 @@ function literalsOf(text: string): readonly RegExp[] {
 /** Short texts that a pattern may be about: its own letters, what its classes hold, and all pairs of these. */
 function pumps({ source }: RegExp): readonly string[] {
   const own = source.replace(/\\[dDwWsSbB]/g, "").replace(/[^\w \t:;,.@"'/\\=<>+*#%&-]/g, "");
-  const letters = [...new Set([...own, "a", "0", " ", "\n", '"', "/", "-", "."])].slice(0, 24);
+  const letters = [...new Set([...own.split(""), "a", "0", " ", "\n", '"', "/", "-", "."])].slice(0, 24);
   const words = source.match(/[a-zA-Z]{2,}/g) ?? [];
   const pairs = letters.slice(0, 8).flatMap((one) => letters.slice(0, 8).map((other) => one + other));
   return [...new Set([...letters, ...words, ...pairs])];

@@ -5,7 +5,8 @@ import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
 import { admittedOrigin, openGate, type Gate } from "../http/gate.ts";
-import { problemOf } from "../http/refusal.ts";
+import { MAX_DEPTH, nestsDeeperThan } from "../http/json.ts";
+import { problemOf, Refusal } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { peerOf } from "../http/router.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
@@ -63,7 +64,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     name: NAME,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
-    message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
+    message(ws, message) {
+      if (typeof message === "string" && nestsDeeperThan(MAX_DEPTH, message)) ws.close(1008, "nested too deep");
+      else engine.onWebSocketMessage(engineSocket(ws), message);
+    },
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
 
@@ -143,17 +147,27 @@ function asksForWebSocket(request: Request): boolean {
  * A polling request as the engine may have it: its body read and within the limit, and no wish to upgrade to anything
  * else (curl offers HTTP/2), which the engine would take for a WebSocket.
  *
- * @throws {Refusal} body_too_large
+ * @throws {Refusal} body_too_large, packed_body; bad_json if a packet nests deeper than any JSON may
  */
 async function polled(request: Request): Promise<Request> {
   const { method, url, signal } = request;
   const headers = new Headers(request.headers);
   headers.delete("upgrade");
   // Once the body is here the request cannot be cut short: the engine would close the session for it.
-  if (method === "POST")
-    return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
+  if (method === "POST") {
+    const body = await readBytes(request, MAX_MESSAGE_BYTES);
+    // Each packet by itself: a quote in one could hide the brackets of the next.
+    const packets = utf8.decode(body).split(PACKET_END);
+    if (packets.some((packet) => nestsDeeperThan(MAX_DEPTH, packet))) throw new Refusal("bad_json");
+    return new Request(url, { method, headers, body });
+  }
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
 }
+
+const utf8 = new TextDecoder();
+
+/** Between the packets of a body (Engine.IO protocol 4). */
+const PACKET_END = "\u001e";
 
 function badRequest(): Response {
   return refuse(400, "Bad request");
