@@ -2,11 +2,13 @@ import type { CommandCall } from "./command-line.ts";
 import { ConfigError, loadConfig, type Loaded } from "./config/load.ts";
 import { settingNames, settings } from "./config/settings.ts";
 import { remarks } from "./remarks.ts";
+import { ownTls } from "./tls.ts";
 
 /** Says what `serve` would do, without doing it. Exit code 2 if it would refuse. */
 export async function checkConfig({ sources, json }: CommandCall): Promise<number> {
   try {
     const loaded = await loadConfig(sources);
+    ownTls(loaded.config);
     if (json) console.log(JSON.stringify({ ok: true, settings: table(loaded), remarks: remarks(loaded.config) }));
     else printForPeople(loaded);
     return 0;

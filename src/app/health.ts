@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Face } from "../transport/face.ts";
 import { policy } from "../transport/http/policy.ts";
-import { json, plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
+import { json, JSON_HEADERS, plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
 import { docs, groupDoc } from "./health-docs.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./within.ts";
@@ -103,7 +103,9 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
           doc: docs.metrics,
           policy: policy.open,
           async handle() {
-            return new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } });
+            return new Response(await metrics.render(), {
+              headers: { ...JSON_HEADERS, "content-type": metrics.contentType },
+            });
           },
         }),
       ],

@@ -1,42 +1,69 @@
 import type { Server } from "bun";
 import type { Doorway } from "./descriptor-watch.ts";
 
+/** A certificate and its key, PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Listens on one port, and can stop that for a while without ending the sockets that are open. */
 export interface Listener extends Doorway {
   readonly url: URL;
+  /**
+   * Serves new connections with another certificate; those that are open go on. Connections that are being made in this
+   * instant (a few ms) may be reset.
+   */
+  renewTls(tls: TlsPair): void;
   /** Stops for good. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
 
 /**
- * The runtime cannot pause: a server that has stopped goes on with the WebSockets and requests it has, ends connections
- * that ask for nothing, and another one takes the port when it is to be opened again.
+ * The runtime can neither pause nor change the certificate of a listener: a server that has stopped goes on with the
+ * WebSockets and requests it has, ends connections that ask for nothing, and another one takes the port when it is to be
+ * opened again.
  *
  * @throws if it cannot listen
  */
-export function openListener<Data>(options: Bun.Serve.Options<Data>): Listener {
-  let server: Server<Data> | null = Bun.serve(options);
-  const { url } = server;
-  const port = server.port;
+export function openListener<Data>(options: Bun.Serve.Options<Data>, pair: TlsPair | null): Listener {
+  let tls = pair;
+  const listen = (more: object = {}): Server<Data> =>
+    Bun.serve({ ...options, ...(tls === null ? {} : { tls }), ...more } as Bun.Serve.Options<Data>);
+  let server: Server<Data> | null = listen();
+  const { url, port } = server;
+  let isStopped = false;
   /** Those that have stopped, and still have something open. */
   const former = new Set<Server<Data>>();
   /** Keeps the process alive while nothing else does. */
   let alive: ReturnType<typeof setInterval> | undefined;
+
+  const close = (): void => {
+    const closed = server;
+    if (closed === null) return;
+    server = null;
+    alive = setInterval(() => undefined, 60_000);
+    former.add(closed);
+    void closed.stop(false).then(() => former.delete(closed));
+  };
+  const open = (): void => {
+    if (isStopped) return;
+    server ??= listen({ port });
+    clearInterval(alive);
+  };
   return {
     url,
-    close() {
-      const closed = server;
-      if (closed === null) return;
-      server = null;
-      alive = setInterval(() => undefined, 60_000);
-      former.add(closed);
-      void closed.stop(false).then(() => former.delete(closed));
-    },
-    open() {
-      server ??= Bun.serve({ ...options, port } as Bun.Serve.Options<Data>);
-      clearInterval(alive);
+    close,
+    open,
+    renewTls(renewed) {
+      tls = renewed;
+      // One that is closed opens with it by itself.
+      if (server === null) return;
+      close();
+      open();
     },
     async stop(force) {
+      isStopped = true;
       clearInterval(alive);
       const all = server === null ? [...former] : [server, ...former];
       await Promise.all(all.map((one) => one.stop(force)));

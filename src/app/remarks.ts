@@ -1,6 +1,7 @@
 import { signUpRule } from "./accounts.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
+import { isLoopback, openDoor } from "./open-door.ts";
 
 /** What an operator should know about settings that are not wrong. Complete sentences. */
 export function remarks(config: Config): readonly string[] {
@@ -10,9 +11,7 @@ export function remarks(config: Config): readonly string[] {
   } else if (config.TURN_URLS.length === 0) {
     remarks.push("No TURN_URLS are set: peers behind strict firewalls cannot connect.");
   }
-  if (!isLoopback(config.HOST) && config.AUTH_MODE === "open") {
-    remarks.push(`${config.HOST} is open to the network: whoever reaches it can use every face without a login.`);
-  }
+  remarks.push(...openDoor(config));
   const hasIssuer = config.JWT_SECRET !== null || config.JWT_JWKS_URL !== null;
   const servesPeople = config.FACES.includes("devices");
   if (config.AUTH_MODE === "open" && hasIssuer) {
@@ -53,8 +52,4 @@ export function remarks(config: Config): readonly string[] {
     remarks.push(`${chained.join(" and ")} is set, but the arena is not served.`);
   }
   return remarks;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

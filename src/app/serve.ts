@@ -18,16 +18,21 @@ import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
+import { openDoor } from "./open-door.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { ownTls } from "./tls.ts";
+import { endOf } from "./tls/pair.ts";
+import { followTlsFiles } from "./tls/renewal.ts";
 import { version } from "./version.ts";
 
 /** Serves until a signal says to stop. Returns once it listens. */
 export async function serve({ sources }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
+  const tls = ownTls(config);
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node);
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
@@ -72,6 +77,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     server = listen({
       host: config.HOST,
       port: config.PORT,
+      tls: tls?.pair ?? null,
       faces,
       groups: [...health, openApiGroup(describe), asyncApiGroup(faces, config), ...pages(config, describe)],
       observer: {
@@ -92,6 +98,16 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   byDoor = server.byDoor;
   const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
+  if (tls !== null) {
+    followTlsFiles({
+      files: tls.files,
+      current: tls.pair,
+      clock: engine.clock,
+      apply: server.renewTls,
+      renewed: () => log.info("new connections get the new certificate"),
+      failed: (error) => log.error({ err: error }, "the new certificate cannot be served; the old one stays"),
+    });
+  }
   for (const face of faces) face.start?.();
   cluster.start();
 
@@ -113,6 +129,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   guard(log);
 
   greet(config, engine, records, server.url);
+  const open = openDoor(config);
+  if (open.length > 0) log.warn({ host: config.HOST, port: config.PORT, faces: config.FACES }, open.join(" "));
+  if (tls !== null && endOf(tls.pair) <= engine.clock.now()) {
+    log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
+  }
   return 0;
 }
 

@@ -4,18 +4,20 @@ import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import { Refusal } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
+import { createRouter, peerOf, USUAL_SECONDS, type Observer } from "../transport/http/router.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
-import { openListener } from "./listener.ts";
+import { openListener, type TlsPair } from "./listener.ts";
 import { asksForWebSocket } from "../transport/websocket/upgrade.ts";
 
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Speaks TLS and nothing else if there is a certificate; null: plain. PEM. */
+  readonly tls: TlsPair | null;
   readonly faces: readonly Face[];
   /** Groups that belong to no face: health, pages. */
   readonly groups: readonly RouteGroup[];
@@ -33,6 +35,8 @@ export interface RunningServer {
   closeSocketIo(): void;
   /** What takes new connections. */
   readonly doorway: Doorway;
+  /** See {@link Listener.renewTls}. */
+  renewTls(tls: TlsPair): void;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -43,7 +47,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const speakers = faces.filter((face) => face.socketIo !== undefined);
-  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
+  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, gate });
   for (const face of speakers) face.socketIo?.(socketIo!.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
@@ -52,31 +56,36 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
-  const listener = openListener<SocketData>({
-    hostname: options.host,
-    port: options.port,
-    // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    idleTimeout: 30,
-    development: false,
-    // Outside development the runtime would share the port with whoever listens on it already, and split the clients.
-    reusePort: false,
-    routes: {
-      ...router.routes,
-      ...socketPaths(socketRoutes, gate, options.socketFailed),
-      ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+  const listener = openListener<SocketData>(
+    {
+      hostname: options.host,
+      port: options.port,
+      // Each reader of a body has its own limit and answers in its face's words; the runtime's answer would be empty.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      // For the header of a connection's first request the runtime has ten seconds of its own.
+      idleTimeout: USUAL_SECONDS,
+      development: false,
+      // Outside development the runtime would share the port with whoever listens on it already, and split the clients.
+      reusePort: false,
+      routes: {
+        ...router.routes,
+        ...socketPaths(socketRoutes, gate, options.socketFailed),
+        ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+      },
+      fetch: router.fallback,
+      // Nothing should come this far; whatever does is answered like everything else that nobody meant.
+      error(error) {
+        observer.failed("(runtime)", "", error);
+        return plainRefusal(new Refusal("internal"));
+      },
+      websocket: mux.handler,
     },
-    fetch: router.fallback,
-    // Nothing should come this far; whatever does is answered like everything else that nobody meant.
-    error(error) {
-      observer.failed("(runtime)", "", error);
-      return plainRefusal(new Refusal("internal"));
-    },
-    websocket: mux.handler,
-  });
+    options.tls,
+  );
   return {
     url: listener.url,
     doorway: listener,
+    renewTls: (tls) => listener.renewTls(tls),
     busy: () => router.inFlight() + mux.open(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
     closeSocketIo: () => socketIo?.close(),

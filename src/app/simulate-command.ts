@@ -90,7 +90,7 @@ function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new UsageError("--url must be a URL such as http://127.0.0.1:8080.");
-  return url.href.replace(/\/+$/, "");
+  return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
 function number(flags: SimulateFlags, name: keyof typeof numbers): number {

@@ -18,7 +18,8 @@ afterAll(async () => {
   await server?.stop();
 }, TIMEOUT_MS);
 
-const paths = ["/", "/demo", "/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices", "/watch", "/docs"];
+const demos = ["/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices"];
+const paths = ["/", "/demo", ...demos, "/watch", "/docs", "/docs/api"];
 
 /** The addresses of the documents, as the list of documents links them. */
 async function documents(): Promise<readonly string[]> {
@@ -104,19 +105,26 @@ test(
   TIMEOUT_MS,
 );
 
-test("pages let no foreign script in and cannot be framed", async () => {
-  for (const path of paths) {
-    const { headers } = await fetch(server.url + path);
+test("pages let no foreign script in, have none of their own in their text, and cannot be framed", async () => {
+  for (const path of [...paths, "/watch/a-match", "/docs/none"]) {
+    const answer = await fetch(server.url + path);
+    const { headers } = answer;
+    expect(await answer.text()).not.toMatch(/<script(?![^>]* src=)|<style|<[^>]+ (?:style|on\w+)\s*=|javascript:/i);
     const policy = headers.get("content-security-policy") ?? "";
+    for (const nothing of ["default-src", "base-uri", "form-action"]) expect(policy).toContain(`${nothing} 'none'`);
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("style-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain("unsafe");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+    expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
+    // The name of the loopback belongs to every program there.
+    expect(headers.get("strict-transport-security")).toBeNull();
+    const devices = path === "/demo/video-chat" ? "(self)" : "()";
+    expect(headers.get("permissions-policy")).toContain(`camera=${devices}, microphone=${devices}`);
   }
-  const camera = (await fetch(`${server.url}/demo/video-chat`)).headers.get("permissions-policy");
-  expect(camera).toContain("camera=(self)");
 });
 
 test("what a browser has already is not sent again", async () => {

@@ -32,5 +32,5 @@ export function readHash(text: string): Hash {
 }
 
 function bare(bytes: Buffer): string {
-  return bytes.toString("base64").replace(/=+$/, "");
+  return bytes.toString("base64").replace(/={1,2}$/, "");
 }

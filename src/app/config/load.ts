@@ -60,6 +60,14 @@ export function contradictions(config: Config, recordKeepers: ReadonlySet<string
   if (config.JWT_SECRET !== null && config.JWT_JWKS_URL !== null) {
     problems.push("JWT_SECRET and JWT_JWKS_URL are both set: tokens come from one issuer. Set one of them.");
   }
+  for (const [name, other] of [
+    ["TLS_CERT", "TLS_KEY"],
+    ["TLS_KEY", "TLS_CERT"],
+  ] as const) {
+    if (config[name] !== null && config[other] === null) {
+      problems.push(`${name} is set without ${other}: TLS needs both.`);
+    }
+  }
   for (const [name, schemes] of [
     ["STUN_URLS", ["stun", "stuns"]],
     ["TURN_URLS", ["turn", "turns"]],

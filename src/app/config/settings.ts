@@ -45,6 +45,11 @@ export const settings = {
     parse: baseUrl,
     about: "Where clients reach this server, such as https://play.example.org. Unset: the host of each request.",
   }),
+  TLS_CERT: optional({
+    parse: text,
+    about: "File with the server's own certificate and its chain (PEM), read again when it changes. Unset: no TLS.",
+  }),
+  TLS_KEY: optional({ parse: text, about: "File with the key of that certificate (PEM)." }),
   FACES: required("all", {
     parse: (value): readonly FaceName[] => (value === "all" ? faceNames : list(choice(faceNames))(value)),
     about: `Which faces to serve, separated by commas: ${faceNames.join(", ")}.`,
@@ -183,7 +188,7 @@ export const settings = {
   }),
   ALLOWED_ORIGINS: required("", {
     parse: list(origin),
-    about: "Other origins whose pages may open WebSockets while AUTH_MODE is token, separated by commas.",
+    about: "Other origins whose pages may call while AUTH_MODE is token, separated by commas.",
   }),
   ADMIN_TOKEN: optional({
     parse: secret(16),

@@ -1,3 +1,5 @@
+import { isLoopbackName } from "../../transport/http/local.ts";
+
 /** What a page may do beyond showing itself. */
 export interface Permissions {
   /** It opens WebSockets, also to another host (SIGNALING_URL). */
@@ -25,8 +27,13 @@ export function send(request: Request, what: Content, permissions: Permissions =
     // Kept by the browser, but asked for each time: a new version of the server shows at once.
     "cache-control": "no-cache",
     ...protection(permissions),
+    ...insistence(request),
   };
-  const known = request.headers.get("if-none-match")?.split(/\s*,\s*/) ?? [];
+  const known =
+    request.headers
+      .get("if-none-match")
+      ?.split(",")
+      .map((tag) => tag.trim()) ?? [];
   if (known.includes(what.etag)) return new Response(null, { status: 304, headers });
   return new Response(what.body, { headers });
 }
@@ -43,7 +50,7 @@ export function protection({ sockets = false, camera = false }: Permissions): Re
     "img-src 'self'",
     "media-src 'self'",
     `connect-src 'self'${sockets ? " ws: wss:" : ""}`,
-    "form-action 'self'",
+    "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
@@ -54,5 +61,19 @@ export function protection({ sockets = false, camera = false }: Permissions): Re
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
   };
+}
+
+/** Half a year, in seconds. */
+const INSIST_SECONDS = 15_552_000;
+
+/**
+ * Keeps browsers on TLS where this server itself speaks it (RFC 6797). Not on the loopback, whose name belongs to every
+ * other program there as well. Behind a proxy it is the proxy's to say.
+ */
+function insistence(request: Request): Record<string, string> {
+  const url = URL.parse(request.url);
+  if (url?.protocol !== "https:" || isLoopbackName(url.hostname)) return {};
+  return { "strict-transport-security": `max-age=${INSIST_SECONDS}` };
 }

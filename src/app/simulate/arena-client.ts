@@ -24,7 +24,7 @@ export class ArenaClient {
 
   /** @param url without a path */
   constructor(url: string) {
-    this.url = url.replace(/\/+$/, "");
+    this.url = url.replace(/(?<!\/)\/+$/, "");
   }
 
   /** @throws {ArenaRefusal} */

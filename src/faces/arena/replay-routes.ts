@@ -1,7 +1,7 @@
 import { gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Replay, Replays } from "../../core/streams/replays.ts";
-import { route, type Route } from "../../transport/http/route.ts";
+import { JSON_HEADERS, route, type Route } from "../../transport/http/route.ts";
 import { matchNamed } from "./match-routes.ts";
 import { time } from "./present.ts";
 import { docs } from "./stream-docs.ts";
@@ -28,7 +28,7 @@ export function replayRoutes({ replays }: { readonly replays: Replays }): readon
         });
         return new Response(body, {
           headers: {
-            "content-type": "application/json",
+            ...JSON_HEADERS,
             ...(isPacked ? { "content-encoding": "gzip" } : {}),
             vary: "accept-encoding",
             // One that goes on has more the next time.

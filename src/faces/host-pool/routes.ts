@@ -2,7 +2,7 @@ import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, JSON_HEADERS, route, type Call, type Route } from "../../transport/http/route.ts";
 import { docs } from "./docs.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
@@ -24,7 +24,6 @@ const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
   const { pool, random } = options;
   const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
-  const headers = { "content-type": "application/json" };
 
   return [
     route({
@@ -43,7 +42,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
           info: body.gameInfo ?? DEFAULT_GAME_INFO,
           state: body.status ?? undefined,
         });
-        return new Response(success, { headers });
+        return new Response(success, { headers: JSON_HEADERS });
       },
     }),
     route({

@@ -15,7 +15,7 @@ export interface ReadOptions {
 /**
  * Reads a JSON body; an empty one is undefined. A body without a declared length is read only as far as the limit.
  *
- * @throws {Refusal} body_too_large, bad_json
+ * @throws {Refusal} body_too_large, packed_body, bad_json
  */
 export async function readJson(
   request: Request,
@@ -33,11 +33,14 @@ export async function readJson(
 }
 
 /**
- * Reads a body of any kind, only as far as the limit (in bytes).
+ * Reads a body of any kind, only as far as the limit (in bytes). One that is packed is not read: a few bytes could
+ * unpack to any number.
  *
- * @throws {Refusal} body_too_large
+ * @throws {Refusal} body_too_large, packed_body
  */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Refusal("packed_body");
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
   const bytes = declared === null ? await readUpTo(limit, request.body) : await request.bytes();

@@ -1,6 +1,11 @@
-/** Lets any web page read the answer. No credentials: the server sets no cookies. */
-export function allowAnyOrigin(response: Response): void {
-  response.headers.set("access-control-allow-origin", "*");
+/**
+ * Lets pages of an origin read the answer, or of any (`*`). No credentials: the server sets no cookies.
+ *
+ * @param origin null: no page asked, or one that may not; but another page might have had another answer
+ */
+export function allowOrigin({ headers }: Response, origin: string | null): void {
+  if (origin !== null) headers.set("access-control-allow-origin", origin);
+  if (origin !== "*") headers.append("vary", "Origin");
 }
 
 /**

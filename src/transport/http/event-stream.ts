@@ -58,5 +58,6 @@ export function openEventStream(onEnd: () => void): EventStream {
 export const eventStreamHeaders: Readonly<Record<string, string>> = {
   "content-type": "text/event-stream",
   "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
   "x-accel-buffering": "no",
 };

@@ -97,7 +97,7 @@ async function ask(base: string, method: string, path: string, headers: Record<s
 describe("routes behind a gate that asks", () => {
   let server: ReturnType<typeof serve>;
   beforeAll(() => {
-    server = serve({ ...openGate, guard });
+    server = serve({ ...openGate, guard, allowedOrigins: ["http://a"] });
   });
   afterAll(() => server.stop());
 
@@ -165,8 +165,27 @@ describe("routes behind a gate that asks", () => {
     expect(status).toBe(204);
     expect(headers.get("allow")).toBe("POST, GET, HEAD, OPTIONS");
     expect(headers.get("access-control-allow-methods")).toBe("GET, HEAD, OPTIONS");
-    expect((await as("a:admin:", "POST", "/t/zones")).headers.get("access-control-allow-origin")).toBeNull();
-    expect((await as("a:admin:", "GET", "/t/zones")).headers.get("access-control-allow-origin")).toBe("*");
+    const [origin, authorization] = ["http://a", "Bearer a:admin:"];
+    const change = await ask(server.url, "POST", "/t/zones", { origin, authorization });
+    expect([change.status, change.headers.get("access-control-allow-origin")]).toEqual([200, null]);
+    const look = await ask(server.url, "GET", "/t/zones", { origin, authorization });
+    expect([look.headers.get("access-control-allow-origin"), look.headers.get("vary")]).toEqual([origin, "Origin"]);
+    const ours = (await as("a:admin:", "GET", "/t/zones")).headers;
+    expect([ours.get("access-control-allow-origin"), ours.get("vary")]).toEqual([null, "Origin"]);
+  });
+
+  test("a page of an origin that is not allowed is refused before its token is looked at, wherever it asks", async () => {
+    for (const [method, path] of [
+      ["GET", "/t/open"],
+      ["OPTIONS", "/t/open"],
+      ["GET", "/t/none"],
+      ["POST", "/t/zones"],
+    ] as const) {
+      const refused = await ask(server.url, method, path, { origin: "http://b", authorization: "Bearer bad" });
+      expect([path, refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([path, 403, null]);
+    }
+    const own = await ask(server.url, "GET", "/t/open", { origin: new URL(server.url).origin });
+    expect(own.status).toBe(200);
   });
 });
 

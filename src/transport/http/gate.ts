@@ -22,7 +22,7 @@ export interface Gate {
   readonly proxies: Proxies;
   /** Hosts, with their ports, under which pages of our own may reach the server beside the one a request names. */
   readonly ownHosts: readonly string[];
-  /** Other origins whose pages may open WebSockets where tokens are asked for. */
+  /** Other origins whose pages may call where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
 }
 
@@ -72,16 +72,25 @@ export function refusePages(gate: Gate, request: Request, peer: string): void {
   }
 }
 
+/** Stands for the pages of all origins. */
+export const ANY_ORIGIN = "*";
+
 /**
- * Keeps pages of other origins from opening a WebSocket where tokens are asked for: no preflight asks before one. What is
- * no page sends no origin.
+ * The origin whose pages may have the answer: any in open mode; where tokens are asked for that of the page which asks,
+ * null for what is no page and so sends none. To be called before any work is done: neither a WebSocket nor a simple
+ * request has a preflight before it.
  *
- * @throws {Refusal} forbidden
+ * @param peer the other end of the connection; asked only if a page is there
+ * @throws {Refusal} forbidden if that page is neither our own nor of an origin that is allowed
  */
-export function refuseOrigins(gate: Gate, request: Request, host: string): void {
-  if (!gate.guard.asks || !isForeign(request, [host, ...gate.ownHosts])) return;
-  const origin = request.headers.get("origin") ?? "";
-  if (!gate.allowedOrigins.includes(origin)) throw new Refusal("forbidden", "Pages of this origin may not connect.");
+export function admittedOrigin(gate: Gate, request: Request, peer: () => string, base?: string): string | null {
+  if (!gate.guard.asks) return ANY_ORIGIN;
+  const origin = request.headers.get("origin");
+  if (origin === null || gate.allowedOrigins.includes(origin)) return origin;
+  if (isForeign(request, [gate.proxies.urlOf(request, peer(), base).host, ...gate.ownHosts])) {
+    throw new Refusal("forbidden", "Pages of this origin may not do this.");
+  }
+  return origin;
 }
 
 /** Longer names of budgets would be keys of any length; their calls count on the client. */

@@ -40,7 +40,10 @@ function groupsOf(address: string): string[] {
 
 /** Turns an IPv4 tail (`::ffff:10.0.0.1`) into two groups. */
 function hexOnly(address: string): string {
-  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => `${pair(a, b)}:${pair(c, d)}`);
+  return address.replace(
+    /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/,
+    (_, a, b, c, d) => `${pair(a, b)}:${pair(c, d)}`,
+  );
 }
 
 function pair(high: string, low: string): string {

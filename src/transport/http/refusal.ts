@@ -10,6 +10,7 @@ export const refusals = {
   unknown_path: { status: 404, message: "Not found" },
   method_not_allowed: { status: 405, message: "Method not allowed" },
   body_too_large: { status: 413, message: "The body is too large." },
+  packed_body: { status: 415, message: "A body must come as it is, without Content-Encoding." },
   upgrade_required: { status: 426, message: "This path speaks WebSocket." },
   rate_limited: { status: 429, message: "Too many requests; try again later." },
   internal: { status: 500, message: "Internal server error" },

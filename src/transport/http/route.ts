@@ -73,7 +73,12 @@ export function openToAll(routes: readonly Route[]): readonly Route[] {
   return routes.map((one) => ({ ...one, policy: one.policy ?? "open" }));
 }
 
-const JSON_HEADERS = { "content-type": "application/json" };
+/** Of every JSON answer: it is for who asked, now, and is never taken for anything but JSON. */
+export const JSON_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+};
 
 /** A refusal in the shape of everything that belongs to no document. */
 export function plainRefusal({ status, code, message }: Problem): Response {

@@ -3,10 +3,10 @@ import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
 import { bearerToken, challenge } from "./bearer.ts";
-import { readJson } from "./body.ts";
+import { MAX_BODY_BYTES, readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
-import { allowAnyOrigin, preflight } from "./cors.ts";
-import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { allowOrigin, preflight } from "./cors.ts";
+import { admittedOrigin, asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
 import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
@@ -55,12 +55,12 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
   };
 
   const finished = (
-    { group, path, request, began }: { group: RouteGroup; path: string; request: Request; began: number },
+    { path, request, began }: { path: string; request: Request; began: number },
     response: Response,
     standing: Standing | null,
-    crossOrigin = group.crossOrigin,
+    { isOffered, origin }: { isOffered: boolean; origin: string | null },
   ): Response => {
-    if (crossOrigin) allowAnyOrigin(response);
+    if (isOffered) allowOrigin(response, origin);
     if (standing !== null) sayStanding(response, standing);
     observer.answered(path, request.method, response.status, performance.now() - began);
     return response;
@@ -79,8 +79,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
       let response: Response;
       let standing: Standing | null = null;
+      let origin: string | null = null;
       inFlight++;
       try {
+        origin = admittedOrigin(gate, request, () => peerOf(request, server));
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
           const own = route?.budget?.({ params: paramsOf(request) });
@@ -91,6 +93,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
+          if (route.maxBodyBytes !== undefined) allowTime(request, server, route.maxBodyBytes);
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });
@@ -107,7 +110,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } finally {
         inFlight--;
       }
-      return finished({ group, path, request, began }, response, standing, group.crossOrigin && isForPages);
+      return finished({ path, request, began }, response, standing, {
+        isOffered: group.crossOrigin && isForPages,
+        origin,
+      });
     };
   };
 
@@ -125,11 +131,19 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     const began = performance.now();
     const { pathname } = urlOf(request);
     const group = groups.find((one) => prefixesOf(one).some((prefix) => isBelow(prefix, pathname))) ?? nobody;
-    const counts = group.limit !== undefined && request.method !== "OPTIONS";
-    const standing = counts ? await count(gate, group.limit, request, peerOf(request, server), undefined) : null;
-    const refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
+    let standing: Standing | null = null;
+    let origin: string | null = null;
+    let refusal: unknown;
+    try {
+      origin = admittedOrigin(gate, request, () => peerOf(request, server));
+      const counts = group.limit !== undefined && request.method !== "OPTIONS";
+      if (counts) standing = await count(gate, group.limit, request, peerOf(request, server), undefined);
+      refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
+    } catch (error) {
+      refusal = error;
+    }
     const response = worded(group, UNKNOWN, request, refusal);
-    return finished({ group, path: UNKNOWN, request, began }, response, standing);
+    return finished({ path: UNKNOWN, request, began }, response, standing, { isOffered: group.crossOrigin, origin });
   };
 
   return { routes, fallback, inFlight: () => inFlight };
@@ -184,6 +198,23 @@ function methodsAllowed(declared: readonly Method[]): string {
   if (declared.includes("GET")) methods.push("HEAD");
   return [...methods, "OPTIONS"].join(", ");
 }
+
+/** What the slowest client that is waited for sends in a second; half of a slow phone line. In bytes. */
+const BODY_BYTES_PER_SECOND = 16 * 1024;
+
+/** The longest the runtime can wait, in seconds. */
+const MOST_SECONDS = 255;
+
+/** The runtime's own patience is enough for a body of the usual size; a large one gets more, as it says how large it is. */
+function allowTime(request: Request, server: Server<unknown>, limit: number): void {
+  const bytes = Math.min(limit, Number(request.headers.get("content-length") ?? limit));
+  if (bytes > MAX_BODY_BYTES) {
+    server.timeout(request, Math.min(MOST_SECONDS, USUAL_SECONDS + Math.ceil(bytes / BODY_BYTES_PER_SECOND)));
+  }
+}
+
+/** How long any request may take without an answer, its body included, in seconds. The listener's `idleTimeout`. */
+export const USUAL_SECONDS = 30;
 
 /** An empty body counts as `{}`; where that will not do, it is the body that is missing, not each of its fields. */
 async function bodyOf(request: Request, { json: rules }: RouteGroup, { body: schema, maxBodyBytes: limit }: Route) {

@@ -54,9 +54,9 @@ function ofTransport(
   if (body !== undefined) codes.push("bad_json");
   if (body !== undefined || query !== undefined) codes.push("invalid_field");
   if (tokens && policy !== "open") codes.push("token_required");
-  // Without tokens, what only operators may do is still refused to pages of other origins.
-  if ((tokens && policy !== "open") || isAdminOnly(policy)) codes.push("forbidden");
-  if (body !== undefined) codes.push("body_too_large");
+  // Where tokens are asked for, pages of other origins are refused everywhere; else only what operators alone may do.
+  if (tokens || isAdminOnly(policy)) codes.push("forbidden");
+  if (body !== undefined) codes.push("body_too_large", "packed_body");
   if (limit !== undefined) codes.push("rate_limited");
   return codes;
 }

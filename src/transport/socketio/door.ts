@@ -3,8 +3,12 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
-import { problemOf } from "../http/refusal.ts";
+import { allowOrigin, preflight } from "../http/cors.ts";
+import { admittedOrigin, openGate, type Gate } from "../http/gate.ts";
+import { MAX_DEPTH, nestsDeeperThan } from "../http/json.ts";
+import { problemOf, Refusal } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
+import { peerOf } from "../http/router.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { watch } from "./watch.ts";
@@ -26,6 +30,8 @@ export interface SocketIoDoor {
 export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
+  /** Whose pages may come in; left out, everybody's. */
+  readonly gate?: Gate;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -37,17 +43,18 @@ export const MAX_MESSAGE_BYTES = 1_000_000;
 
 const NAME = "socket.io";
 
+const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrigin: true };
+
 /** Longer than a poll is held (until the next ping), or the runtime would cut it. */
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, gate = openGate, pingInterval = 25_000, pingTimeout = 20_000 } = options;
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     pingInterval,
     pingTimeout,
-    cors: { origin: "*", methods: ["GET", "POST"] },
   });
   engine.on("connection", watch);
   const io = new Server({ serveClient: false });
@@ -58,7 +65,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     name: NAME,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
-    message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
+    message(ws, message) {
+      if (typeof message === "string" && nestsDeeperThan(MAX_DEPTH, message)) ws.close(1008, "nested too deep");
+      else engine.onWebSocketMessage(engineSocket(ws), message);
+    },
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
 
@@ -80,27 +90,41 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
   };
 
+  const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+    if (request.method === "OPTIONS") return preflight(request, OFFERED);
+    // The engine would stumble over a request without a host, or with one that is none.
+    const url = URL.parse(request.url);
+    if (url === null) return badRequest();
+    const { searchParams } = url;
+    const websocket = asksForWebSocket(request);
+    if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+    if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+    return websocket ? upgrade(request, server) : poll(request, server);
+  };
+
+  const refuseFor = (error: unknown, request: Request): Response => {
+    const problem = problemOf(error);
+    if (problem !== null) return refuse(problem.status, problem.message);
+    // A body that ends before its time has nobody left who could read an answer.
+    if (request.signal.aborted) return badRequest();
+    failed(NAME, error);
+    return refuse(500, "Internal server error");
+  };
+
   return {
     io,
     door,
     async handleRequest(request, server) {
-      // The engine would stumble over a request without a host, or with one that is none.
-      const url = URL.parse(request.url);
-      if (url === null) return badRequest();
-      const { searchParams } = url;
-      const websocket = asksForWebSocket(request);
-      if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
-      if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+      let origin: string | null = null;
+      let response: Response;
       try {
-        return await (websocket ? upgrade(request, server) : poll(request, server));
+        origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
+        response = await answer(request, server);
       } catch (error) {
-        const problem = problemOf(error);
-        if (problem !== null) return refuse(problem.status, problem.message);
-        // A body that ends before its time has nobody left who could read an answer.
-        if (request.signal.aborted) return badRequest();
-        failed(NAME, error);
-        return refuse(500, "Internal server error");
+        response = refuseFor(error, request);
       }
+      allowOrigin(response, origin);
+      return response;
     },
     close() {
       closed = true;
@@ -120,17 +144,27 @@ function engineSocket(ws: ServerWebSocket<SocketData>): ServerWebSocket<WebSocke
  * A polling request as the engine may have it: its body read and within the limit, and no wish to upgrade to anything
  * else (curl offers HTTP/2), which the engine would take for a WebSocket.
  *
- * @throws {Refusal} body_too_large
+ * @throws {Refusal} body_too_large, packed_body; bad_json if a packet nests deeper than any JSON may
  */
 async function polled(request: Request): Promise<Request> {
   const { method, url, signal } = request;
   const headers = new Headers(request.headers);
   headers.delete("upgrade");
   // Once the body is here the request cannot be cut short: the engine would close the session for it.
-  if (method === "POST")
-    return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
+  if (method === "POST") {
+    const body = await readBytes(request, MAX_MESSAGE_BYTES);
+    // Each packet by itself: a quote in one could hide the brackets of the next.
+    const packets = utf8.decode(body).split(PACKET_END);
+    if (packets.some((packet) => nestsDeeperThan(MAX_DEPTH, packet))) throw new Refusal("bad_json");
+    return new Request(url, { method, headers, body });
+  }
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
 }
+
+const utf8 = new TextDecoder();
+
+/** Between the packets of a body (Engine.IO protocol 4). */
+const PACKET_END = "\u001e";
 
 function badRequest(): Response {
   return refuse(400, "Bad request");
@@ -138,7 +172,5 @@ function badRequest(): Response {
 
 /** In the engine's own shape, whose code 3 stands for a bad request. */
 function refuse(status: number, message: string): Response {
-  const response = json(status, { code: 3, message });
-  response.headers.set("access-control-allow-origin", "*");
-  return response;
+  return json(status, { code: 3, message });
 }

@@ -1,5 +1,5 @@
 import { challenge, handshakeToken } from "../http/bearer.ts";
-import { asked, callerOf, count, refuseOrigins, type Gate } from "../http/gate.ts";
+import { admittedOrigin, asked, callerOf, count, type Gate } from "../http/gate.ts";
 import { isLocal } from "../http/local.ts";
 import { checkOwner } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
@@ -20,9 +20,9 @@ export async function shakeHands(
 ): Promise<Connection | Response> {
   let standing: Standing | null = null;
   try {
+    admittedOrigin(gate, request, () => peer, base);
     if (route.limit !== undefined) standing = await count(gate, route.limit, request, peer, undefined);
     if (standing?.allowed === false) throw new Refusal("rate_limited");
-    refuseOrigins(gate, request, gate.proxies.urlOf(request, peer, base).host);
     const policy = asked(gate, route.policy);
     const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, handshakeToken(request));
     const address = gate.proxies.addressOf(request, peer);
