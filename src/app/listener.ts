@@ -29,7 +29,7 @@ export interface Listener extends Doorway {
 export function openListener<Data>(options: Bun.Serve.Options<Data>, pair: TlsPair | null): Listener {
   let tls = pair;
   const listen = (more: object = {}): Server<Data> =>
-    Bun.serve({ ...options, ...(tls === null ? {} : { tls }), ...more } as Bun.Serve.Options<Data>);
+    Bun.serve({ ...options, ...(tls === null ? {} : { tls }), ...more });
   let server: Server<Data> | null = listen();
   const { url, port } = server;
   let isStopped = false;
