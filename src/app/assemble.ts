@@ -1,5 +1,7 @@
+import type { Access } from "../core/access/access.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
 import { iceServersFace } from "../faces/ice-servers/face.ts";
+import { ticketsFace } from "../faces/tickets/face.ts";
 import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
 import type { ClusterLink } from "./cluster.ts";
@@ -22,11 +24,11 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  cluster: ClusterLink,
+  { cluster, access }: { readonly cluster: ClusterLink; readonly access: Access },
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
-  const ground: Ground = { config, engine, cluster, failed: (what) => (error) => report(what, error) };
+  const ground: Ground = { config, engine, cluster, access, failed: (what) => (error) => report(what, error) };
   const iceServers = createIceServers({
     clock,
     stunUrls: config.STUN_URLS,
@@ -54,5 +56,6 @@ export function assemble(
   return [
     ...config.FACES.map((name) => build[name]()),
     iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
+    ticketsFace({ issue: (token) => access.issueTicket(token) }),
   ];
 }

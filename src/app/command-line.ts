@@ -54,6 +54,7 @@ export interface TokenFlags {
   readonly scope?: string;
   readonly "host-id"?: readonly string[];
   readonly "player-id"?: readonly string[];
+  readonly "match-id"?: readonly string[];
   readonly ttl?: string;
 }
 
@@ -78,6 +79,7 @@ const tokenOptions = {
   scope: { type: "string" as const },
   "host-id": { type: "string" as const, multiple: true as const },
   "player-id": { type: "string" as const, multiple: true as const },
+  "match-id": { type: "string" as const, multiple: true as const },
   ttl: { type: "string" as const },
 };
 

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { createMemoryBus } from "../adapters/memory/bus.ts";
+import { createMemoryHandovers } from "../adapters/memory/handovers.ts";
 import { createMemoryHomes } from "../adapters/memory/homes.ts";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
 import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
@@ -12,6 +13,7 @@ import { createRedisBus } from "../adapters/redis/bus/bus.ts";
 import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
+import { createRedisHandovers } from "../adapters/redis/handovers/handovers.ts";
 import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { createRedisMailboxes } from "../adapters/redis/mailboxes/mailboxes.ts";
@@ -28,6 +30,7 @@ import { systemRandom } from "../adapters/system/random.ts";
 import { createSteadyRates } from "../core/limits/steady-rates.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Handovers } from "../ports/handovers.ts";
 import type { Homes } from "../ports/homes.ts";
 import type { Leases } from "../ports/leases.ts";
 import type { Mailboxes } from "../ports/mailboxes.ts";
@@ -51,6 +54,7 @@ export interface Engine {
   readonly mailboxes: Mailboxes;
   readonly streams: Streams;
   readonly rates: Rates;
+  readonly handovers: Handovers;
   readonly bus: Bus;
   readonly nodes: Nodes;
   leases(pool: string): Leases;
@@ -86,6 +90,7 @@ export function embeddedEngine(): Engine {
     presences: () => createMemoryPresences(systemClock),
     homes: () => createMemoryHomes(systemClock),
     rates: createMemoryRates({ clock: systemClock }),
+    handovers: createMemoryHandovers(systemClock),
     wireKeys: null,
     wireChannel: null,
     wireFields: null,
@@ -138,6 +143,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     homes: (kind) => createRedisHomes({ calls, kind }),
     mailboxes: createRedisMailboxes({ calls, bus, timers: clock }),
     streams: createRedisStreams({ calls, bus, timers: clock }),
+    handovers: createRedisHandovers({ calls }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),

@@ -1,5 +1,6 @@
 import { createTokenVerifier } from "../adapters/jwt/verifier.ts";
 import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
+import { HandshakeTickets } from "../core/access/handshake-tickets.ts";
 import { createRequestLimit } from "../core/limits/request-limit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rates } from "../ports/rates.ts";
@@ -7,13 +8,16 @@ import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Expiries } from "../transport/limits/expiries.ts";
 import type { Config } from "./config/settings.ts";
+import type { Engine } from "./engine.ts";
 
 /** Who is let in, as AUTH_MODE and the JWT settings say. */
-export function createAccess(config: Config, clock: Clock): Access {
-  if (config.AUTH_MODE === "open") return openAccess;
+export function createAccess(config: Config, engine: Pick<Engine, "handovers" | "clock" | "random">): Access {
+  const tickets = new HandshakeTickets(engine);
+  if (config.AUTH_MODE === "open") return openAccess(tickets);
   // That the settings name an issuer was checked with the other contradictions.
-  return tokenAccess(createVerifier(config, clock)!);
+  return tokenAccess(createVerifier(config, engine.clock)!, tickets);
 }
 
 /** Checks tokens of the issuer that the JWT settings name; null if they name none. */
@@ -25,9 +29,10 @@ export function createVerifier(config: Config, clock: Clock): TokenVerifier | nu
 }
 
 /** What stands before every route. */
-export function createGate(config: Config, clock: Clock): Gate {
+export function createGate(config: Config, guard: Access, expiries: Expiries): Gate {
   return {
-    guard: createAccess(config, clock),
+    guard,
+    expiries,
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
     allowedOrigins: config.ALLOWED_ORIGINS,
     ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],

@@ -26,6 +26,7 @@ const OWN: Partial<Record<Command, { readonly call: string; readonly flags: stri
   --scope SCOPES           what it allows: ${scopes.join(", ")}; several separated by spaces (needed)
   --host-id ID             the host that is its own; may be repeated
   --player-id ID           the player that is its own; may be repeated
+  --match-id ID            the match that it publishes; may be repeated
   --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]`,
   },
   invite: {

@@ -7,6 +7,7 @@ import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
 import { faceNames } from "./face-names.ts";
+import { createAccess } from "./gate.ts";
 import { createLogger } from "./log.ts";
 import { describeApi } from "./openapi.ts";
 import { keepRecords } from "./records.ts";
@@ -17,7 +18,8 @@ const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const groups = assemble(config, engine, records, cluster, () => undefined).flatMap((face) => face.http);
+const access = createAccess(config, engine);
+const groups = assemble(config, engine, records, { cluster, access }, () => undefined).flatMap((face) => face.http);
 
 afterAll(async () => {
   await records.close();

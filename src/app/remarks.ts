@@ -31,9 +31,6 @@ export function remarks(config: Config): readonly string[] {
   if (looksAtTokens && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
     remarks.push("JWT_AUDIENCE is not set: tokens that the issuer made for other services are good here too.");
   }
-  if (config.AUTH_MODE === "token" && config.FACES.includes("video-chat")) {
-    remarks.push("AUTH_MODE is token, but the video chat does not ask for tokens yet: whoever reaches it can use it.");
-  }
   if (config.ARENA_VERIFY_SIGNATURES === "off" && config.FACES.includes("arena")) {
     remarks.push("ARENA_VERIFY_SIGNATURES is off: anybody can sign a result of the arena for anybody.");
   }

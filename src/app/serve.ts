@@ -9,7 +9,7 @@ import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { createFailureLog } from "./failures.ts";
-import { createGate } from "./gate.ts";
+import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
@@ -17,6 +17,7 @@ import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { createExpiries } from "../transport/limits/expiries.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -41,8 +42,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, config.FACES, report);
+  const access = createAccess(config, engine);
   const faces = [
-    ...assemble(config, engine, records, cluster, report),
+    ...assemble(config, engine, records, { cluster, access }, report),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
 
@@ -74,7 +76,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      gate: createGate(config, engine.clock),
+      gate: createGate(
+        config,
+        access,
+        createExpiries(engine.clock, (error) => report("a socket could not be ended", error)),
+      ),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {

@@ -6,7 +6,7 @@ import { Refusal } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
-import { shakeHands } from "../transport/websocket/handshake.ts";
+import { createHandshakes, type ShakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
 
@@ -37,9 +37,11 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const { faces, groups, observer, gate } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
-  const speakers = faces.filter((face) => face.socketIo !== undefined);
-  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
-  for (const face of speakers) face.socketIo?.(socketIo!.io);
+  const [speaker, ...others] = faces.flatMap((face) => face.socketIo ?? []);
+  if (others.length > 0) throw new Error("Only one face can speak Socket.IO: its events have one namespace.");
+  const socketIo =
+    speaker === undefined ? null : createSocketIoDoor({ failed: options.socketFailed, gate, policy: speaker.policy });
+  if (socketIo !== null) speaker?.serve(socketIo.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
   const mux = createMux({
@@ -58,7 +60,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes, gate, options.socketFailed),
+      ...socketPaths(socketRoutes, createHandshakes(gate), options.socketFailed),
       ...(socketIo === null ? {} : socketIoPaths(socketIo)),
     },
     fetch: router.fallback,
@@ -87,7 +89,7 @@ function bothForms(path: string, handler: Handler): Record<string, Handler> {
 
 function socketPaths(
   routes: readonly SocketRoute[],
-  gate: Gate,
+  shakeHands: ShakeHands,
   socketFailed: ServerOptions["socketFailed"],
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
@@ -97,7 +99,7 @@ function socketPaths(
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
       const [peer, base] = [peerOf(request, server), server.url.href];
-      const accepted = await shakeHands(route, gate, { request, peer, base, failed });
+      const accepted = await shakeHands(route, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;
       if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
       return upgradeRequired();

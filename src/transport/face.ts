@@ -1,5 +1,7 @@
 import type { Server as SocketIoServer } from "socket.io";
+import type { Grants } from "./http/policy.ts";
 import type { RouteGroup } from "./http/route.ts";
+import type { SocketEvents } from "./socketio/accept.ts";
 import type { SocketRoute } from "./websocket/socket.ts";
 
 /** One number for `/metrics`, read when asked. Names are without the `rendezvous_` prefix. */
@@ -11,14 +13,24 @@ export interface Figure {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What a face does over Socket.IO. */
+export interface SocketIoPart {
+  /** Who may connect, where tokens are asked for. */
+  readonly policy: Grants;
+  /** What clients send. */
+  readonly events: SocketEvents;
+  /** Called once, before the server listens. */
+  serve(io: SocketIoServer): void;
+}
+
 /** What a face gives the server. Everything a face serves goes through here. */
 export interface Face {
   /** The folder's name. */
   readonly name: string;
   readonly http: readonly RouteGroup[];
   readonly sockets?: readonly SocketRoute[];
-  /** Set if the face speaks Socket.IO; called once, before the server listens. */
-  readonly socketIo?: (io: SocketIoServer) => void;
+  /** Set if the face speaks Socket.IO. */
+  readonly socketIo?: SocketIoPart;
   /** This face's part of `GET /health`. */
   health?(): Promise<Readonly<Record<string, unknown>>>;
   /** This face's part of `GET /metrics`. */

@@ -1,3 +1,4 @@
+import type { Access } from "../../core/access/access.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
@@ -8,6 +9,8 @@ export interface Ground {
   readonly config: Config;
   readonly engine: Engine;
   readonly cluster: ClusterLink;
+  /** Who is let in. */
+  readonly access: Access;
   /** Who hears that something could not be done: `what`, as a sentence. */
   failed(what: string): (error: unknown) => void;
 }

@@ -32,6 +32,12 @@ export const catalogue = {
   signature_refused: { status: 400, message: "The signature is not good." },
   malformed_token: { status: 401, message: "Invalid token format" },
   invalid_token: { status: 401, message: "The token is not good." },
+  invalid_ticket: { status: 401, message: "The ticket is not good: it was used already, or is older than 30 s." },
+  not_matched: {
+    status: 403,
+    message:
+      "TURN credentials are for those who have been matched: find a host, join a session or meet somebody first.",
+  },
   email_mismatch: { status: 401, message: "Email does not match token" },
   signup_closed: { status: 403, message: "Accounts cannot be made here." },
   bad_invite: { status: 403, message: "This takes an invite that has not been used and has not expired." },

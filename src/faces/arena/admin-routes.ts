@@ -21,8 +21,7 @@ export function adminRoutes({ queue, matches, adminToken }: AdminRoutesOptions):
       path: "/admin/cleanup",
       summary: "Expires everything that waits and plays",
       doc: docs.cleanup,
-      // Asks for a token of its own, or for none.
-      policy: policy.open,
+      policy: policy.operator,
       async handle(call) {
         mustOperate(call, adminToken);
         return json(200, {

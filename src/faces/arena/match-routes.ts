@@ -23,6 +23,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       path: "/matches/:match_id",
       summary: "Shows a match",
       doc: docs.get,
+      policy: policy.signedIn,
       handle: async (call) => exactJson(200, wholeMatch(await matches.get(matchNamed(call)))),
     }),
     route({
@@ -48,6 +49,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       path: "/matches/:match_id/typed-data",
       summary: "What both wallets sign",
       doc: docs.typedData,
+      policy: policy.signedIn,
       handle: async (call) => json(200, await signatures.typedData(matchNamed(call))),
     }),
     route({
@@ -67,6 +69,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       path: "/matches/:match_id/signatures",
       summary: "Lists the signatures under the result",
       doc: docs.signatures,
+      policy: policy.signedIn,
       async handle(call) {
         const id = matchNamed(call);
         return json(200, signatureList(id, await signatures.list(id)));

@@ -4,7 +4,7 @@ import { writeExactJson } from "../../transport/http/exact-json.ts";
 import { parseJson } from "../../transport/http/json.ts";
 import { problemOf, Refusal } from "../../transport/http/refusal.ts";
 import { validate } from "../../transport/http/validate.ts";
-import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import type { Connection, LiveSocket, MessagePolicy } from "../../transport/websocket/socket.ts";
 import { detailOf } from "./errors.ts";
 import { fields } from "./fields.ts";
 import { jsonRules } from "./schema.ts";
@@ -28,6 +28,11 @@ const steps: Readonly<Record<string, (streams: MatchStreams, id: string, message
   game_end: (streams, id, message) => messages.endGame(streams, id, validate(gameEndBody, message, "body")),
   end: (streams, id, message) => messages.end(streams, id, validate(endBody, message, "body")),
 };
+
+/** Whoever was let in streams the match that the path names, and no other. */
+export const publisherMessages: Readonly<Record<string, MessagePolicy>> = Object.fromEntries(
+  Object.keys(steps).map((type) => [type, "connected" as const]),
+);
 
 /** One who streams a match over a socket. What it sends is taken in order; what cannot be is answered with an error. */
 export class PublisherConnection implements Connection {

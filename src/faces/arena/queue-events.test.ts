@@ -15,8 +15,11 @@ function setUp() {
   const clock = createVirtualClock();
   const watch = new QueueWatch({ bus: createMemoryBus(), clock, failed: () => undefined });
   const queue = { looks: 0, look: async () => (queue.looks++, waiting) };
-  const open = (method = "GET") =>
-    queueEvents({ queue: queue as never, watch, clock }, new Request("http://localhost/", { method }), "q");
+  const whenExpired = () => () => undefined;
+  const open = (method = "GET") => {
+    const request = new Request("http://localhost/", { method });
+    return queueEvents({ queue: queue as never, watch, clock }, { request, whenExpired }, "q");
+  };
   return { clock, watch, queue, open };
 }
 

@@ -1,6 +1,7 @@
 import type { Queue } from "../../core/matches/queue.ts";
 import type { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Call } from "../../transport/http/call.ts";
 import { eventStreamHeaders, openEventStream } from "../../transport/http/event-stream.ts";
 import { queued } from "./present.ts";
 
@@ -20,7 +21,7 @@ export interface QueueEventsOptions {
  */
 export async function queueEvents(
   { queue, watch, clock }: QueueEventsOptions,
-  request: Request,
+  { request, whenExpired }: Pick<Call, "request" | "whenExpired">,
   queueId: string,
 ): Promise<Response> {
   if (request.method === "HEAD") {
@@ -34,9 +35,11 @@ export async function queueEvents(
   let stopWatching = (): void => undefined;
   let isOver = false;
   let keepAlive: Timer | null = null;
+  let takeBack = (): void => undefined;
   const stream = openEventStream(() => {
     isOver = true;
     keepAlive?.cancel();
+    takeBack();
     stopWatching();
   });
   stopWatching = await watch.watch(queue, queueId, {
@@ -47,6 +50,9 @@ export async function queueEvents(
     end: () => stream.end(),
   });
   if (isOver) stopWatching();
-  else keepAlive = clock.every(KEEP_ALIVE_MS, () => void stream.keepAlive());
+  else {
+    keepAlive = clock.every(KEEP_ALIVE_MS, () => void stream.keepAlive());
+    takeBack = whenExpired(() => stream.end());
+  }
   return stream.response;
 }

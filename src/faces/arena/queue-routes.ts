@@ -52,7 +52,8 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       summary: "Tells of a place in the queue as it changes",
       doc: docs.events,
       policy: policy.client,
-      handle: (call) => queueEvents(options, call.request, named(call)),
+      isStream: true,
+      handle: (call) => queueEvents(options, call, named(call)),
     }),
   ];
 }

@@ -1,7 +1,8 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, route, type Route } from "../../transport/http/route.ts";
 import { matchNamed } from "./match-routes.ts";
+import { publishersOf } from "./publishing.ts";
 import { docs } from "./stream-docs.ts";
 import * as messages from "./stream-messages.ts";
 import { endBody, frameBody, framesBody, gameEndBody, startBody } from "./stream-schema.ts";
@@ -14,17 +15,14 @@ export interface StreamRoutesOptions {
 }
 
 export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[] {
-  // Where tokens are asked for, those who joined under these codes have them: nobody else streams their match.
-  const playerOf = (side: 0 | 1) =>
-    policy.player(async (call: Call<never, never>) => (await streams.find(matchNamed(call))).players[side]);
-  const asParticipant = policy.any(playerOf(0), playerOf(1));
+  const asPublisher = publishersOf(streams);
   return [
     route({
       method: "POST",
       path: "/matches/:match_id/stream/start",
       summary: "Begins the stream of a match",
       doc: docs.start,
-      policy: asParticipant,
+      policy: asPublisher,
       body: startBody,
       handle: async (call) =>
         json(200, { success: true, viewers: await messages.start(streams, matchNamed(call), call.body) }),
@@ -34,7 +32,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       path: "/matches/:match_id/stream/frames",
       summary: "Streams several frames",
       doc: docs.frames,
-      policy: asParticipant,
+      policy: asPublisher,
       body: framesBody,
       maxBodyBytes: MAX_FRAMES_BYTES,
       async handle(call) {
@@ -48,7 +46,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       path: "/matches/:match_id/stream/frame",
       summary: "Streams one frame",
       doc: docs.frame,
-      policy: asParticipant,
+      policy: asPublisher,
       body: frameBody,
       async handle(call) {
         await messages.frames(streams, matchNamed(call), [call.body]);
@@ -60,7 +58,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       path: "/matches/:match_id/stream/game_end",
       summary: "Ends a game of a match that is streamed",
       doc: docs.gameEnd,
-      policy: asParticipant,
+      policy: asPublisher,
       body: gameEndBody,
       async handle(call) {
         await messages.endGame(streams, matchNamed(call), call.body);
@@ -72,7 +70,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       path: "/matches/:match_id/stream/end",
       summary: "Ends the stream of a match",
       doc: docs.end,
-      policy: asParticipant,
+      policy: asPublisher,
       body: endBody,
       async handle(call) {
         await messages.end(streams, matchNamed(call), call.body);
@@ -84,6 +82,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       path: "/matches/:match_id/viewers",
       summary: "How many watch a match",
       doc: docs.viewers,
+      policy: policy.signedIn,
       async handle(call) {
         const id = matchNamed(call);
         return json(200, { match_id: id, viewers: await streams.viewers(id) });

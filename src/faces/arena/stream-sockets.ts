@@ -4,13 +4,17 @@ import { MessageBudget } from "../../core/limits/message-budget.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { json } from "../../transport/http/route.ts";
 import type { Connection, Handshake, LiveSocket, SocketRoute } from "../../transport/websocket/socket.ts";
-import { PublisherConnection } from "./publisher.ts";
+import { PublisherConnection, publisherMessages } from "./publisher.ts";
+import { playersIn, publishersAtHandshake } from "./publishing.ts";
 import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 
-/** What a viewer says is of no use, so little of it is borne: bytes a message, and messages. */
-const VIEWER_MESSAGE_BYTES = 4096;
+/**
+ * What a viewer says is of no use, so little of it is borne: bytes a message, and messages. One may hold a token.
+ */
+const VIEWER_MESSAGE_BYTES = 16_384;
 const VIEWER_MESSAGES = { perSecond: 1, burst: 60 };
 
 const RESTARTING = { code: 1012, reason: "server restarting" };
@@ -40,34 +44,28 @@ export function streamSockets(options: StreamSocketsOptions): {
   };
   const matchOf = ({ params }: Handshake): string => params["match_id"] ?? "";
   /** At a handshake a match that is not there is forbidden rather than not found. */
-  const knownTo = async (handshake: Handshake): Promise<readonly [string, string] | null> => {
-    try {
-      return (await streams.find(matchOf(handshake))).players;
-    } catch (error) {
-      if (error instanceof DomainError && error.code === "match_not_found") return null;
-      throw error;
-    }
-  };
+  const isThere = async (handshake: Handshake): Promise<boolean> =>
+    (await playersIn(streams, matchOf(handshake))) !== null;
   return {
     routes: [
       {
         path: "/ws/match/:match_id",
+        policy: policy.signedIn,
+        messages: {},
         maxMessageBytes: VIEWER_MESSAGE_BYTES,
         maxUnsentBytes: options.viewerBufferBytes,
         async accept(handshake) {
-          if ((await knownTo(handshake)) === null) return json(403, { detail: "Match not found" });
+          if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
           return accept(new ViewerConnection(matchOf(handshake), options));
         },
       },
       {
         path: "/ws/stream/:match_id",
+        policy: publishersAtHandshake(streams),
+        messages: publisherMessages,
         maxMessageBytes: MAX_FRAMES_BYTES,
         async accept(handshake) {
-          const players = await knownTo(handshake);
-          if (players === null) return json(403, { detail: "Match not found" });
-          if (!players.some((code) => handshake.caller.may("client", code))) {
-            return json(403, { detail: "This match is somebody else's." });
-          }
+          if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
           return accept(new PublisherConnection(matchOf(handshake), streams, options.streamFailed));
         },
       },

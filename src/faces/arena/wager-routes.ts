@@ -49,6 +49,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       path: "/matches/:match_id/wager",
       summary: "Shows how a wager stands",
       doc: docs.get,
+      policy: policy.signedIn,
       handle: async (call) => exactJson(200, wager(await matches.get(matchNamed(call)))),
     }),
   ];

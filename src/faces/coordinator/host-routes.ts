@@ -28,6 +28,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
       path: "/api/hosts",
       summary: "Lists hosts, best first",
       doc: docs.list,
+      policy: policy.signedIn,
       query: hostsQuery,
       async handle({ query }) {
         const { status, min_quality_score: minQualityScore } = query;
@@ -40,6 +41,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
       path: "/api/hosts/:host_id",
       summary: "Shows a host",
       doc: docs.get,
+      policy: policy.signedIn,
       handle: async ({ params }) => json(200, wholeHost(await hosts.get(params["host_id"] ?? ""))),
     }),
     route({

@@ -50,6 +50,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       path: "/api/sessions",
       summary: "Lists sessions, newest first",
       doc: docs.list,
+      policy: policy.signedIn,
       query: sessionsQuery,
       async handle({ query }) {
         const { status, host_id: hostId, zone_id: zoneId } = query;
@@ -62,6 +63,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       path: "/api/sessions/:session_id",
       summary: "Shows a session and its players",
       doc: docs.get,
+      policy: policy.signedIn,
       async handle(call) {
         const session = await sessions.get(named(call));
         return json(200, wholeSession(session, await sessions.players(session)));

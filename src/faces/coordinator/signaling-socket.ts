@@ -2,8 +2,9 @@ import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
-import type { SocketRoute } from "../../transport/websocket/socket.ts";
+import type { MessagePolicy, SocketRoute } from "../../transport/websocket/socket.ts";
 import { SignalingConnection } from "./signaling-connection.ts";
+import type { Frame } from "./signaling-schema.ts";
 
 export interface SignalingSocketDeps {
   readonly mailbox: Mailbox;
@@ -13,11 +14,21 @@ export interface SignalingSocketDeps {
   readonly limit?: RequestLimit | undefined;
 }
 
+/** A peer speaks to those in its session alone. */
+const messages: Record<Frame["type"], MessagePolicy> = {
+  join: "introduction",
+  leave: "member",
+  offer: "member",
+  answer: "member",
+  "ice-candidate": "member",
+};
+
 /** `/api/signaling/ws?peer_id=&session_id=`: the mailbox, told at once instead of fetched. */
 export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit }: SignalingSocketDeps): SocketRoute {
   return {
     path: "/api/signaling/ws",
     aliases,
+    messages,
     maxMessageBytes,
     limit,
     // A socket posts and reads as the peer it names at the handshake, and as no other.

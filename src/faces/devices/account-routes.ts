@@ -53,7 +53,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/logout",
       summary: "Revokes the token it is called with",
       doc: docs.signOut,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request }) {
         await accounts.signOut(await callerOf(directory, request));
         return done();
@@ -64,7 +64,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens",
       summary: "Lists the caller's tokens, newest first",
       doc: docs.tokens,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request }) {
         const who = await callerOf(directory, request);
         return json(200, { tokens: (await accounts.tokensOf(who)).map((token) => presentToken(who, token)) });
@@ -75,7 +75,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens",
       summary: "Revokes all tokens of the caller but the one in use",
       doc: docs.revokeOthers,
-      policy: policy.open,
+      policy: policy.account,
       handle: async ({ request }) =>
         json(200, { revoked: await accounts.revokeOthers(await callerOf(directory, request)) }),
     }),
@@ -84,7 +84,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens/:id",
       summary: "Revokes one token of the caller",
       doc: docs.revoke,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request, params }) {
         await accounts.revoke(await callerOf(directory, request), params["id"] ?? "");
         return done();
@@ -95,7 +95,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/password",
       summary: "Changes the caller's password and revokes all other tokens",
       doc: docs.password,
-      policy: policy.open,
+      policy: policy.account,
       body: passwordBody,
       async handle({ request, body }) {
         const who = await callerOf(directory, request);
@@ -120,7 +120,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/account",
       summary: "Forgets the caller and everything of it",
       doc: docs.remove,
-      policy: policy.open,
+      policy: policy.account,
       body: removeBody,
       async handle({ request, body }) {
         await accounts.remove(await callerOf(directory, request), body.password ?? "");

@@ -6,7 +6,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { MessageBudget } from "../../core/limits/message-budget.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import type { Connection, LiveSocket, MessagePolicy } from "../../transport/websocket/socket.ts";
 import { closes, refusalOf, type Close } from "./errors.ts";
 import {
   connected,
@@ -28,6 +28,19 @@ const NEEDED = {
   register: ["from_email", "from_token", "from_device"],
   forward: ["from_email", "to_email", "to_device", "from_device"],
 } as const;
+
+/** Who may send each event; a stranger's `check` is answered with nobody. */
+export const messages = {
+  register: "introduction",
+  check: "connected",
+  connect: "connected",
+  ping: "connected",
+  disconnect: "connected",
+  try_connect: "registered",
+  sdp_offer: "registered",
+  sdp_answer: "registered",
+  ice_candidate: "registered",
+} as const satisfies Readonly<Record<string, MessagePolicy>>;
 
 /** One device's connection: its events in, the core's words out. */
 export class DeviceConnection implements Connection {

@@ -7,7 +7,7 @@ import { policy } from "../../transport/http/policy.ts";
 import { Refusal } from "../../transport/http/refusal.ts";
 import type { Connection, SocketRoute } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
-import { DeviceConnection } from "./events.ts";
+import { DeviceConnection, messages } from "./events.ts";
 
 /** Sockets' worth of messages that one address may send: people behind one NAT have several devices. */
 const SHARED = 10;
@@ -68,7 +68,8 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
 
   return {
     path: "/socket",
-    policy: policy.open,
+    policy: policy.firstMessage,
+    messages,
     maxMessageBytes,
     accept({ request, address }) {
       const counts = !countsLocal && isLocal(request, address) ? null : clientKey(address);

@@ -21,9 +21,9 @@ export type Close = (typeof closes)[keyof typeof closes];
 
 /**
  * Close codes that do not mean that the peer wants to go: the connection broke (1006), or the server ended it
- * (1009 frame too big, 1011 internal error, 1012 restart). The seat waits for such a peer.
+ * (1009 frame too big, 1011 internal error, 1012 restart, 4401 its token ended). The seat waits for such a peer.
  */
-const UNINTENDED: ReadonlySet<number> = new Set([1006, 1009, 1011, 1012]);
+const UNINTENDED: ReadonlySet<number> = new Set([1006, 1009, 1011, 1012, 4401]);
 
 export function howItEnded(closeCode: number): "closed" | "lost" {
   return UNINTENDED.has(closeCode) ? "lost" : "closed";

@@ -1,9 +1,18 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
-import type { Connection } from "../../transport/websocket/socket.ts";
+import type { Connection, MessagePolicy } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
+import type { Frame } from "./schema.ts";
+
+/** A peer speaks to those in its room alone. */
+const messages: Record<Frame["type"], MessagePolicy> = {
+  offer: "member",
+  answer: "member",
+  "ice-candidate": "member",
+  bye: "member",
+};
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
 export function roomsFace(deps: {
@@ -40,6 +49,7 @@ export function roomsFace(deps: {
       {
         path: "/signaling",
         policy: policy.signedIn,
+        messages,
         maxMessageBytes,
         accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
       },

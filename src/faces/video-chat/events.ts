@@ -1,9 +1,9 @@
-import type { Server, Socket } from "socket.io";
+import type { Socket } from "socket.io";
 import type { Pairing, Wish } from "../../core/matchmaking/types.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import { acceptSockets, type SocketHandlers } from "../../transport/socketio/accept.ts";
+import type { SocketEvent, SocketHandlers } from "../../transport/socketio/accept.ts";
 import { errorEvent, texts } from "./errors.ts";
 import { chat, profileOf, signal, type Relayed } from "./present.ts";
 import { chatText, signalIn, userData } from "./schema.ts";
@@ -11,11 +11,12 @@ import { chatText, signalIn, userData } from "./schema.ts";
 /** The events that carry signaling, and the field that holds it. */
 const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate" } as const;
 
-/** Serves the events clients send. What they hear in return comes from the pairing's news. */
-export function serveEvents(
-  io: Server,
-  deps: { readonly pairing: Pairing; readonly clock: Clock; failed(error: unknown): void },
-): void {
+/** What becomes of the events clients send. What they hear in return comes from the pairing's news. */
+export function chatEvents(deps: {
+  readonly pairing: Pairing;
+  readonly clock: Clock;
+  failed(error: unknown): void;
+}): SocketHandlers {
   const { pairing, clock, failed } = deps;
 
   /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
@@ -27,36 +28,37 @@ export function serveEvents(
       return undefined;
     });
 
-  const accept = (socket: Socket): SocketHandlers => ({
-    events: {
-      join: (data) => pairing.join(socket.id, wishOf(data)),
-      stop: () => pairing.stop(socket.id),
-      "chat-message": (text) =>
-        relay(socket, "chat-message", texts.chat, (name) => {
-          const { data } = chatText.safeParse(text);
-          return data === undefined ? undefined : chat(data, name, clock.now());
-        }),
-      ...Object.fromEntries(
-        Object.entries(signals).map(([event, field]) => [
-          event,
-          (message: unknown) =>
-            relay(socket, event, texts.signal(event), () => {
-              const value = signalIn(message, field);
-              return value === undefined ? undefined : signal(field, value, socket.id);
-            }),
-        ]),
-      ),
-    },
-    closed: () => pairing.leave(socket.id),
+  const relayed = (event: keyof typeof signals): SocketEvent => ({
+    policy: "partner",
+    handle: (socket, message) =>
+      relay(socket, event, texts.signal(event), () => {
+        const value = signalIn(message, signals[event]);
+        return value === undefined ? undefined : signal(signals[event], value, socket.id);
+      }),
   });
 
-  acceptSockets(io, {
-    accept,
+  return {
+    events: {
+      join: { policy: "connected", handle: (socket, data) => pairing.join(socket.id, wishOf(data)) },
+      stop: { policy: "connected", handle: (socket) => pairing.stop(socket.id) },
+      offer: relayed("offer"),
+      answer: relayed("answer"),
+      "ice-candidate": relayed("ice-candidate"),
+      "chat-message": {
+        policy: "partner",
+        handle: (socket, text) =>
+          relay(socket, "chat-message", texts.chat, (name) => {
+            const { data } = chatText.safeParse(text);
+            return data === undefined ? undefined : chat(data, name, clock.now());
+          }),
+      },
+    },
+    closed: (socket) => pairing.leave(socket.id),
     failed(error, socket) {
       if (problemOf(error) === null) failed(error);
       socket.emit("error", errorEvent(error));
     },
-  });
+  };
 }
 
 /** @throws {DomainError} invalid_user_data */

@@ -5,8 +5,10 @@ import type { Membership } from "../../core/cluster/membership.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
+import { policy } from "../../transport/http/policy.ts";
+import { acceptSockets } from "../../transport/socketio/accept.ts";
 import { pack, unpack } from "../../transport/socketio/packing.ts";
-import { serveEvents } from "./events.ts";
+import { chatEvents } from "./events.ts";
 import { figures } from "./figures.ts";
 import { newsTo } from "./news.ts";
 import { health } from "./present.ts";
@@ -33,12 +35,17 @@ export function videoChatFace(deps: {
     listener: newsTo(() => io, failed),
   });
 
+  const handlers = chatEvents({ pairing, clock, failed });
   return {
     name: "video-chat",
     http: [videoChatRoutes(pairing)],
-    socketIo(server) {
-      io = server;
-      serveEvents(server, { pairing, clock, failed });
+    socketIo: {
+      policy: policy.client,
+      events: handlers.events,
+      serve(server) {
+        io = server;
+        acceptSockets(server, handlers);
+      },
     },
     health: async () => health(await pairing.counts()),
     figures: async () => figures(await pairing.counts(), pairing.totals()),

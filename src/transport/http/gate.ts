@@ -1,9 +1,11 @@
 import type { RequestLimit, Standing } from "../limits/limit.ts";
+import { noExpiries, type Expiries } from "../limits/expiries.ts";
+import type { Credential } from "./bearer.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
 import { isForeign, isLocal } from "./local.ts";
-import { admit, policy as policies, type Policy } from "./policy.ts";
+import { admit, type Grants, type Policy } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Knows people by their tokens. */
@@ -14,6 +16,8 @@ export interface Guard {
   readonly nobody: Caller;
   /** Throws a problem for a token that is not good. */
   identify(token: string): Promise<Caller>;
+  /** Takes a ticket, which is good once; throws a problem for one that is not. */
+  redeem(ticket: string): Promise<Caller>;
 }
 
 /** What stands before every route. */
@@ -24,24 +28,27 @@ export interface Gate {
   readonly ownHosts: readonly string[];
   /** Other origins whose pages may open WebSockets where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
+  /** Ends what lives longer than the token it came with. */
+  readonly expiries: Expiries;
 }
 
 /** Lets everybody through. */
 export const openGate: Gate = {
   guard: {
     asks: false,
-    nobody: { subject: null, may: () => true },
+    nobody: { subject: null, expiresAt: null, may: () => true },
     identify: async () => openGate.guard.nobody,
+    redeem: async () => openGate.guard.nobody,
   },
   proxies: noProxies,
   ownHosts: [],
   allowedOrigins: [],
+  expiries: noExpiries,
 };
 
-/** What a token has to meet; null where none is asked for. What says nothing of itself takes any good token. */
-export function asked({ guard }: Gate, policy: Policy | undefined): Exclude<Policy, "open"> | null {
-  if (!guard.asks || policy === "open") return null;
-  return policy ?? policies.signedIn;
+/** What a token has to meet; null where the gate asks for none. */
+export function asked({ guard }: Gate, policy: Policy): Grants | null {
+  return guard.asks && typeof policy !== "string" ? policy : null;
 }
 
 /**
@@ -49,14 +56,14 @@ export function asked({ guard }: Gate, policy: Policy | undefined): Exclude<Poli
  *
  * @throws {Refusal} token_required, forbidden; and whatever the guard refuses a token with
  */
-export async function callerOf(
-  { guard }: Gate,
-  policy: Exclude<Policy, "open">,
-  token: string | null,
-): Promise<Caller> {
-  const caller = token === null ? guard.nobody : await guard.identify(token);
+export async function callerOf({ guard }: Gate, policy: Grants, credential: Credential | null): Promise<Caller> {
+  const caller = credential === null ? guard.nobody : await identify(guard, credential);
   admit(policy, caller);
   return caller;
+}
+
+function identify(guard: Guard, credential: Credential): Promise<Caller> {
+  return typeof credential === "string" ? guard.identify(credential) : guard.redeem(credential.ticket);
 }
 
 /**

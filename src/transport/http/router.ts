@@ -2,7 +2,7 @@ import type { Server } from "bun";
 import { sayStanding } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
-import { bearerToken, challenge } from "./bearer.ts";
+import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
 import { readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
@@ -90,7 +90,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         if (route !== undefined) {
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
-          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
+          const show = route.isStream === true ? handshakeCredential : bearerToken;
+          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, show(request));
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });
@@ -205,7 +206,7 @@ function queryOf(request: Request): Record<string, string> {
 }
 
 function callOf(
-  { proxies }: Gate,
+  { proxies, expiries }: Gate,
   request: Request,
   server: Server<unknown>,
   known: { caller: Caller; body: unknown; query: unknown },
@@ -214,6 +215,7 @@ function callOf(
     ...known,
     request,
     params: paramsOf(request),
+    whenExpired: (end) => expiries.at(known.caller.expiresAt, end),
     isLocal: () => isLocal(request, peerOf(request, server)),
     address: () => proxies.addressOf(request, peerOf(request, server)),
     url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),

@@ -1,23 +1,31 @@
 import type { Server, Socket } from "socket.io";
+import type { MessagePolicy } from "../websocket/socket.ts";
 
-/** What one connection does with what it hears. */
+/** An event that clients send. */
+export interface SocketEvent {
+  /** Who may send it. */
+  readonly policy: MessagePolicy;
+  /** The arguments are whatever the peer chose to send, an acknowledgement callback included. */
+  handle(socket: Socket, ...args: unknown[]): void | Promise<void>;
+}
+
+export type SocketEvents = Readonly<Record<string, SocketEvent>>;
+
+/** What a face does with its connections. */
 export interface SocketHandlers {
-  /** By event. The arguments are whatever the peer chose to send, an acknowledgement callback included. */
-  readonly events: Readonly<Record<string, (...args: unknown[]) => void | Promise<void>>>;
-  closed(): void | Promise<void>;
+  readonly events: SocketEvents;
+  opened?(socket: Socket): void;
+  closed(socket: Socket): void | Promise<void>;
+  /** Hears each exception, with the socket whose event it was. */
+  failed(error: unknown, socket: Socket): void;
 }
 
 /**
  * Takes the connections of the main namespace. No exception in a handler gets out of here, where it would end the
  * process: Socket.IO calls handlers with nothing around them.
- *
- * @param options.failed hears each exception, with the socket whose event it was
  */
-export function acceptSockets(
-  io: Server,
-  options: { accept(socket: Socket): SocketHandlers; failed(error: unknown, socket: Socket): void },
-): void {
-  const { accept, failed } = options;
+export function acceptSockets(io: Server, handlers: SocketHandlers): void {
+  const { events, failed } = handlers;
 
   io.on("connection", (socket) => {
     const guarded =
@@ -31,12 +39,17 @@ export function acceptSockets(
       };
 
     guarded(() => {
-      const handlers = accept(socket);
-      for (const [event, handle] of Object.entries(handlers.events)) socket.on(event, guarded(handle));
+      for (const [event, { handle }] of Object.entries(events)) {
+        socket.on(
+          event,
+          guarded((...args: unknown[]) => handle(socket, ...args)),
+        );
+      }
       socket.on(
         "disconnect",
-        guarded(() => handlers.closed()),
+        guarded(() => handlers.closed(socket)),
       );
+      handlers.opened?.(socket);
     })();
   });
 }

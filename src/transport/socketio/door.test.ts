@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
 import { createMux, type SocketData } from "../websocket/mux.ts";
-import { acceptSockets, cut } from "./accept.ts";
+import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
 
 const handshake = "/socket.io/?EIO=4&transport=polling";
@@ -37,25 +37,24 @@ describe("the Socket.IO door", () => {
       websocket: mux.handler,
     });
     url = `http://127.0.0.1:${server.port}`;
+    const on = (handle: SocketEvent["handle"]): SocketEvent => ({ policy: "connected", handle });
     acceptSockets(door.io, {
-      accept: (socket) => ({
-        events: {
-          echo: (value) => void socket.emit("echo", value),
-          throw() {
-            throw new Error("thrown");
-          },
-          reject: async () => {
-            throw new Error("rejected");
-          },
-          flood: (count) => {
-            for (let at = 0; at < Number(count); at++) socket.emit("echo", "x".repeat(1_000));
-          },
-          cut: () => cut(socket),
-        },
-        closed() {
-          throw new Error("closing failed");
-        },
-      }),
+      events: {
+        echo: on((socket, value) => void socket.emit("echo", value)),
+        throw: on(() => {
+          throw new Error("thrown");
+        }),
+        reject: on(async () => {
+          throw new Error("rejected");
+        }),
+        flood: on((socket, count) => {
+          for (let at = 0; at < Number(count); at++) socket.emit("echo", "x".repeat(1_000));
+        }),
+        cut: on((socket) => cut(socket)),
+      },
+      closed() {
+        throw new Error("closing failed");
+      },
       failed: (error) => void errors.push(String(error)),
     });
   };

@@ -3,9 +3,12 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
+import { openGate, type Gate } from "../http/gate.ts";
+import { policy as policies, type Grants } from "../http/policy.ts";
 import { problemOf } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
+import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -25,6 +28,10 @@ export interface SocketIoDoor {
 export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
+  /** Left out: everybody is let in. */
+  readonly gate?: Gate;
+  /** Who may connect, where the gate asks for tokens; left out: whoever has a good one. */
+  readonly policy?: Grants;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -40,7 +47,7 @@ const NAME = "socket.io";
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, gate = openGate, policy = policies.signedIn, pingInterval = 25_000, pingTimeout = 20_000 } = options;
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -49,8 +56,9 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     cors: { origin: "*", methods: ["GET", "POST"] },
   });
   engine.on("connection", watch);
-  const io = new Server({ serveClient: false });
+  const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
+  admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
   let closed = false;
 
   const door: Door = {
@@ -91,6 +99,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
+        if (gate.guard.asks) await checkSession(gate, policy, request);
         return await (websocket ? upgrade(request, server) : poll(request, server));
       } catch (error) {
         const problem = problemOf(error);

@@ -54,6 +54,13 @@ export interface Handshake {
 /** Unsent bytes a socket may have, unless its route says otherwise. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
 
+/**
+ * Who may send a message on a connection that is open. `connected`: whoever was let in. `introduction`: it says who the
+ * sender is, and is checked as such. `registered`: whoever has said so. `member`: whoever is in the room or session, to
+ * those in it. `partner`: whoever has been paired, to the partner alone.
+ */
+export type MessagePolicy = "connected" | "introduction" | "registered" | "member" | "partner";
+
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
   /** `:name` is a parameter. */
@@ -64,8 +71,10 @@ export interface SocketRoute {
   readonly maxMessageBytes: number;
   /** Unsent bytes past which a socket is closed; left out, {@link MAX_UNSENT_BYTES}. */
   readonly maxUnsentBytes?: number | undefined;
-  /** Who may connect. A path that says nothing takes any good token. */
-  readonly policy?: Policy | undefined;
+  /** Who may connect. There is no default. */
+  readonly policy: Policy;
+  /** Who may send each kind of message that is understood here. */
+  readonly messages: Readonly<Record<string, MessagePolicy>>;
   /** How often a client may connect; left out, as often as it likes. */
   readonly limit?: RequestLimit | undefined;
   /** Called at the handshake; a Response refuses it. */

@@ -1,0 +1,119 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Face } from "../transport/face.ts";
+import { assemble } from "./assemble.ts";
+import { createClusterLink } from "./cluster.ts";
+import { loadConfig } from "./config/load.ts";
+import { embeddedEngine } from "./engine.ts";
+import { createAccess } from "./gate.ts";
+import { healthGroups } from "./health.ts";
+import { createLogger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { describeApi, openApiGroup } from "./openapi.ts";
+import { pages } from "./pages.ts";
+import { entrances, type Entrance } from "../../test/support/entrances.ts";
+import { keepRecords } from "./records.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rendezvous-policies-"));
+const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all" }, folder });
+const engine = embeddedEngine();
+const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
+const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
+const access = createAccess(config, engine);
+const faces = assemble(config, engine, records, { cluster, access }, () => undefined);
+const health = healthGroups({
+  faces,
+  metrics: createMetrics(faces, () => new Map()),
+  now: () => engine.clock.now(),
+  isDraining: () => false,
+  troubles: () => [],
+});
+const describeAll = describeApi([...faces.flatMap(({ http }) => http), ...health], config);
+const groups = [...health, openApiGroup(describeAll), ...pages(config, describeAll)];
+
+afterAll(async () => {
+  await records.close();
+  engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const UNGATED = ["open", "account", "operator", "first message"];
+const MESSAGES = ["connected", "introduction", "registered", "member", "partner"];
+
+/** Those of which nobody has said who may use them. */
+function silent(all: readonly Entrance[]): readonly string[] {
+  const says = ({ policy }: Entrance): boolean =>
+    typeof policy === "string"
+      ? UNGATED.includes(policy) || MESSAGES.includes(policy)
+      : Array.isArray(policy) && policy.length > 0 && policy.every((grant) => grant.scope !== undefined);
+  return all.filter((one) => !says(one)).map(({ name }) => name);
+}
+
+describe("every route, socket and event of the server", () => {
+  const all = entrances(faces, groups);
+
+  test("says who may use it", () => {
+    expect(all.length).toBeGreaterThan(100);
+    expect(silent(all)).toEqual([]);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  });
+
+  test("is seen here when it says nothing", () => {
+    const [route] = faces[0]!.http[0]!.routes;
+    const planted: Face = {
+      name: "planted",
+      http: [
+        {
+          ...faces[0]!.http[0]!,
+          routes: [
+            { ...route!, path: "/planted", policy: undefined as never },
+            { ...route!, path: "/empty", policy: [] },
+          ],
+        },
+      ],
+      sockets: [
+        {
+          path: "/planted",
+          policy: undefined as never,
+          messages: { shout: undefined as never },
+          maxMessageBytes: 1,
+          accept: () => new Response(),
+        },
+      ],
+      socketIo: {
+        policy: undefined as never,
+        events: { whisper: { policy: "" as never, handle: () => undefined } },
+        serve: () => undefined,
+      },
+    };
+    expect(silent(entrances([...faces, planted], groups))).toEqual([
+      `${route!.method} /planted`,
+      `${route!.method} /empty`,
+      "WebSocket /planted",
+      "WebSocket /planted shout",
+      "Socket.IO",
+      "Socket.IO whisper",
+    ]);
+  });
+
+  test("and is open to everybody only where this list says so", () => {
+    const open = all.filter(({ name, policy }) => policy === "open" && !isPage(name)).map(({ name }) => name);
+    expect(open.toSorted()).toEqual([
+      "GET /api/stats",
+      "GET /health",
+      "GET /livez",
+      "GET /metrics",
+      "GET /openapi.json",
+      "GET /readyz",
+      "POST /api/auth/login",
+      "POST /api/auth/reset",
+      "POST /api/auth/signup",
+    ]);
+  });
+
+  function isPage(name: string): boolean {
+    return groups.some((group) => group.name === "pages" && group.routes.some(({ path }) => name === `GET ${path}`));
+  }
+});
