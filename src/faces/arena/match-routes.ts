@@ -1,19 +1,16 @@
 import type { Matches } from "../../core/matches/matches.ts";
 import type { Signatures } from "../../core/signatures/signatures.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { exactJson, json, route, type Route } from "../../transport/http/route.ts";
 import { docs } from "./match-docs.ts";
+import { ownerOfSide, ownerOfWallet } from "./owners.ts";
+import { matchNamed } from "./paths.ts";
 import { signatureCount, signatureList, wholeMatch } from "./present.ts";
 import { reportBody, signatureBody } from "./schema.ts";
 
 export interface MatchRoutesOptions {
   readonly matches: Matches;
   readonly signatures: Signatures;
-}
-
-/** The match a path names. */
-export function matchNamed({ params }: Pick<Call, "params">): string {
-  return params["match_id"] ?? "";
 }
 
 export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readonly Route[] {
@@ -31,7 +28,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       path: "/matches/:match_id/result",
       summary: "Reports how the game ended for one side",
       doc: docs.report,
-      policy: policy.client,
+      policy: ownerOfSide(matches),
       body: reportBody,
       async handle(call) {
         const { body } = call;
@@ -57,7 +54,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       path: "/matches/:match_id/signature",
       summary: "Submits a signature under the result",
       doc: docs.sign,
-      policy: policy.client,
+      policy: ownerOfWallet(matches),
       body: signatureBody,
       async handle(call) {
         const id = matchNamed(call);

@@ -2,7 +2,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import { policy, type Grants } from "../../transport/http/policy.ts";
 import type { Call } from "../../transport/http/route.ts";
-import { matchNamed } from "./match-routes.ts";
+import { matchNamed } from "./paths.ts";
 
 type Players = readonly [string, string];
 

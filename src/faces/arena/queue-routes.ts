@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
 import { queueEvents, type QueueEventsOptions } from "./queue-events.ts";
 import { docs } from "./queue-docs.ts";
@@ -11,6 +12,7 @@ const asPlayer = policy.player(({ body }: Call<z.output<typeof joinBody>>) => bo
 
 export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
   const { queue } = options;
+  const asOwner = ownerOfEntry(queue);
   const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
   return [
     route({
@@ -35,7 +37,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       path: "/queue/:queue_id",
       summary: "Shows a place in the queue and keeps it",
       doc: docs.poll,
-      policy: policy.client,
+      policy: asOwner,
       handle: async (call) => json(200, queued(await queue.look(named(call)))),
     }),
     route({
@@ -43,7 +45,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       path: "/queue/:queue_id",
       summary: "Leaves the queue",
       doc: docs.leave,
-      policy: policy.client,
+      policy: asOwner,
       handle: async (call) => json(200, { success: await queue.leave(named(call)) }),
     }),
     route({
@@ -51,7 +53,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       path: "/queue/:queue_id/events",
       summary: "Tells of a place in the queue as it changes",
       doc: docs.events,
-      policy: policy.client,
+      policy: asOwner,
       isStream: true,
       handle: (call) => queueEvents(options, call, named(call)),
     }),

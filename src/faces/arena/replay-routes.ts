@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import type { Replay, Replays } from "../../core/streams/replays.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
-import { matchNamed } from "./match-routes.ts";
+import { matchNamed } from "./paths.ts";
 import { time } from "./present.ts";
 import { docs } from "./stream-docs.ts";
 import { replayQuery } from "./stream-schema.ts";

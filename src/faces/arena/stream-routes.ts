@@ -1,7 +1,7 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
-import { matchNamed } from "./match-routes.ts";
+import { matchNamed } from "./paths.ts";
 import { publishersOf } from "./publishing.ts";
 import { docs } from "./stream-docs.ts";
 import * as messages from "./stream-messages.ts";

@@ -2,7 +2,8 @@ import type { Matches } from "../../core/matches/matches.ts";
 import type { Wagers } from "../../core/wagers/wagers.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, route, type Route } from "../../transport/http/route.ts";
-import { matchNamed } from "./match-routes.ts";
+import { ownerOfSide } from "./owners.ts";
+import { matchNamed } from "./paths.ts";
 import { wager } from "./present.ts";
 import { moveBody, proposalBody } from "./schema.ts";
 import { docs } from "./wager-docs.ts";
@@ -13,13 +14,14 @@ export interface WagerRoutesOptions {
 }
 
 export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly Route[] {
+  const asSide = ownerOfSide(matches);
   return [
     route({
       method: "POST",
       path: "/matches/:match_id/wager/propose",
       summary: "Proposes a wager",
       doc: docs.propose,
-      policy: policy.client,
+      policy: asSide,
       body: proposalBody,
       async handle(call) {
         const { queue_id, amount_wei: amountWei, wager_id: wagerId } = call.body;
@@ -31,7 +33,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       path: "/matches/:match_id/wager/accept",
       summary: "Accepts the opponent's wager",
       doc: docs.accept,
-      policy: policy.client,
+      policy: asSide,
       body: moveBody,
       handle: async (call) => exactJson(200, wager(await wagers.accept(matchNamed(call), call.body.queue_id))),
     }),
@@ -40,7 +42,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       path: "/matches/:match_id/wager/decline",
       summary: "Declines or withdraws a wager",
       doc: docs.decline,
-      policy: policy.client,
+      policy: asSide,
       body: moveBody,
       handle: async (call) => exactJson(200, wager(await wagers.decline(matchNamed(call), call.body.queue_id))),
     }),

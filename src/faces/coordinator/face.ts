@@ -37,7 +37,7 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
 
 /** P2P coordinator: hosts, zones, sessions, their signaling, and whoever watches. */
 export function coordinatorFace(options: CoordinatorFaceOptions): Face {
-  const { hosts, mailbox, clock, limit, maxMessageBytes, overview, failed } = options;
+  const { hosts, mailbox, sessions, clock, limit, maxMessageBytes, overview, failed } = options;
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
   const sweep = (): void => {
@@ -66,7 +66,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [signalingSocket({ mailbox, maxMessageBytes, aliases, limit })],
+    sockets: [signalingSocket({ mailbox, sessions, maxMessageBytes, aliases, limit })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
       mailbox.start();

@@ -1,7 +1,7 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Listener, MailLink } from "../../core/signaling/listener.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
-import { problemOf, type Problem } from "../../transport/http/refusal.ts";
+import { problemOf, Refusal, type Problem } from "../../transport/http/refusal.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, type Close } from "./signaling-closes.ts";
 import { presentError, presentFrame, presentJoined, presentLeft, presentPeer } from "./signaling-present.ts";
@@ -10,10 +10,16 @@ import { readFrame, readHandshake, type Frame, type Handshake } from "./signalin
 /** What may wait for a store before the socket is closed: far more than a peer has reason to send at once. */
 const MAX_PENDING = { frames: 512, chars: 1024 * 1024 };
 
+/** What a peer may do, where tokens are asked for. */
+export interface SignalingAccess {
+  mayEnter(session: string, peer: string): Promise<boolean>;
+}
+
 /** One peer's WebSocket: its frames into the mailbox, the mailbox's letters out. */
 export class SignalingConnection implements Connection {
   readonly #mailbox: Mailbox;
   readonly #query: URLSearchParams;
+  readonly #access: SignalingAccess;
   #socket: LiveSocket | null = null;
   #handshake: Handshake | null = null;
   /** Null while the peer is in no session. */
@@ -23,9 +29,10 @@ export class SignalingConnection implements Connection {
   #work: Promise<void> = Promise.resolve();
   readonly #pending = { frames: 0, chars: 0 };
 
-  constructor(mailbox: Mailbox, query: URLSearchParams) {
+  constructor(mailbox: Mailbox, query: URLSearchParams, access: SignalingAccess) {
     this.#mailbox = mailbox;
     this.#query = query;
+    this.#access = access;
   }
 
   open(socket: LiveSocket): Promise<void> {
@@ -102,6 +109,7 @@ export class SignalingConnection implements Connection {
   async #enter(session: string, after = 0): Promise<void> {
     const { peer_id: peer } = this.#handshake!;
     try {
+      if (!(await this.#access.mayEnter(session, peer))) throw new Refusal("forbidden", "You are not in this session.");
       this.#listener = await this.#mailbox.listen({ session, peer, after }, this.#link(peer));
     } catch (error) {
       return this.#turnAway(error);
@@ -165,6 +173,8 @@ function closeFor(code: string): Close {
   switch (code) {
     case "session_not_found":
       return closes.closed;
+    case "forbidden":
+      return closes.forbidden;
     case "draining":
       return closes.restarting;
     case "store_unavailable":

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
+import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
-import { policy } from "../../transport/http/policy.ts";
+import { policy, type Grants } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import { docs } from "./signaling-docs.ts";
 import { presentCandidates, presentDescription, presentDescriptionInFull } from "./signaling-present.ts";
@@ -10,16 +11,34 @@ import { candidateBody, descriptionBody, fetchQuery, type FetchQuery } from "./s
 /** The most candidates one answer brings; the rest follows when asked for with its cursor. */
 const PAGE = 256;
 
-/** In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read. */
-const asSender = policy.peer(({ body }: Call<{ readonly peer_id: string }>) => body.peer_id);
-const asReader = policy.peer(({ query }: Call<undefined, FetchQuery>) => query.peer_id ?? null);
+export interface SignalingRoutesOptions {
+  readonly mailbox: Mailbox;
+  readonly sessions: Sessions;
+}
 
-export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): readonly Route[] {
+type Post = Call<{ readonly session_id: string; readonly peer_id: string }>;
+type Fetch = Call<undefined, FetchQuery>;
+
+/**
+ * In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read, in sessions that it
+ * is in.
+ */
+function policies(sessions: Sessions) {
+  const within = async (session: string, peer: string | null): Promise<string | null> =>
+    peer !== null && (await sessions.isPeer(session, peer)) ? peer : null;
+  return {
+    asSender: policy.peer(({ body }: Post) => within(body.session_id, body.peer_id)),
+    asReader: policy.peer(({ params, query }: Fetch) => within(params["session_id"] ?? "", query.peer_id ?? null)),
+  };
+}
+
+export function signalingRoutes({ mailbox, sessions }: SignalingRoutesOptions): readonly Route[] {
+  const { asSender, asReader } = policies(sessions);
   return [
-    postDescription(mailbox, "offer", "Offer created successfully"),
-    getDescription(mailbox, "offer"),
-    postDescription(mailbox, "answer", "Answer created successfully"),
-    getDescription(mailbox, "answer"),
+    postDescription(mailbox, asSender, { kind: "offer", message: "Offer created successfully" }),
+    getDescription(mailbox, asReader, "offer"),
+    postDescription(mailbox, asSender, { kind: "answer", message: "Answer created successfully" }),
+    getDescription(mailbox, asReader, "answer"),
     route({
       method: "POST",
       path: "/api/signaling/ice-candidate",
@@ -50,7 +69,11 @@ export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): rea
   ];
 }
 
-function postDescription(mailbox: Mailbox, kind: "offer" | "answer", message: string): Route {
+function postDescription(
+  mailbox: Mailbox,
+  asSender: Grants<Post>,
+  { kind, message }: { readonly kind: "offer" | "answer"; readonly message: string },
+): Route {
   return route({
     method: "POST",
     path: `/api/signaling/${kind}`,
@@ -65,7 +88,7 @@ function postDescription(mailbox: Mailbox, kind: "offer" | "answer", message: st
   });
 }
 
-function getDescription(mailbox: Mailbox, kind: "offer" | "answer"): Route {
+function getDescription(mailbox: Mailbox, asReader: Grants<Fetch>, kind: "offer" | "answer"): Route {
   return route({
     method: "GET",
     path: `/api/signaling/${kind}/:session_id`,

@@ -1,3 +1,4 @@
+import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
@@ -8,6 +9,7 @@ import type { Frame } from "./signaling-schema.ts";
 
 export interface SignalingSocketDeps {
   readonly mailbox: Mailbox;
+  readonly sessions: Sessions;
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
   readonly aliases?: readonly PathAlias[];
@@ -24,7 +26,13 @@ const messages: Record<Frame["type"], MessagePolicy> = {
 };
 
 /** `/api/signaling/ws?peer_id=&session_id=`: the mailbox, told at once instead of fetched. */
-export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit }: SignalingSocketDeps): SocketRoute {
+export function signalingSocket({
+  mailbox,
+  sessions,
+  maxMessageBytes,
+  aliases = [],
+  limit,
+}: SignalingSocketDeps): SocketRoute {
   return {
     path: "/api/signaling/ws",
     aliases,
@@ -33,6 +41,9 @@ export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit 
     limit,
     // A socket posts and reads as the peer it names at the handshake, and as no other.
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
-    accept: ({ url }) => new SignalingConnection(mailbox, url.searchParams),
+    accept: ({ url, caller }) =>
+      new SignalingConnection(mailbox, url.searchParams, {
+        mayEnter: async (session, peer) => caller.may("admin") || sessions.isPeer(session, peer),
+      }),
   };
 }

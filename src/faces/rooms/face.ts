@@ -1,6 +1,6 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
-import { policy } from "../../transport/http/policy.ts";
+import { ownerless, policy } from "../../transport/http/policy.ts";
 import type { Connection, MessagePolicy } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
@@ -18,9 +18,11 @@ const messages: Record<Frame["type"], MessagePolicy> = {
 export function roomsFace(deps: {
   readonly rooms: RoomDirectory;
   readonly maxMessageBytes: number;
+  /** The pool host that waits in a room. */
+  hostIn(room: string): Promise<string | null>;
   failed(error: unknown): void;
 }): Face {
-  const { rooms, maxMessageBytes, failed } = deps;
+  const { rooms, maxMessageBytes, hostIn, failed } = deps;
   const open = new Set<RoomConnection>();
   let draining = false;
 
@@ -48,7 +50,11 @@ export function roomsFace(deps: {
     sockets: [
       {
         path: "/signaling",
-        policy: policy.signedIn,
+        policy: policy.any(
+          policy.client,
+          // The room of a pool host is that host's; what else meets in rooms has no owner.
+          policy.host(async ({ url }) => (await hostIn(url().searchParams.get("roomId") ?? "")) ?? ownerless),
+        ),
         messages,
         maxMessageBytes,
         accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
