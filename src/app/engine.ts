@@ -77,6 +77,8 @@ export interface Engine {
 
 /** Everything in this process. */
 export function embeddedEngine(): Engine {
+  // Two who ask for one kind must see the same, as they do in Redis.
+  const presences = new Map<string, Presences>();
   return {
     about: "embedded (one node, state in memory)",
     clock: systemClock,
@@ -87,7 +89,11 @@ export function embeddedEngine(): Engine {
     bus: createMemoryBus(),
     nodes: createMemoryNodes(systemClock),
     leases: () => createMemoryLeases(systemClock),
-    presences: () => createMemoryPresences(systemClock),
+    presences(kind) {
+      const known = presences.get(kind) ?? createMemoryPresences(systemClock);
+      presences.set(kind, known);
+      return known;
+    },
     homes: () => createMemoryHomes(systemClock),
     rates: createMemoryRates({ clock: systemClock }),
     handovers: createMemoryHandovers(systemClock),

@@ -1,5 +1,6 @@
 import { createTokenVerifier } from "../adapters/jwt/verifier.ts";
 import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
+import type { Directory } from "../core/accounts/directory.ts";
 import { HandshakeTickets } from "../core/access/handshake-tickets.ts";
 import { createRequestLimit } from "../core/limits/request-limit.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -13,11 +14,15 @@ import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 
 /** Who is let in, as AUTH_MODE and the JWT settings say. */
-export function createAccess(config: Config, engine: Pick<Engine, "handovers" | "clock" | "random">): Access {
+export function createAccess(
+  config: Config,
+  engine: Pick<Engine, "handovers" | "clock" | "random">,
+  accounts: Directory | null,
+): Access {
   const tickets = new HandshakeTickets(engine);
   if (config.AUTH_MODE === "open") return openAccess(tickets);
   // That the settings name an issuer was checked with the other contradictions.
-  return tokenAccess(createVerifier(config, engine.clock)!, tickets);
+  return tokenAccess(createVerifier(config, engine.clock)!, tickets, accounts);
 }
 
 /** Checks tokens of the issuer that the JWT settings name; null if they name none. */

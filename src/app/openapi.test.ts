@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
@@ -18,8 +19,11 @@ const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const access = createAccess(config, engine);
-const groups = assemble(config, engine, records, { cluster, access }, () => undefined).flatMap((face) => face.http);
+const people = createPeople(config, engine, records, () => undefined);
+const access = createAccess(config, engine, null);
+const groups = assemble(config, engine, records, { cluster, access, people }, () => undefined).flatMap(
+  (face) => face.http,
+);
 
 afterAll(async () => {
   await records.close();

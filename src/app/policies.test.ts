@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Face } from "../transport/face.ts";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
@@ -21,8 +22,9 @@ const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES:
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const access = createAccess(config, engine);
-const faces = assemble(config, engine, records, { cluster, access }, () => undefined);
+const people = createPeople(config, engine, records, () => undefined);
+const access = createAccess(config, engine, null);
+const faces = assemble(config, engine, records, { cluster, access, people }, () => undefined);
 const health = healthGroups({
   faces,
   metrics: createMetrics(faces, () => new Map()),

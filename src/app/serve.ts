@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
@@ -42,9 +43,13 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, config.FACES, report);
-  const access = createAccess(config, engine);
+  const people =
+    records !== null && config.FACES.includes("devices")
+      ? createPeople(config, engine, records, (error) => report("a step of the accounts failed", error))
+      : null;
+  const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, { cluster, access }, report),
+    ...assemble(config, engine, records, { cluster, access, people }, report),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
 

@@ -98,7 +98,7 @@ describe("every route with AUTH_MODE=token", () => {
     other: "eve",
     path: () => `/api/signaling/${kind}/${session}?peer_id=alice`,
   });
-  const frame = { frame_number: -123, players: [] };
+  const frame = { frame: 1, players: [] };
 
   const walks: Readonly<Record<string, Walk>> = {
     "POST /api/tickets": anyone(),
@@ -232,7 +232,7 @@ describe("every route with AUTH_MODE=token", () => {
       winner_port: 1,
       end_method: "GAME",
     }),
-    "POST /matches/{match_id}/stream/end": streaming("end", { winner_port: 1, final_score: "1-0" }),
+    "POST /matches/{match_id}/stream/end": streaming("end", { winner_port: 1, final_score: [1, 0] }),
     "GET /matches/{match_id}/viewers": anyone(() => `/matches/${match.id}/viewers`),
     "GET /matches/{match_id}/replay": anyone(() => `/matches/${match.id}/replay`),
   };
@@ -259,7 +259,6 @@ describe("every route with AUTH_MODE=token", () => {
     // Nobody has been matched here.
     "GET /api/ice-servers": 403,
     "POST /matches/{match_id}/signature": 400,
-    "GET /api/signaling/answer/{session_id}": 200,
   };
 
   beforeAll(async () => {
@@ -281,6 +280,10 @@ describe("every route with AUTH_MODE=token", () => {
     await must("admin", "POST", "/api/zones", { ...documented.zone, zone_id: "zone" });
     session = await openSession();
     await must("alice", "POST", `/api/sessions/${session}/players`, { player_id: "alice" });
+    for (const kind of ["offer", "answer"]) {
+      await must("rack", "POST", `/api/signaling/${kind}`, { session_id: session, peer_id: "host-1", sdp: "v=0" });
+    }
+    match = await play();
   });
   afterAll(async () => {
     expect(await server.stop()).toBe(0);

@@ -31,6 +31,7 @@ export function buildArena(ground: RecordGround): Face {
     }),
     wagers: new Wagers({ matches, clock }),
     ratings: new Ratings({ ratings }),
+    entitlements: ground.entitlements,
     adminToken: config.ADMIN_TOKEN,
     clock,
     ...createStreams(ground, played),

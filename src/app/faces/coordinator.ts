@@ -8,7 +8,7 @@ import type { Face } from "../../transport/face.ts";
 import { requestLimit } from "../gate.ts";
 import type { RecordGround } from "./ground.ts";
 
-export function buildCoordinator({ config, engine, records, cluster, failed }: RecordGround): Face {
+export function buildCoordinator({ config, engine, records, cluster, entitlements, failed }: RecordGround): Face {
   const { clock, random } = engine;
   const close = (publicId: string): void => {
     mailbox.close(publicId).catch(failed("could not empty a session's mailbox"));
@@ -42,6 +42,7 @@ export function buildCoordinator({ config, engine, records, cluster, failed }: R
     zones: new Zones({ records: records.zones, clock }),
     sessions,
     mailbox,
+    entitlements,
     clock,
     limit: requestLimit("coordinator", config, engine.rates),
     maxMessageBytes: config.MAX_MESSAGE_BYTES,

@@ -2,17 +2,16 @@ import { Devices } from "../../core/devices/devices.ts";
 import { devicesFace } from "../../faces/devices/face.ts";
 import { createOutside } from "../../faces/devices/outside.ts";
 import type { Face } from "../../transport/face.ts";
-import { createPeople } from "../accounts.ts";
+import type { People } from "../accounts.ts";
 import { requestLimit } from "../gate.ts";
 import type { Ground, RecordGround } from "./ground.ts";
 
 /** How many seconds' worth of messages a device may send at once. */
 const BURST_SECONDS = 5;
 
-export function buildDevices(ground: RecordGround): Face {
-  const { config, engine, records, cluster, failed } = ground;
+export function buildDevices(ground: RecordGround, people: People): Face {
+  const { config, engine, cluster, failed } = ground;
   const { clock, random } = engine;
-  const people = createPeople(config, engine, records, failed("a step of the accounts failed"));
   const perSecond = config.SOCKET_MESSAGES_PER_SECOND;
   return devicesFace({
     ...people,

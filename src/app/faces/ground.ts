@@ -1,4 +1,5 @@
 import type { Access } from "../../core/access/access.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
@@ -9,6 +10,8 @@ export interface Ground {
   readonly config: Config;
   readonly engine: Engine;
   readonly cluster: ClusterLink;
+  /** Who has been matched. */
+  readonly entitlements: Entitlements;
   /** Who is let in. */
   readonly access: Access;
   /** Who hears that something could not be done: `what`, as a sentence. */

@@ -14,9 +14,11 @@ import type { Ground } from "./ground.ts";
  * are served or one of them.
  */
 export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
-  const { config, engine, cluster, failed } = ground;
+  const { config, engine, cluster, access, entitlements, failed } = ground;
   const { clock, random, wireKeys: keys } = engine;
   const leaseMs = config.HOST_LEASE_SECONDS * 1000;
+
+  const stun = config.STUN_URLS.map((urls) => ({ urls }));
 
   // Each needs the other, so the tie comes last.
   const leases = engine.leases("host-pool");
@@ -39,7 +41,8 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     random,
     capacity: config.ROOM_CAPACITY,
     resumeMs: config.RESUME_SECONDS * 1000,
-    iceServersFor: iceServers,
+    iceServersFor: (peer, isMatched) => (isMatched || !access.asks ? iceServers(peer) : stun),
+    matched: (subject) => entitlements.hold(subject),
     onOccupancy: (room) => occupancy.changed(room),
   });
   const occupancy: RoomOccupancy = new RoomOccupancy({
@@ -68,6 +71,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         leases,
         clock,
         iceServers,
+        matched: (subject) => entitlements.mark(subject, config.ALLOCATION_SECONDS * 1000),
         defaultRegion: config.DEFAULT_REGION,
         leaseSeconds: config.HOST_LEASE_SECONDS,
         signalingUrl: config.SIGNALING_URL,

@@ -1,6 +1,8 @@
 import type { TokenContent, TokenVerifier } from "../../ports/tokens.ts";
+import type { Directory } from "../accounts/directory.ts";
+import { formOf } from "../accounts/secrets.ts";
 import { DomainError } from "../errors/errors.ts";
-import { anyone, holderOf, stranger, type Caller } from "./caller.ts";
+import { accountHolder, anyone, holderOf, stranger, type Caller } from "./caller.ts";
 import type { HandshakeTicket, HandshakeTickets } from "./handshake-tickets.ts";
 
 /** Who is let in. Built once, for every face. */
@@ -41,7 +43,12 @@ export function openAccess(tickets: HandshakeTickets): Access {
 }
 
 /** Whoever is to do more than look around needs a token. */
-export function tokenAccess(verifier: TokenVerifier, tickets: HandshakeTickets): Access {
+export function tokenAccess(
+  verifier: TokenVerifier,
+  tickets: HandshakeTickets,
+  /** Knows the tokens of people's accounts; null where there are none. */
+  accounts: Pick<Directory, "identify"> | null = null,
+): Access {
   const contentOf = async (token: string): Promise<TokenContent> => {
     const answer = await verifier.verify(token);
     switch (answer.verdict) {
@@ -56,7 +63,11 @@ export function tokenAccess(verifier: TokenVerifier, tickets: HandshakeTickets):
   return {
     asks: true,
     nobody: stranger,
-    identify: async (token) => holderOf(await contentOf(token)),
+    async identify(token) {
+      if (accounts === null || formOf(token) !== "uuid") return holderOf(await contentOf(token));
+      const { email, expiresAt } = await accounts.identify(token);
+      return accountHolder(email, expiresAt);
+    },
     redeem: async (ticket) => holderOf(await tickets.redeem(ticket)),
     async issueTicket(token) {
       const { subject, expiresAt, claims } = await contentOf(token ?? "");

@@ -1,3 +1,4 @@
+import { vouchedEmail } from "../accounts/vouched-email.ts";
 import type { TokenContent } from "../../ports/tokens.ts";
 
 /** What a token can allow. `admin` includes all others. */
@@ -17,6 +18,8 @@ const KINDS: Readonly<Partial<Record<string, OwnedKind>>> = { host: "host", clie
 export interface Caller {
   /** Whom the token names; null where no token was asked for or sent. */
   readonly subject: string | null;
+  /** The address of the person whose account's token it sent, or whom its token names; null if there is none. */
+  readonly account: string | null;
   /** When its token ends, in ms; null where it came without one. */
   readonly expiresAt: number | null;
   /** True if the caller has this scope and, where `id` is given, owns that id within it: one of that kind. */
@@ -24,10 +27,10 @@ export interface Caller {
 }
 
 /** Everybody, in open mode. */
-export const anyone: Caller = { subject: null, expiresAt: null, may: () => true };
+export const anyone: Caller = { subject: null, account: null, expiresAt: null, may: () => true };
 
 /** Whoever sent no token where tokens are asked for. */
-export const stranger: Caller = { subject: null, expiresAt: null, may: () => false };
+export const stranger: Caller = { subject: null, account: null, expiresAt: null, may: () => false };
 
 /**
  * The holder of a good token: claim `scope` holds its scopes, separated by spaces (RFC 8693), `host_id`, `player_id` and
@@ -41,8 +44,14 @@ export function holderOf({ subject, expiresAt, claims }: TokenContent): Caller {
   };
   return {
     subject,
+    account: vouchedEmail(claims),
     expiresAt,
     may: (scope, id, kind = KINDS[scope]) =>
       held.has("admin") || (held.has(scope) && (id === undefined || owns(id, kind))),
   };
+}
+
+/** The holder of the token of a person's account, which counts where scope `account` is asked for, and nowhere else. */
+export function accountHolder(email: string, expiresAt: number): Caller {
+  return { subject: null, account: email, expiresAt, may: (scope) => scope === "account" };
 }

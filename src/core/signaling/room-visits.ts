@@ -75,8 +75,9 @@ export class RoomVisits {
     this.#draining = true;
   }
 
-  async #enter(gateway: string, { conn, room, resume, received }: Extract<ToHome, { type: "enter" }>): Promise<void> {
+  async #enter(gateway: string, event: Extract<ToHome, { type: "enter" }>): Promise<void> {
     const { node, rooms, homes, standstill, lineTo } = this.#deps;
+    const { conn, room, subject, resume, received } = event;
     const line = lineTo(gateway);
     const visitor: Visitor = { peer: null };
     const all = this.#visitors.get(gateway) ?? new Map<number, Visitor>();
@@ -91,7 +92,7 @@ export class RoomVisits {
       return;
     }
     try {
-      visitor.peer = rooms.enter({ roomId: room, resume, received }, this.#linkTo(gateway, conn, line));
+      visitor.peer = rooms.enter({ roomId: room, subject, resume, received }, this.#linkTo(gateway, conn, line));
       line.post({ type: "seated", conn, peer: visitor.peer.id });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

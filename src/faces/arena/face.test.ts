@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
+import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { MATCH_SILENCE_MS, Matches } from "../../core/matches/matches.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
 import { ENTRY_SILENCE_MS, Queue } from "../../core/matches/queue.ts";
@@ -38,6 +39,7 @@ describe("the arena as time goes by", () => {
       wagers: new Wagers(records),
       ratings: new Ratings(records),
       adminToken: null,
+      entitlements: openEntitlements,
       clock,
       ...streams,
       failed,

@@ -3,7 +3,7 @@ import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
 import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
-import { queueEvents, type QueueEventsOptions } from "./queue-events.ts";
+import { noteMatch, queueEvents, type QueueEventsOptions } from "./queue-events.ts";
 import { docs } from "./queue-docs.ts";
 import { joinBody } from "./schema.ts";
 
@@ -11,7 +11,7 @@ import { joinBody } from "./schema.ts";
 const asPlayer = policy.player(({ body }: Call<z.output<typeof joinBody>>) => body.connect_code);
 
 export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
-  const { queue } = options;
+  const { queue, entitlements } = options;
   const asOwner = ownerOfEntry(queue);
   const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
   return [
@@ -22,13 +22,14 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       doc: docs.join,
       policy: asPlayer,
       body: joinBody,
-      async handle({ body }) {
+      async handle({ body, caller }) {
         const place = await queue.join({
           connectCode: body.connect_code,
           fighterName: body.fighter_name,
           wallet: body.wallet_address,
           agentId: body.agent_id,
         });
+        await noteMatch(entitlements, caller, place);
         return exactJson(200, joined(place));
       },
     }),
@@ -38,7 +39,11 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       summary: "Shows a place in the queue and keeps it",
       doc: docs.poll,
       policy: asOwner,
-      handle: async (call) => json(200, queued(await queue.look(named(call)))),
+      async handle(call) {
+        const place = await queue.look(named(call));
+        await noteMatch(entitlements, call.caller, place);
+        return json(200, queued(place));
+      },
     }),
     route({
       method: "DELETE",

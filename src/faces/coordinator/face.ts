@@ -1,3 +1,4 @@
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Zones } from "../../core/sessions/zones.ts";
@@ -28,6 +29,7 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
   readonly zones: Zones;
   readonly sessions: Sessions;
   readonly mailbox: Mailbox;
+  readonly entitlements: Entitlements;
   readonly clock: Clock;
   readonly limit: RequestLimit | undefined;
   readonly maxMessageBytes: number;
@@ -37,7 +39,7 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
 
 /** P2P coordinator: hosts, zones, sessions, their signaling, and whoever watches. */
 export function coordinatorFace(options: CoordinatorFaceOptions): Face {
-  const { hosts, mailbox, sessions, clock, limit, maxMessageBytes, overview, failed } = options;
+  const { hosts, mailbox, sessions, entitlements, clock, limit, maxMessageBytes, overview, failed } = options;
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
   const sweep = (): void => {
@@ -66,7 +68,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [signalingSocket({ mailbox, sessions, maxMessageBytes, aliases, limit })],
+    sockets: [signalingSocket({ mailbox, sessions, entitlements, maxMessageBytes, aliases, limit })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
       mailbox.start();

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
@@ -7,10 +8,16 @@ import { listedSession, wholeSession } from "./present.ts";
 import { sessionMetricsOf } from "./requests.ts";
 import { playerBody, sessionBody, sessionMetricsBody, sessionsQuery } from "./schema.ts";
 import { docs } from "./session-docs.ts";
+import { IN_SESSION_MS } from "./signaling-routes.ts";
 
 type OpenCall = Call<z.output<typeof sessionBody>>;
 
-export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): readonly Route[] {
+export interface SessionRoutesOptions {
+  readonly sessions: Sessions;
+  readonly entitlements: Pick<Entitlements, "mark">;
+}
+
+export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions): readonly Route[] {
   const named = ({ params }: Pick<Call, "params">): string => params["session_id"] ?? "";
   /** The host that runs the session. */
   const asHost = policy.host(async (call) => (await sessions.get(named(call))).hostId);
@@ -113,6 +120,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       async handle(call) {
         const player = call.body.player_id;
         const { id } = await sessions.join(named(call), player);
+        if (call.caller.subject !== null) await entitlements.mark(call.caller.subject, IN_SESSION_MS);
         return json(200, { message: `Player ${player} added to session ${id}` });
       },
     }),

@@ -13,6 +13,8 @@ const MAX_PENDING = { frames: 512, chars: 1024 * 1024 };
 /** What a peer may do, where tokens are asked for. */
 export interface SignalingAccess {
   mayEnter(session: string, peer: string): Promise<boolean>;
+  /** The peer is in a session until the function that comes back is called. */
+  hold(): () => void;
 }
 
 /** One peer's WebSocket: its frames into the mailbox, the mailbox's letters out. */
@@ -24,6 +26,7 @@ export class SignalingConnection implements Connection {
   #handshake: Handshake | null = null;
   /** Null while the peer is in no session. */
   #listener: Listener | null = null;
+  #release = (): void => undefined;
   #closed = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
@@ -70,6 +73,7 @@ export class SignalingConnection implements Connection {
 
   closed(): void {
     this.#closed = true;
+    this.#release();
     this.#listener?.leave();
   }
 
@@ -82,6 +86,7 @@ export class SignalingConnection implements Connection {
     if (frame.type === "leave") {
       this.#listener?.leave();
       this.#listener = null;
+      this.#release();
       this.#socket?.send(presentLeft(session));
       return;
     }
@@ -116,6 +121,7 @@ export class SignalingConnection implements Connection {
     }
     // The socket may have gone while the session was looked up.
     if (this.#closed) this.#listener.leave();
+    else this.#release = this.#access.hold();
   }
 
   #link(peer: string): MailLink {

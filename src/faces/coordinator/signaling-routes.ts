@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
 import { policy, type Grants } from "../../transport/http/policy.ts";
@@ -14,7 +15,11 @@ const PAGE = 256;
 export interface SignalingRoutesOptions {
   readonly mailbox: Mailbox;
   readonly sessions: Sessions;
+  readonly entitlements: Pick<Entitlements, "mark">;
 }
+
+/** How long whoever has signaled in a session counts as being in it, in ms. */
+export const IN_SESSION_MS = 10 * 60_000;
 
 type Post = Call<{ readonly session_id: string; readonly peer_id: string }>;
 type Fetch = Call<undefined, FetchQuery>;
@@ -32,12 +37,16 @@ function policies(sessions: Sessions) {
   };
 }
 
-export function signalingRoutes({ mailbox, sessions }: SignalingRoutesOptions): readonly Route[] {
+export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRoutesOptions): readonly Route[] {
+  /** Where somebody is known by name, what it posts shows that it is in an open session. */
+  const note = async ({ caller }: Pick<Call, "caller">): Promise<void> => {
+    if (caller.subject !== null) await entitlements.mark(caller.subject, IN_SESSION_MS);
+  };
   const { asSender, asReader } = policies(sessions);
   return [
-    postDescription(mailbox, asSender, { kind: "offer", message: "Offer created successfully" }),
+    postDescription(mailbox, asSender, { note, kind: "offer", message: "Offer created successfully" }),
     getDescription(mailbox, asReader, "offer"),
-    postDescription(mailbox, asSender, { kind: "answer", message: "Answer created successfully" }),
+    postDescription(mailbox, asSender, { note, kind: "answer", message: "Answer created successfully" }),
     getDescription(mailbox, asReader, "answer"),
     route({
       method: "POST",
@@ -46,10 +55,12 @@ export function signalingRoutes({ mailbox, sessions }: SignalingRoutesOptions): 
       doc: docs.postCandidate,
       policy: asSender,
       body: candidateBody,
-      async handle({ body }) {
+      async handle(call) {
+        const { body } = call;
         const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = body;
         const content = JSON.stringify({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
         await mailbox.post({ ...senderOf(body), kind: "ice-candidate", content });
+        await note(call);
         return json(200, { message: "ICE candidate added successfully" });
       },
     }),
@@ -72,8 +83,13 @@ export function signalingRoutes({ mailbox, sessions }: SignalingRoutesOptions): 
 function postDescription(
   mailbox: Mailbox,
   asSender: Grants<Post>,
-  { kind, message }: { readonly kind: "offer" | "answer"; readonly message: string },
+  options: {
+    readonly kind: "offer" | "answer";
+    readonly message: string;
+    note(call: Pick<Call, "caller">): Promise<void>;
+  },
 ): Route {
+  const { kind, message, note } = options;
   return route({
     method: "POST",
     path: `/api/signaling/${kind}`,
@@ -81,8 +97,10 @@ function postDescription(
     doc: kind === "offer" ? docs.postOffer : docs.postAnswer,
     policy: asSender,
     body: descriptionBody,
-    async handle({ body }) {
+    async handle(call) {
+      const { body } = call;
       await mailbox.post({ ...senderOf(body), kind, content: JSON.stringify({ sdp: body.sdp }) });
+      await note(call);
       return json(200, { message });
     },
   });

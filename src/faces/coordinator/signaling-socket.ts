@@ -1,3 +1,4 @@
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import type { PathAlias } from "../../transport/http/aliases.ts";
@@ -10,6 +11,7 @@ import type { Frame } from "./signaling-schema.ts";
 export interface SignalingSocketDeps {
   readonly mailbox: Mailbox;
   readonly sessions: Sessions;
+  readonly entitlements: Pick<Entitlements, "hold">;
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
   readonly aliases?: readonly PathAlias[];
@@ -29,6 +31,7 @@ const messages: Record<Frame["type"], MessagePolicy> = {
 export function signalingSocket({
   mailbox,
   sessions,
+  entitlements,
   maxMessageBytes,
   aliases = [],
   limit,
@@ -43,6 +46,7 @@ export function signalingSocket({
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
     accept: ({ url, caller }) =>
       new SignalingConnection(mailbox, url.searchParams, {
+        hold: () => entitlements.hold(caller.subject),
         mayEnter: async (session, peer) => caller.may("admin") || sessions.isPeer(session, peer),
       }),
   };

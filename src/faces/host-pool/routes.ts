@@ -11,6 +11,8 @@ export interface HostPoolRoutesOptions {
   readonly pool: HostPool;
   readonly random: Random;
   readonly iceServers: (user: string) => readonly IceServer[];
+  /** The caller has a host for as long as an allocation lasts. */
+  matched(subject: string): Promise<void>;
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
   readonly leaseSeconds: number;
@@ -76,8 +78,9 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       doc: docs.find,
       policy: policy.client,
       body: findBody,
-      async handle({ body, url }) {
+      async handle({ body, url, caller }) {
         const host = await pool.find(body.region || undefined);
+        if (caller.subject !== null) await options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
         return json(200, match(host, signalingUrl(options, url()), options.iceServers(random.token(9))));
       },

@@ -1,7 +1,7 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { PeerLink } from "../../core/signaling/peer-link.ts";
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
-import type { Peer } from "../../core/signaling/rooms.ts";
+import type { Entry, Peer } from "../../core/signaling/rooms.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, howItEnded, presentRefusal, type Close } from "./errors.ts";
 import { presentNotice, presentResumed, presentWelcome, withSender } from "./present.ts";
@@ -15,6 +15,7 @@ const EARLY_CHARS = 1024 * 1024;
 export class RoomConnection implements Connection {
   readonly #rooms: RoomDirectory;
   readonly #query: URLSearchParams;
+  readonly #subject: string | null;
   #socket: LiveSocket | null = null;
   /** Null until the peer is seated, and when it is not let in. */
   #peer: Peer | null = null;
@@ -22,15 +23,16 @@ export class RoomConnection implements Connection {
   #early: ((peer: Peer) => void)[] | null = [];
   #earlyChars = 0;
 
-  constructor(rooms: RoomDirectory, query: URLSearchParams) {
+  constructor(rooms: RoomDirectory, query: URLSearchParams, subject: string | null = null) {
     this.#rooms = rooms;
     this.#query = query;
+    this.#subject = subject;
   }
 
   async open(socket: LiveSocket): Promise<void> {
     this.#socket = socket;
     try {
-      const peer = await this.#rooms.enter(readHandshake(this.#query), linkOver(socket));
+      const peer = await this.#rooms.enter(this.#entry(), linkOver(socket));
       this.#peer = peer;
       for (const event of this.#early ?? []) event(peer);
     } catch (error) {
@@ -70,6 +72,11 @@ export class RoomConnection implements Connection {
       this.#earlyChars = Infinity;
       this.end(closes.tooEarly);
     }
+  }
+
+  #entry(): Entry {
+    const entry = readHandshake(this.#query);
+    return this.#subject === null ? entry : { ...entry, subject: this.#subject };
   }
 
   end(close: Close): void {

@@ -57,7 +57,7 @@ export function roomsFace(deps: {
         ),
         messages,
         maxMessageBytes,
-        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
+        accept: ({ url, caller }) => listed(new RoomConnection(rooms, url.searchParams, caller.subject)),
       },
     ],
     figures: async () => figuresOf(rooms),

@@ -18,7 +18,7 @@ export function presentError(code: string, message: string): string {
 export function presentNotice(notice: Notice): string {
   switch (notice.type) {
     case "joined":
-      return JSON.stringify({ type: "peer-joined", peerId: notice.peerId });
+      return JSON.stringify({ type: "peer-joined", peerId: notice.peerId, iceServers: notice.iceServers });
     case "left":
       return JSON.stringify({ type: "peer-left", peerId: notice.peerId });
     case "refused":

@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
 import type { SocketEvent, SocketHandlers } from "../../transport/socketio/accept.ts";
 import { errorEvent, texts } from "./errors.ts";
+import type { Paired } from "./paired.ts";
 import { chat, profileOf, signal, type Relayed } from "./present.ts";
 import { chatText, signalIn, userData } from "./schema.ts";
 
@@ -14,10 +15,11 @@ const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate"
 /** What becomes of the events clients send. What they hear in return comes from the pairing's news. */
 export function chatEvents(deps: {
   readonly pairing: Pairing;
+  readonly paired: Paired;
   readonly clock: Clock;
   failed(error: unknown): void;
 }): SocketHandlers {
-  const { pairing, clock, failed } = deps;
+  const { pairing, paired, clock, failed } = deps;
 
   /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
   const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): Promise<void> =>
@@ -37,10 +39,20 @@ export function chatEvents(deps: {
       }),
   });
 
+  /** Ends whatever match there is; the news of the next one come later. */
+  const queue = (socket: Socket, step: () => Promise<void>): Promise<void> => {
+    const queued = step();
+    paired.ended(socket.id);
+    return queued;
+  };
+
   return {
     events: {
-      join: { policy: "connected", handle: (socket, data) => pairing.join(socket.id, wishOf(data)) },
-      stop: { policy: "connected", handle: (socket) => pairing.stop(socket.id) },
+      join: {
+        policy: "connected",
+        handle: (socket, data) => queue(socket, () => pairing.join(socket.id, wishOf(data))),
+      },
+      stop: { policy: "connected", handle: (socket) => queue(socket, () => pairing.stop(socket.id)) },
       offer: relayed("offer"),
       answer: relayed("answer"),
       "ice-candidate": relayed("ice-candidate"),
@@ -53,7 +65,10 @@ export function chatEvents(deps: {
           }),
       },
     },
-    closed: (socket) => pairing.leave(socket.id),
+    closed(socket) {
+      paired.ended(socket.id);
+      return pairing.leave(socket.id);
+    },
     failed(error, socket) {
       if (problemOf(error) === null) failed(error);
       socket.emit("error", errorEvent(error));

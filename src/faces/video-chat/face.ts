@@ -2,6 +2,7 @@ import type { Server } from "socket.io";
 import { createPairing } from "../../core/matchmaking/pairing.ts";
 import type { Courier } from "../../core/cluster/courier.ts";
 import type { Membership } from "../../core/cluster/membership.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
@@ -11,6 +12,7 @@ import { pack, unpack } from "../../transport/socketio/packing.ts";
 import { chatEvents } from "./events.ts";
 import { figures } from "./figures.ts";
 import { newsTo } from "./news.ts";
+import { Paired } from "./paired.ts";
 import { health } from "./present.ts";
 import { videoChatRoutes } from "./routes.ts";
 
@@ -20,11 +22,13 @@ export function videoChatFace(deps: {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly membership: Membership;
+  readonly entitlements: Pick<Entitlements, "hold">;
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, failed } = deps;
+  const { tickets, clock, courier, membership, entitlements, failed } = deps;
   let io: Server | null = null;
+  const paired = new Paired((subject) => entitlements.hold(subject));
   const pairing = createPairing({
     tickets,
     clock,
@@ -32,10 +36,10 @@ export function videoChatFace(deps: {
     membership,
     queue: "video-chat",
     packing: { pack, unpack },
-    listener: newsTo(() => io, failed),
+    listener: newsTo(() => io, { paired, failed }),
   });
 
-  const handlers = chatEvents({ pairing, clock, failed });
+  const handlers = chatEvents({ pairing, paired, clock, failed });
   return {
     name: "video-chat",
     http: [videoChatRoutes(pairing)],

@@ -5,6 +5,8 @@ export type OwnedKind = "host" | "player" | "match";
 export interface Caller {
   /** Whom the token names; null where no token was asked for or sent. */
   readonly subject: string | null;
+  /** The address of the person whose account's token it sent, or whom its token names; null if there is none. */
+  readonly account: string | null;
   /** When its token ends, in ms; null where it came without one. */
   readonly expiresAt: number | null;
   /** True if the caller has this scope and, where `id` is given, owns that id within it: one of that kind. */

@@ -12,14 +12,14 @@ import { createRouter } from "./router.ts";
 /** A token is `subject:scopes:owned`; anything else is refused. */
 const guard: Gate["guard"] = {
   asks: true,
-  nobody: { subject: null, expiresAt: null, may: () => false },
+  nobody: { subject: null, account: null, expiresAt: null, may: () => false },
   async identify(token): Promise<Caller> {
     const [subject, scopes, owned] = token.split(":");
     if (scopes === undefined) throw Object.assign(new Error("bad"), { code: "invalid_token", status: 401 });
     const held = scopes.split(",");
     const may: Caller["may"] = (scope, id) =>
       held.includes("admin") || (held.includes(scope) && (id === undefined || id === owned));
-    return { subject: subject!, expiresAt: null, may };
+    return { subject: subject!, account: null, expiresAt: null, may };
   },
   redeem: () => Promise.reject(new Error("no tickets here")),
 };

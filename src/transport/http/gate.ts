@@ -36,7 +36,7 @@ export interface Gate {
 export const openGate: Gate = {
   guard: {
     asks: false,
-    nobody: { subject: null, expiresAt: null, may: () => true },
+    nobody: { subject: null, account: null, expiresAt: null, may: () => true },
     identify: async () => openGate.guard.nobody,
     redeem: async () => openGate.guard.nobody,
   },

@@ -49,6 +49,8 @@ export const policy = {
   admin: [{ scope: "admin" }],
   /** Scope `client`, whichever player it is. */
   client: [{ scope: "client" }],
+  /** Any good token, or that of a person's account. */
+  signedInOrAccount: [{ scope: null }, { scope: "account" }],
   /** Scope `host`, and the token is that host's. */
   host: <In extends Call = AnyCall>(owns: (call: In) => Owner): Grants<In> => [{ scope: "host", owns }],
   /** Scope `client`, and the token is that player's. */

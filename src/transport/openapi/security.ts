@@ -27,6 +27,8 @@ export function security(policy: Policy, tokens: boolean): readonly SecurityRequ
   if (policy === "account") return ofAccount;
   if (typeof policy === "string") return [];
   const scopes = [...new Set(policy.map(({ scope }) => scope))];
-  const ways = scopes.map((scope) => ({ [NAME]: scope === null ? [] : [scope] }));
+  const ways = scopes.map((scope) =>
+    scope === ACCOUNT ? { [ACCOUNT]: [] } : { [NAME]: scope === null ? [] : [scope] },
+  );
   return tokens ? ways : [{}, ...ways];
 }
