@@ -94,6 +94,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     server,
     faces,
     clock: engine.clock,
+    random: engine.random,
     log,
     drainMs: config.DRAIN_SECONDS * 1000,
     close,

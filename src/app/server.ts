@@ -5,10 +5,14 @@ import type { Gate } from "../transport/http/gate.ts";
 import { Refusal } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
+import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
+
+/** RFC 6455's registry: the server restarts; come back, with a random delay. */
+const RESTARTING = 1012;
 
 export interface ServerOptions {
   readonly host: string;
@@ -24,10 +28,14 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: URL;
-  /** Requests being answered and sockets open. */
+  /** What the way down waits for: requests that came before it, and whatever is open. */
   busy(): number;
-  /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
-  closeSocketIo(): void;
+  /** No more sockets, and no connection is kept for a next request. Everything else goes on. */
+  drain(): void;
+  /** Sockets, streams of events and Socket.IO sessions, each as the way to end it so that its client comes back. */
+  open(): readonly (() => void)[];
+  /** True if a request that is no probe has come since this was asked last. */
+  wasAsked(): boolean;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -47,6 +55,12 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
+  let isDraining = false;
+  const open = (): readonly (() => void)[] => [
+    ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
+    ...[...router.ongoing()].map((response) => () => response.end()),
+    ...(socketIo?.polling() ?? []),
+  ];
   const server = Bun.serve<SocketData>({
     hostname: options.host,
     port: options.port,
@@ -58,8 +72,8 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes, gate, options.socketFailed),
-      ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+      ...socketPaths(socketRoutes, gate, options.socketFailed, () => isDraining),
+      ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
     },
     fetch: router.fallback,
     // Nothing should come this far; whatever does is answered like everything else that nobody meant.
@@ -71,9 +85,15 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   });
   return {
     url: server.url,
-    busy: () => router.inFlight() + mux.open(),
+    busy: () => router.inFlight() + mux.open().size + router.ongoing().size + (socketIo?.polling().length ?? 0),
+    drain() {
+      isDraining = true;
+      router.drain();
+      socketIo?.drain();
+    },
+    open,
+    wasAsked: () => router.wasAsked(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
-    closeSocketIo: () => socketIo?.close(),
     stop: (force) => server.stop(force),
   };
 }
@@ -89,6 +109,7 @@ function socketPaths(
   routes: readonly SocketRoute[],
   gate: Gate,
   socketFailed: ServerOptions["socketFailed"],
+  isDraining: () => boolean,
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
@@ -96,6 +117,7 @@ function socketPaths(
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+      if (isDraining()) return restarting();
       const [peer, base] = [peerOf(request, server), server.url.href];
       const accepted = await shakeHands(route, gate, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;
@@ -113,6 +135,17 @@ function upgradeRequired(): Response {
   return response;
 }
 
-function socketIoPaths(door: SocketIoDoor) {
-  return bothForms("/socket.io", (request, server) => door.handleRequest(request, server));
+function restarting(): Response {
+  const response = plainRefusal(new Refusal("restarting"));
+  sayWhenToRetry(response);
+  response.headers.set("connection", "close");
+  return response;
+}
+
+function socketIoPaths(door: SocketIoDoor, isDraining: () => boolean) {
+  return bothForms("/socket.io", async (request, server) => {
+    const response = await door.handleRequest(request, server);
+    if (isDraining()) response.headers.set("connection", "close");
+    return response;
+  });
 }

@@ -75,7 +75,6 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         foreignHosts: hostsOfOtherPrograms(),
         failed: failed("could not sweep the host pool"),
       }),
-    rooms: (): Face =>
-      roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES, failed: failed("could not give the rooms up") }),
+    rooms: (): Face => roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES }),
   };
 }

@@ -13,8 +13,6 @@ import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 const VIEWER_MESSAGE_BYTES = 4096;
 const VIEWER_MESSAGES = { perSecond: 1, burst: 60 };
 
-const RESTARTING = { code: 1012, reason: "server restarting" };
-
 export interface StreamSocketsOptions {
   readonly streams: MatchStreams;
   readonly viewers: Viewers;
@@ -26,18 +24,8 @@ export interface StreamSocketsOptions {
 }
 
 /** The sockets of those who watch and of those who stream. */
-export function streamSockets(options: StreamSocketsOptions): {
-  readonly routes: readonly SocketRoute[];
-  /** Tells all of them that the server goes down. */
-  drain(): void;
-} {
+export function streamSockets(options: StreamSocketsOptions): readonly SocketRoute[] {
   const { streams } = options;
-  const open = new Set<Closable>();
-  let isDraining = false;
-  const accept = (connection: Connection & Closable): Connection => {
-    if (isDraining) throw new DomainError("draining");
-    return tracked(connection, open);
-  };
   const matchOf = ({ params }: Handshake): string => params["match_id"] ?? "";
   /** At a handshake a match that is not there is forbidden rather than not found. */
   const knownTo = async (handshake: Handshake): Promise<readonly [string, string] | null> => {
@@ -48,59 +36,32 @@ export function streamSockets(options: StreamSocketsOptions): {
       throw error;
     }
   };
-  return {
-    routes: [
-      {
-        path: "/ws/match/:match_id",
-        maxMessageBytes: VIEWER_MESSAGE_BYTES,
-        maxUnsentBytes: options.viewerBufferBytes,
-        async accept(handshake) {
-          if ((await knownTo(handshake)) === null) return json(403, { detail: "Match not found" });
-          return accept(new ViewerConnection(matchOf(handshake), options));
-        },
+  return [
+    {
+      path: "/ws/match/:match_id",
+      maxMessageBytes: VIEWER_MESSAGE_BYTES,
+      maxUnsentBytes: options.viewerBufferBytes,
+      async accept(handshake) {
+        if ((await knownTo(handshake)) === null) return json(403, { detail: "Match not found" });
+        return new ViewerConnection(matchOf(handshake), options);
       },
-      {
-        path: "/ws/stream/:match_id",
-        maxMessageBytes: MAX_FRAMES_BYTES,
-        async accept(handshake) {
-          const players = await knownTo(handshake);
-          if (players === null) return json(403, { detail: "Match not found" });
-          if (!players.some((code) => handshake.caller.may("client", code))) {
-            return json(403, { detail: "This match is somebody else's." });
-          }
-          return accept(new PublisherConnection(matchOf(handshake), streams, options.streamFailed));
-        },
+    },
+    {
+      path: "/ws/stream/:match_id",
+      maxMessageBytes: MAX_FRAMES_BYTES,
+      async accept(handshake) {
+        const players = await knownTo(handshake);
+        if (players === null) return json(403, { detail: "Match not found" });
+        if (!players.some((code) => handshake.caller.may("client", code))) {
+          return json(403, { detail: "This match is somebody else's." });
+        }
+        return new PublisherConnection(matchOf(handshake), streams, options.streamFailed);
       },
-    ],
-    drain() {
-      isDraining = true;
-      for (const one of [...open]) one.close(RESTARTING.code, RESTARTING.reason);
     },
-  };
+  ];
 }
 
-interface Closable {
-  close(code: number, reason: string): void;
-}
-
-/** Is in `open` as long as its socket is. */
-function tracked(connection: Connection & Closable, open: Set<Closable>): Connection {
-  return {
-    open(socket) {
-      open.add(connection);
-      return connection.open(socket);
-    },
-    text: (text) => connection.text(text),
-    binary: () => connection.binary(),
-    drained: () => connection.drained?.(),
-    closed(code, reason) {
-      open.delete(connection);
-      return connection.closed(code, reason);
-    },
-  };
-}
-
-class ViewerConnection implements Connection, Closable {
+class ViewerConnection implements Connection {
   readonly #id: string;
   readonly #viewers: Viewers;
   readonly #budget: MessageBudget;
@@ -132,7 +93,7 @@ class ViewerConnection implements Connection, Closable {
   }
 
   text(): void {
-    if (!this.#budget.take()) this.close(1008, "viewers only watch");
+    if (!this.#budget.take()) this.#socket?.close(1008, "viewers only watch");
   }
 
   binary(): void {
@@ -146,9 +107,5 @@ class ViewerConnection implements Connection, Closable {
   closed(): void {
     this.#isClosed = true;
     this.#watching?.leave();
-  }
-
-  close(code: number, reason: string): void {
-    this.#socket?.close(code, reason);
   }
 }

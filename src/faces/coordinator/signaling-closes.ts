@@ -20,4 +20,4 @@ export const closes = {
   replaced: { code: 4001, reason: "replaced by a newer connection" },
   /** Ours: there is no such session, or it is over. */
   closed: { code: 4004, reason: "session not found" },
-} as const satisfies Record<ListenerEnd | "badHandshake" | "flooding", Close>;
+} as const satisfies Record<ListenerEnd | "badHandshake" | "restarting" | "flooding", Close>;

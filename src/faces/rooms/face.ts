@@ -1,38 +1,11 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
-import type { Connection } from "../../transport/websocket/socket.ts";
-import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
-export function roomsFace(deps: {
-  readonly rooms: RoomDirectory;
-  readonly maxMessageBytes: number;
-  failed(error: unknown): void;
-}): Face {
-  const { rooms, maxMessageBytes, failed } = deps;
-  const open = new Set<RoomConnection>();
-  let draining = false;
-
-  /** Keeps the list of open connections beside what a connection does itself. */
-  function listed(connection: RoomConnection): Connection {
-    return {
-      open(socket) {
-        if (draining) return socket.close(closes.restarting.code, closes.restarting.reason);
-        open.add(connection);
-        return connection.open(socket);
-      },
-      text: (text) => connection.text(text),
-      binary: () => connection.binary(),
-      pong: (mark) => connection.pong(mark),
-      closed(code) {
-        open.delete(connection);
-        connection.closed(code);
-      },
-    };
-  }
-
+export function roomsFace(deps: { readonly rooms: RoomDirectory; readonly maxMessageBytes: number }): Face {
+  const { rooms, maxMessageBytes } = deps;
   return {
     name: "rooms",
     http: [],
@@ -41,17 +14,14 @@ export function roomsFace(deps: {
         path: "/signaling",
         policy: policy.signedIn,
         maxMessageBytes,
-        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
+        accept: ({ url }) => new RoomConnection(rooms, url.searchParams),
       },
     ],
     figures: async () => figuresOf(rooms),
     start: () => rooms.start(),
-    drain() {
-      draining = true;
-      for (const connection of [...open]) connection.end(closes.restarting);
-      rooms.drain().catch(failed);
-    },
-    stop: async () => rooms.stop(),
+    drain: () => rooms.drain(),
+    holds: () => rooms.holds(),
+    stop: () => rooms.stop(),
   };
 }
 

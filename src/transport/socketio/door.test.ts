@@ -9,6 +9,7 @@ const handshake = "/socket.io/?EIO=4&transport=polling";
 
 describe("the Socket.IO door", () => {
   let door: SocketIoDoor;
+  let mux: ReturnType<typeof createMux>;
   let server: Bun.Server<SocketData>;
   let clients: Socket[];
   let errors: string[];
@@ -19,7 +20,7 @@ describe("the Socket.IO door", () => {
   const serve = (pings: { pingInterval?: number; pingTimeout?: number } = {}): void => {
     errors = [];
     door = createSocketIoDoor({ failed: (name, error) => void errors.push(`${name}: ${error}`), ...pings });
-    const mux = createMux({
+    mux = createMux({
       maxPayloadLength: 2 * MAX_MESSAGE_BYTES,
       failed: (name, error) => void errors.push(`${name}: ${error}`),
     });
@@ -148,7 +149,9 @@ describe("the Socket.IO door", () => {
       const socket = await client({ transports: [transport] });
       const gone = heard(socket, "disconnect");
       const refused = new Promise((done) => socket.io.once("reconnect_error", done));
-      door.close();
+      door.drain();
+      for (const close of door.polling()) close();
+      for (const ws of mux.open()) ws.close(1012, "server restarting");
       // Which of the two depends on whether a poll was open.
       expect(await gone).toBeOneOf(["transport close", "transport error"]);
       await refused;

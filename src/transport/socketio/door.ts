@@ -1,10 +1,12 @@
 import { Server as Engine } from "@socket.io/bun-engine";
+import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { problemOf } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
+import { sayWhenToRetry } from "../limits/headers.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { watch } from "./watch.ts";
 
@@ -15,11 +17,14 @@ export interface SocketIoDoor {
   handleRequest(request: Request, server: BunServer<SocketData>): Promise<Response>;
   /** Takes the sockets this accepted; reached through the data of each. */
   readonly door: Door;
+  /** Refuses new connections from now on. */
+  drain(): void;
   /**
-   * Closes every connection and refuses new ones. The transport is closed, not the Socket.IO session above it: after a
-   * packet that says disconnect a client stays away, after a lost connection it comes back by itself.
+   * The connections that poll, each as the way to close it. The transport is closed, not the Socket.IO session above it:
+   * after a packet that says disconnect a client stays away, after a lost connection it comes back by itself. Those on
+   * WebSockets come back the same way when these are closed.
    */
-  close(): void;
+  polling(): readonly (() => void)[];
 }
 
 export interface SocketIoOptions {
@@ -48,7 +53,12 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     pingTimeout,
     cors: { origin: "*", methods: ["GET", "POST"] },
   });
-  engine.on("connection", watch);
+  const sessions = new Set<Socket>();
+  engine.on("connection", (socket) => {
+    watch(socket);
+    sessions.add(socket);
+    socket.once("close", () => sessions.delete(socket));
+  });
   const io = new Server({ serveClient: false });
   io.bind(engine);
   let closed = false;
@@ -88,7 +98,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (url === null) return badRequest();
       const { searchParams } = url;
       const websocket = asksForWebSocket(request);
-      if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+      if (closed && !searchParams.has("sid")) return unavailable("The server is shutting down");
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
         return await (websocket ? upgrade(request, server) : poll(request, server));
@@ -101,10 +111,14 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         return refuse(500, "Internal server error");
       }
     },
-    close() {
+    drain() {
       closed = true;
-      engine.close();
     },
+    polling: () =>
+      [...sessions]
+        .map(({ transport }) => transport)
+        .filter(({ name }) => name === "polling")
+        .map((transport) => () => transport.close()),
   };
 }
 
@@ -133,6 +147,12 @@ async function polled(request: Request): Promise<Request> {
   if (method === "POST")
     return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
+}
+
+function unavailable(message: string): Response {
+  const response = refuse(503, message);
+  sayWhenToRetry(response);
+  return response;
 }
 
 function badRequest(): Response {
