@@ -6,6 +6,7 @@ import type { Rates } from "../ports/rates.ts";
 import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
+import type { Overload } from "../transport/limits/overload.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
 
@@ -25,8 +26,9 @@ export function createVerifier(config: Config, clock: Clock): TokenVerifier | nu
 }
 
 /** What stands before every route. */
-export function createGate(config: Config, clock: Clock): Gate {
+export function createGate(config: Config, clock: Clock, overload: Overload | null): Gate {
   return {
+    overload,
     guard: createAccess(config, clock),
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
     allowedOrigins: config.ALLOWED_ORIGINS,

@@ -17,6 +17,8 @@ import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { createOverload } from "../transport/limits/overload.ts";
+import { openSentinel } from "../transport/limits/sentinel.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -52,6 +54,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     await records?.close();
   };
 
+  const { MAX_DELAY_MS: maxDelayMs } = config;
+  const now = (): number => performance.now();
+  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now });
+
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
   const metrics = createMetrics(faces, () => byDoor());
@@ -74,7 +80,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      gate: createGate(config, engine.clock),
+      gate: createGate(config, engine.clock, overload),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
 import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
-import { Refusal } from "../transport/http/refusal.ts";
+import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
@@ -46,7 +46,14 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const speakers = faces.filter((face) => face.socketIo !== undefined);
-  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed });
+  let isDraining = false;
+  /** Why no socket is opened now; null: one may be. */
+  const whyNoSockets = (): RefusalCode | null => {
+    if (isDraining) return "restarting";
+    return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
+  };
+  const socketIo =
+    speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, refuses: whyNoSockets });
   for (const face of speakers) face.socketIo?.(socketIo!.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
@@ -55,7 +62,6 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
-  let isDraining = false;
   const open = (): readonly (() => void)[] => [
     ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
     ...[...router.ongoing()].map((response) => () => response.end()),
@@ -72,7 +78,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes, gate, options.socketFailed, () => isDraining),
+      ...socketPaths(socketRoutes, gate, options.socketFailed, whyNoSockets),
       ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
     },
     fetch: router.fallback,
@@ -89,7 +95,6 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     drain() {
       isDraining = true;
       router.drain();
-      socketIo?.drain();
     },
     open,
     wasAsked: () => router.wasAsked(),
@@ -109,7 +114,7 @@ function socketPaths(
   routes: readonly SocketRoute[],
   gate: Gate,
   socketFailed: ServerOptions["socketFailed"],
-  isDraining: () => boolean,
+  whyNoSockets: () => RefusalCode | null,
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
@@ -117,7 +122,8 @@ function socketPaths(
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
-      if (isDraining()) return restarting();
+      const why = whyNoSockets();
+      if (why !== null) return later(why);
       const [peer, base] = [peerOf(request, server), server.url.href];
       const accepted = await shakeHands(route, gate, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;
@@ -135,8 +141,8 @@ function upgradeRequired(): Response {
   return response;
 }
 
-function restarting(): Response {
-  const response = plainRefusal(new Refusal("restarting"));
+function later(code: RefusalCode): Response {
+  const response = plainRefusal(new Refusal(code));
   sayWhenToRetry(response);
   response.headers.set("connection", "close");
   return response;

@@ -16,6 +16,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "POST",
       path: "/queue/join",
+      urgency: "new",
       summary: "Joins the queue, and whoever waits there",
       doc: docs.join,
       policy: asPlayer,
@@ -33,6 +34,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "GET",
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Shows a place in the queue and keeps it",
       doc: docs.poll,
       policy: policy.client,
@@ -41,6 +43,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "DELETE",
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Leaves the queue",
       doc: docs.leave,
       policy: policy.client,

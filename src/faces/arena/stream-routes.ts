@@ -22,6 +22,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/start",
+      urgency: "new",
       summary: "Begins the stream of a match",
       doc: docs.start,
       policy: asParticipant,
@@ -32,6 +33,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/frames",
+      urgency: "finish",
       summary: "Streams several frames",
       doc: docs.frames,
       policy: asParticipant,
@@ -46,6 +48,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/frame",
+      urgency: "finish",
       summary: "Streams one frame",
       doc: docs.frame,
       policy: asParticipant,
@@ -58,6 +61,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/game_end",
+      urgency: "finish",
       summary: "Ends a game of a match that is streamed",
       doc: docs.gameEnd,
       policy: asParticipant,
@@ -70,6 +74,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/end",
+      urgency: "finish",
       summary: "Ends the stream of a match",
       doc: docs.end,
       policy: asParticipant,

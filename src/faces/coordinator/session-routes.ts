@@ -32,6 +32,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions",
+      urgency: "new",
       summary: "Opens a session on a host, or on the best one",
       doc: docs.create,
       policy: asOpener,
@@ -70,6 +71,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions/:session_id/activate",
+      urgency: "finish",
       summary: "Makes a pending session active",
       doc: docs.activate,
       policy: asHost,
@@ -81,6 +83,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions/:session_id/end",
+      urgency: "finish",
       summary: "Ends a session",
       doc: docs.end,
       policy: asHost,
@@ -117,6 +120,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "DELETE",
       path: "/api/sessions/:session_id/players/:player_id",
+      urgency: "finish",
       summary: "Removes a player from a session",
       doc: docs.removePlayer,
       policy: asLeaving,

@@ -1,4 +1,5 @@
 import type { RequestLimit, Standing } from "../limits/limit.ts";
+import type { Overload } from "../limits/overload.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
@@ -24,6 +25,8 @@ export interface Gate {
   readonly ownHosts: readonly string[];
   /** Other origins whose pages may open WebSockets where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
+  /** Left out: nothing is refused for there being too much. */
+  readonly overload?: Overload | null;
 }
 
 /** Lets everybody through. */

@@ -91,11 +91,21 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     // What only operators may do is not offered to pages of other origins.
     const operators = new Set([...byMethod.values()].filter((one) => isAdminOnly(one.policy)));
     const offered = methodsAllowed([...byMethod].filter(([, one]) => !operators.has(one)).map(([method]) => method));
+    const refuseOverload = repeatable((isForPages) => {
+      const response = group.refuse(overloaded, path);
+      sayWhenToRetry(response);
+      if (group.crossOrigin && isForPages) allowAnyOrigin(response);
+      return response;
+    });
     return async (request, server) => {
       const began = performance.now();
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
+      if (gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
+        observer.answered(path, request.method, overloaded.status, performance.now() - began);
+        return refuseOverload(isForPages);
+      }
       let response: Response;
       let standing: Standing | null = null;
       const counts = !isDraining;
@@ -164,6 +174,24 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       hasBeenAsked = false;
       return was;
     },
+  };
+}
+
+/** One for all, because making an error takes longer than all else about refusing. */
+const overloaded = new Refusal("overloaded");
+
+/** Words each answer once and repeats it: refusing must cost much less than the work that is refused. */
+function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Promise<Response> {
+  const worded = new Map<Kind, { text: string; init: ResponseInit }>();
+  return async (kind) => {
+    let known = worded.get(kind);
+    if (known === undefined) {
+      const response = word(kind);
+      const headers = Object.fromEntries(response.headers);
+      known = { text: await response.text(), init: { status: response.status, headers } };
+      worded.set(kind, known);
+    }
+    return new Response(known.text, known.init);
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
+import type { RefusalCode } from "../http/refusal.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
 import { acceptSockets, cut } from "./accept.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
@@ -13,13 +14,19 @@ describe("the Socket.IO door", () => {
   let server: Bun.Server<SocketData>;
   let clients: Socket[];
   let errors: string[];
+  let refuses: RefusalCode | null;
   let url: string;
   /** Called when a request has reached the door. */
   let arrived = (): void => undefined;
 
   const serve = (pings: { pingInterval?: number; pingTimeout?: number } = {}): void => {
     errors = [];
-    door = createSocketIoDoor({ failed: (name, error) => void errors.push(`${name}: ${error}`), ...pings });
+    refuses = null;
+    door = createSocketIoDoor({
+      failed: (name, error) => void errors.push(`${name}: ${error}`),
+      refuses: () => refuses,
+      ...pings,
+    });
     mux = createMux({
       maxPayloadLength: 2 * MAX_MESSAGE_BYTES,
       failed: (name, error) => void errors.push(`${name}: ${error}`),
@@ -149,7 +156,7 @@ describe("the Socket.IO door", () => {
       const socket = await client({ transports: [transport] });
       const gone = heard(socket, "disconnect");
       const refused = new Promise((done) => socket.io.once("reconnect_error", done));
-      door.drain();
+      refuses = "restarting";
       for (const close of door.polling()) close();
       for (const ws of mux.open()) ws.close(1012, "server restarting");
       // Which of the two depends on whether a poll was open.
@@ -158,7 +165,7 @@ describe("the Socket.IO door", () => {
       const response = await ask(handshake);
       expect([response.status, await response.json()]).toEqual([
         503,
-        { code: 3, message: "The server is shutting down" },
+        { code: 3, message: "The server is restarting; connect again." },
       ]);
     });
   }

@@ -4,7 +4,7 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
-import { problemOf } from "../http/refusal.ts";
+import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { sayWhenToRetry } from "../limits/headers.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
@@ -17,8 +17,6 @@ export interface SocketIoDoor {
   handleRequest(request: Request, server: BunServer<SocketData>): Promise<Response>;
   /** Takes the sockets this accepted; reached through the data of each. */
   readonly door: Door;
-  /** Refuses new connections from now on. */
-  drain(): void;
   /**
    * The connections that poll, each as the way to close it. The transport is closed, not the Socket.IO session above it:
    * after a packet that says disconnect a client stays away, after a lost connection it comes back by itself. Those on
@@ -30,6 +28,8 @@ export interface SocketIoDoor {
 export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
+  /** Why nobody may connect now; null: anybody may. Whoever is connected already goes on. */
+  refuses?(): RefusalCode | null;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -45,7 +45,7 @@ const NAME = "socket.io";
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, refuses = () => null, pingInterval = 25_000, pingTimeout = 20_000 } = options;
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -61,7 +61,6 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   });
   const io = new Server({ serveClient: false });
   io.bind(engine);
-  let closed = false;
 
   const door: Door = {
     name: NAME,
@@ -98,7 +97,8 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (url === null) return badRequest();
       const { searchParams } = url;
       const websocket = asksForWebSocket(request);
-      if (closed && !searchParams.has("sid")) return unavailable("The server is shutting down");
+      const why = searchParams.has("sid") ? null : refuses();
+      if (why !== null) return unavailable(why);
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
         return await (websocket ? upgrade(request, server) : poll(request, server));
@@ -110,9 +110,6 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         failed(NAME, error);
         return refuse(500, "Internal server error");
       }
-    },
-    drain() {
-      closed = true;
     },
     polling: () =>
       [...sessions]
@@ -149,8 +146,8 @@ async function polled(request: Request): Promise<Request> {
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
 }
 
-function unavailable(message: string): Response {
-  const response = refuse(503, message);
+function unavailable(code: RefusalCode): Response {
+  const response = refuse(refusals[code].status, refusals[code].message);
   sayWhenToRetry(response);
   return response;
 }
