@@ -8,6 +8,7 @@ import type { Rates } from "../ports/rates.ts";
 import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
+import type { Overload } from "../transport/limits/overload.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Expiries } from "../transport/limits/expiries.ts";
 import type { Config } from "./config/settings.ts";
@@ -34,8 +35,9 @@ export function createVerifier(config: Config, clock: Clock): TokenVerifier | nu
 }
 
 /** What stands before every route. */
-export function createGate(config: Config, guard: Access, expiries: Expiries): Gate {
+export function createGate(config: Config, guard: Access, expiries: Expiries, overload: Overload | null): Gate {
   return {
+    overload,
     guard,
     expiries,
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),

@@ -19,6 +19,8 @@ import { describeApi, openApiGroup } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
+import { createOverload } from "../transport/limits/overload.ts";
+import { openSentinel } from "../transport/limits/sentinel.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -59,6 +61,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     await records?.close();
   };
 
+  const { MAX_DELAY_MS: maxDelayMs } = config;
+  const now = (): number => performance.now();
+  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now });
+
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
   const metrics = createMetrics(faces, () => byDoor());
@@ -85,6 +91,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         config,
         access,
         createExpiries(engine.clock, (error) => report("a socket could not be ended", error)),
+        overload,
       ),
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
@@ -105,6 +112,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     server,
     faces,
     clock: engine.clock,
+    random: engine.random,
     log,
     drainMs: config.DRAIN_SECONDS * 1000,
     close,

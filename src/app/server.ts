@@ -2,13 +2,17 @@ import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
 import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
-import { Refusal } from "../transport/http/refusal.ts";
+import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
+import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { createHandshakes, type ShakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
+
+/** RFC 6455's registry: the server restarts; come back, with a random delay. */
+const RESTARTING = 1012;
 
 export interface ServerOptions {
   readonly host: string;
@@ -24,10 +28,14 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: URL;
-  /** Requests being answered and sockets open. */
+  /** What the way down waits for: requests that came before it, and whatever is open. */
   busy(): number;
-  /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
-  closeSocketIo(): void;
+  /** No more sockets, and no connection is kept for a next request. Everything else goes on. */
+  drain(): void;
+  /** Sockets, streams of events and Socket.IO sessions, each as the way to end it so that its client comes back. */
+  open(): readonly (() => void)[];
+  /** True if a request that is no probe has come since this was asked last. */
+  wasAsked(): boolean;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -39,8 +47,16 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const [speaker, ...others] = faces.flatMap((face) => face.socketIo ?? []);
   if (others.length > 0) throw new Error("Only one face can speak Socket.IO: its events have one namespace.");
+  let isDraining = false;
+  /** Why no socket is opened now; null: one may be. */
+  const whyNoSockets = (): RefusalCode | null => {
+    if (isDraining) return "restarting";
+    return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
+  };
   const socketIo =
-    speaker === undefined ? null : createSocketIoDoor({ failed: options.socketFailed, gate, policy: speaker.policy });
+    speaker === undefined
+      ? null
+      : createSocketIoDoor({ failed: options.socketFailed, gate, policy: speaker.policy, refuses: whyNoSockets });
   if (socketIo !== null) speaker?.serve(socketIo.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
@@ -49,6 +65,11 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     failed: options.socketFailed,
   });
+  const open = (): readonly (() => void)[] => [
+    ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
+    ...[...router.ongoing()].map((response) => () => response.end()),
+    ...(socketIo?.polling() ?? []),
+  ];
   const server = Bun.serve<SocketData>({
     hostname: options.host,
     port: options.port,
@@ -60,8 +81,8 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes, createHandshakes(gate), options.socketFailed),
-      ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+      ...socketPaths(socketRoutes, createHandshakes(gate), options.socketFailed, whyNoSockets),
+      ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
     },
     fetch: router.fallback,
     // Nothing should come this far; whatever does is answered like everything else that nobody meant.
@@ -73,9 +94,14 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   });
   return {
     url: server.url,
-    busy: () => router.inFlight() + mux.open(),
+    busy: () => router.inFlight() + mux.open().size + router.ongoing().size + (socketIo?.polling().length ?? 0),
+    drain() {
+      isDraining = true;
+      router.drain();
+    },
+    open,
+    wasAsked: () => router.wasAsked(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
-    closeSocketIo: () => socketIo?.close(),
     stop: (force) => server.stop(force),
   };
 }
@@ -91,6 +117,7 @@ function socketPaths(
   routes: readonly SocketRoute[],
   shakeHands: ShakeHands,
   socketFailed: ServerOptions["socketFailed"],
+  whyNoSockets: () => RefusalCode | null,
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
@@ -98,6 +125,8 @@ function socketPaths(
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+      const why = whyNoSockets();
+      if (why !== null) return later(why);
       const [peer, base] = [peerOf(request, server), server.url.href];
       const accepted = await shakeHands(route, { request, peer, base, failed });
       if (accepted instanceof Response) return accepted;
@@ -115,6 +144,17 @@ function upgradeRequired(): Response {
   return response;
 }
 
-function socketIoPaths(door: SocketIoDoor) {
-  return bothForms("/socket.io", (request, server) => door.handleRequest(request, server));
+function later(code: RefusalCode): Response {
+  const response = plainRefusal(new Refusal(code));
+  sayWhenToRetry(response);
+  response.headers.set("connection", "close");
+  return response;
+}
+
+function socketIoPaths(door: SocketIoDoor, isDraining: () => boolean) {
+  return bothForms("/socket.io", async (request, server) => {
+    const response = await door.handleRequest(request, server);
+    if (isDraining()) response.headers.set("connection", "close");
+    return response;
+  });
 }

@@ -37,8 +37,10 @@ export interface Face {
   figures?(): Promise<readonly Figure[]>;
   /** Background work begins; the server listens. */
   start?(): void;
-  /** The server is going down: make no new matches and tell the live sockets. */
+  /** The server is going down: make no new matches. Sockets live on until the server ends them, one by one. */
   drain?(): void;
+  /** What else is to be given up one by one on the way down, each as the way to do so. */
+  holds?(): readonly (() => void)[];
   /** Ends what `start` began. */
   stop?(): Promise<void>;
 }

@@ -37,6 +37,7 @@ describe("settings", () => {
       HOST_LEASE_SECONDS: 30,
       ALLOCATION_SECONDS: 30,
       TURN_TTL_SECONDS: 3600,
+      MAX_DELAY_MS: 50,
       DRAIN_SECONDS: 10,
       ROOM_CAPACITY: 2,
       RESUME_SECONDS: 30,

@@ -202,6 +202,11 @@ export const settings = {
     parse: choice(["on", "off"] as const),
     about: "on: also limit calls from this machine itself.",
   }),
+  MAX_DELAY_MS: required("50", {
+    parse: integer(0, 60_000),
+    about:
+      "How long work may wait for its turn before it is refused with 503, so that the rest is in time; 0: any time.",
+  }),
   DRAIN_SECONDS: required("10", {
     parse: integer(0, 3600),
     about: "Longest time between SIGTERM and the end of the process.",

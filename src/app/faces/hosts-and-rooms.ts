@@ -80,11 +80,6 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         failed: failed("could not sweep the host pool"),
       }),
     rooms: (): Face =>
-      roomsFace({
-        rooms,
-        hostIn: (room) => pool.hostIn(room),
-        maxMessageBytes: config.MAX_MESSAGE_BYTES,
-        failed: failed("could not give the rooms up"),
-      }),
+      roomsFace({ rooms, hostIn: (room) => pool.hostIn(room), maxMessageBytes: config.MAX_MESSAGE_BYTES }),
   };
 }

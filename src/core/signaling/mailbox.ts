@@ -147,11 +147,10 @@ export class Mailbox {
     ];
   }
 
-  /** Answers whoever waits, and ends the listeners; the server goes down. */
+  /** Answers whoever waits, and takes no more listeners; the server goes down. */
   drain(): void {
     this.#draining = true;
     for (const end of [...this.#waits]) end();
-    this.#audience.endAll("restarting");
   }
 
   /** Waits until the other nodes have been told who has gone. */

@@ -70,7 +70,7 @@ export class RoomVisits {
     }
   }
 
-  /** From now on nobody is let in. */
+  /** From now on nobody is let into a room that is not here already. */
   drain(): void {
     this.#draining = true;
   }
@@ -82,11 +82,11 @@ export class RoomVisits {
     const visitor: Visitor = { peer: null };
     const all = this.#visitors.get(gateway) ?? new Map<number, Visitor>();
     this.#visitors.set(gateway, all.set(conn, visitor));
-    const isHere = !this.#draining && (await homes.locate(room)) === node;
+    const isHere = this.#draining ? homes.keeps(room) : (await homes.locate(room)) === node;
     await standstill.sure();
     // Its connection has ended meanwhile.
     if (this.#visitors.get(gateway)?.get(conn) !== visitor) return;
-    if (!isHere || this.#draining || !homes.keeps(room)) {
+    if (!isHere || !homes.keeps(room)) {
       this.#forget(gateway, conn);
       line.post({ type: "elsewhere", conn });
       return;

@@ -47,7 +47,6 @@ describe("the arena as time goes by", () => {
     face.start!();
   });
   afterEach(async () => {
-    face.drain!();
     await face.stop!();
     await records.close();
     expect(failures).toEqual([]);

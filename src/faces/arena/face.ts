@@ -39,7 +39,6 @@ export interface ArenaFaceOptions
 /** No Johns Arena: queue, matches, results, signatures, wagers and ratings. */
 export function arenaFace(options: ArenaFaceOptions): Face {
   const { queue, matches, watch, clock, streams, viewers, recorder, replays, counts, failed } = options;
-  const sockets = streamSockets(options);
   let sweeping: Timer | null = null;
   let pruning: Timer | null = null;
   let underway: Promise<void> | null = null;
@@ -113,7 +112,7 @@ export function arenaFace(options: ArenaFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: sockets.routes,
+    sockets: streamSockets(options),
     async health() {
       // Whether the server lives must be answered while the records are away, too: with what was last known.
       const counts = await orElse(
@@ -138,11 +137,8 @@ export function arenaFace(options: ArenaFaceOptions): Face {
       pruning = clock.every(PRUNE_MS, prune);
       sweeping = clock.every(SWEEP_MS, () => void sweep().catch(failed));
     },
-    drain() {
-      watch.stop();
-      sockets.drain();
-    },
     async stop() {
+      watch.stop();
       sweeping?.cancel();
       pruning?.cancel();
       counts.stop();

@@ -26,6 +26,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
     route({
       method: "POST",
       path: "/matches/:match_id/result",
+      urgency: "finish",
       summary: "Reports how the game ended for one side",
       doc: docs.report,
       policy: ownerOfSide(matches),
@@ -52,6 +53,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
     route({
       method: "POST",
       path: "/matches/:match_id/signature",
+      urgency: "finish",
       summary: "Submits a signature under the result",
       doc: docs.sign,
       policy: ownerOfWallet(matches),

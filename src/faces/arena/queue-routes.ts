@@ -18,6 +18,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "POST",
       path: "/queue/join",
+      urgency: "new",
       summary: "Joins the queue, and whoever waits there",
       doc: docs.join,
       policy: asPlayer,
@@ -36,6 +37,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "GET",
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Shows a place in the queue and keeps it",
       doc: docs.poll,
       policy: asOwner,
@@ -48,6 +50,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     route({
       method: "DELETE",
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Leaves the queue",
       doc: docs.leave,
       policy: asOwner,

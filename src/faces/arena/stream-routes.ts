@@ -20,6 +20,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/start",
+      urgency: "new",
       summary: "Begins the stream of a match",
       doc: docs.start,
       policy: asPublisher,
@@ -30,6 +31,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/frames",
+      urgency: "finish",
       summary: "Streams several frames",
       doc: docs.frames,
       policy: asPublisher,
@@ -44,6 +46,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/frame",
+      urgency: "finish",
       summary: "Streams one frame",
       doc: docs.frame,
       policy: asPublisher,
@@ -56,6 +59,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/game_end",
+      urgency: "finish",
       summary: "Ends a game of a match that is streamed",
       doc: docs.gameEnd,
       policy: asPublisher,
@@ -68,6 +72,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/matches/:match_id/stream/end",
+      urgency: "finish",
       summary: "Ends the stream of a match",
       doc: docs.end,
       policy: asPublisher,

@@ -1,7 +1,6 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import type { Viewers, Watching } from "../../core/streams/viewers.ts";
 import { MessageBudget } from "../../core/limits/message-budget.ts";
-import { DomainError } from "../../core/errors/errors.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { policy } from "../../transport/http/policy.ts";
@@ -17,8 +16,6 @@ import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 const VIEWER_MESSAGE_BYTES = 16_384;
 const VIEWER_MESSAGES = { perSecond: 1, burst: 60 };
 
-const RESTARTING = { code: 1012, reason: "server restarting" };
-
 export interface StreamSocketsOptions {
   readonly streams: MatchStreams;
   readonly viewers: Viewers;
@@ -30,75 +27,38 @@ export interface StreamSocketsOptions {
 }
 
 /** The sockets of those who watch and of those who stream. */
-export function streamSockets(options: StreamSocketsOptions): {
-  readonly routes: readonly SocketRoute[];
-  /** Tells all of them that the server goes down. */
-  drain(): void;
-} {
+export function streamSockets(options: StreamSocketsOptions): readonly SocketRoute[] {
   const { streams } = options;
-  const open = new Set<Closable>();
-  let isDraining = false;
-  const accept = (connection: Connection & Closable): Connection => {
-    if (isDraining) throw new DomainError("draining");
-    return tracked(connection, open);
-  };
   const matchOf = ({ params }: Handshake): string => params["match_id"] ?? "";
   /** At a handshake a match that is not there is forbidden rather than not found. */
   const isThere = async (handshake: Handshake): Promise<boolean> =>
     (await playersIn(streams, matchOf(handshake))) !== null;
-  return {
-    routes: [
-      {
-        path: "/ws/match/:match_id",
-        policy: policy.signedIn,
-        messages: {},
-        maxMessageBytes: VIEWER_MESSAGE_BYTES,
-        maxUnsentBytes: options.viewerBufferBytes,
-        async accept(handshake) {
-          if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
-          return accept(new ViewerConnection(matchOf(handshake), options));
-        },
+  return [
+    {
+      path: "/ws/match/:match_id",
+      policy: policy.signedIn,
+      messages: {},
+      maxMessageBytes: VIEWER_MESSAGE_BYTES,
+      maxUnsentBytes: options.viewerBufferBytes,
+      async accept(handshake) {
+        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
+        return new ViewerConnection(matchOf(handshake), options);
       },
-      {
-        path: "/ws/stream/:match_id",
-        policy: publishersAtHandshake(streams),
-        messages: publisherMessages,
-        maxMessageBytes: MAX_FRAMES_BYTES,
-        async accept(handshake) {
-          if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
-          return accept(new PublisherConnection(matchOf(handshake), streams, options.streamFailed));
-        },
+    },
+    {
+      path: "/ws/stream/:match_id",
+      policy: publishersAtHandshake(streams),
+      messages: publisherMessages,
+      maxMessageBytes: MAX_FRAMES_BYTES,
+      async accept(handshake) {
+        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
+        return new PublisherConnection(matchOf(handshake), streams, options.streamFailed);
       },
-    ],
-    drain() {
-      isDraining = true;
-      for (const one of [...open]) one.close(RESTARTING.code, RESTARTING.reason);
     },
-  };
+  ];
 }
 
-interface Closable {
-  close(code: number, reason: string): void;
-}
-
-/** Is in `open` as long as its socket is. */
-function tracked(connection: Connection & Closable, open: Set<Closable>): Connection {
-  return {
-    open(socket) {
-      open.add(connection);
-      return connection.open(socket);
-    },
-    text: (text) => connection.text(text),
-    binary: () => connection.binary(),
-    drained: () => connection.drained?.(),
-    closed(code, reason) {
-      open.delete(connection);
-      return connection.closed(code, reason);
-    },
-  };
-}
-
-class ViewerConnection implements Connection, Closable {
+class ViewerConnection implements Connection {
   readonly #id: string;
   readonly #viewers: Viewers;
   readonly #budget: MessageBudget;
@@ -130,7 +90,7 @@ class ViewerConnection implements Connection, Closable {
   }
 
   text(): void {
-    if (!this.#budget.take()) this.close(1008, "viewers only watch");
+    if (!this.#budget.take()) this.#socket?.close(1008, "viewers only watch");
   }
 
   binary(): void {
@@ -144,9 +104,5 @@ class ViewerConnection implements Connection, Closable {
   closed(): void {
     this.#isClosed = true;
     this.#watching?.leave();
-  }
-
-  close(code: number, reason: string): void {
-    this.#socket?.close(code, reason);
   }
 }

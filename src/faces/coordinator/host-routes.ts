@@ -59,6 +59,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
     route({
       method: "DELETE",
       path: "/api/hosts/:host_id",
+      urgency: "finish",
       summary: "Unregisters a host and ends its sessions",
       doc: docs.unregister,
       policy: asHost,
@@ -70,6 +71,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
     route({
       method: "POST",
       path: "/api/hosts/:host_id/heartbeat",
+      urgency: "finish",
       summary: "Keeps a host alive and takes what it measured",
       doc: docs.heartbeat,
       policy: asHost,

@@ -39,6 +39,7 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
     route({
       method: "POST",
       path: "/api/sessions",
+      urgency: "new",
       summary: "Opens a session on a host, or on the best one",
       doc: docs.create,
       policy: asOpener,
@@ -79,6 +80,7 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
     route({
       method: "POST",
       path: "/api/sessions/:session_id/activate",
+      urgency: "finish",
       summary: "Makes a pending session active",
       doc: docs.activate,
       policy: asHost,
@@ -90,6 +92,7 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
     route({
       method: "POST",
       path: "/api/sessions/:session_id/end",
+      urgency: "finish",
       summary: "Ends a session",
       doc: docs.end,
       policy: asHost,
@@ -127,6 +130,7 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
     route({
       method: "DELETE",
       path: "/api/sessions/:session_id/players/:player_id",
+      urgency: "finish",
       summary: "Removes a player from a session",
       doc: docs.removePlayer,
       policy: asLeaving,

@@ -22,4 +22,4 @@ export const closes = {
   forbidden: { code: 4403, reason: "forbidden" },
   /** Ours: there is no such session, or it is over. */
   closed: { code: 4004, reason: "session not found" },
-} as const satisfies Record<ListenerEnd | "badHandshake" | "flooding" | "forbidden", Close>;
+} as const satisfies Record<ListenerEnd | "badHandshake" | "restarting" | "flooding" | "forbidden", Close>;

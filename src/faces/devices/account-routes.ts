@@ -28,6 +28,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
     route({
       method: "POST",
       path: "/api/auth/signup",
+      urgency: "new",
       summary: "Makes an account and signs it in",
       doc: docs.signUp,
       policy: policy.open,
@@ -40,6 +41,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
     route({
       method: "POST",
       path: "/api/auth/login",
+      urgency: "new",
       summary: "Signs in and hands out a token",
       doc: docs.signIn,
       policy: policy.open,

@@ -18,7 +18,6 @@ export const closes = {
   silent: { code: 1008, reason: "no message for too long" },
   flooding: { code: 1008, reason: "too many messages" },
   /** RFC 6455: the server goes away and comes back. */
-  restarting: { code: 1012, reason: "server restarting" },
   /** RFC 6455: try again later. */
   backlog: { code: 1013, reason: "sending faster than messages can be routed" },
   crowded: { code: 1013, reason: "too many sockets from one address" },

@@ -25,12 +25,11 @@ export interface DevicesSocketOptions {
 }
 
 /** `/socket/`: the document's endpoint. Who it is, a device says with its first message. */
-export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { drain(): void } {
+export function devicesSocket(options: DevicesSocketOptions): SocketRoute {
   const { devices, clock, maxMessageBytes, rate, perAddress, countsLocal } = options;
   /** Open sockets by address. */
   const open = new Map<string, number>();
   const shared = new SharedBudgets(clock, { perSecond: SHARED * rate.perSecond, burst: SHARED * rate.burst });
-  let draining = false;
 
   const isFull = (address: string | null): boolean =>
     address !== null && perAddress > 0 && (open.get(address) ?? 0) >= perAddress;
@@ -46,7 +45,6 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
     let connection: DeviceConnection | null = null;
     return {
       open(live) {
-        if (draining) return live.close(closes.restarting.code, closes.restarting.reason);
         // Handshakes that were under way together were let through together.
         if (isFull(address)) return live.close(closes.crowded.code, closes.crowded.reason);
         if (address !== null) enter(address);
@@ -75,10 +73,6 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
       const counts = !countsLocal && isLocal(request, address) ? null : clientKey(address);
       if (isFull(counts)) throw new Refusal("rate_limited", "There are too many sockets from this address already.");
       return counted(counts);
-    },
-    drain() {
-      draining = true;
-      devices.drain();
     },
   };
 }

@@ -32,6 +32,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/api/host/heartbeat",
+      urgency: "finish",
       summary: "Registers a host or keeps it alive",
       doc: docs.heartbeat,
       policy: asHost,
@@ -51,6 +52,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/api/host/status",
+      urgency: "finish",
       summary: "Marks a host as busy or idle",
       doc: docs.status,
       policy: asHost,
@@ -63,6 +65,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "DELETE",
       path: "/api/host/:hostId",
+      urgency: "finish",
       summary: "Takes a host out of the pool at once",
       doc: docs.leave,
       policy: policy.host(({ params }) => params["hostId"] ?? null),
@@ -74,6 +77,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/api/match/find",
+      urgency: "new",
       summary: "Finds an idle host and keeps it for the caller",
       doc: docs.find,
       policy: policy.client,

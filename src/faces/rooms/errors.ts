@@ -6,7 +6,6 @@ export const closes = {
   /** RFC 6455: the handshake asks for something impossible. */
   badHandshake: { code: 1008, reason: "bad handshake" },
   /** RFC 6455: the server goes away and comes back. */
-  restarting: { code: 1012, reason: "server restarting" },
   moved: { code: 1012, reason: "the room has moved to another node" },
   /** RFC 6455: try again later. */
   roomFull: { code: 1013, reason: "room full" },

@@ -1,8 +1,7 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { ownerless, policy } from "../../transport/http/policy.ts";
-import type { Connection, MessagePolicy } from "../../transport/websocket/socket.ts";
-import { closes } from "./errors.ts";
+import type { MessagePolicy } from "../../transport/websocket/socket.ts";
 import { RoomConnection } from "./events.ts";
 import type { Frame } from "./schema.ts";
 
@@ -20,30 +19,8 @@ export function roomsFace(deps: {
   readonly maxMessageBytes: number;
   /** The pool host that waits in a room. */
   hostIn(room: string): Promise<string | null>;
-  failed(error: unknown): void;
 }): Face {
-  const { rooms, maxMessageBytes, hostIn, failed } = deps;
-  const open = new Set<RoomConnection>();
-  let draining = false;
-
-  /** Keeps the list of open connections beside what a connection does itself. */
-  function listed(connection: RoomConnection): Connection {
-    return {
-      open(socket) {
-        if (draining) return socket.close(closes.restarting.code, closes.restarting.reason);
-        open.add(connection);
-        return connection.open(socket);
-      },
-      text: (text) => connection.text(text),
-      binary: () => connection.binary(),
-      pong: (mark) => connection.pong(mark),
-      closed(code) {
-        open.delete(connection);
-        connection.closed(code);
-      },
-    };
-  }
-
+  const { rooms, maxMessageBytes, hostIn } = deps;
   return {
     name: "rooms",
     http: [],
@@ -57,17 +34,14 @@ export function roomsFace(deps: {
         ),
         messages,
         maxMessageBytes,
-        accept: ({ url, caller }) => listed(new RoomConnection(rooms, url.searchParams, caller.subject)),
+        accept: ({ url, caller }) => new RoomConnection(rooms, url.searchParams, caller.subject),
       },
     ],
     figures: async () => figuresOf(rooms),
     start: () => rooms.start(),
-    drain() {
-      draining = true;
-      for (const connection of [...open]) connection.end(closes.restarting);
-      rooms.drain().catch(failed);
-    },
-    stop: async () => rooms.stop(),
+    drain: () => rooms.drain(),
+    holds: () => rooms.holds(),
+    stop: () => rooms.stop(),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RequestLimit, Standing } from "../limits/limit.ts";
 import { noExpiries, type Expiries } from "../limits/expiries.ts";
 import type { Credential } from "./bearer.ts";
+import type { Overload } from "../limits/overload.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
@@ -30,6 +31,8 @@ export interface Gate {
   readonly allowedOrigins: readonly string[];
   /** Ends what lives longer than the token it came with. */
   readonly expiries: Expiries;
+  /** Left out: nothing is refused for there being too much. */
+  readonly overload?: Overload | null;
 }
 
 /** Lets everybody through. */

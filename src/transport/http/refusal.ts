@@ -12,6 +12,8 @@ export const refusals = {
   body_too_large: { status: 413, message: "The body is too large." },
   upgrade_required: { status: 426, message: "This path speaks WebSocket." },
   rate_limited: { status: 429, message: "Too many requests; try again later." },
+  overloaded: { status: 503, message: "The server has too much to do; try again shortly." },
+  restarting: { status: 503, message: "The server is restarting; connect again." },
   internal: { status: 500, message: "Internal server error" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

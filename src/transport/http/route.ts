@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Urgency } from "../limits/urgency.ts";
 import type { RequestLimit } from "../limits/limit.ts";
 import type { PathAlias } from "./aliases.ts";
 import type { Call } from "./call.ts";
@@ -29,6 +30,8 @@ export interface Route {
   readonly doc?: RouteDoc | undefined;
   /** Who may call it; see `policy`. There is no default. */
   readonly policy: Policy;
+  /** What becomes of it when there is more to do than can be done; left out, `usual`. */
+  readonly urgency?: Urgency | undefined;
   /** How often a client may call this one, in place of the group's {@link RouteGroup.limit}. */
   readonly limit?: RequestLimit | undefined;
   /** Counts this route on a budget of that name instead of its client's. For calls that must not starve each other. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
+import type { RefusalCode } from "../http/refusal.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
 import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
@@ -9,17 +10,24 @@ const handshake = "/socket.io/?EIO=4&transport=polling";
 
 describe("the Socket.IO door", () => {
   let door: SocketIoDoor;
+  let mux: ReturnType<typeof createMux>;
   let server: Bun.Server<SocketData>;
   let clients: Socket[];
   let errors: string[];
+  let refuses: RefusalCode | null;
   let url: string;
   /** Called when a request has reached the door. */
   let arrived = (): void => undefined;
 
   const serve = (pings: { pingInterval?: number; pingTimeout?: number } = {}): void => {
     errors = [];
-    door = createSocketIoDoor({ failed: (name, error) => void errors.push(`${name}: ${error}`), ...pings });
-    const mux = createMux({
+    refuses = null;
+    door = createSocketIoDoor({
+      failed: (name, error) => void errors.push(`${name}: ${error}`),
+      refuses: () => refuses,
+      ...pings,
+    });
+    mux = createMux({
       maxPayloadLength: 2 * MAX_MESSAGE_BYTES,
       failed: (name, error) => void errors.push(`${name}: ${error}`),
     });
@@ -147,14 +155,16 @@ describe("the Socket.IO door", () => {
       const socket = await client({ transports: [transport] });
       const gone = heard(socket, "disconnect");
       const refused = new Promise((done) => socket.io.once("reconnect_error", done));
-      door.close();
+      refuses = "restarting";
+      for (const close of door.polling()) close();
+      for (const ws of mux.open()) ws.close(1012, "server restarting");
       // Which of the two depends on whether a poll was open.
       expect(await gone).toBeOneOf(["transport close", "transport error"]);
       await refused;
       const response = await ask(handshake);
       expect([response.status, await response.json()]).toEqual([
         503,
-        { code: 3, message: "The server is shutting down" },
+        { code: 3, message: "The server is restarting; connect again." },
       ]);
     });
   }

@@ -1,12 +1,14 @@
 import { Server as Engine } from "@socket.io/bun-engine";
+import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
-import { problemOf } from "../http/refusal.ts";
+import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
+import { sayWhenToRetry } from "../limits/headers.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
 import { watch } from "./watch.ts";
@@ -19,10 +21,11 @@ export interface SocketIoDoor {
   /** Takes the sockets this accepted; reached through the data of each. */
   readonly door: Door;
   /**
-   * Closes every connection and refuses new ones. The transport is closed, not the Socket.IO session above it: after a
-   * packet that says disconnect a client stays away, after a lost connection it comes back by itself.
+   * The connections that poll, each as the way to close it. The transport is closed, not the Socket.IO session above it:
+   * after a packet that says disconnect a client stays away, after a lost connection it comes back by itself. Those on
+   * WebSockets come back the same way when these are closed.
    */
-  close(): void;
+  polling(): readonly (() => void)[];
 }
 
 export interface SocketIoOptions {
@@ -32,6 +35,8 @@ export interface SocketIoOptions {
   readonly gate?: Gate;
   /** Who may connect, where the gate asks for tokens; left out: whoever has a good one. */
   readonly policy?: Grants;
+  /** Why nobody may connect now; null: anybody may. Whoever is connected already goes on. */
+  refuses?(): RefusalCode | null;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -47,7 +52,8 @@ const NAME = "socket.io";
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, gate = openGate, policy = policies.signedIn, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
+  const { pingInterval = 25_000, pingTimeout = 20_000 } = options;
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -55,11 +61,15 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     pingTimeout,
     cors: { origin: "*", methods: ["GET", "POST"] },
   });
-  engine.on("connection", watch);
+  const sessions = new Set<Socket>();
+  engine.on("connection", (socket) => {
+    watch(socket);
+    sessions.add(socket);
+    socket.once("close", () => sessions.delete(socket));
+  });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
   admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
-  let closed = false;
 
   const door: Door = {
     name: NAME,
@@ -96,7 +106,8 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (url === null) return badRequest();
       const { searchParams } = url;
       const websocket = asksForWebSocket(request);
-      if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+      const why = searchParams.has("sid") ? null : refuses();
+      if (why !== null) return unavailable(why);
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
         if (gate.guard.asks) await checkSession(gate, policy, request);
@@ -110,10 +121,11 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         return refuse(500, "Internal server error");
       }
     },
-    close() {
-      closed = true;
-      engine.close();
-    },
+    polling: () =>
+      [...sessions]
+        .map(({ transport }) => transport)
+        .filter(({ name }) => name === "polling")
+        .map((transport) => () => transport.close()),
   };
 }
 
@@ -142,6 +154,12 @@ async function polled(request: Request): Promise<Request> {
   if (method === "POST")
     return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
+}
+
+function unavailable(code: RefusalCode): Response {
+  const response = refuse(refusals[code].status, refusals[code].message);
+  sayWhenToRetry(response);
+  return response;
 }
 
 function badRequest(): Response {

@@ -33,9 +33,13 @@ export function createMux(options: {
   /** The most unsent bytes that any door lets a socket have; the runtime cuts a socket with more. */
   readonly maxUnsentBytes?: number;
   failed(door: string, error: unknown): void;
-}): { handler: WebSocketHandler<SocketData>; open(): number; byDoor(): ReadonlyMap<string, number> } {
+}): {
+  handler: WebSocketHandler<SocketData>;
+  open(): ReadonlySet<ServerWebSocket<SocketData>>;
+  byDoor(): ReadonlyMap<string, number>;
+} {
   const counts = new Map<string, number>();
-  let total = 0;
+  const sockets = new Set<ServerWebSocket<SocketData>>();
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -58,7 +62,7 @@ export function createMux(options: {
     idleTimeout: IDLE_SECONDS,
     sendPings: true,
     open(ws) {
-      total++;
+      sockets.add(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 0) + 1);
       guarded(ws, () => ws.data.door.open(ws));
     },
@@ -74,12 +78,12 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
-      total--;
+      sockets.delete(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => total, byDoor: () => counts };
+  return { handler, open: () => sockets, byDoor: () => counts };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */
