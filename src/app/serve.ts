@@ -17,6 +17,7 @@ import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -43,6 +44,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const cluster = createClusterLink(engine, node, config.FACES, report);
   const faces = [
     ...assemble(config, engine, records, cluster, report),
+    ...retentionWork({ config, clock: engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
 

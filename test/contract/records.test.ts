@@ -9,6 +9,7 @@ import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
 import { replayRecordsContract } from "./replay-records.ts";
+import { retentionRecordsContract } from "./retention-records.ts";
 import { sessionRecordsContract } from "./session-records.ts";
 import { tokenRecordsContract } from "./token-records.ts";
 import { zoneRecordsContract } from "./zone-records.ts";
@@ -35,4 +36,5 @@ for (const [adapter, make] of Object.entries(adapters)) {
   matchRecordsContract(adapter, make);
   replayRecordsContract(adapter, make);
   chainRecordsContract(adapter, make);
+  retentionRecordsContract(adapter, make);
 }
