@@ -6,6 +6,7 @@ import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
+import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { createFailureLog } from "./failures.ts";
@@ -27,7 +28,7 @@ import { version } from "./version.ts";
 export async function serve({ sources }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
   const node = crypto.randomUUID();
-  const log = createLogger(config.LOG_LEVEL, node);
+  const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
   let records: RecordKeeper | null = null;
   try {
