@@ -8,6 +8,7 @@ import type { Migrations } from "../../ports/migrations.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { ReplayRecords } from "../../ports/replay-records.ts";
+import type { PersonRecords } from "../../ports/person-records.ts";
 import type { RetentionRecords } from "../../ports/retention-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
@@ -25,6 +26,7 @@ import { createFeedbackOutbox } from "./arena/feedback-outbox.ts";
 import { createWagerSettlements } from "./arena/wager-settlements.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
+import { createPersonRecords } from "./persons/persons.ts";
 import { createRetentionRecords } from "./retention/retention.ts";
 import { createSessionRecords } from "./sessions.ts";
 import type { Store } from "./store.ts";
@@ -50,6 +52,7 @@ export interface Records {
   readonly wagers: WagerSettlements;
   readonly turns: Turns;
   readonly retention: RetentionRecords;
+  readonly persons: PersonRecords;
   readonly migrations: Migrations;
 }
 
@@ -70,6 +73,7 @@ export function createRecords(store: Store, clock: Clock): Records {
     wagers: createWagerSettlements(store),
     turns: createTurns(store),
     retention: createRetentionRecords(store),
+    persons: createPersonRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

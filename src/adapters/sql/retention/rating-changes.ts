@@ -1,5 +1,9 @@
+import { sql } from "kysely";
 import type { RatingChange } from "../../../ports/rating-records.ts";
 import type { Db } from "../store.ts";
+
+/** A literal, as in the indexes: a parameter could be anything. */
+const isOnItsWay = sql<boolean>`state IN ('queued', 'signed', 'sent')`;
 
 const FORGOTTEN = { won: "wins_forgotten", lost: "losses_forgotten", drawn: "draws_forgotten" } as const;
 
@@ -36,6 +40,31 @@ export async function removeRatingChanges(db: Db, matchIds: readonly string[]): 
       .where("agent_id", "=", agent)
       .execute();
   }
+}
+
+/** Removes ratings and history of agents, but of those that are on their way to the chain. How many agents. */
+export async function removeRatingsOf(db: Db, agents: readonly string[]): Promise<number> {
+  let gone = 0;
+  for (const agent of agents.toSorted()) {
+    const posting = await db
+      .selectFrom("feedback_outbox")
+      .select("id")
+      .where("agent_id", "=", agent)
+      .where(isOnItsWay)
+      .limit(1)
+      .executeTakeFirst();
+    if (posting !== undefined) continue;
+    const posted = await db
+      .deleteFrom("feedback_outbox")
+      .where("agent_id", "=", agent)
+      .returning(["chain_id", "signer", "nonce"])
+      .execute();
+    await keepNonces(db, posted);
+    await db.deleteFrom("rating_changes").where("agent_id", "=", agent).execute();
+    const { numDeletedRows } = await db.deleteFrom("agents").where("agent_id", "=", agent).executeTakeFirst();
+    gone += Number(numDeletedRows);
+  }
+  return gone;
 }
 
 interface Posted {
