@@ -9,6 +9,7 @@ import { createAccountNews, type AccountNewsFeed } from "../core/accounts/news.t
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
+import { daysOrEver } from "./retention.ts";
 import { createVerifier, requestLimit } from "./gate.ts";
 import type { RecordKeeper } from "./records.ts";
 
@@ -49,6 +50,7 @@ export function createPeople(
       random,
       signUp: signUpRule(config),
       tokenTtlMs: config.TOKEN_TTL_DAYS * DAY_MS,
+      keepUnusedMs: daysOrEver(config.ACCOUNT_RETENTION_DAYS),
     }),
     contacts: new Contacts({ records: records.contacts, news, clock }),
     directory: createDirectory({ identify, tokens, contacts: records.contacts, news, clock }),

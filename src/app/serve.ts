@@ -7,6 +7,7 @@ import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
+import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { createFailureLog } from "./failures.ts";
@@ -21,6 +22,7 @@ import { remarks } from "./remarks.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
 import { createOverload } from "../transport/limits/overload.ts";
 import { openSentinel } from "../transport/limits/sentinel.ts";
+import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -30,7 +32,7 @@ import { version } from "./version.ts";
 export async function serve({ sources }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
   const node = crypto.randomUUID();
-  const log = createLogger(config.LOG_LEVEL, node);
+  const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
   let records: RecordKeeper | null = null;
   try {
@@ -52,6 +54,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
     ...assemble(config, engine, records, { cluster, access, people }, report),
+    ...retentionWork({ config, clock: engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { leaksIn, secretsOf } from "./secrets.ts";
 
 const root = resolve(import.meta.dir, "../..");
 
@@ -20,7 +21,8 @@ export interface RunningServer {
 
 /**
  * Starts `rendezvous serve` as its user would, in an empty working directory, and waits until it is ready.
- * Settings go in as environment variables.
+ * Settings go in as environment variables. Whatever it prints is searched for secrets when it ends: `exited` and `stop`
+ * reject if there are any.
  */
 export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
@@ -47,6 +49,8 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   const exited = child.exited.then(async (code) => {
     await reading;
     rmSync(cwd, { recursive: true, force: true });
+    const leaks = leaksIn(output, secretsOf(settings));
+    if (leaks.length > 0) throw new Error(`the server has printed what nobody may read:\n${leaks.join("\n")}`);
     return code;
   });
   const url = await Promise.race([

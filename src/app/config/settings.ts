@@ -125,6 +125,26 @@ export const settings = {
     parse: integer(0, Number.MAX_SAFE_INTEGER),
     about: "What all replays may weigh together, as they are kept; the oldest go first.",
   }),
+  MATCH_RETENTION_DAYS: required("90", {
+    parse: integer(0, 3650),
+    about: "How long a match of the arena is kept after it was over, with all that is its own; 0: for ever.",
+  }),
+  RATING_RETENTION_DAYS: required("0", {
+    parse: integer(0, 3650),
+    about: "How long the rating of an agent that plays no more is kept, at least as long as its matches; 0: for ever.",
+  }),
+  SESSION_RETENTION_DAYS: required("30", {
+    parse: integer(0, 3650),
+    about: "How long a session of the coordinator is kept after it has ended; 0: for ever.",
+  }),
+  HOST_RETENTION_DAYS: required("30", {
+    parse: integer(0, 3650),
+    about: "How long an OFFLINE host of the coordinator is kept after it was last heard of; 0: for ever.",
+  }),
+  ACCOUNT_RETENTION_DAYS: required("0", {
+    parse: integer(0, 3650),
+    about: "How long an account is kept that nobody signs in to, once its tokens have ended; 0: for ever.",
+  }),
   MONAD_RPC_URL: required("https://testnet-rpc.monad.xyz", {
     parse: endpointUrl,
     secret: true,
