@@ -12,6 +12,7 @@ import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
 import type { FailureLog } from "./failures.ts";
+import type { Limits } from "./limits.ts";
 import type { RecordKeeper } from "./records.ts";
 
 /**
@@ -23,10 +24,11 @@ export function assemble(
   engine: Engine,
   records: RecordKeeper | null,
   cluster: ClusterLink,
+  limits: Limits,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
-  const ground: Ground = { config, engine, cluster, failed: (what) => (error) => report(what, error) };
+  const ground: Ground = { config, engine, cluster, limits, failed: (what) => (error) => report(what, error) };
   const iceServers = createIceServers({
     clock,
     stunUrls: config.STUN_URLS,
@@ -48,11 +50,12 @@ export function assemble(
         clock,
         courier: cluster.courier,
         membership: cluster.membership,
+        limits,
         failed: ground.failed("a step of the video chat failed"),
       }),
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
+    iceServersFace({ iceServers, limits, random, ttlSeconds: config.TURN_TTL_SECONDS }),
   ];
 }

@@ -8,6 +8,7 @@ import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
 import { faceNames } from "./face-names.ts";
 import { createLogger } from "./log.ts";
+import { createLimits } from "./limits.ts";
 import { describeApi } from "./openapi.ts";
 import { keepRecords } from "./records.ts";
 
@@ -17,7 +18,9 @@ const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const groups = assemble(config, engine, records, cluster, () => undefined).flatMap((face) => face.http);
+const groups = assemble(config, engine, records, cluster, createLimits(config, engine), () => undefined).flatMap(
+  (face) => face.http,
+);
 
 afterAll(async () => {
   await records.close();

@@ -12,6 +12,7 @@ import { createFailureLog } from "./failures.ts";
 import { createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
+import { createCrowd, createLimits } from "./limits.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
@@ -41,8 +42,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, config.FACES, report);
+  const limits = createLimits(config, engine);
   const faces = [
-    ...assemble(config, engine, records, cluster, report),
+    ...assemble(config, engine, records, cluster, limits, report),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
 
@@ -75,6 +77,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
       gate: createGate(config, engine.clock),
+      crowd: createCrowd(config),
+      meters: limits.meters,
+      connecting: limits.connect,
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {

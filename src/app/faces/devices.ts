@@ -3,17 +3,12 @@ import { devicesFace } from "../../faces/devices/face.ts";
 import { createOutside } from "../../faces/devices/outside.ts";
 import type { Face } from "../../transport/face.ts";
 import { createPeople } from "../accounts.ts";
-import { requestLimit } from "../gate.ts";
 import type { Ground, RecordGround } from "./ground.ts";
 
-/** How many seconds' worth of messages a device may send at once. */
-const BURST_SECONDS = 5;
-
 export function buildDevices(ground: RecordGround): Face {
-  const { config, engine, records, cluster, failed } = ground;
+  const { config, engine, records, cluster, limits, failed } = ground;
   const { clock, random } = engine;
-  const people = createPeople(config, engine, records, failed("a step of the accounts failed"));
-  const perSecond = config.SOCKET_MESSAGES_PER_SECOND;
+  const people = createPeople(config, engine, records, limits, failed("a step of the accounts failed"));
   return devicesFace({
     ...people,
     devices: new Devices({
@@ -27,11 +22,9 @@ export function buildDevices(ground: RecordGround): Face {
       failed: failed("a step of the devices failed"),
     }),
     clock,
-    limit: requestLimit("devices", config, engine.rates),
+    limit: limits.request("devices"),
+    limits,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
-    rate: { perSecond, burst: BURST_SECONDS * perSecond },
-    perAddress: config.SOCKETS_PER_ADDRESS,
-    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
     failed: failed("could not forget what is past its time"),
   });
 }

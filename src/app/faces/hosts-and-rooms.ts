@@ -7,6 +7,7 @@ import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../../faces/host-pool/mirror.ts";
 import { roomsFace } from "../../faces/rooms/face.ts";
 import type { Face } from "../../transport/face.ts";
+import { allOf } from "../../transport/limits/limit.ts";
 import type { Ground } from "./ground.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { Ground } from "./ground.ts";
  * are served or one of them.
  */
 export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
-  const { config, engine, cluster, failed } = ground;
+  const { config, engine, cluster, limits, failed } = ground;
   const { clock, random, wireKeys: keys } = engine;
   const leaseMs = config.HOST_LEASE_SECONDS * 1000;
 
@@ -64,6 +65,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     hostPool: (): Face =>
       hostPoolFace({
         pool,
+        limits,
         random,
         leases,
         clock,
@@ -76,6 +78,11 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         failed: failed("could not sweep the host pool"),
       }),
     rooms: (): Face =>
-      roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES, failed: failed("could not give the rooms up") }),
+      roomsFace({
+        rooms,
+        connecting: allOf(limits.connect, limits.turn),
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+        failed: failed("could not give the rooms up"),
+      }),
   };
 }

@@ -2,6 +2,7 @@ import type { Matches } from "../../core/matches/matches.ts";
 import type { Signatures } from "../../core/signatures/signatures.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./match-docs.ts";
 import { signatureCount, signatureList, wholeMatch } from "./present.ts";
 import { reportBody, signatureBody } from "./schema.ts";
@@ -9,6 +10,7 @@ import { reportBody, signatureBody } from "./schema.ts";
 export interface MatchRoutesOptions {
   readonly matches: Matches;
   readonly signatures: Signatures;
+  readonly limits: Readonly<Record<"write", RequestLimit | undefined>>;
 }
 
 /** The match a path names. */
@@ -16,7 +18,7 @@ export function matchNamed({ params }: Pick<Call, "params">): string {
   return params["match_id"] ?? "";
 }
 
-export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readonly Route[] {
+export function matchRoutes({ matches, signatures, limits }: MatchRoutesOptions): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -31,6 +33,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       summary: "Reports how the game ended for one side",
       doc: docs.report,
       policy: policy.client,
+      limit: limits.write,
       body: reportBody,
       async handle(call) {
         const { body } = call;
@@ -56,6 +59,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       summary: "Submits a signature under the result",
       doc: docs.sign,
       policy: policy.client,
+      limit: limits.write,
       body: signatureBody,
       async handle(call) {
         const id = matchNamed(call);

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
+import { DomainError } from "../../core/errors/errors.ts";
 import { writeExactJson } from "../../transport/http/exact-json.ts";
 import { parseJson } from "../../transport/http/json.ts";
 import { problemOf, Refusal } from "../../transport/http/refusal.ts";
 import { validate } from "../../transport/http/validate.ts";
+import { TOO_MANY, type Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { detailOf } from "./errors.ts";
 import { fields } from "./fields.ts";
@@ -33,15 +35,17 @@ const steps: Readonly<Record<string, (streams: MatchStreams, id: string, message
 export class PublisherConnection implements Connection {
   readonly #id: string;
   readonly #streams: MatchStreams;
+  readonly #meter: Meter;
   readonly #failed: (error: unknown) => void;
   #socket: LiveSocket | null = null;
   #waiting = 0;
   #length = 0;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(id: string, streams: MatchStreams, failed: (error: unknown) => void) {
+  constructor(id: string, streams: MatchStreams, meter: Meter, failed: (error: unknown) => void) {
     this.#id = id;
     this.#streams = streams;
+    this.#meter = meter;
     this.#failed = failed;
   }
 
@@ -50,6 +54,11 @@ export class PublisherConnection implements Connection {
   }
 
   text(text: string): void {
+    if (!this.#meter.take("frames")) {
+      this.#refuse(new DomainError("too_many_messages"));
+      if (this.#meter.isFlood) this.close(TOO_MANY.code, TOO_MANY.reason);
+      return;
+    }
     if (this.#waiting >= MAX_WAITING || this.#length + text.length > MAX_WAITING_LENGTH) {
       return this.close(1013, "sending too fast");
     }

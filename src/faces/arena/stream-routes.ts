@@ -1,6 +1,7 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { matchNamed } from "./match-routes.ts";
 import { docs } from "./stream-docs.ts";
 import * as messages from "./stream-messages.ts";
@@ -11,9 +12,10 @@ export const MAX_FRAMES_BYTES = 128 * 1024;
 
 export interface StreamRoutesOptions {
   readonly streams: MatchStreams;
+  readonly limits: Readonly<Record<"frames", RequestLimit | undefined>>;
 }
 
-export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[] {
+export function streamRoutes({ streams, limits }: StreamRoutesOptions): readonly Route[] {
   // Where tokens are asked for, those who joined under these codes have them: nobody else streams their match.
   const playerOf = (side: 0 | 1) =>
     policy.player(async (call: Call<never, never>) => (await streams.find(matchNamed(call))).players[side]);
@@ -25,6 +27,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Begins the stream of a match",
       doc: docs.start,
       policy: asParticipant,
+      limit: limits.frames,
       body: startBody,
       handle: async (call) =>
         json(200, { success: true, viewers: await messages.start(streams, matchNamed(call), call.body) }),
@@ -35,6 +38,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Streams several frames",
       doc: docs.frames,
       policy: asParticipant,
+      limit: limits.frames,
       body: framesBody,
       maxBodyBytes: MAX_FRAMES_BYTES,
       async handle(call) {
@@ -49,6 +53,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Streams one frame",
       doc: docs.frame,
       policy: asParticipant,
+      limit: limits.frames,
       body: frameBody,
       async handle(call) {
         await messages.frames(streams, matchNamed(call), [call.body]);
@@ -61,6 +66,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Ends a game of a match that is streamed",
       doc: docs.gameEnd,
       policy: asParticipant,
+      limit: limits.frames,
       body: gameEndBody,
       async handle(call) {
         await messages.endGame(streams, matchNamed(call), call.body);
@@ -73,6 +79,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Ends the stream of a match",
       doc: docs.end,
       policy: asParticipant,
+      limit: limits.frames,
       body: endBody,
       async handle(call) {
         await messages.end(streams, matchNamed(call), call.body);

@@ -1,24 +1,21 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import type { Viewers, Watching } from "../../core/streams/viewers.ts";
-import { MessageBudget } from "../../core/limits/message-budget.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { Clock } from "../../ports/clock.ts";
 import { json } from "../../transport/http/route.ts";
+import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, Handshake, LiveSocket, SocketRoute } from "../../transport/websocket/socket.ts";
 import { PublisherConnection } from "./publisher.ts";
 import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 
-/** What a viewer says is of no use, so little of it is borne: bytes a message, and messages. */
+/** What a viewer says is of no use, so little of it is borne. */
 const VIEWER_MESSAGE_BYTES = 4096;
-const VIEWER_MESSAGES = { perSecond: 1, burst: 60 };
 
 const RESTARTING = { code: 1012, reason: "server restarting" };
 
 export interface StreamSocketsOptions {
   readonly streams: MatchStreams;
   readonly viewers: Viewers;
-  readonly clock: Clock;
   /** Unsent bytes past which a viewer is closed. */
   readonly viewerBufferBytes: number;
   /** An error nobody meant, from a publisher's message. */
@@ -54,9 +51,10 @@ export function streamSockets(options: StreamSocketsOptions): {
         path: "/ws/match/:match_id",
         maxMessageBytes: VIEWER_MESSAGE_BYTES,
         maxUnsentBytes: options.viewerBufferBytes,
+        metersLocal: true,
         async accept(handshake) {
           if ((await knownTo(handshake)) === null) return json(403, { detail: "Match not found" });
-          return accept(new ViewerConnection(matchOf(handshake), options));
+          return accept(new ViewerConnection(matchOf(handshake), options.viewers, handshake.meter));
         },
       },
       {
@@ -68,7 +66,7 @@ export function streamSockets(options: StreamSocketsOptions): {
           if (!players.some((code) => handshake.caller.may("client", code))) {
             return json(403, { detail: "This match is somebody else's." });
           }
-          return accept(new PublisherConnection(matchOf(handshake), streams, options.streamFailed));
+          return accept(new PublisherConnection(matchOf(handshake), streams, handshake.meter, options.streamFailed));
         },
       },
     ],
@@ -103,15 +101,15 @@ function tracked(connection: Connection & Closable, open: Set<Closable>): Connec
 class ViewerConnection implements Connection, Closable {
   readonly #id: string;
   readonly #viewers: Viewers;
-  readonly #budget: MessageBudget;
+  readonly #meter: Meter;
   #socket: LiveSocket | null = null;
   #watching: Watching | null = null;
   #isClosed = false;
 
-  constructor(id: string, { viewers, clock }: StreamSocketsOptions) {
+  constructor(id: string, viewers: Viewers, meter: Meter) {
     this.#id = id;
     this.#viewers = viewers;
-    this.#budget = new MessageBudget(clock, VIEWER_MESSAGES);
+    this.#meter = meter;
   }
 
   async open(socket: LiveSocket): Promise<void> {
@@ -132,7 +130,7 @@ class ViewerConnection implements Connection, Closable {
   }
 
   text(): void {
-    if (!this.#budget.take()) this.close(1008, "viewers only watch");
+    if (!this.#meter.take("watch")) this.close(1008, "viewers only watch");
   }
 
   binary(): void {

@@ -2,6 +2,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { Listener, MailLink } from "../../core/signaling/listener.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import { problemOf, type Problem } from "../../transport/http/refusal.ts";
+import { TOO_MANY, type Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, type Close } from "./signaling-closes.ts";
 import { presentError, presentFrame, presentJoined, presentLeft, presentPeer } from "./signaling-present.ts";
@@ -10,10 +11,20 @@ import { readFrame, readHandshake, type Frame, type Handshake } from "./signalin
 /** What may wait for a store before the socket is closed: far more than a peer has reason to send at once. */
 const MAX_PENDING = { frames: 512, chars: 1024 * 1024 };
 
+/** What each frame counts as. */
+const COUNTS = {
+  offer: "signal",
+  answer: "signal",
+  "ice-candidate": "signal",
+  join: "presence",
+  leave: "presence",
+} as const satisfies Record<Frame["type"], string>;
+
 /** One peer's WebSocket: its frames into the mailbox, the mailbox's letters out. */
 export class SignalingConnection implements Connection {
   readonly #mailbox: Mailbox;
   readonly #query: URLSearchParams;
+  readonly #meter: Meter;
   #socket: LiveSocket | null = null;
   #handshake: Handshake | null = null;
   /** Null while the peer is in no session. */
@@ -23,9 +34,10 @@ export class SignalingConnection implements Connection {
   #work: Promise<void> = Promise.resolve();
   readonly #pending = { frames: 0, chars: 0 };
 
-  constructor(mailbox: Mailbox, query: URLSearchParams) {
+  constructor(mailbox: Mailbox, query: URLSearchParams, meter: Meter) {
     this.#mailbox = mailbox;
     this.#query = query;
+    this.#meter = meter;
   }
 
   open(socket: LiveSocket): Promise<void> {
@@ -45,9 +57,14 @@ export class SignalingConnection implements Connection {
     return this.#inTurn(text.length, async () => {
       if (this.#closed || this.#handshake === null) return;
       try {
-        await this.#handle(readFrame(text), this.#handshake.peer_id);
+        const frame = readFrame(text);
+        if (!this.#meter.take(COUNTS[frame.type])) throw new DomainError("too_many_messages");
+        await this.#handle(frame, this.#handshake.peer_id);
       } catch (error) {
-        if (isOver(error)) this.#turnAway(error);
+        if (this.#meter.isFlood) {
+          this.#refuse(error);
+          this.#end(TOO_MANY);
+        } else if (isOver(error)) this.#turnAway(error);
         else this.#refuse(error);
       }
     });

@@ -22,6 +22,6 @@ export function signalingSocket({ mailbox, maxMessageBytes, aliases = [], limit 
     limit,
     // A socket posts and reads as the peer it names at the handshake, and as no other.
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
-    accept: ({ url }) => new SignalingConnection(mailbox, url.searchParams),
+    accept: ({ url, meter }) => new SignalingConnection(mailbox, url.searchParams, meter),
   };
 }

@@ -3,9 +3,9 @@ import type { DeviceSocket } from "../../core/devices/device-socket.ts";
 import { addressOf } from "../../core/devices/device.ts";
 import type { Devices } from "../../core/devices/devices.ts";
 import { DomainError } from "../../core/errors/errors.ts";
-import type { MessageBudget } from "../../core/limits/message-budget.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
+import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, refusalOf, type Close } from "./errors.ts";
 import {
@@ -29,12 +29,19 @@ const NEEDED = {
   forward: ["from_email", "to_email", "to_device", "from_device"],
 } as const;
 
+/** What each event counts as; whatever is not here is presence. */
+const COUNTS: Readonly<Record<string, string>> = {
+  try_connect: "signal",
+  sdp_offer: "signal",
+  sdp_answer: "signal",
+  ice_candidate: "signal",
+};
+
 /** One device's connection: its events in, the core's words out. */
 export class DeviceConnection implements Connection {
   readonly #devices: Devices;
   readonly #clock: Clock;
-  /** All have to let a message through. */
-  readonly #budgets: readonly MessageBudget[];
+  readonly #meter: Meter;
   #live: LiveSocket | null = null;
   #socket: DeviceSocket | null = null;
   #isOver = false;
@@ -42,10 +49,10 @@ export class DeviceConnection implements Connection {
   #held: string[] | null = null;
   #heldChars = 0;
 
-  constructor(devices: Devices, clock: Clock, budgets: readonly MessageBudget[]) {
+  constructor(devices: Devices, clock: Clock, meter: Meter) {
     this.#devices = devices;
     this.#clock = clock;
-    this.#budgets = budgets;
+    this.#meter = meter;
   }
 
   open(live: LiveSocket): void {
@@ -54,11 +61,11 @@ export class DeviceConnection implements Connection {
   }
 
   text(text: string): Promise<void> | undefined {
-    return this.#counts() ? this.#take(text) : undefined;
+    return this.#hears() ? this.#take(text) : undefined;
   }
 
   binary(): void {
-    if (this.#counts()) this.#say(presentError("Failed to parse message: frames are text, not binary"));
+    if (this.#hears()) this.#say(presentError("Failed to parse message: frames are text, not binary"));
   }
 
   closed(): void {
@@ -66,11 +73,17 @@ export class DeviceConnection implements Connection {
     this.#socket?.lost();
   }
 
-  #counts(): boolean {
+  #hears(): boolean {
     if (this.#isOver) return false;
     this.#socket?.heard();
-    if (this.#budgets.every((budget) => budget.take())) return true;
-    this.#socket?.end("flooding");
+    return true;
+  }
+
+  /** Counts what a message turned out to be. One too many is answered, so that nothing is dropped in silence. */
+  #counts({ event }: Message): boolean {
+    if (this.#meter.take(COUNTS[event] ?? "presence")) return true;
+    this.#say(presentError(new DomainError("too_many_messages").message));
+    if (this.#meter.isFlood) this.#socket?.end("flooding");
     return false;
   }
 
@@ -79,6 +92,7 @@ export class DeviceConnection implements Connection {
     if (socket === null || this.#isOver) return undefined;
     try {
       const message = readMessage(text);
+      if (!this.#counts(message)) return undefined;
       const wrong = pretence(message, socket.name);
       if (wrong === null) return this.#answer(message, text, socket);
       this.#say(presentError(wrong));
@@ -146,6 +160,8 @@ export class DeviceConnection implements Connection {
   async #registered(register: () => Promise<void>): Promise<void> {
     try {
       await register();
+      const { name } = this.#socket!;
+      if (name !== null) this.#meter.name(name.email);
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) throw error;

@@ -2,11 +2,13 @@ import type { IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
 import { presentIceServers } from "./present.ts";
 
 export interface IceServersRoutesOptions {
   readonly iceServers: IceServers;
+  readonly limits: { readonly turn: RequestLimit | undefined };
   readonly random: Random;
   /** How long the credentials are good for. */
   readonly ttlSeconds: number;
@@ -15,7 +17,12 @@ export interface IceServersRoutesOptions {
 /** Bytes of chance in a user name: enough that two callers never share a TURN server's quota. */
 const USER_BYTES = 9;
 
-export function iceServersRoutes({ iceServers, random, ttlSeconds }: IceServersRoutesOptions): readonly Route[] {
+export function iceServersRoutes({
+  iceServers,
+  limits,
+  random,
+  ttlSeconds,
+}: IceServersRoutesOptions): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -23,6 +30,7 @@ export function iceServersRoutes({ iceServers, random, ttlSeconds }: IceServersR
       summary: "STUN and TURN servers with fresh credentials",
       doc: docs.list,
       policy: policy.signedIn,
+      limit: limits.turn,
       handle: () => presentIceServers(iceServers(random.token(USER_BYTES)), ttlSeconds),
     }),
   ];

@@ -2,6 +2,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { PeerLink } from "../../core/signaling/peer-link.ts";
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Peer } from "../../core/signaling/rooms.ts";
+import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, howItEnded, presentRefusal, type Close } from "./errors.ts";
 import { presentNotice, presentResumed, presentWelcome, withSender } from "./present.ts";
@@ -11,10 +12,14 @@ import { readFrame, readHandshake } from "./schema.ts";
 const EARLY_FRAMES = 64;
 const EARLY_CHARS = 1024 * 1024;
 
+/** What each frame counts as. */
+const COUNTS = { offer: "signal", answer: "signal", "ice-candidate": "signal", bye: "presence" } as const;
+
 /** One peer's connection: its events in, the core's notices out. */
 export class RoomConnection implements Connection {
   readonly #rooms: RoomDirectory;
   readonly #query: URLSearchParams;
+  readonly #meter: Meter;
   #socket: LiveSocket | null = null;
   /** Null until the peer is seated, and when it is not let in. */
   #peer: Peer | null = null;
@@ -22,9 +27,10 @@ export class RoomConnection implements Connection {
   #early: ((peer: Peer) => void)[] | null = [];
   #earlyChars = 0;
 
-  constructor(rooms: RoomDirectory, query: URLSearchParams) {
+  constructor(rooms: RoomDirectory, query: URLSearchParams, meter: Meter) {
     this.#rooms = rooms;
     this.#query = query;
+    this.#meter = meter;
   }
 
   async open(socket: LiveSocket): Promise<void> {
@@ -43,7 +49,7 @@ export class RoomConnection implements Connection {
   }
 
   text(text: string): void {
-    this.#whenSeated((peer) => hearFrame(peer, text), text.length);
+    this.#whenSeated((peer) => this.#hear(peer, text), text.length);
   }
 
   binary(): void {
@@ -75,15 +81,17 @@ export class RoomConnection implements Connection {
   end(close: Close): void {
     this.#socket?.close(close.code, close.reason);
   }
-}
 
-function hearFrame(peer: Peer, text: string): void {
-  try {
-    const frame = readFrame(text);
-    peer.send({ to: frame.to, farewell: frame.type === "bye", payload: withSender(text, frame, peer.id) });
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    peer.refuse(error.code, error.message);
+  #hear(peer: Peer, text: string): void {
+    try {
+      const frame = readFrame(text);
+      if (!this.#meter.take(COUNTS[frame.type])) throw new DomainError("too_many_messages");
+      peer.send({ to: frame.to, farewell: frame.type === "bye", payload: withSender(text, frame, peer.id) });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      peer.refuse(error.code, error.message);
+      if (this.#meter.isFlood) this.end(closes.flooding);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import type { Connection } from "../../transport/websocket/socket.ts";
 import { closes } from "./errors.ts";
 import { RoomConnection } from "./events.ts";
@@ -9,9 +10,11 @@ import { RoomConnection } from "./events.ts";
 export function roomsFace(deps: {
   readonly rooms: RoomDirectory;
   readonly maxMessageBytes: number;
+  /** How often a client may connect, which hands out TURN credentials. */
+  readonly connecting?: RequestLimit | undefined;
   failed(error: unknown): void;
 }): Face {
-  const { rooms, maxMessageBytes, failed } = deps;
+  const { rooms, maxMessageBytes, connecting, failed } = deps;
   const open = new Set<RoomConnection>();
   let draining = false;
 
@@ -41,7 +44,8 @@ export function roomsFace(deps: {
         path: "/signaling",
         policy: policy.signedIn,
         maxMessageBytes,
-        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
+        limit: connecting,
+        accept: ({ url, meter }) => listed(new RoomConnection(rooms, url.searchParams, meter)),
       },
     ],
     figures: async () => figuresOf(rooms),

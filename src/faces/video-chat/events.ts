@@ -29,21 +29,27 @@ export function serveEvents(
 
   const accept = (socket: Socket): SocketHandlers => ({
     events: {
-      join: (data) => pairing.join(socket.id, wishOf(data)),
-      stop: () => pairing.stop(socket.id),
-      "chat-message": (text) =>
-        relay(socket, "chat-message", texts.chat, (name) => {
-          const { data } = chatText.safeParse(text);
-          return data === undefined ? undefined : chat(data, name, clock.now());
-        }),
+      join: { counts: "join", handle: (data) => pairing.join(socket.id, wishOf(data)) },
+      stop: { counts: "join", handle: () => pairing.stop(socket.id) },
+      "chat-message": {
+        counts: "chat",
+        handle: (text) =>
+          relay(socket, "chat-message", texts.chat, (name) => {
+            const { data } = chatText.safeParse(text);
+            return data === undefined ? undefined : chat(data, name, clock.now());
+          }),
+      },
       ...Object.fromEntries(
         Object.entries(signals).map(([event, field]) => [
           event,
-          (message: unknown) =>
-            relay(socket, event, texts.signal(event), () => {
-              const value = signalIn(message, field);
-              return value === undefined ? undefined : signal(field, value, socket.id);
-            }),
+          {
+            counts: "signal",
+            handle: (message: unknown) =>
+              relay(socket, event, texts.signal(event), () => {
+                const value = signalIn(message, field);
+                return value === undefined ? undefined : signal(field, value, socket.id);
+              }),
+          },
         ]),
       ),
     },
@@ -52,6 +58,7 @@ export function serveEvents(
 
   acceptSockets(io, {
     accept,
+    refused: (socket) => void socket.emit("error", errorEvent(new DomainError("too_many_messages"))),
     failed(error, socket) {
       if (problemOf(error) === null) failed(error);
       socket.emit("error", errorEvent(error));

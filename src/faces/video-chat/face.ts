@@ -5,6 +5,7 @@ import type { Membership } from "../../core/cluster/membership.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { pack, unpack } from "../../transport/socketio/packing.ts";
 import { serveEvents } from "./events.ts";
 import { figures } from "./figures.ts";
@@ -18,10 +19,11 @@ export function videoChatFace(deps: {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly membership: Membership;
+  readonly limits: { readonly read: RequestLimit | undefined };
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, failed } = deps;
+  const { tickets, clock, courier, membership, limits, failed } = deps;
   let io: Server | null = null;
   const pairing = createPairing({
     tickets,
@@ -35,7 +37,7 @@ export function videoChatFace(deps: {
 
   return {
     name: "video-chat",
-    http: [videoChatRoutes(pairing)],
+    http: [videoChatRoutes(pairing, limits.read)],
     socketIo(server) {
       io = server;
       serveEvents(server, { pairing, clock, failed });

@@ -1,4 +1,4 @@
-import type { RequestLimit, Standing } from "../limits/limit.ts";
+import type { Counted, RequestLimit } from "../limits/limit.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
@@ -24,6 +24,8 @@ export interface Gate {
   readonly ownHosts: readonly string[];
   /** Other origins whose pages may open WebSockets where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
+  /** Whether sockets of this machine itself count for its address. */
+  readonly countsLocal: boolean;
 }
 
 /** Lets everybody through. */
@@ -36,6 +38,7 @@ export const openGate: Gate = {
   proxies: noProxies,
   ownHosts: [],
   allowedOrigins: [],
+  countsLocal: false,
 };
 
 /** What a token has to meet; null where none is asked for. What says nothing of itself takes any good token. */
@@ -87,15 +90,27 @@ export function refuseOrigins(gate: Gate, request: Request, host: string): void 
 /** Longer names of budgets would be keys of any length; their calls count on the client. */
 const MAX_OWN = 256;
 
-/** Counts a request; null if it is one that does not count. */
-export async function count(
+/** Counts a request; null if it is one that does not count, or of which there is nothing to say. */
+export function count(
   gate: Gate,
   limit: RequestLimit,
   request: Request,
   peer: string,
   own: string | undefined,
-): Promise<Standing | null> {
+): Counted {
   if (!limit.countsLocal && isLocal(request, peer)) return null;
   const client = clientKey(gate.proxies.addressOf(request, peer));
   return own !== undefined && own.length <= MAX_OWN ? limit.take(client, own) : limit.take(client);
+}
+
+/** Counts a request on whoever makes it, where that is known; see {@link count}. */
+export function countCaller(limit: RequestLimit, request: Request, peer: string, subject: string): Counted {
+  if (limit.takeAccount === undefined || (!limit.countsLocal && isLocal(request, peer))) return null;
+  return limit.takeAccount(subject);
+}
+
+/** Whom a socket counts on: the client's address, or null for this machine itself, where that does not count. */
+export function clientOf(gate: Gate, request: Request, peer: string): string | null {
+  if (!gate.countsLocal && isLocal(request, peer)) return null;
+  return clientKey(gate.proxies.addressOf(request, peer));
 }

@@ -12,6 +12,7 @@ export const refusals = {
   body_too_large: { status: 413, message: "The body is too large." },
   upgrade_required: { status: 426, message: "This path speaks WebSocket." },
   rate_limited: { status: 429, message: "Too many requests; try again later." },
+  too_many_sockets: { status: 503, message: "There are too many connections right now; try again shortly." },
   internal: { status: 500, message: "Internal server error" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
 import { createMux, type SocketData } from "../websocket/mux.ts";
-import { acceptSockets, cut } from "./accept.ts";
+import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
 
 const handshake = "/socket.io/?EIO=4&transport=polling";
+
+const event = (handle: SocketEvent["handle"]): SocketEvent => ({ counts: "chat", handle });
 
 describe("the Socket.IO door", () => {
   let door: SocketIoDoor;
@@ -40,22 +42,23 @@ describe("the Socket.IO door", () => {
     acceptSockets(door.io, {
       accept: (socket) => ({
         events: {
-          echo: (value) => void socket.emit("echo", value),
-          throw() {
+          echo: event((value) => void socket.emit("echo", value)),
+          throw: event(() => {
             throw new Error("thrown");
-          },
-          reject: async () => {
+          }),
+          reject: event(async () => {
             throw new Error("rejected");
-          },
-          flood: (count) => {
+          }),
+          flood: event((count) => {
             for (let at = 0; at < Number(count); at++) socket.emit("echo", "x".repeat(1_000));
-          },
-          cut: () => cut(socket),
+          }),
+          cut: event(() => cut(socket)),
         },
         closed() {
           throw new Error("closing failed");
         },
       }),
+      refused: () => undefined,
       failed: (error) => void errors.push(String(error)),
     });
   };

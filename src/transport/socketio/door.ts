@@ -3,9 +3,16 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
-import { problemOf } from "../http/refusal.ts";
+import { clientOf, count, openGate, type Gate } from "../http/gate.ts";
+import { problemOf, refusals } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
+import { peerOf } from "../http/router.ts";
+import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
+import { sayStanding } from "../limits/headers.ts";
+import type { RequestLimit } from "../limits/limit.ts";
+import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
+import { setMeter } from "./accept.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -26,6 +33,12 @@ export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
+  readonly gate?: Gate;
+  /** Who is connected: a client counts once, over whichever transport. */
+  readonly crowd?: Crowd;
+  readonly meters?: Meters;
+  /** How often a client may connect. */
+  readonly limit?: RequestLimit | undefined;
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
   readonly pingTimeout?: number;
@@ -40,7 +53,10 @@ const NAME = "socket.io";
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, pingInterval = 25_000, pingTimeout = 20_000, gate = openGate, meters = unmetered, limit } = options;
+  const crowd = options.crowd ?? new Crowd({ perAddress: 0, max: Infinity });
+  /** Whom a handshake comes from, for as long as it is under way. */
+  const clients = new WeakMap<Request, string | null>();
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -48,7 +64,19 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     pingTimeout,
     cors: { origin: "*", methods: ["GET", "POST"] },
   });
-  engine.on("connection", watch);
+  engine.on("connection", (socket, request) => {
+    const client = clients.get(request) ?? null;
+    // Handshakes that were under way together were let through together.
+    if (crowd.refusal(client) !== null) return socket.close();
+    const meter = meters.enter({ address: client, account: null, isStrict: false });
+    crowd.enter(client);
+    socket.once("close", () => {
+      crowd.leave(client);
+      meter.leave();
+    });
+    setMeter(socket, meter);
+    watch(socket, meter);
+  });
   const io = new Server({ serveClient: false });
   io.bind(engine);
   let closed = false;
@@ -76,7 +104,27 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
 
   const poll = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
     server.timeout(request, POLL_SECONDS);
-    return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
+    const whole = await polled(request);
+    if (whole !== request && clients.has(request)) clients.set(whole, clients.get(request)!);
+    return engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
+  };
+
+  /** Why a new client may not connect; null if it may. */
+  const turnedAway = async (request: Request, server: BunServer<SocketData>): Promise<Response | null> => {
+    const peer = peerOf(request, server);
+    const client = clientOf(gate, request, peer);
+    clients.set(request, client);
+    const full = crowd.refusal(client);
+    if (full !== null) {
+      const response = refuse(full.status, full.message);
+      response.headers.set("retry-after", String(COME_BACK_SECONDS));
+      return response;
+    }
+    const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
+    if (standing?.allowed !== false) return null;
+    const response = refuse(429, refusals.rate_limited.message);
+    sayStanding(response, standing);
+    return response;
   };
 
   return {
@@ -91,6 +139,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
+        if (!searchParams.has("sid")) {
+          const refused = await turnedAway(request, server);
+          if (refused !== null) return refused;
+        }
         return await (websocket ? upgrade(request, server) : poll(request, server));
       } catch (error) {
         const problem = problemOf(error);

@@ -2,6 +2,7 @@ import type { PathAlias } from "../http/aliases.ts";
 import type { Caller } from "../http/call.ts";
 import type { Policy } from "../http/policy.ts";
 import type { RequestLimit } from "../limits/limit.ts";
+import type { Meter } from "../limits/meter.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
@@ -49,6 +50,8 @@ export interface Handshake {
   readonly address: string;
   /** Who its token says it is. */
   readonly caller: Caller;
+  /** Counts what the socket sends. Messages as such are counted already; a face counts what they turn out to be. */
+  readonly meter: Meter;
 }
 
 /** Unsent bytes a socket may have, unless its route says otherwise. */
@@ -66,8 +69,10 @@ export interface SocketRoute {
   readonly maxUnsentBytes?: number | undefined;
   /** Who may connect. A path that says nothing takes any good token. */
   readonly policy?: Policy | undefined;
-  /** How often a client may connect; left out, as often as it likes. */
+  /** How often a client may connect; left out, as often as the server says for all. */
   readonly limit?: RequestLimit | undefined;
+  /** True: what one socket may send holds for this machine's own sockets, too. */
+  readonly metersLocal?: boolean;
   /** Called at the handshake; a Response refuses it. */
   accept(handshake: Handshake): Connection | Response | Promise<Connection | Response>;
 }
