@@ -50,12 +50,19 @@ export function assemble(
         clock,
         courier: cluster.courier,
         membership: cluster.membership,
+        relayOnly: config.ICE_POLICY === "relay",
         limits,
         failed: ground.failed("a step of the video chat failed"),
       }),
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    iceServersFace({ iceServers, limits, random, ttlSeconds: config.TURN_TTL_SECONDS }),
+    iceServersFace({
+      iceServers,
+      limits,
+      random,
+      relayOnly: config.ICE_POLICY === "relay",
+      ttlSeconds: config.TURN_TTL_SECONDS,
+    }),
   ];
 }

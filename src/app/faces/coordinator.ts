@@ -35,6 +35,7 @@ export function buildCoordinator({ config, engine, records, cluster, limits, fai
     clock,
     sessions,
     ttlMs: config.SDP_TTL_SECONDS * 1000,
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("a step of the signaling failed"),
   });
   const limit = limits.request("coordinator");

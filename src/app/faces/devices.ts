@@ -25,11 +25,12 @@ export function buildDevices(ground: RecordGround): Face {
     limit: limits.request("devices"),
     limits,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("could not forget what is past its time"),
   });
 }
 
-function programsOfAnotherMake({ engine, cluster, failed }: Ground) {
+function programsOfAnotherMake({ config, engine, cluster, failed }: Ground) {
   const { wireKeys: keys, wireFields: fields, wireChannel: channel, clock } = engine;
   if (keys === null || fields === null || channel === null) return null;
   const { node } = cluster.courier;
@@ -39,6 +40,7 @@ function programsOfAnotherMake({ engine, cluster, failed }: Ground) {
     channel,
     node,
     clock,
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("could not tell programs of another make"),
   });
 }

@@ -81,6 +81,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
       roomsFace({
         rooms,
         connecting: allOf(limits.connect, limits.turn),
+        relayOnly: config.ICE_POLICY === "relay",
         maxMessageBytes: config.MAX_MESSAGE_BYTES,
         failed: failed("could not give the rooms up"),
       }),

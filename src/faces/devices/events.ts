@@ -18,6 +18,7 @@ import {
   presentRegisterRefusal,
   presentUndelivered,
 } from "./present.ts";
+import { relayedText } from "./relay-only.ts";
 import { forwardable, readAbout, readMessage, type Message } from "./schema.ts";
 
 /** What may wait for a registration to be answered. */
@@ -42,6 +43,7 @@ export class DeviceConnection implements Connection {
   readonly #devices: Devices;
   readonly #clock: Clock;
   readonly #meter: Meter;
+  readonly #relayOnly: boolean;
   #live: LiveSocket | null = null;
   #socket: DeviceSocket | null = null;
   #isOver = false;
@@ -49,10 +51,11 @@ export class DeviceConnection implements Connection {
   #held: string[] | null = null;
   #heldChars = 0;
 
-  constructor(devices: Devices, clock: Clock, meter: Meter) {
+  constructor(devices: Devices, clock: Clock, how: { meter: Meter; relayOnly: boolean }) {
     this.#devices = devices;
     this.#clock = clock;
-    this.#meter = meter;
+    this.#meter = how.meter;
+    this.#relayOnly = how.relayOnly;
   }
 
   open(live: LiveSocket): void {
@@ -133,7 +136,11 @@ export class DeviceConnection implements Connection {
     const missing = NEEDED.forward.find((name) => message[name] === "");
     if (socket.name === null) this.#say(presentError("Not registered"));
     else if (missing !== undefined) this.#say(presentError(`${missing} is required`));
-    else socket.send({ email: message.to_email, device: message.to_device }, forwardable(text));
+    else {
+      const forwarded = this.#relayOnly ? relayedText(forwardable(text)) : forwardable(text);
+      // A candidate that policy withholds has got as far as it could: its sender hears nothing, as of a delivered one.
+      if (forwarded !== null) socket.send({ email: message.to_email, device: message.to_device }, forwarded);
+    }
   }
 
   async #check(socket: DeviceSocket): Promise<void> {

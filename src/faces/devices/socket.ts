@@ -10,11 +10,13 @@ export interface DevicesSocketOptions {
   readonly devices: Devices;
   readonly clock: Clock;
   readonly maxMessageBytes: number;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
 }
 
 /** `/socket/`: the document's endpoint. Who it is, a device says with its first message. */
 export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { drain(): void } {
-  const { devices, clock, maxMessageBytes } = options;
+  const { devices, clock, maxMessageBytes, relayOnly = false } = options;
   let draining = false;
 
   const connection = (meter: Meter): Connection => {
@@ -22,7 +24,7 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute & { dr
     return {
       open(live) {
         if (draining) return live.close(closes.restarting.code, closes.restarting.reason);
-        device = new DeviceConnection(devices, clock, meter);
+        device = new DeviceConnection(devices, clock, { meter, relayOnly });
         device.open(live);
       },
       text: (text) => device?.text(text),

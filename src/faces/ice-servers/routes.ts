@@ -9,6 +9,8 @@ import { presentIceServers } from "./present.ts";
 export interface IceServersRoutesOptions {
   readonly iceServers: IceServers;
   readonly limits: { readonly turn: RequestLimit | undefined };
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
   readonly random: Random;
   /** How long the credentials are good for. */
   readonly ttlSeconds: number;
@@ -20,6 +22,7 @@ const USER_BYTES = 9;
 export function iceServersRoutes({
   iceServers,
   limits,
+  relayOnly = false,
   random,
   ttlSeconds,
 }: IceServersRoutesOptions): readonly Route[] {
@@ -31,7 +34,7 @@ export function iceServersRoutes({
       doc: docs.list,
       policy: policy.signedIn,
       limit: limits.turn,
-      handle: () => presentIceServers(iceServers(random.token(USER_BYTES)), ttlSeconds),
+      handle: () => presentIceServers(iceServers(random.token(USER_BYTES)), ttlSeconds, relayOnly),
     }),
   ];
 }

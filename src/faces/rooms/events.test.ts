@@ -24,11 +24,10 @@ function setUp() {
       seat = seated;
       refuse = refused;
     });
-  const connection = new RoomConnection(
-    { enter } as unknown as RoomDirectory,
-    new URLSearchParams("roomId=r"),
-    noMeter,
-  );
+  const connection = new RoomConnection({ enter } as unknown as RoomDirectory, new URLSearchParams("roomId=r"), {
+    meter: noMeter,
+    relayOnly: false,
+  });
   const opening = connection.open({
     address: "127.0.0.1",
     send: (text) => sent.push(text) > 0,

@@ -5,7 +5,7 @@ import type { Peer } from "../../core/signaling/rooms.ts";
 import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
 import { closes, howItEnded, presentRefusal, type Close } from "./errors.ts";
-import { presentNotice, presentResumed, presentWelcome, withSender } from "./present.ts";
+import { presentNotice, presentResumed, presentWelcome, relayedFrame, withSender } from "./present.ts";
 import { readFrame, readHandshake } from "./schema.ts";
 
 /** What a peer may send before it is seated: frames, and characters of them. */
@@ -20,6 +20,7 @@ export class RoomConnection implements Connection {
   readonly #rooms: RoomDirectory;
   readonly #query: URLSearchParams;
   readonly #meter: Meter;
+  readonly #relayOnly: boolean;
   #socket: LiveSocket | null = null;
   /** Null until the peer is seated, and when it is not let in. */
   #peer: Peer | null = null;
@@ -27,16 +28,17 @@ export class RoomConnection implements Connection {
   #early: ((peer: Peer) => void)[] | null = [];
   #earlyChars = 0;
 
-  constructor(rooms: RoomDirectory, query: URLSearchParams, meter: Meter) {
+  constructor(rooms: RoomDirectory, query: URLSearchParams, how: { meter: Meter; relayOnly: boolean }) {
     this.#rooms = rooms;
     this.#query = query;
-    this.#meter = meter;
+    this.#meter = how.meter;
+    this.#relayOnly = how.relayOnly;
   }
 
   async open(socket: LiveSocket): Promise<void> {
     this.#socket = socket;
     try {
-      const peer = await this.#rooms.enter(readHandshake(this.#query), linkOver(socket));
+      const peer = await this.#rooms.enter(readHandshake(this.#query), linkOver(socket, this.#relayOnly));
       this.#peer = peer;
       for (const event of this.#early ?? []) event(peer);
     } catch (error) {
@@ -86,7 +88,8 @@ export class RoomConnection implements Connection {
     try {
       const frame = readFrame(text);
       if (!this.#meter.take(COUNTS[frame.type])) throw new DomainError("too_many_messages");
-      peer.send({ to: frame.to, farewell: frame.type === "bye", payload: withSender(text, frame, peer.id) });
+      const payload = this.#relayOnly ? relayedFrame(frame, peer.id) : withSender(text, frame, peer.id);
+      if (payload !== null) peer.send({ to: frame.to, farewell: frame.type === "bye", payload });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       peer.refuse(error.code, error.message);
@@ -95,9 +98,9 @@ export class RoomConnection implements Connection {
   }
 }
 
-function linkOver(socket: LiveSocket): PeerLink {
+function linkOver(socket: LiveSocket, relayOnly: boolean): PeerLink {
   return {
-    welcome: (welcome) => void socket.send(presentWelcome(welcome)),
+    welcome: (welcome) => void socket.send(presentWelcome(welcome, relayOnly)),
     resumed: (recovered) => void socket.send(presentResumed(recovered)),
     deliver: (notice, number) => socket.sendMarked(presentNotice(notice), String(number)),
     end: (why) => socket.close(closes[why].code, closes[why].reason),

@@ -12,9 +12,11 @@ export function roomsFace(deps: {
   readonly maxMessageBytes: number;
   /** How often a client may connect, which hands out TURN credentials. */
   readonly connecting?: RequestLimit | undefined;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
   failed(error: unknown): void;
 }): Face {
-  const { rooms, maxMessageBytes, connecting, failed } = deps;
+  const { rooms, maxMessageBytes, connecting, relayOnly = false, failed } = deps;
   const open = new Set<RoomConnection>();
   let draining = false;
 
@@ -45,7 +47,7 @@ export function roomsFace(deps: {
         policy: policy.signedIn,
         maxMessageBytes,
         limit: connecting,
-        accept: ({ url, meter }) => listed(new RoomConnection(rooms, url.searchParams, meter)),
+        accept: ({ url, meter }) => listed(new RoomConnection(rooms, url.searchParams, { meter, relayOnly })),
       },
     ],
     figures: async () => figuresOf(rooms),

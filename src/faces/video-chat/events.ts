@@ -1,5 +1,6 @@
 import type { Server, Socket } from "socket.io";
 import type { Pairing, Wish } from "../../core/matchmaking/types.ts";
+import { relayedSignal, WITHHELD } from "../../core/signaling/relay-only.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
@@ -14,14 +15,24 @@ const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate"
 /** Serves the events clients send. What they hear in return comes from the pairing's news. */
 export function serveEvents(
   io: Server,
-  deps: { readonly pairing: Pairing; readonly clock: Clock; failed(error: unknown): void },
+  deps: {
+    readonly pairing: Pairing;
+    readonly clock: Clock;
+    /** True: peers are to meet over TURN alone. */
+    readonly relayOnly: boolean;
+    failed(error: unknown): void;
+  },
 ): void {
-  const { pairing, clock, failed } = deps;
+  const { pairing, clock, relayOnly, failed } = deps;
 
-  /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
+  /**
+   * Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used, and
+   * {@link WITHHELD} for what policy keeps back.
+   */
   const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): Promise<void> =>
     pairing.relay(socket.id, (own): Relayed | undefined => {
       const message = make(profileOf(own).name);
+      if (message === WITHHELD) return undefined;
       if (message !== undefined) return { event, message };
       socket.emit("error", { message: complaint });
       return undefined;
@@ -47,7 +58,9 @@ export function serveEvents(
             handle: (message: unknown) =>
               relay(socket, event, texts.signal(event), () => {
                 const value = signalIn(message, field);
-                return value === undefined ? undefined : signal(field, value, socket.id);
+                if (value === undefined) return undefined;
+                const passed = relayOnly ? relayed(field, value) : value;
+                return passed === WITHHELD ? WITHHELD : signal(field, passed, socket.id);
               }),
           },
         ]),
@@ -64,6 +77,12 @@ export function serveEvents(
       socket.emit("error", errorEvent(error));
     },
   });
+}
+
+/** A signal as it may be passed on where peers are to meet over TURN alone. */
+function relayed(field: string, value: unknown): unknown {
+  const passed = relayedSignal(field === "candidate" ? "candidate" : "description", { [field]: value });
+  return passed === WITHHELD ? WITHHELD : (passed as Readonly<Record<string, unknown>>)[field];
 }
 
 /** @throws {DomainError} invalid_user_data */

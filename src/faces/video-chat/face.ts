@@ -19,11 +19,13 @@ export function videoChatFace(deps: {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly membership: Membership;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
   readonly limits: { readonly read: RequestLimit | undefined };
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, limits, failed } = deps;
+  const { tickets, clock, courier, membership, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
   const pairing = createPairing({
     tickets,
@@ -40,7 +42,7 @@ export function videoChatFace(deps: {
     http: [videoChatRoutes(pairing, limits.read)],
     socketIo(server) {
       io = server;
-      serveEvents(server, { pairing, clock, failed });
+      serveEvents(server, { pairing, clock, relayOnly, failed });
     },
     health: async () => health(await pairing.counts()),
     figures: async () => figures(await pairing.counts(), pairing.totals()),
