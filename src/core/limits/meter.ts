@@ -58,9 +58,10 @@ export class Meters {
 export class Meter {
   readonly #meters: Meters;
   readonly #owner: MeterOwner;
-  readonly #budgets = new Map<MessageClass, readonly MessageBudget[]>();
+  /** Null until something is counted: most sockets are idle, and there are many. */
+  #budgets: Map<MessageClass, readonly MessageBudget[]> | null = null;
   /** What to leave in the end. */
-  readonly #left: (() => void)[] = [];
+  #left: (() => void)[] | null = null;
   #account: string | null;
   #refused = 0;
 
@@ -77,7 +78,7 @@ export class Meter {
 
   /** Counts one message of a class. False: it is one too many, and must not have any effect. */
   take(kind: MessageClass): boolean {
-    const budgets = this.#budgets.get(kind) ?? this.#enter(kind);
+    const budgets = this.#budgets?.get(kind) ?? this.#enter(kind);
     for (const budget of budgets) {
       if (budget.take()) continue;
       this.#refused++;
@@ -94,8 +95,8 @@ export class Meter {
   }
 
   leave(): void {
-    for (const leave of this.#left) leave();
-    this.#left.length = 0;
+    for (const leave of this.#left ?? []) leave();
+    this.#left = null;
   }
 
   #enter(kind: MessageClass): readonly MessageBudget[] {
@@ -108,12 +109,14 @@ export class Meter {
       counts ? this.#share(shared.address, address) : null,
       counts && this.#account !== null ? this.#share(shared.account, this.#account) : null,
     ].filter((budget) => budget !== null);
+    this.#budgets ??= new Map();
     this.#budgets.set(kind, budgets);
     return budgets;
   }
 
   #share(shared: SharedBudgets | null, name: string): MessageBudget | null {
     if (shared === null) return null;
+    this.#left ??= [];
     this.#left.push(() => shared.leave(name));
     return shared.enter(name);
   }
