@@ -70,7 +70,8 @@ export function setMeter(connection: object, meter: Meter): void {
   Object.assign(connection, { [METER]: meter });
 }
 
-function meterOf(socket: Socket): Meter {
+/** What counts the messages of a connection. */
+export function meterOf(socket: Socket): Meter {
   const { [METER]: meter } = socket.conn as unknown as { readonly [METER]?: Meter };
   return meter ?? noMeter;
 }

@@ -139,7 +139,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
-        if (!searchParams.has("sid")) {
+        if (!searchParams.has("sid") && request.method !== "OPTIONS") {
           const refused = await turnedAway(request, server);
           if (refused !== null) return refused;
         }
