@@ -17,6 +17,7 @@ import type { Ground } from "./faces/ground.ts";
 import { isMatched } from "./faces/ice-servers.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
 import type { FailureLog } from "./failures.ts";
+import type { Limits } from "./limits.ts";
 import type { RecordKeeper } from "./records.ts";
 
 /** Who else there is: the other nodes, and whoever calls. */
@@ -36,6 +37,7 @@ export function assemble(
   engine: Engine,
   records: RecordKeeper | null,
   { cluster, access, people }: Company,
+  limits: Limits,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
@@ -48,7 +50,7 @@ export function assemble(
         failed: failed("could not note who is matched"),
       })
     : openEntitlements;
-  const ground: Ground = { config, engine, cluster, access, entitlements, failed };
+  const ground: Ground = { config, engine, cluster, limits, access, entitlements, failed };
   const iceServers = createIceServers({
     clock,
     stunUrls: config.STUN_URLS,
@@ -71,6 +73,8 @@ export function assemble(
         courier: cluster.courier,
         membership: cluster.membership,
         entitlements,
+        relayOnly: config.ICE_POLICY === "relay",
+        limits,
         failed: ground.failed("a step of the video chat failed"),
       }),
   };
@@ -78,11 +82,13 @@ export function assemble(
     ...config.FACES.map((name) => build[name]()),
     iceServersFace({
       iceServers,
+      limits,
       random,
+      relayOnly: config.ICE_POLICY === "relay",
       ttlSeconds: config.TURN_TTL_SECONDS,
       // Without TURN there is nothing to keep from anybody.
       mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
     }),
-    ticketsFace({ issue: (token) => access.issueTicket(token) }),
+    ticketsFace({ issue: (token) => access.issueTicket(token), limit: limits.write }),
   ];
 }

@@ -10,6 +10,7 @@ import { embeddedEngine } from "./engine.ts";
 import { faceNames } from "./face-names.ts";
 import { createAccess } from "./gate.ts";
 import { createLogger } from "./log.ts";
+import { createLimits } from "./limits.ts";
 import { describeApi } from "./openapi.ts";
 import { keepRecords } from "./records.ts";
 
@@ -19,9 +20,10 @@ const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const people = createPeople(config, engine, records, () => undefined);
+const limits = createLimits(config, engine);
+const people = createPeople(config, engine, records, limits, () => undefined);
 const access = createAccess(config, engine, null);
-const groups = assemble(config, engine, records, { cluster, access, people }, () => undefined).flatMap(
+const groups = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined).flatMap(
   (face) => face.http,
 );
 

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageClasses } from "../core/limits/budget-table.ts";
 import type { Face } from "../transport/face.ts";
 import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
@@ -10,6 +11,7 @@ import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
 import { createAccess } from "./gate.ts";
 import { healthGroups } from "./health.ts";
+import { createLimits } from "./limits.ts";
 import { createLogger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
@@ -18,13 +20,15 @@ import { entrances, type Entrance } from "../../test/support/entrances.ts";
 import { keepRecords } from "./records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rendezvous-policies-"));
-const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all" }, folder });
+const turn = { TURN_URLS: "turn:turn.example.org", TURN_SECRET: "north" };
+const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all", ...turn }, folder });
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const people = createPeople(config, engine, records, () => undefined);
+const limits = createLimits(config, engine);
+const people = createPeople(config, engine, records, limits, () => undefined);
 const access = createAccess(config, engine, null);
-const faces = assemble(config, engine, records, { cluster, access, people }, () => undefined);
+const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const health = healthGroups({
   faces,
   metrics: createMetrics(faces, () => new Map()),
@@ -53,13 +57,24 @@ function silent(all: readonly Entrance[]): readonly string[] {
   return all.filter((one) => !says(one)).map(({ name }) => name);
 }
 
+/** Those of which nobody has said how often they may be used. */
+function unlimited(all: readonly Entrance[]): readonly string[] {
+  const says = ({ counts }: Entrance): boolean =>
+    typeof counts === "string" ? Object.hasOwn(messageClasses, counts) : counts !== undefined;
+  return all.filter((one) => !says(one)).map(({ name }) => name);
+}
+
 describe("every route, socket and event of the server", () => {
-  const all = entrances(faces, groups);
+  const all = entrances(faces, groups, limits.connect);
 
   test("says who may use it", () => {
     expect(all.length).toBeGreaterThan(100);
     expect(silent(all)).toEqual([]);
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  });
+
+  test("of a face names the budgets it counts on", () => {
+    expect(unlimited(entrances(faces, [], limits.connect))).toEqual([]);
   });
 
   test("is seen here when it says nothing", () => {
@@ -69,9 +84,10 @@ describe("every route, socket and event of the server", () => {
       http: [
         {
           ...faces[0]!.http[0]!,
+          limit: undefined,
           routes: [
-            { ...route!, path: "/planted", policy: undefined as never },
-            { ...route!, path: "/empty", policy: [] },
+            { ...route!, limit: undefined, path: "/planted", policy: undefined as never },
+            { ...route!, path: "/empty", limit: limits.read, policy: [] },
           ],
         },
       ],
@@ -79,18 +95,25 @@ describe("every route, socket and event of the server", () => {
         {
           path: "/planted",
           policy: undefined as never,
-          messages: { shout: undefined as never },
+          messages: { shout: { policy: undefined as never, counts: "shouting" } },
           maxMessageBytes: 1,
           accept: () => new Response(),
         },
       ],
       socketIo: {
         policy: undefined as never,
-        events: { whisper: { policy: "" as never, handle: () => undefined } },
+        events: { whisper: { policy: "" as never, counts: "", handle: () => undefined } },
         serve: () => undefined,
       },
     };
-    expect(silent(entrances([...faces, planted], groups))).toEqual([
+    expect(unlimited(entrances([planted], [], undefined))).toEqual([
+      `${route!.method} /planted`,
+      "WebSocket /planted",
+      "WebSocket /planted shout",
+      "Socket.IO",
+      "Socket.IO whisper",
+    ]);
+    expect(silent(entrances([...faces, planted], groups, limits.connect))).toEqual([
       `${route!.method} /planted`,
       `${route!.method} /empty`,
       "WebSocket /planted",

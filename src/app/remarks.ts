@@ -34,9 +34,9 @@ export function remarks(config: Config): readonly string[] {
   if (config.ARENA_VERIFY_SIGNATURES === "off" && config.FACES.includes("arena")) {
     remarks.push("ARENA_VERIFY_SIGNATURES is off: anybody can sign a result of the arena for anybody.");
   }
-  if (config.PUBLIC_URL !== null && config.TRUSTED_PROXIES.length === 0 && config.RATE_LIMIT_PER_MINUTE > 0) {
+  if (config.PUBLIC_URL !== null && config.TRUSTED_PROXIES.length === 0) {
     remarks.push(
-      "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share one rate limit.",
+      "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share the budgets of one address.",
     );
   }
   if (config.REDIS_URL !== null && config.FACES.includes("video-chat")) {

@@ -14,6 +14,7 @@ import { createFailureLog } from "./failures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
+import { createCrowd, createLimits } from "./limits.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
@@ -47,13 +48,14 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, config.FACES, report);
+  const limits = createLimits(config, engine);
   const people =
     records !== null && config.FACES.includes("devices")
-      ? createPeople(config, engine, records, (error) => report("a step of the accounts failed", error))
+      ? createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error))
       : null;
   const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, { cluster, access, people }, report),
+    ...assemble(config, engine, records, { cluster, access, people }, limits, report),
     ...retentionWork({ config, clock: engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: engine.clock, records, node, log, report })),
   ];
@@ -96,6 +98,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         createExpiries(engine.clock, (error) => report("a socket could not be ended", error)),
         overload,
       ),
+      crowd: createCrowd(config),
+      meters: limits.meters,
+      connecting: limits.connect,
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {

@@ -1,15 +1,15 @@
-import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
-import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
-import { sayWhenToRetry } from "../transport/limits/headers.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
-import { createHandshakes, type ShakeHands } from "../transport/websocket/handshake.ts";
-import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
-import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
+import { createRouter, type Observer } from "../transport/http/router.ts";
+import type { Crowd } from "../transport/limits/crowd.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Meters } from "../transport/limits/meter.ts";
+import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "../transport/socketio/door.ts";
+import { createMux, type SocketData } from "../transport/websocket/mux.ts";
+import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
+import { socketIoPaths, socketPaths } from "./socket-paths.ts";
 
 /** RFC 6455's registry: the server restarts; come back, with a random delay. */
 const RESTARTING = 1012;
@@ -22,6 +22,10 @@ export interface ServerOptions {
   readonly groups: readonly RouteGroup[];
   readonly observer: Observer;
   readonly gate: Gate;
+  readonly crowd: Crowd;
+  readonly meters: Meters;
+  /** How often a client may open a socket, where its path does not say. */
+  readonly connecting: RequestLimit | undefined;
   /** An error nobody meant, from a socket. */
   socketFailed(door: string, error: unknown): void;
 }
@@ -42,13 +46,12 @@ export interface RunningServer {
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
 export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
-  const { faces, groups, observer, gate } = options;
+  const { faces, groups, observer, gate, crowd, meters, connecting } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
   const [speaker, ...others] = faces.flatMap((face) => face.socketIo ?? []);
   if (others.length > 0) throw new Error("Only one face can speak Socket.IO: its events have one namespace.");
   let isDraining = false;
-  /** Why no socket is opened now; null: one may be. */
   const whyNoSockets = (): RefusalCode | null => {
     if (isDraining) return "restarting";
     return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
@@ -56,13 +59,22 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const socketIo =
     speaker === undefined
       ? null
-      : createSocketIoDoor({ failed: options.socketFailed, gate, policy: speaker.policy, refuses: whyNoSockets });
+      : createSocketIoDoor({
+          failed: options.socketFailed,
+          gate,
+          policy: speaker.policy,
+          crowd,
+          meters,
+          limit: connecting,
+          refuses: whyNoSockets,
+        });
   if (socketIo !== null) speaker?.serve(socketIo.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
   const mux = createMux({
     maxPayloadLength: Math.max(MAX_MESSAGE_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
+    crowd,
     failed: options.socketFailed,
   });
   const open = (): readonly (() => void)[] => [
@@ -81,7 +93,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     reusePort: false,
     routes: {
       ...router.routes,
-      ...socketPaths(socketRoutes, createHandshakes(gate), options.socketFailed, whyNoSockets),
+      ...socketPaths(socketRoutes, { ...options, whyNoSockets }),
       ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
     },
     fetch: router.fallback,
@@ -104,57 +116,4 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
     stop: (force) => server.stop(force),
   };
-}
-
-type Handler = (request: Request, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
-
-/** Both forms of a path. */
-function bothForms(path: string, handler: Handler): Record<string, Handler> {
-  return { [path]: handler, [`${path}/`]: handler };
-}
-
-function socketPaths(
-  routes: readonly SocketRoute[],
-  shakeHands: ShakeHands,
-  socketFailed: ServerOptions["socketFailed"],
-  whyNoSockets: () => RefusalCode | null,
-): Record<string, Handler> {
-  const paths: Record<string, Handler> = {};
-  for (const route of routes) {
-    const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
-    const failed = (error: unknown): void => socketFailed(route.path, error);
-    const handler: Handler = async (request, server) => {
-      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
-      const why = whyNoSockets();
-      if (why !== null) return later(why);
-      const [peer, base] = [peerOf(request, server), server.url.href];
-      const accepted = await shakeHands(route, { request, peer, base, failed });
-      if (accepted instanceof Response) return accepted;
-      if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
-      return upgradeRequired();
-    };
-    for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
-  }
-  return paths;
-}
-
-function upgradeRequired(): Response {
-  const response = plainRefusal(new Refusal("upgrade_required"));
-  response.headers.set("upgrade", "websocket");
-  return response;
-}
-
-function later(code: RefusalCode): Response {
-  const response = plainRefusal(new Refusal(code));
-  sayWhenToRetry(response);
-  response.headers.set("connection", "close");
-  return response;
-}
-
-function socketIoPaths(door: SocketIoDoor, isDraining: () => boolean) {
-  return bothForms("/socket.io", async (request, server) => {
-    const response = await door.handleRequest(request, server);
-    if (isDraining()) response.headers.set("connection", "close");
-    return response;
-  });
 }

@@ -143,6 +143,20 @@ describe("settings", () => {
     expect(await problems({ STUN_URLS: "https://a" })).toEqual([expect.stringContaining("STUN_URLS")]);
   });
 
+  test("peers that may meet over TURN alone need TURN servers", async () => {
+    expect(await problems({ ICE_POLICY: "relay" })).toEqual([expect.stringContaining("without TURN_URLS")]);
+    const turn = { TURN_URLS: "turn:turn.example.org", TURN_SECRET: "north" };
+    expect((await load({ ICE_POLICY: "relay", ...turn })).config.ICE_POLICY).toBe("relay");
+  });
+
+  test("budgets that cannot be read are refused, and the complaint says why", async () => {
+    expect(await problems({ BUDGETS: "login=off" })).toEqual([
+      expect.stringMatching(
+        /^BUDGETS must be budgets such as .*: login guards passwords and cannot be off, not "login=off"/,
+      ),
+    ]);
+  });
+
   test("Redis without PostgreSQL is refused as soon as a face keeps records", async () => {
     const { config } = await load({ REDIS_URL: "redis://localhost", FACES: "host-pool,rooms" });
     expect(contradictions(config, new Set())).toEqual([]);

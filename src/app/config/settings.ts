@@ -1,3 +1,4 @@
+import { readBudgets } from "../../core/limits/budget-syntax.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
 import {
   address,
@@ -95,11 +96,15 @@ export const settings = {
   }),
   SOCKET_MESSAGES_PER_SECOND: required("200", {
     parse: integer(1, 1_000_000),
-    about: "Messages a device's socket may send in a second, and five times as many at once; past it, it is closed.",
+    about: "Messages a socket may send in a second, and five times as many at once; past it, it is closed.",
   }),
   SOCKETS_PER_ADDRESS: required("1000", {
     parse: integer(0, 1_000_000),
-    about: "Devices' sockets that one client address may have open on a node; 0: no limit.",
+    about: "Sockets that one client address may have open on a node; 0: no limit.",
+  }),
+  MAX_SOCKETS: optional({
+    parse: integer(1, 10_000_000),
+    about: "Sockets that a node takes in all. Unset: what the limit on open files leaves room for.",
   }),
   ARENA_VERIFY_SIGNATURES: required("on", {
     parse: choice(["on", "off"] as const),
@@ -172,6 +177,10 @@ export const settings = {
     about: "TURN servers handed to peers, separated by commas (turn:host:port?transport=udp).",
   }),
   TURN_SECRET: optional({ parse: text, secret: true, about: "The static-auth-secret shared with the TURN servers." }),
+  ICE_POLICY: required("all", {
+    parse: choice(["all", "relay"] as const),
+    about: "relay: only TURN servers' candidates are passed on between peers, so that none learns another's address.",
+  }),
   TURN_TTL_SECONDS: required("3600", {
     parse: integer(60, 604_800),
     about: "How long issued TURN credentials are good for.",
@@ -226,6 +235,11 @@ export const settings = {
     parse: integer(0, 60_000),
     about:
       "How long work may wait for its turn before it is refused with 503, so that the rest is in time; 0: any time.",
+  }),
+  BUDGETS: required("", {
+    parse: readBudgets,
+    about:
+      "What differs from the table of budgets (docs/limits.md), such as find=address:60/1m,account:30/1m; chat=off.",
   }),
   DRAIN_SECONDS: required("10", {
     parse: integer(0, 3600),

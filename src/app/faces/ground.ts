@@ -3,6 +3,7 @@ import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
+import type { Limits } from "../limits.ts";
 import type { RecordKeeper } from "../records.ts";
 
 /** What the faces are built on. */
@@ -10,6 +11,7 @@ export interface Ground {
   readonly config: Config;
   readonly engine: Engine;
   readonly cluster: ClusterLink;
+  readonly limits: Limits;
   /** Who has been matched. */
   readonly entitlements: Entitlements;
   /** Who is let in. */

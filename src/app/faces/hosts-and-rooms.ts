@@ -7,6 +7,7 @@ import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../../faces/host-pool/mirror.ts";
 import { roomsFace } from "../../faces/rooms/face.ts";
 import type { Face } from "../../transport/face.ts";
+import { allOf } from "../../transport/limits/limit.ts";
 import type { Ground } from "./ground.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { Ground } from "./ground.ts";
  * are served or one of them.
  */
 export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
-  const { config, engine, cluster, access, entitlements, failed } = ground;
+  const { config, engine, cluster, limits, access, entitlements, failed } = ground;
   const { clock, random, wireKeys: keys } = engine;
   const leaseMs = config.HOST_LEASE_SECONDS * 1000;
 
@@ -67,6 +68,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     hostPool: (): Face =>
       hostPoolFace({
         pool,
+        limits,
         random,
         leases,
         clock,
@@ -80,6 +82,12 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         failed: failed("could not sweep the host pool"),
       }),
     rooms: (): Face =>
-      roomsFace({ rooms, hostIn: (room) => pool.hostIn(room), maxMessageBytes: config.MAX_MESSAGE_BYTES }),
+      roomsFace({
+        rooms,
+        hostIn: (room) => pool.hostIn(room),
+        connecting: allOf(limits.connect, limits.turn),
+        relayOnly: config.ICE_POLICY === "relay",
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+      }),
   };
 }

@@ -47,6 +47,7 @@ export const catalogue = {
   bad_code: { status: 403, message: "The code is wrong, has been used or has expired." },
   no_password: { status: 400, message: "You sign in elsewhere: there is no password and no token of yours here." },
   too_many_attempts: { status: 429, message: "Too many wrong attempts; try again later." },
+  too_many_messages: { status: 429, message: "Too many messages; try again later." },
   passwords_busy: { status: 503, message: "Too many people are signing in right now; try again shortly." },
   token_not_found: { status: 404, message: "There is no such token." },
   own_address: { status: 400, message: "This is your own address." },

@@ -38,6 +38,7 @@ describe("the arena as time goes by", () => {
       signatures: new Signatures({ ...records, proof: { chainId: 1, contract: "0x" }, signers: null }),
       wagers: new Wagers(records),
       ratings: new Ratings(records),
+      limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
       adminToken: null,
       entitlements: openEntitlements,
       clock,

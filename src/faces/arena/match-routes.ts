@@ -2,6 +2,7 @@ import type { Matches } from "../../core/matches/matches.ts";
 import type { Signatures } from "../../core/signatures/signatures.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./match-docs.ts";
 import { ownerOfSide, ownerOfWallet } from "./owners.ts";
 import { matchNamed } from "./paths.ts";
@@ -11,9 +12,10 @@ import { reportBody, signatureBody } from "./schema.ts";
 export interface MatchRoutesOptions {
   readonly matches: Matches;
   readonly signatures: Signatures;
+  readonly limits: Readonly<Record<"write", RequestLimit | undefined>>;
 }
 
-export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readonly Route[] {
+export function matchRoutes({ matches, signatures, limits }: MatchRoutesOptions): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -30,6 +32,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       summary: "Reports how the game ended for one side",
       doc: docs.report,
       policy: ownerOfSide(matches),
+      limit: limits.write,
       body: reportBody,
       async handle(call) {
         const { body } = call;
@@ -57,6 +60,7 @@ export function matchRoutes({ matches, signatures }: MatchRoutesOptions): readon
       summary: "Submits a signature under the result",
       doc: docs.sign,
       policy: ownerOfWallet(matches),
+      limit: limits.write,
       body: signatureBody,
       async handle(call) {
         const id = matchNamed(call);

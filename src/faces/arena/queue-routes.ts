@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
 import { noteMatch, queueEvents, type QueueEventsOptions } from "./queue-events.ts";
@@ -10,8 +11,12 @@ import { joinBody } from "./schema.ts";
 /** Where tokens are asked for, a player joins under its own code only: joining cancels what waits under that code. */
 const asPlayer = policy.player(({ body }: Call<z.output<typeof joinBody>>) => body.connect_code);
 
-export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
-  const { queue, entitlements } = options;
+export interface QueueRoutesOptions extends QueueEventsOptions {
+  readonly limits: Readonly<Record<"join" | "write", RequestLimit | undefined>>;
+}
+
+export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
+  const { queue, limits, entitlements } = options;
   const asOwner = ownerOfEntry(queue);
   const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
   return [
@@ -22,6 +27,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       summary: "Joins the queue, and whoever waits there",
       doc: docs.join,
       policy: asPlayer,
+      limit: limits.join,
       body: joinBody,
       async handle({ body, caller }) {
         const place = await queue.join({
@@ -49,6 +55,7 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
     }),
     route({
       method: "DELETE",
+      limit: limits.write,
       path: "/queue/:queue_id",
       urgency: "finish",
       summary: "Leaves the queue",

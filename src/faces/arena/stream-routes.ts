@@ -1,6 +1,7 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { matchNamed } from "./paths.ts";
 import { publishersOf } from "./publishing.ts";
 import { docs } from "./stream-docs.ts";
@@ -12,9 +13,10 @@ export const MAX_FRAMES_BYTES = 128 * 1024;
 
 export interface StreamRoutesOptions {
   readonly streams: MatchStreams;
+  readonly limits: Readonly<Record<"frames", RequestLimit | undefined>>;
 }
 
-export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[] {
+export function streamRoutes({ streams, limits }: StreamRoutesOptions): readonly Route[] {
   const asPublisher = publishersOf(streams);
   return [
     route({
@@ -24,6 +26,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Begins the stream of a match",
       doc: docs.start,
       policy: asPublisher,
+      limit: limits.frames,
       body: startBody,
       handle: async (call) =>
         json(200, { success: true, viewers: await messages.start(streams, matchNamed(call), call.body) }),
@@ -35,6 +38,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Streams several frames",
       doc: docs.frames,
       policy: asPublisher,
+      limit: limits.frames,
       body: framesBody,
       maxBodyBytes: MAX_FRAMES_BYTES,
       async handle(call) {
@@ -50,6 +54,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Streams one frame",
       doc: docs.frame,
       policy: asPublisher,
+      limit: limits.frames,
       body: frameBody,
       async handle(call) {
         await messages.frames(streams, matchNamed(call), [call.body]);
@@ -63,6 +68,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Ends a game of a match that is streamed",
       doc: docs.gameEnd,
       policy: asPublisher,
+      limit: limits.frames,
       body: gameEndBody,
       async handle(call) {
         await messages.endGame(streams, matchNamed(call), call.body);
@@ -76,6 +82,7 @@ export function streamRoutes({ streams }: StreamRoutesOptions): readonly Route[]
       summary: "Ends the stream of a match",
       doc: docs.end,
       policy: asPublisher,
+      limit: limits.frames,
       body: endBody,
       async handle(call) {
         await messages.end(streams, matchNamed(call), call.body);

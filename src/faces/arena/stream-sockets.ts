@@ -1,25 +1,20 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
 import type { Viewers, Watching } from "../../core/streams/viewers.ts";
-import { MessageBudget } from "../../core/limits/message-budget.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { Clock } from "../../ports/clock.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json } from "../../transport/http/route.ts";
+import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, Handshake, LiveSocket, SocketRoute } from "../../transport/websocket/socket.ts";
 import { PublisherConnection, publisherMessages } from "./publisher.ts";
 import { playersIn, publishersAtHandshake } from "./publishing.ts";
 import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
 
-/**
- * What a viewer says is of no use, so little of it is borne: bytes a message, and messages. One may hold a token.
- */
+/** What a viewer says is of no use, so little of it is borne. One message may hold a token. */
 const VIEWER_MESSAGE_BYTES = 16_384;
-const VIEWER_MESSAGES = { perSecond: 1, burst: 60 };
 
 export interface StreamSocketsOptions {
   readonly streams: MatchStreams;
   readonly viewers: Viewers;
-  readonly clock: Clock;
   /** Unsent bytes past which a viewer is closed. */
   readonly viewerBufferBytes: number;
   /** An error nobody meant, from a publisher's message. */
@@ -40,9 +35,10 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       messages: {},
       maxMessageBytes: VIEWER_MESSAGE_BYTES,
       maxUnsentBytes: options.viewerBufferBytes,
+      metersLocal: true,
       async accept(handshake) {
         if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
-        return new ViewerConnection(matchOf(handshake), options);
+        return new ViewerConnection(matchOf(handshake), options.viewers, handshake.meter);
       },
     },
     {
@@ -52,7 +48,7 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       maxMessageBytes: MAX_FRAMES_BYTES,
       async accept(handshake) {
         if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
-        return new PublisherConnection(matchOf(handshake), streams, options.streamFailed);
+        return new PublisherConnection(matchOf(handshake), streams, handshake.meter, options.streamFailed);
       },
     },
   ];
@@ -61,15 +57,15 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
 class ViewerConnection implements Connection {
   readonly #id: string;
   readonly #viewers: Viewers;
-  readonly #budget: MessageBudget;
+  readonly #meter: Meter;
   #socket: LiveSocket | null = null;
   #watching: Watching | null = null;
   #isClosed = false;
 
-  constructor(id: string, { viewers, clock }: StreamSocketsOptions) {
+  constructor(id: string, viewers: Viewers, meter: Meter) {
     this.#id = id;
     this.#viewers = viewers;
-    this.#budget = new MessageBudget(clock, VIEWER_MESSAGES);
+    this.#meter = meter;
   }
 
   async open(socket: LiveSocket): Promise<void> {
@@ -90,7 +86,7 @@ class ViewerConnection implements Connection {
   }
 
   text(): void {
-    if (!this.#budget.take()) this.#socket?.close(1008, "viewers only watch");
+    if (!this.#meter.take("watch")) this.#socket?.close(1008, "viewers only watch");
   }
 
   binary(): void {

@@ -2,6 +2,7 @@ import type { Matches } from "../../core/matches/matches.ts";
 import type { Wagers } from "../../core/wagers/wagers.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, route, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { ownerOfSide } from "./owners.ts";
 import { matchNamed } from "./paths.ts";
 import { wager } from "./present.ts";
@@ -11,9 +12,10 @@ import { docs } from "./wager-docs.ts";
 export interface WagerRoutesOptions {
   readonly matches: Matches;
   readonly wagers: Wagers;
+  readonly limits: Readonly<Record<"write", RequestLimit | undefined>>;
 }
 
-export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly Route[] {
+export function wagerRoutes({ matches, wagers, limits }: WagerRoutesOptions): readonly Route[] {
   const asSide = ownerOfSide(matches);
   return [
     route({
@@ -22,6 +24,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       summary: "Proposes a wager",
       doc: docs.propose,
       policy: asSide,
+      limit: limits.write,
       body: proposalBody,
       async handle(call) {
         const { queue_id, amount_wei: amountWei, wager_id: wagerId } = call.body;
@@ -34,6 +37,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       summary: "Accepts the opponent's wager",
       doc: docs.accept,
       policy: asSide,
+      limit: limits.write,
       body: moveBody,
       handle: async (call) => exactJson(200, wager(await wagers.accept(matchNamed(call), call.body.queue_id))),
     }),
@@ -43,6 +47,7 @@ export function wagerRoutes({ matches, wagers }: WagerRoutesOptions): readonly R
       summary: "Declines or withdraws a wager",
       doc: docs.decline,
       policy: asSide,
+      limit: limits.write,
       body: moveBody,
       handle: async (call) => exactJson(200, wager(await wagers.decline(matchNamed(call), call.body.queue_id))),
     }),

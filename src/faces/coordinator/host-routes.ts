@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { pageOf } from "./fields.ts";
 import { docs } from "./host-docs.ts";
 import { listedHost, registeredHost, wholeHost } from "./present.ts";
@@ -12,7 +13,13 @@ import { heartbeatBody, hostBody, hostPatchBody, hostsQuery } from "./schema.ts"
 const asHost = policy.host(({ params }) => params["host_id"] ?? null);
 const asRegistered = policy.host(({ body }: Call<z.output<typeof hostBody>>) => body.host_id);
 
-export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route[] {
+export interface HostRoutesOptions {
+  readonly hosts: Hosts;
+  /** How often hosts may beat. */
+  readonly beating: RequestLimit | undefined;
+}
+
+export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -75,6 +82,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
       summary: "Keeps a host alive and takes what it measured",
       doc: docs.heartbeat,
       policy: asHost,
+      limit: beating,
       // Hosts behind one NAT must not silence each other.
       budget: ({ params }) => params["host_id"] ?? "",
       body: heartbeatBody,

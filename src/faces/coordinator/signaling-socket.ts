@@ -4,9 +4,8 @@ import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
-import type { MessagePolicy, SocketRoute } from "../../transport/websocket/socket.ts";
-import { SignalingConnection } from "./signaling-connection.ts";
-import type { Frame } from "./signaling-schema.ts";
+import type { SocketRoute } from "../../transport/websocket/socket.ts";
+import { messages, SignalingConnection, type SignalingAccess } from "./signaling-connection.ts";
 
 export interface SignalingSocketDeps {
   readonly mailbox: Mailbox;
@@ -17,15 +16,6 @@ export interface SignalingSocketDeps {
   readonly aliases?: readonly PathAlias[];
   readonly limit?: RequestLimit | undefined;
 }
-
-/** A peer speaks to those in its session alone. */
-const messages: Record<Frame["type"], MessagePolicy> = {
-  join: "introduction",
-  leave: "member",
-  offer: "member",
-  answer: "member",
-  "ice-candidate": "member",
-};
 
 /** `/api/signaling/ws?peer_id=&session_id=`: the mailbox, told at once instead of fetched. */
 export function signalingSocket({
@@ -44,10 +34,12 @@ export function signalingSocket({
     limit,
     // A socket posts and reads as the peer it names at the handshake, and as no other.
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
-    accept: ({ url, caller }) =>
-      new SignalingConnection(mailbox, url.searchParams, {
+    accept: ({ url, caller, meter }) => {
+      const access: SignalingAccess = {
         hold: () => entitlements.hold(caller.subject),
         mayEnter: async (session, peer) => caller.may("admin") || sessions.isPeer(session, peer),
-      }),
+      };
+      return new SignalingConnection(mailbox, url.searchParams, { access, meter });
+    },
   };
 }

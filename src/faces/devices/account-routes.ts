@@ -14,8 +14,8 @@ export interface AccountRoutesOptions {
   readonly directory: Directory;
   /** How often one client may try to get in, by each of these ways; undefined: as often as it likes. */
   readonly limits: {
-    readonly signUp: RequestLimit | undefined;
-    readonly signIn: RequestLimit | undefined;
+    readonly signup: RequestLimit | undefined;
+    readonly login: RequestLimit | undefined;
     readonly reset: RequestLimit | undefined;
   };
 }
@@ -32,7 +32,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       summary: "Makes an account and signs it in",
       doc: docs.signUp,
       policy: policy.open,
-      limit: limits.signUp,
+      limit: limits.signup,
       body: signUpBody,
       async handle({ body, request }) {
         return presentSignedIn(201, await accounts.signUp(body, body.invite ?? null, deviceOf(request, body.name)));
@@ -45,7 +45,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       summary: "Signs in and hands out a token",
       doc: docs.signIn,
       policy: policy.open,
-      limit: limits.signIn,
+      limit: limits.login,
       body: signInBody,
       handle: async ({ body, request }) =>
         presentSignedIn(200, await accounts.signIn(body, deviceOf(request, body.name))),

@@ -3,12 +3,14 @@ import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
 export interface HostPoolRoutesOptions {
   readonly pool: HostPool;
+  readonly limits: Readonly<Record<"heartbeat" | "find" | "write", RequestLimit | undefined>>;
   readonly random: Random;
   readonly iceServers: (user: string) => readonly IceServer[];
   /** The caller has a host for as long as an allocation lasts. */
@@ -24,7 +26,7 @@ export interface HostPoolRoutesOptions {
 const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body.hostId);
 
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
-  const { pool, random } = options;
+  const { pool, limits, random } = options;
   const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
   const headers = { "content-type": "application/json" };
 
@@ -36,6 +38,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       summary: "Registers a host or keeps it alive",
       doc: docs.heartbeat,
       policy: asHost,
+      limit: limits.heartbeat,
       body: heartbeatBody,
       async handle({ body, address }) {
         await pool.beat({
@@ -81,6 +84,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       summary: "Finds an idle host and keeps it for the caller",
       doc: docs.find,
       policy: policy.client,
+      limit: limits.find,
       body: findBody,
       async handle({ body, url, caller }) {
         const host = await pool.find(body.region || undefined);

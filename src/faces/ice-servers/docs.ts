@@ -23,6 +23,10 @@ export const docs = {
         schema: z.object({
           iceServers: z.array(iceServer),
           ttl: z.int().meta({ description: "Seconds after which to ask again." }),
+          iceTransportPolicy: z
+            .literal("relay")
+            .optional()
+            .meta({ description: "There where peers are to meet over TURN alone; goes into an `RTCConfiguration`." }),
         }),
         example: {
           iceServers: [

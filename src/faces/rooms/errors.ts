@@ -1,10 +1,12 @@
 import { DomainError } from "../../core/errors/errors.ts";
+import { TOO_MANY } from "../../transport/limits/meter.ts";
 import { presentError } from "./present.ts";
 
 /** Why the server closes a connection. */
 export const closes = {
   /** RFC 6455: the handshake asks for something impossible. */
   badHandshake: { code: 1008, reason: "bad handshake" },
+  flooding: TOO_MANY,
   /** RFC 6455: the server goes away and comes back. */
   moved: { code: 1012, reason: "the room has moved to another node" },
   /** RFC 6455: try again later. */

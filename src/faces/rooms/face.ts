@@ -1,17 +1,8 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { ownerless, policy } from "../../transport/http/policy.ts";
-import type { MessagePolicy } from "../../transport/websocket/socket.ts";
-import { RoomConnection } from "./events.ts";
-import type { Frame } from "./schema.ts";
-
-/** A peer speaks to those in its room alone. */
-const messages: Record<Frame["type"], MessagePolicy> = {
-  offer: "member",
-  answer: "member",
-  "ice-candidate": "member",
-  bye: "member",
-};
+import type { RequestLimit } from "../../transport/limits/limit.ts";
+import { messages, RoomConnection } from "./events.ts";
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
 export function roomsFace(deps: {
@@ -19,8 +10,12 @@ export function roomsFace(deps: {
   readonly maxMessageBytes: number;
   /** The pool host that waits in a room. */
   hostIn(room: string): Promise<string | null>;
+  /** How often a client may connect, which hands out TURN credentials. */
+  readonly connecting?: RequestLimit | undefined;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
 }): Face {
-  const { rooms, maxMessageBytes, hostIn } = deps;
+  const { rooms, maxMessageBytes, hostIn, connecting, relayOnly = false } = deps;
   return {
     name: "rooms",
     http: [],
@@ -34,7 +29,9 @@ export function roomsFace(deps: {
         ),
         messages,
         maxMessageBytes,
-        accept: ({ url, caller }) => new RoomConnection(rooms, url.searchParams, caller.subject),
+        limit: connecting,
+        accept: ({ url, caller: { subject }, meter }) =>
+          new RoomConnection(rooms, url.searchParams, { subject, meter, relayOnly }),
       },
     ],
     figures: async () => figuresOf(rooms),

@@ -2,15 +2,17 @@ import type { HandshakeTicket } from "../../core/access/handshake-tickets.ts";
 import type { Face } from "../../transport/face.ts";
 import { bearerToken } from "../../transport/http/bearer.ts";
 import { policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { json, plainRefusal, route } from "../../transport/http/route.ts";
 import { docs, groupDoc } from "./docs.ts";
 
 export interface TicketsFaceOptions {
   issue(token: string | null): Promise<HandshakeTicket>;
+  readonly limit: RequestLimit | undefined;
 }
 
 /** Tickets for handshakes that can carry no header. */
-export function ticketsFace({ issue }: TicketsFaceOptions): Face {
+export function ticketsFace({ issue, limit }: TicketsFaceOptions): Face {
   return {
     name: "tickets",
     http: [
@@ -18,6 +20,7 @@ export function ticketsFace({ issue }: TicketsFaceOptions): Face {
         name: "tickets",
         prefixes: ["/api/tickets"],
         crossOrigin: true,
+        limit,
         doc: groupDoc,
         refuse: plainRefusal,
         routes: [

@@ -1,5 +1,6 @@
 import type { Socket } from "socket.io";
 import type { Pairing, Wish } from "../../core/matchmaking/types.ts";
+import { relayedSignal, WITHHELD } from "../../core/signaling/relay-only.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
@@ -17,14 +18,20 @@ export function chatEvents(deps: {
   readonly pairing: Pairing;
   readonly paired: Paired;
   readonly clock: Clock;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly: boolean;
   failed(error: unknown): void;
 }): SocketHandlers {
-  const { pairing, paired, clock, failed } = deps;
+  const { pairing, paired, clock, relayOnly, failed } = deps;
 
-  /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
+  /**
+   * Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used, and
+   * {@link WITHHELD} for what policy keeps back.
+   */
   const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): Promise<void> =>
     pairing.relay(socket.id, (own): Relayed | undefined => {
       const message = make(profileOf(own).name);
+      if (message === WITHHELD) return undefined;
       if (message !== undefined) return { event, message };
       socket.emit("error", { message: complaint });
       return undefined;
@@ -32,10 +39,14 @@ export function chatEvents(deps: {
 
   const relayed = (event: keyof typeof signals): SocketEvent => ({
     policy: "partner",
+    counts: "signal",
     handle: (socket, message) =>
       relay(socket, event, texts.signal(event), () => {
-        const value = signalIn(message, signals[event]);
-        return value === undefined ? undefined : signal(signals[event], value, socket.id);
+        const field = signals[event];
+        const value = signalIn(message, field);
+        if (value === undefined) return undefined;
+        const passed = relayOnly ? overTurn(field, value) : value;
+        return passed === WITHHELD ? WITHHELD : signal(field, passed, socket.id);
       }),
   });
 
@@ -50,14 +61,20 @@ export function chatEvents(deps: {
     events: {
       join: {
         policy: "connected",
+        counts: "join",
         handle: (socket, data) => queue(socket, () => pairing.join(socket.id, wishOf(data))),
       },
-      stop: { policy: "connected", handle: (socket) => queue(socket, () => pairing.stop(socket.id)) },
+      stop: {
+        policy: "connected",
+        counts: "join",
+        handle: (socket) => queue(socket, () => pairing.stop(socket.id)),
+      },
       offer: relayed("offer"),
       answer: relayed("answer"),
       "ice-candidate": relayed("ice-candidate"),
       "chat-message": {
         policy: "partner",
+        counts: "chat",
         handle: (socket, text) =>
           relay(socket, "chat-message", texts.chat, (name) => {
             const { data } = chatText.safeParse(text);
@@ -69,11 +86,18 @@ export function chatEvents(deps: {
       paired.ended(socket.id);
       return pairing.leave(socket.id);
     },
+    refused: (socket) => void socket.emit("error", errorEvent(new DomainError("too_many_messages"))),
     failed(error, socket) {
       if (problemOf(error) === null) failed(error);
       socket.emit("error", errorEvent(error));
     },
   };
+}
+
+/** A signal as it may be passed on where peers are to meet over TURN alone. */
+function overTurn(field: string, value: unknown): unknown {
+  const passed = relayedSignal(field === "candidate" ? "candidate" : "description", { [field]: value });
+  return passed === WITHHELD ? WITHHELD : (passed as Readonly<Record<string, unknown>>)[field];
 }
 
 /** @throws {DomainError} invalid_user_data */

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { acceptSockets } from "../../transport/socketio/accept.ts";
 import { pack, unpack } from "../../transport/socketio/packing.ts";
 import { chatEvents } from "./events.ts";
@@ -23,10 +24,13 @@ export function videoChatFace(deps: {
   readonly courier: Courier;
   readonly membership: Membership;
   readonly entitlements: Pick<Entitlements, "hold">;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
+  readonly limits: { readonly read: RequestLimit | undefined };
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, entitlements, failed } = deps;
+  const { tickets, clock, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
   const paired = new Paired((subject) => entitlements.hold(subject));
   const pairing = createPairing({
@@ -39,10 +43,10 @@ export function videoChatFace(deps: {
     listener: newsTo(() => io, { paired, failed }),
   });
 
-  const handlers = chatEvents({ pairing, paired, clock, failed });
+  const handlers = chatEvents({ pairing, paired, clock, relayOnly, failed });
   return {
     name: "video-chat",
-    http: [videoChatRoutes(pairing)],
+    http: [videoChatRoutes(pairing, limits.read)],
     socketIo: {
       policy: policy.client,
       events: handlers.events,

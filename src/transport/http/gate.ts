@@ -1,4 +1,4 @@
-import type { RequestLimit, Standing } from "../limits/limit.ts";
+import type { Counted, RequestLimit } from "../limits/limit.ts";
 import { noExpiries, type Expiries } from "../limits/expiries.ts";
 import type { Credential } from "./bearer.ts";
 import type { Overload } from "../limits/overload.ts";
@@ -29,6 +29,8 @@ export interface Gate {
   readonly ownHosts: readonly string[];
   /** Other origins whose pages may open WebSockets where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
+  /** Whether sockets of this machine itself count for its address. */
+  readonly countsLocal: boolean;
   /** Ends what lives longer than the token it came with. */
   readonly expiries: Expiries;
   /** Left out: nothing is refused for there being too much. */
@@ -47,6 +49,7 @@ export const openGate: Gate = {
   ownHosts: [],
   allowedOrigins: [],
   expiries: noExpiries,
+  countsLocal: false,
 };
 
 /** What a token has to meet; null where the gate asks for none. */
@@ -97,15 +100,27 @@ export function refuseOrigins(gate: Gate, request: Request, host: string): void 
 /** Longer names of budgets would be keys of any length; their calls count on the client. */
 const MAX_OWN = 256;
 
-/** Counts a request; null if it is one that does not count. */
-export async function count(
+/** Counts a request; null if it is one that does not count, or of which there is nothing to say. */
+export function count(
   gate: Gate,
   limit: RequestLimit,
   request: Request,
   peer: string,
   own: string | undefined,
-): Promise<Standing | null> {
+): Counted {
   if (!limit.countsLocal && isLocal(request, peer)) return null;
   const client = clientKey(gate.proxies.addressOf(request, peer));
   return own !== undefined && own.length <= MAX_OWN ? limit.take(client, own) : limit.take(client);
+}
+
+/** Counts a request on whoever makes it, where that is known; see {@link count}. */
+export function countCaller(limit: RequestLimit, request: Request, peer: string, subject: string): Counted {
+  if (limit.takeAccount === undefined || (!limit.countsLocal && isLocal(request, peer))) return null;
+  return limit.takeAccount(subject);
+}
+
+/** Whom a socket counts on: the client's address, or null for this machine itself, where that does not count. */
+export function clientOf(gate: Gate, request: Request, peer: string): string | null {
+  if (!gate.countsLocal && isLocal(request, peer)) return null;
+  return clientKey(gate.proxies.addressOf(request, peer));
 }

@@ -14,6 +14,7 @@ export const refusals = {
   rate_limited: { status: 429, message: "Too many requests; try again later." },
   overloaded: { status: 503, message: "The server has too much to do; try again shortly." },
   restarting: { status: 503, message: "The server is restarting; connect again." },
+  too_many_sockets: { status: 503, message: "There are too many connections right now; try again shortly." },
   internal: { status: 500, message: "Internal server error" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

@@ -1,13 +1,13 @@
 import type { Server } from "bun";
 import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
-import type { Standing } from "../limits/limit.ts";
+import { tighter, type Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
 import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
 import { readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
 import { allowAnyOrigin, preflight } from "./cors.ts";
 import { OngoingResponse } from "./event-stream.ts";
-import { asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { asked, callerOf, count, countCaller, openGate, refusePages, type Gate } from "./gate.ts";
 import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
@@ -115,7 +115,9 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
           const own = route?.budget?.({ params: paramsOf(request) });
-          standing = await count(gate, limit, request, peerOf(request, server), own);
+          const counted = count(gate, limit, request, peerOf(request, server), own);
+          // What asks no store must not cost a turn of the loop.
+          standing = counted instanceof Promise ? await counted : counted;
           if (standing?.allowed === false) throw new Refusal("rate_limited");
         }
         if (route !== undefined) {
@@ -123,6 +125,11 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           const policy = asked(gate, route.policy);
           const show = route.isStream === true ? handshakeCredential : bearerToken;
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, show(request));
+          if (limit !== undefined && caller.subject !== null) {
+            const counted = await countCaller(limit, request, peerOf(request, server), caller.subject);
+            standing = tighter(standing, counted);
+            if (counted?.allowed === false) throw new Refusal("rate_limited");
+          }
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
           const call = callOf(gate, request, server, { caller, body, query });

@@ -5,6 +5,7 @@ import { callerOf, type Gate } from "../http/gate.ts";
 import type { Grants } from "../http/policy.ts";
 import { problemOf, Refusal } from "../http/refusal.ts";
 import { urlOf } from "../http/url.ts";
+import { meterOf } from "./accept.ts";
 
 /** How long a client that is connected may take to say who it is, in ms. */
 export const CONNECT_MS = 10_000;
@@ -43,6 +44,7 @@ export function admitSockets(
     callerOf(gate, options.policy, credentialOf(socket)).then(
       (caller) => {
         callers.set(socket, caller);
+        if (caller.subject !== null) meterOf(socket).name(caller.subject);
         // After a packet that says disconnect a client does not come back by itself with the same token.
         const takeBack = gate.expiries.at(caller.expiresAt, () => socket.disconnect(true));
         socket.conn.once("close", takeBack);

@@ -45,7 +45,7 @@ describe("the Socket.IO door", () => {
       websocket: mux.handler,
     });
     url = `http://127.0.0.1:${server.port}`;
-    const on = (handle: SocketEvent["handle"]): SocketEvent => ({ policy: "connected", handle });
+    const on = (handle: SocketEvent["handle"]): SocketEvent => ({ policy: "connected", counts: "chat", handle });
     acceptSockets(door.io, {
       events: {
         echo: on((socket, value) => void socket.emit("echo", value)),
@@ -63,6 +63,7 @@ describe("the Socket.IO door", () => {
       closed() {
         throw new Error("closing failed");
       },
+      refused: () => undefined,
       failed: (error) => void errors.push(String(error)),
     });
   };

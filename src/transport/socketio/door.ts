@@ -4,12 +4,17 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
-import { openGate, type Gate } from "../http/gate.ts";
+import { clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
 import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
-import { sayWhenToRetry } from "../limits/headers.ts";
+import { peerOf } from "../http/router.ts";
+import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
+import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
+import type { RequestLimit } from "../limits/limit.ts";
+import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
+import { setMeter } from "./accept.ts";
 import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
 import { watch } from "./watch.ts";
 
@@ -37,6 +42,11 @@ export interface SocketIoOptions {
   readonly policy?: Grants;
   /** Why nobody may connect now; null: anybody may. Whoever is connected already goes on. */
   refuses?(): RefusalCode | null;
+  /** Who is connected: a client counts once, over whichever transport. */
+  readonly crowd?: Crowd;
+  readonly meters?: Meters;
+  /** How often a client may connect. */
+  readonly limit?: RequestLimit | undefined;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -53,7 +63,10 @@ const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
-  const { pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
+  const crowd = options.crowd ?? new Crowd({ perAddress: 0, max: Infinity });
+  /** Whom a handshake comes from, for as long as it is under way. */
+  const clients = new WeakMap<Request, string | null>();
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -62,10 +75,20 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     cors: { origin: "*", methods: ["GET", "POST"] },
   });
   const sessions = new Set<Socket>();
-  engine.on("connection", (socket) => {
-    watch(socket);
+  engine.on("connection", (socket, request) => {
+    const client = clients.get(request) ?? null;
+    // Handshakes that were under way together were let through together.
+    if (crowd.refusal(client) !== null) return socket.close();
+    const meter = meters.enter({ address: client, account: null, isStrict: false });
+    crowd.enter(client);
     sessions.add(socket);
-    socket.once("close", () => sessions.delete(socket));
+    socket.once("close", () => {
+      sessions.delete(socket);
+      crowd.leave(client);
+      meter.leave();
+    });
+    setMeter(socket, meter);
+    watch(socket, meter);
   });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
@@ -94,7 +117,27 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
 
   const poll = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
     server.timeout(request, POLL_SECONDS);
-    return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
+    const whole = await polled(request);
+    if (whole !== request && clients.has(request)) clients.set(whole, clients.get(request)!);
+    return engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
+  };
+
+  /** Why a new client may not connect; null if it may. */
+  const turnedAway = async (request: Request, server: BunServer<SocketData>): Promise<Response | null> => {
+    const peer = peerOf(request, server);
+    const client = clientOf(gate, request, peer);
+    clients.set(request, client);
+    const full = crowd.refusal(client);
+    if (full !== null) {
+      const response = refuse(full.status, full.message);
+      response.headers.set("retry-after", String(COME_BACK_SECONDS));
+      return response;
+    }
+    const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
+    if (standing?.allowed !== false) return null;
+    const response = refuse(429, refusals.rate_limited.message);
+    sayStanding(response, standing);
+    return response;
   };
 
   return {
@@ -106,10 +149,15 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       if (url === null) return badRequest();
       const { searchParams } = url;
       const websocket = asksForWebSocket(request);
-      const why = searchParams.has("sid") ? null : refuses();
+      const isNew = !searchParams.has("sid");
+      const why = isNew ? refuses() : null;
       if (why !== null) return unavailable(why);
       if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
       try {
+        if (isNew && request.method !== "OPTIONS") {
+          const refused = await turnedAway(request, server);
+          if (refused !== null) return refused;
+        }
         if (gate.guard.asks) await checkSession(gate, policy, request);
         return await (websocket ? upgrade(request, server) : poll(request, server));
       } catch (error) {

@@ -1,12 +1,13 @@
 import { challenge, handshakeCredential, type Credential } from "../http/bearer.ts";
-import { asked, callerOf, count, refuseOrigins, type Gate } from "../http/gate.ts";
+import { asked, callerOf, count, countCaller, refuseOrigins, type Gate } from "../http/gate.ts";
 import { isLocal } from "../http/local.ts";
 import { checkOwner, type Grants } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { paramsOf } from "../http/params.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
 import { sayStanding } from "../limits/headers.ts";
-import type { Standing } from "../limits/limit.ts";
+import { tighter, type Counted, type RequestLimit, type Standing } from "../limits/limit.ts";
+import type { Meter, Meters } from "../limits/meter.ts";
 import { expiring } from "./expiring.ts";
 import { Introduction } from "./introduction.ts";
 import type { Connection, Handshake, SocketRoute } from "./socket.ts";
@@ -14,49 +15,90 @@ import type { Connection, Handshake, SocketRoute } from "./socket.ts";
 /** Who may be connected without having said who it is, on the whole node; more are refused at once. */
 const MAX_STRANGERS = 1_000;
 
-/** A request to open a socket. `base` stands in for the host that it does not name; `failed` hears what nobody meant. */
-interface Wish {
+/** A request that wants to become a socket. */
+export interface Wish {
   readonly request: Request;
   readonly peer: string;
+  /** Stands in for the host that a request does not name. */
   readonly base: string;
+  /** Whom the socket counts on; see `clientOf`. */
+  readonly client: string | null;
+  /** An error nobody meant. */
   failed(error: unknown): void;
 }
 
-export type ShakeHands = (route: SocketRoute, wish: Wish) => Promise<Connection | Response>;
+/** A socket that may be opened: who speaks for it, and what counts what it sends, to be left when it is gone. */
+export interface Accepted {
+  readonly connection: Connection;
+  readonly meter: Meter;
+}
+
+export type ShakeHands = (route: SocketRoute, wish: Wish) => Promise<Accepted | Response>;
+
+export interface HandshakeOptions {
+  readonly gate: Gate;
+  readonly meters: Meters;
+  /** How often a client may connect where the route does not say. */
+  readonly connecting: RequestLimit | undefined;
+}
 
 /** What a handshake says, read while its request is there: the first message comes later. */
-type Said = Omit<Handshake, "caller"> & { readonly peer: string };
+type Said = Omit<Handshake, "caller"> & {
+  readonly peer: string;
+  /** Counts the handshake once more, on whoever it turns out to come from. @throws {Refusal} rate_limited */
+  countOn(subject: string): Promise<void>;
+};
 
 /**
  * Counts a handshake, finds out who it comes from, and lets the route decide; a Response refuses it. Where a token is
  * asked for and the handshake shows nothing, the first message may.
  */
-export function createHandshakes(gate: Gate): ShakeHands {
+export function createHandshakes({ gate, meters, connecting }: HandshakeOptions): ShakeHands {
   let strangers = 0;
 
   const welcome = (route: SocketRoute, policy: Grants, said: Said): Connection => {
     if (strangers >= MAX_STRANGERS) throw new Refusal("token_required");
-    strangers++;
     return new Introduction({
       admit: (token) => admitted(gate, route, policy, said, token),
       expiries: gate.expiries,
+      began: () => void strangers++,
       over: () => void strangers--,
     });
   };
 
-  return async (route, { request, peer, base, failed }) => {
+  const connectionFor = async (route: SocketRoute, said: Said): Promise<Connection | Response> => {
+    const policy = asked(gate, route.policy);
+    if (policy === null) return route.accept({ ...said, caller: gate.guard.nobody });
+    const credential = handshakeCredential(said.request);
+    return credential === null ? welcome(route, policy, said) : admitted(gate, route, policy, said, credential);
+  };
+
+  return async (route, { request, peer, base, client, failed }) => {
+    const limit = route.limit ?? connecting;
     let standing: Standing | null = null;
+    const note = async (counted: Counted): Promise<void> => {
+      const one = await counted;
+      standing = tighter(standing, one);
+      if (one?.allowed === false) throw new Refusal("rate_limited");
+    };
     try {
-      if (route.limit !== undefined) standing = await count(gate, route.limit, request, peer, undefined);
-      if (standing?.allowed === false) throw new Refusal("rate_limited");
+      if (limit !== undefined) await note(count(gate, limit, request, peer, undefined));
       const url = gate.proxies.urlOf(request, peer, base);
       refuseOrigins(gate, request, url.host);
-      const address = gate.proxies.addressOf(request, peer);
-      const said = { request, url, params: paramsOf(request), address, peer };
-      const policy = asked(gate, route.policy);
-      if (policy === null) return await route.accept({ ...said, caller: gate.guard.nobody });
-      const credential = handshakeCredential(request);
-      return credential === null ? welcome(route, policy, said) : await admitted(gate, route, policy, said, credential);
+      // Whom it names, if anybody, is known later.
+      const meter = meters.enter({ address: client, account: null, isStrict: route.metersLocal === true });
+      const connection = await connectionFor(route, {
+        request,
+        url,
+        params: paramsOf(request),
+        address: gate.proxies.addressOf(request, peer),
+        peer,
+        meter,
+        countOn: async (subject) => {
+          if (limit !== undefined) await note(countCaller(limit, request, peer, subject));
+        },
+      });
+      return connection instanceof Response ? connection : { connection, meter };
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) failed(error);
@@ -76,6 +118,10 @@ async function admitted(
   credential: Credential,
 ): Promise<Connection | Response> {
   const caller = await callerOf(gate, policy, credential);
+  if (caller.subject !== null) {
+    await said.countOn(caller.subject);
+    said.meter.name(caller.subject);
+  }
   const call: Call = {
     request: said.request,
     params: said.params,

@@ -6,6 +6,7 @@ import type { LiveSocket } from "./socket.ts";
 
 let clock: VirtualClock;
 let expiries: Expiries;
+let began: number;
 let over: number;
 let closes: string[];
 let heard: string[];
@@ -20,7 +21,7 @@ const inner = {
 const auth = JSON.stringify({ type: "auth", token: "t" });
 
 function introduction(admit: Admit): Introduction {
-  const one = new Introduction({ admit, expiries, over: () => void over++ });
+  const one = new Introduction({ admit, expiries, began: () => void began++, over: () => void over++ });
   one.open(socket);
   return one;
 }
@@ -35,14 +36,14 @@ beforeEach(() => {
   expiries = createExpiries(clock, (error) => {
     throw error;
   });
-  [over, closes, heard] = [0, [], []];
+  [began, over, closes, heard] = [0, 0, [], []];
 });
 
 describe("whoever showed nothing at the handshake", () => {
   test("has ten seconds to say who it is", async () => {
     introduction(async () => inner);
     await clock.advance(9_000);
-    expect([closes, over]).toEqual([[], 0]);
+    expect([closes, began, over]).toEqual([[], 1, 0]);
     await clock.advance(2_000);
     expect([closes, over]).toEqual([["4401 token required"], 1]);
   });

@@ -29,10 +29,12 @@ export type Admit = (token: string) => Promise<Connection | Response>;
 
 /**
  * Stands in for a connection until its first message, `{"type":"auth","token":…}`, has said who is behind it. Nothing else
- * is handled before that; what comes behind it waits. `over` is called once, when nobody waits here any more.
+ * is handled before that; what comes behind it waits. `began` is called when it opens, and `over` once after that, when
+ * nobody waits here any more.
  */
 export class Introduction implements Connection {
   readonly #admit: Admit;
+  readonly #began: () => void;
   readonly #over: () => void;
   readonly #expiries: Expiries;
   #inner: Connection | null = null;
@@ -43,14 +45,16 @@ export class Introduction implements Connection {
   #heldChars = 0;
   #isClosed = false;
 
-  constructor(options: { readonly admit: Admit; readonly expiries: Expiries; over(): void }) {
+  constructor(options: { readonly admit: Admit; readonly expiries: Expiries; began(): void; over(): void }) {
     this.#admit = options.admit;
     this.#expiries = options.expiries;
+    this.#began = options.began;
     this.#over = options.over;
   }
 
   open(socket: LiveSocket): void {
     this.#socket = socket;
+    this.#began();
     this.#stopWaiting = this.#expiries.after(PATIENCE_MS, () => this.#end(closes.unknown));
   }
 

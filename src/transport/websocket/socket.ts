@@ -2,6 +2,7 @@ import type { PathAlias } from "../http/aliases.ts";
 import type { Caller } from "../http/call.ts";
 import type { Policy } from "../http/policy.ts";
 import type { RequestLimit } from "../limits/limit.ts";
+import type { Meter } from "../limits/meter.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
@@ -49,6 +50,8 @@ export interface Handshake {
   readonly address: string;
   /** Who its token says it is. */
   readonly caller: Caller;
+  /** Counts what the socket sends. Messages as such are counted already; a face counts what they turn out to be. */
+  readonly meter: Meter;
 }
 
 /** Unsent bytes a socket may have, unless its route says otherwise. */
@@ -60,6 +63,13 @@ export const MAX_UNSENT_BYTES = 1024 * 1024;
  * those in it. `partner`: whoever has been paired, to the partner alone.
  */
 export type MessagePolicy = "connected" | "introduction" | "registered" | "member" | "partner";
+
+/** What holds for one kind of message, as data beside its handler. */
+export interface MessageRule {
+  readonly policy: MessagePolicy;
+  /** The class of message whose budgets it counts on. */
+  readonly counts: string;
+}
 
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
@@ -73,10 +83,12 @@ export interface SocketRoute {
   readonly maxUnsentBytes?: number | undefined;
   /** Who may connect. There is no default. */
   readonly policy: Policy;
-  /** Who may send each kind of message that is understood here. */
-  readonly messages: Readonly<Record<string, MessagePolicy>>;
-  /** How often a client may connect; left out, as often as it likes. */
+  /** Each kind of message that is understood here. */
+  readonly messages: Readonly<Record<string, MessageRule>>;
+  /** How often a client may connect; left out, as often as the server says for all. */
   readonly limit?: RequestLimit | undefined;
+  /** True: what one socket may send holds for this machine's own sockets, too. */
+  readonly metersLocal?: boolean;
   /** Called at the handshake; a Response refuses it. */
   accept(handshake: Handshake): Connection | Response | Promise<Connection | Response>;
 }
