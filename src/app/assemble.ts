@@ -76,13 +76,16 @@ export function assemble(
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    iceServersFace({
-      iceServers,
-      random,
-      ttlSeconds: config.TURN_TTL_SECONDS,
-      // Without TURN there is nothing to keep from anybody.
-      mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
-    }),
+    {
+      ...iceServersFace({
+        iceServers,
+        random,
+        ttlSeconds: config.TURN_TTL_SECONDS,
+        // Without TURN there is nothing to keep from anybody.
+        mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
+      }),
+      stop: async () => entitlements.stop(),
+    },
     ticketsFace({ issue: (token) => access.issueTicket(token) }),
   ];
 }
