@@ -80,15 +80,18 @@ export function assemble(
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    iceServersFace({
-      iceServers,
-      limits,
-      random,
-      relayOnly: config.ICE_POLICY === "relay",
-      ttlSeconds: config.TURN_TTL_SECONDS,
-      // Without TURN there is nothing to keep from anybody.
-      mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
-    }),
+    {
+      ...iceServersFace({
+        iceServers,
+        limits,
+        random,
+        relayOnly: config.ICE_POLICY === "relay",
+        ttlSeconds: config.TURN_TTL_SECONDS,
+        // Without TURN there is nothing to keep from anybody.
+        mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
+      }),
+      stop: async () => entitlements.stop(),
+    },
     ticketsFace({ issue: (token) => access.issueTicket(token), limit: limits.write }),
   ];
 }

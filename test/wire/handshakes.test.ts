@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { call } from "../support/http.ts";
 import { connectChat, type ChatOptions } from "../support/chat-client.ts";
+import { startRedis } from "../support/redis.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { bearer, SECRET, sign } from "../support/tokens.ts";
 
@@ -210,4 +211,20 @@ describe("handshakes in open mode", () => {
       await server.stop();
     }
   });
+});
+
+test("a ticket of one node opens a socket at another, once", async () => {
+  const redis = await startRedis();
+  const settings = { AUTH_MODE: "token", JWT_SECRET: SECRET, FACES: "rooms", REDIS_URL: redis.url };
+  const [one, other] = await Promise.all([startServer(settings), startServer(settings)]);
+  try {
+    const token = await sign({ scope: "client" });
+    const { ticket } = (await call("POST", `${one.url}/api/tickets`, undefined, bearer(token))).body;
+    const path = `/signaling?roomId=r&ticket=${ticket}`;
+    const opened = await Promise.allSettled([first(one.wsUrl + path), first(other.wsUrl + path)]);
+    expect(opened.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  } finally {
+    await Promise.all([one.stop(), other.stop()]);
+    await redis.stop();
+  }
 });

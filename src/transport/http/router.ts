@@ -132,7 +132,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           }
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
-          const call = callOf(gate, request, server, { caller, body, query });
+          const call = callOf(gate, request, server, { caller, body, query, isStream: route.isStream === true });
           if (policy !== null) await checkOwner(policy, caller, call);
           response = await route.handle(call as Call<never, never>);
         } else if (request.method === "OPTIONS") {
@@ -202,6 +202,8 @@ function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Promi
     return new Response(known.text, known.init);
   };
 }
+
+const neverExpires = () => (): void => undefined;
 
 /** Refused for what lies behind us, not for what the caller did. */
 function isStoreAway(problem: Problem): boolean {
@@ -276,13 +278,16 @@ function callOf(
   { proxies, expiries }: Gate,
   request: Request,
   server: Server<unknown>,
-  known: { caller: Caller; body: unknown; query: unknown },
+  { caller, body, query, isStream }: { caller: Caller; body: unknown; query: unknown; isStream: boolean },
 ): Call {
   return {
-    ...known,
+    caller,
+    body,
+    query,
     request,
     params: paramsOf(request),
-    whenExpired: (end) => expiries.at(known.caller.expiresAt, end),
+    // Whatever else is answered is over before its token is.
+    whenExpired: isStream ? (end) => expiries.at(caller.expiresAt, end) : neverExpires,
     isLocal: () => isLocal(request, peerOf(request, server)),
     address: () => proxies.addressOf(request, peerOf(request, server)),
     url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),
