@@ -11,6 +11,7 @@ import { buildCoordinator } from "./faces/coordinator.ts";
 import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
+import { buildOperator } from "./faces/operator.ts";
 import type { FailureLog } from "./failures.ts";
 import type { RecordKeeper } from "./records.ts";
 
@@ -53,6 +54,7 @@ export function assemble(
   };
   return [
     ...config.FACES.map((name) => build[name]()),
+    ...(records === null ? [] : [buildOperator({ ...ground, records })]),
     iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
   ];
 }
