@@ -16,6 +16,7 @@ import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
 import { isMatched } from "./faces/ice-servers.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
+import { buildOperator } from "./faces/operator.ts";
 import type { FailureLog } from "./failures.ts";
 import type { Limits } from "./limits.ts";
 import type { RecordKeeper } from "./records.ts";
@@ -80,6 +81,7 @@ export function assemble(
   };
   return [
     ...config.FACES.map((name) => build[name]()),
+    ...(records === null ? [] : [buildOperator({ ...ground, records })]),
     {
       ...iceServersFace({
         iceServers,

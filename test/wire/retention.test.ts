@@ -142,6 +142,22 @@ describe("forget", () => {
     expect(JSON.stringify(body)).toContain(match.p2.code);
   });
 
+  test("is a call of operators, too, which closes the sockets of who is forgotten", async () => {
+    const me = await signUp(server);
+    const phone = await device(server, me, "phone");
+    const closed = new Promise((over) => phone.socket.addEventListener("close", over));
+    expect(await post(`${server.url}/admin/forget`, { email: me.email })).toMatchObject({
+      status: 200,
+      body: { gone: 2, left: 0 },
+    });
+    await closed;
+    for (const body of [{}, { email: me.email, wallet: "0xa" }, { wallet: " " }, { email: "nobody" }]) {
+      expect((await post(`${server.url}/admin/forget`, body)).status).toBe(400);
+    }
+    const foreign = { origin: "https://elsewhere.example" };
+    expect((await post(`${server.url}/admin/forget`, { email: me.email }, foreign)).status).toBe(403);
+  });
+
   test("asks for one name", async () => {
     for (const who of [
       [],

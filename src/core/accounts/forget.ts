@@ -14,9 +14,8 @@ export interface ForgetDeps {
   readonly accounts: AccountRecords;
   readonly persons: PersonRecords;
   readonly clock: Clock;
-  /** What went with an address; sessions that ended with their hosts. */
+  /** What went with an address. */
   readonly onRemoved?: (email: string, removal: Removal) => void;
-  readonly onEnded?: (publicIds: readonly string[]) => void;
 }
 
 /** Forgets somebody at an operator's word, under one of their names; see the port for what stays. */
@@ -24,9 +23,7 @@ export async function forget(deps: ForgetDeps, person: PersonName): Promise<Forg
   const { persons, clock } = deps;
   if ("email" in person) return forgetAddress(deps, person.email);
   if ("playerId" in person) {
-    const { sessions, ...forgotten } = await persons.player(person.playerId, clock.now());
-    if (sessions.length > 0) deps.onEnded?.(sessions);
-    return forgotten;
+    return persons.player(person.playerId, clock.now());
   }
   return persons.contender(person, clock.now() - GIVEN_UP_MS);
 }
