@@ -48,7 +48,7 @@ test("nothing is measured while nothing comes, and every 2 ms at most", () => {
 });
 
 test("a burst is served, what lasts is refused", () => {
-  expect(run(125, 60)).toBe(0);
+  expect(run(275, 60)).toBe(0);
   expect(run(1_000, 60)).toBeGreaterThan(900);
 });
 

@@ -28,7 +28,7 @@ const EACH_MS = 2;
 const STALE_MS = 50;
 
 /** A burst is not refused: only what stands for longer than this is overload, in ms. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 250;
 
 /** After an overload its return is recognised at once for this long, in ms. */
 const WARY_MS = 1_000;
