@@ -21,6 +21,8 @@ async function main(): Promise<number> {
         return await (await import("./app/people-commands.ts")).inviteCommand(call);
       case "reset-code":
         return await (await import("./app/people-commands.ts")).resetCodeCommand(call);
+      case "forget":
+        return await (await import("./app/forget-command.ts")).forgetCommand(call);
       case "simulate":
         return await (await import("./app/simulate-command.ts")).simulateCommand(call);
       case "help":

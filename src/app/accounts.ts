@@ -6,23 +6,20 @@ import { Contacts } from "../core/accounts/contacts.ts";
 import type { Directory } from "../core/accounts/directory.ts";
 import { createIdentify } from "../core/accounts/identify.ts";
 import { createAccountNews, type AccountNewsFeed } from "../core/accounts/news.ts";
-import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
-import { createVerifier, requestLimit } from "./gate.ts";
+import { daysOrEver } from "./retention.ts";
+import { createVerifier } from "./gate.ts";
+import type { Limits } from "./limits.ts";
 import type { RecordKeeper } from "./records.ts";
 
-/** People: who they are, who they know, and how often they may try. */
+/** People: who they are, and who they know. */
 export interface People {
   readonly accounts: Accounts;
   readonly contacts: Contacts;
   readonly directory: Directory;
   readonly news: AccountNewsFeed;
-  readonly limits: Readonly<Record<"signUp" | "signIn" | "reset", RequestLimit | undefined>>;
 }
-
-/** Ways in that one client address may try in a minute, each counted by itself. */
-const TRIES_PER_MINUTE = 10;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -30,29 +27,29 @@ export function createPeople(
   config: Config,
   engine: Engine,
   records: RecordKeeper,
+  limits: Limits,
   failed: (error: unknown) => void,
 ): People {
   const { clock, random, bus, rates } = engine;
   const { tokens } = records;
   const news = createAccountNews({ bus, random, clock, failed });
   const identify = createIdentify({ tokens, verifier: createVerifier(config, engine.timeOfDay), clock, failed });
-  const limit = (name: string) => requestLimit(`devices-${name}`, config, rates, TRIES_PER_MINUTE);
   return {
     news,
     accounts: new Accounts({
       records: records.accounts,
       tokens,
       passwords: createArgon2Passwords({ random }),
-      attempts: createAttempts(rates),
+      attempts: createAttempts(rates, limits.table.login.account),
       news,
       clock,
       random,
       signUp: signUpRule(config),
       tokenTtlMs: config.TOKEN_TTL_DAYS * DAY_MS,
+      keepUnusedMs: daysOrEver(config.ACCOUNT_RETENTION_DAYS),
     }),
     contacts: new Contacts({ records: records.contacts, news, clock }),
     directory: createDirectory({ identify, tokens, contacts: records.contacts, news, clock }),
-    limits: { signUp: limit("sign-up"), signIn: limit("sign-in"), reset: limit("reset") },
   };
 }
 

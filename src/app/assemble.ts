@@ -1,5 +1,9 @@
+import type { People } from "./accounts.ts";
+import type { Access } from "../core/access/access.ts";
+import { createEntitlements, openEntitlements } from "../core/credentials/entitlements.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
 import { iceServersFace } from "../faces/ice-servers/face.ts";
+import { ticketsFace } from "../faces/tickets/face.ts";
 import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
 import type { ClusterLink } from "./cluster.ts";
@@ -10,9 +14,20 @@ import { buildArena } from "./faces/arena.ts";
 import { buildCoordinator } from "./faces/coordinator.ts";
 import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
+import { isMatched } from "./faces/ice-servers.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
+import { buildOperator } from "./faces/operator.ts";
 import type { FailureLog } from "./failures.ts";
+import type { Limits } from "./limits.ts";
 import type { RecordKeeper } from "./records.ts";
+
+/** Who else there is: the other nodes, and whoever calls. */
+export interface Company {
+  readonly cluster: ClusterLink;
+  readonly access: Access;
+  /** Null where the devices are not served. */
+  readonly people: People | null;
+}
 
 /**
  * Builds the core services on the engine's adapters, and on them the faces that FACES names. `records` is null if none
@@ -22,11 +37,21 @@ export function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
-  cluster: ClusterLink,
+  { cluster, access, people }: Company,
+  limits: Limits,
   report: FailureLog,
 ): readonly Face[] {
   const { clock, random } = engine;
-  const ground: Ground = { config, engine, cluster, failed: (what) => (error) => report(what, error) };
+  const failed: Ground["failed"] = (what) => (error) => report(what, error);
+  const entitlements = access.asks
+    ? createEntitlements({
+        presences: engine.presences("matched"),
+        clock,
+        node: cluster.courier.node,
+        failed: failed("could not note who is matched"),
+      })
+    : openEntitlements;
+  const ground: Ground = { config, engine, cluster, limits, access, entitlements, failed };
   const iceServers = createIceServers({
     clock: engine.timeOfDay,
     stunUrls: config.STUN_URLS,
@@ -40,7 +65,7 @@ export function assemble(
     "host-pool": hostsAndRooms.hostPool,
     rooms: hostsAndRooms.rooms,
     coordinator: () => buildCoordinator({ ...ground, records: records! }),
-    devices: () => buildDevices({ ...ground, records: records! }),
+    devices: () => buildDevices({ ...ground, records: records! }, people!),
     arena: () => buildArena({ ...ground, records: records! }),
     "video-chat": () =>
       videoChatFace({
@@ -48,11 +73,27 @@ export function assemble(
         clock,
         courier: cluster.courier,
         membership: cluster.membership,
+        entitlements,
+        relayOnly: config.ICE_POLICY === "relay",
+        limits,
         failed: ground.failed("a step of the video chat failed"),
       }),
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    iceServersFace({ iceServers, random, ttlSeconds: config.TURN_TTL_SECONDS }),
+    ...(records === null ? [] : [buildOperator({ ...ground, records })]),
+    {
+      ...iceServersFace({
+        iceServers,
+        limits,
+        random,
+        relayOnly: config.ICE_POLICY === "relay",
+        ttlSeconds: config.TURN_TTL_SECONDS,
+        // Without TURN there is nothing to keep from anybody.
+        mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
+      }),
+      stop: async () => entitlements.stop(),
+    },
+    ticketsFace({ issue: (token) => access.issueTicket(token), limit: limits.write }),
   ];
 }

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asyncApiDocument } from "../transport/asyncapi/document.ts";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { documentedSockets } from "./asyncapi.ts";
 import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
+import { createAccess } from "./gate.ts";
+import { createLimits } from "./limits.ts";
 import { createLogger } from "./log.ts";
 import { keepRecords } from "./records.ts";
 
@@ -16,7 +19,10 @@ const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES:
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const faces = assemble(config, engine, records, cluster, () => undefined);
+const limits = createLimits(config, engine);
+const people = createPeople(config, engine, records, limits, () => undefined);
+const access = createAccess(config, engine, null);
+const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const about = { title: "", version: "", description: "", license: { name: "MIT" }, publicUrl: null };
 
 afterAll(async () => {

@@ -1,6 +1,8 @@
+import { writeBudgets } from "../core/limits/budget-syntax.ts";
 import type { CommandCall } from "./command-line.ts";
 import { ConfigError, loadConfig, type Loaded } from "./config/load.ts";
-import { settingNames, settings } from "./config/settings.ts";
+import { settingNames, settings, type Config, type SettingName } from "./config/settings.ts";
+import { budgetsOf } from "./limits.ts";
 import { remarks } from "./remarks.ts";
 import { ownTls } from "./tls.ts";
 
@@ -9,8 +11,10 @@ export async function checkConfig({ sources, json }: CommandCall): Promise<numbe
   try {
     const loaded = await loadConfig(sources);
     ownTls(loaded.config);
-    if (json) console.log(JSON.stringify({ ok: true, settings: table(loaded), remarks: remarks(loaded.config) }));
-    else printForPeople(loaded);
+    if (json) {
+      const budgets = Object.fromEntries(budgetsInEffect(loaded));
+      console.log(JSON.stringify({ ok: true, settings: table(loaded), budgets, remarks: remarks(loaded.config) }));
+    } else printForPeople(loaded);
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigError) || !json) throw error;
@@ -27,11 +31,25 @@ function table({ config, origin }: Loaded) {
   });
 }
 
+function textOf(value: Config[SettingName]): string {
+  if (typeof value !== "object" || value === null) return String(value ?? "");
+  if (Array.isArray(value)) return value.join(", ");
+  return Object.entries(value)
+    .map(([name, budgets]) => `${name}=${writeBudgets(budgets)}`)
+    .join(";");
+}
+
+function budgetsInEffect({ config }: Loaded): readonly (readonly [name: string, budgets: string])[] {
+  return Object.entries(budgetsOf(config)).map(([name, budgets]) => [name, writeBudgets(budgets)]);
+}
+
 function printForPeople(loaded: Loaded): void {
   for (const { name, value, source } of table(loaded)) {
-    const shown = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+    const shown = textOf(value);
     console.log(`${name.padEnd(22)} ${(shown === "" ? "(unset)" : shown).padEnd(40)} ${source}`);
   }
+  console.log("\nBudgets in effect (docs/limits.md)");
+  for (const [name, budgets] of budgetsInEffect(loaded)) console.log(`  ${name.padEnd(10)} ${budgets}`);
   const { HOST, PORT } = loaded.config;
   console.log(`\nThese settings are good: serve would listen on ${HOST}:${PORT}.`);
   for (const remark of remarks(loaded.config)) console.log(`- ${remark}`);

@@ -11,6 +11,7 @@ export const commands = [
   "token",
   "invite",
   "reset-code",
+  "forget",
   "simulate",
   "help",
   "version",
@@ -25,14 +26,22 @@ export interface CommandCall {
   readonly json: boolean;
   /** Only look; of the `migrate` command. */
   readonly status: boolean;
-  /** Whom `invite` is for, if only for one; whose password `reset-code` is to set. As it was given. */
+  /** Whom `invite` is for, if only for one; whose password `reset-code` is to set; whom to `forget`. As it was given. */
   readonly email?: string;
   /** Which command `help` is asked about; absent: all of them. */
   readonly about?: Command;
   /** Flags that are not settings, as they were given; only the `token` command has any. */
   readonly token: TokenFlags;
+  /** Whom `rendezvous forget` is about, beside `email`, as it was given. */
+  readonly forget: ForgetFlags;
   /** What `rendezvous simulate` takes beside the settings, as it was given. */
   readonly simulate: SimulateFlags;
+}
+
+export interface ForgetFlags {
+  readonly "player-id"?: readonly string[];
+  readonly "connect-code"?: string;
+  readonly wallet?: string;
 }
 
 export interface SimulateFlags {
@@ -54,6 +63,7 @@ export interface TokenFlags {
   readonly scope?: string;
   readonly "host-id"?: readonly string[];
   readonly "player-id"?: readonly string[];
+  readonly "match-id"?: readonly string[];
   readonly ttl?: string;
 }
 
@@ -78,7 +88,14 @@ const tokenOptions = {
   scope: { type: "string" as const },
   "host-id": { type: "string" as const, multiple: true as const },
   "player-id": { type: "string" as const, multiple: true as const },
+  "match-id": { type: "string" as const, multiple: true as const },
   ttl: { type: "string" as const },
+};
+
+const forgetOptions = {
+  "player-id": tokenOptions["player-id"],
+  "connect-code": { type: "string" as const },
+  wallet: { type: "string" as const },
 };
 
 const simulateOptions = {
@@ -101,6 +118,7 @@ const options = {
   version: { type: "boolean" as const, short: "v" },
   email: { type: "string" as const },
   ...tokenOptions,
+  ...forgetOptions,
   ...simulateOptions,
 };
 
@@ -129,15 +147,24 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
   const address = command === "reset-code" ? rest.shift() : values["email"];
   const what = command === "simulate" ? rest.shift() : undefined;
   if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
-  const tokenFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(tokenOptions, flag));
+  const forgetFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(forgetOptions, flag));
+  if (command !== "forget" && command !== "help") {
+    const [stray] = forgetFlags.filter(([flag]) => !Object.hasOwn(tokenOptions, flag));
+    if (stray !== undefined) {
+      throw new UsageError(`--${stray[0]} belongs to the command forget, not to ${command}. Try --help.`);
+    }
+  }
+  const tokenFlags = Object.entries(values).filter(
+    ([flag]) => Object.hasOwn(tokenOptions, flag) && !(command === "forget" && Object.hasOwn(forgetOptions, flag)),
+  );
   if (command !== "token" && command !== "help" && tokenFlags.length > 0) {
     throw new UsageError(`--${tokenFlags[0]![0]} belongs to the command token, not to ${command}. Try --help.`);
   }
   if (command !== "migrate" && command !== "help" && values["status"] === true) {
     throw new UsageError(`--status belongs to the command migrate, not to ${command}. Try --help.`);
   }
-  if (command !== "invite" && command !== "help" && values["email"] !== undefined) {
-    throw new UsageError(`--email belongs to the command invite, not to ${command}. Try --help.`);
+  if (!["invite", "forget", "help"].includes(command) && values["email"] !== undefined) {
+    throw new UsageError(`--email belongs to the commands invite and forget, not to ${command}. Try --help.`);
   }
   const simulateFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(simulateOptions, flag));
   if (command !== "simulate" && command !== "help" && simulateFlags.length > 0) {
@@ -155,6 +182,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     ...(typeof address === "string" ? { email: address } : {}),
     ...(command === "help" ? aboutOf(about) : {}),
     token: Object.fromEntries(tokenFlags),
+    forget: command === "forget" ? Object.fromEntries(forgetFlags) : {},
     simulate: { ...Object.fromEntries(simulateFlags), ...(what === undefined ? {} : { what }) },
     sources: {
       flags,

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { createMemoryBus } from "../adapters/memory/bus.ts";
+import { createMemoryHandovers } from "../adapters/memory/handovers.ts";
 import { createMemoryHomes } from "../adapters/memory/homes.ts";
 import { createMemoryLeases } from "../adapters/memory/leases.ts";
 import { createMemoryMailboxes } from "../adapters/memory/mailboxes.ts";
@@ -12,6 +13,7 @@ import { createRedisBus } from "../adapters/redis/bus/bus.ts";
 import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
+import { createRedisHandovers } from "../adapters/redis/handovers/handovers.ts";
 import { createRedisHomes } from "../adapters/redis/homes/homes.ts";
 import { createRedisLeases } from "../adapters/redis/leases/leases.ts";
 import { createRedisMailboxes } from "../adapters/redis/mailboxes/mailboxes.ts";
@@ -28,6 +30,7 @@ import { systemRandom } from "../adapters/system/random.ts";
 import { createSteadyRates } from "../core/limits/steady-rates.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Handovers } from "../ports/handovers.ts";
 import type { Homes } from "../ports/homes.ts";
 import type { Leases } from "../ports/leases.ts";
 import type { Mailboxes } from "../ports/mailboxes.ts";
@@ -54,6 +57,7 @@ export interface Engine {
   readonly mailboxes: Mailboxes;
   readonly streams: Streams;
   readonly rates: Rates;
+  readonly handovers: Handovers;
   readonly bus: Bus;
   readonly nodes: Nodes;
   leases(pool: string): Leases;
@@ -76,6 +80,8 @@ export interface Engine {
 
 /** Everything in this process. */
 export function embeddedEngine(): Engine {
+  // Two who ask for one kind must see the same, as they do in Redis.
+  const presences = new Map<string, Presences>();
   return {
     about: "embedded (one node, state in memory)",
     clock: steadyClock,
@@ -87,9 +93,14 @@ export function embeddedEngine(): Engine {
     bus: createMemoryBus(),
     nodes: createMemoryNodes(steadyClock),
     leases: () => createMemoryLeases(steadyClock),
-    presences: () => createMemoryPresences(steadyClock),
+    presences(kind) {
+      const known = presences.get(kind) ?? createMemoryPresences(steadyClock);
+      presences.set(kind, known);
+      return known;
+    },
     homes: () => createMemoryHomes(steadyClock),
     rates: createMemoryRates({ clock: steadyClock }),
+    handovers: createMemoryHandovers(steadyClock),
     wireKeys: null,
     wireChannel: null,
     wireFields: null,
@@ -142,6 +153,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     homes: (kind) => createRedisHomes({ calls, kind }),
     mailboxes: createRedisMailboxes({ calls, bus, timers: clock }),
     streams: createRedisStreams({ calls, bus, timers: clock }),
+    handovers: createRedisHandovers({ calls }),
     rates: createSteadyRates({
       shared: createRedisRates({ calls }),
       local: createMemoryRates({ clock }),

@@ -1,19 +1,26 @@
 import { createTokenVerifier } from "../adapters/jwt/verifier.ts";
 import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
-import { createRequestLimit } from "../core/limits/request-limit.ts";
+import type { Directory } from "../core/accounts/directory.ts";
+import { HandshakeTickets } from "../core/access/handshake-tickets.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Rates } from "../ports/rates.ts";
 import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
-import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Overload } from "../transport/limits/overload.ts";
+import type { Expiries } from "../transport/limits/expiries.ts";
 import type { Config } from "./config/settings.ts";
+import type { Engine } from "./engine.ts";
 
 /** Who is let in, as AUTH_MODE and the JWT settings say. */
-export function createAccess(config: Config, clock: Clock): Access {
-  if (config.AUTH_MODE === "open") return openAccess;
+export function createAccess(
+  config: Config,
+  engine: Pick<Engine, "handovers" | "timeOfDay" | "random">,
+  accounts: Directory | null,
+): Access {
+  const tickets = new HandshakeTickets({ handovers: engine.handovers, clock: engine.timeOfDay, random: engine.random });
+  if (config.AUTH_MODE === "open") return openAccess(tickets);
   // That the settings name an issuer was checked with the other contradictions.
-  return tokenAccess(createVerifier(config, clock)!);
+  return tokenAccess(createVerifier(config, engine.timeOfDay)!, tickets, accounts);
 }
 
 /** Checks tokens of the issuer that the JWT settings name; null if they name none. */
@@ -25,27 +32,14 @@ export function createVerifier(config: Config, clock: Clock): TokenVerifier | nu
 }
 
 /** What stands before every route. */
-export function createGate(config: Config, clock: Clock): Gate {
+export function createGate(config: Config, guard: Access, expiries: Expiries, overload: Overload | null): Gate {
   return {
-    guard: createAccess(config, clock),
+    overload,
+    guard,
+    expiries,
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
     allowedOrigins: config.ALLOWED_ORIGINS,
+    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
     ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],
   };
-}
-
-/**
- * How often one client may call a face, or do what `atMost` keeps rare whatever the settings say; undefined where that is
- * not limited.
- */
-export function requestLimit(face: string, config: Config, rates: Rates, atMost = Infinity): RequestLimit | undefined {
-  const general = config.RATE_LIMIT_PER_MINUTE === 0 ? Infinity : config.RATE_LIMIT_PER_MINUTE;
-  const perMinute = Math.min(atMost, general);
-  if (perMinute === Infinity) return undefined;
-  return createRequestLimit({
-    rates,
-    name: face,
-    perMinute,
-    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
-  });
 }

@@ -76,6 +76,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
         route({
           method: "GET",
           path: "/livez",
+          urgency: "probe",
           summary: "200 as long as the process answers at all",
           doc: docs.live,
           policy: policy.open,
@@ -84,6 +85,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
         route({
           method: "GET",
           path: "/readyz",
+          urgency: "probe",
           summary: "200 while new clients are welcome, 503 while draining",
           doc: docs.ready,
           policy: policy.open,
@@ -99,6 +101,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
         route({
           method: "GET",
           path: "/metrics",
+          urgency: "probe",
           summary: "Figures in the Prometheus text format",
           doc: docs.metrics,
           policy: policy.open,

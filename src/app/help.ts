@@ -11,6 +11,7 @@ const COMMANDS = `  serve          serve until told to stop (what npm start does
   token          issue a token, signed with JWT_SECRET, and print it
   invite         print an invite for one account (where SIGNUP is invite), good for 7 days
   reset-code     print a code that sets the password of the account named behind it, good for an hour
+  forget         remove what the records hold of a person, under one of the names they have
   simulate arena play matches on an arena, to see it work: two agents each, from the queue to the signatures
   help, version`;
 
@@ -26,11 +27,19 @@ const OWN: Partial<Record<Command, { readonly call: string; readonly flags: stri
   --scope SCOPES           what it allows: ${scopes.join(", ")}; several separated by spaces (needed)
   --host-id ID             the host that is its own; may be repeated
   --player-id ID           the player that is its own; may be repeated
+  --match-id ID            the match that it publishes; may be repeated
   --ttl SECONDS            how long it is good for [${DEFAULT_TTL_SECONDS}]`,
   },
   invite: {
     call: "invite",
     flags: `  --email ADDRESS          the only address it is good for`,
+  },
+  forget: {
+    call: "forget",
+    flags: `  --email ADDRESS          an account, with its contacts
+  --player-id ID           a player of the coordinator, with the hosts it runs
+  --connect-code CODE      a player of the arena, in matches that are over
+  --wallet ADDRESS         the same, by wallet`,
   },
   simulate: {
     call: "simulate arena",
@@ -70,7 +79,8 @@ ${COMMANDS}
 
 Flags
   --config FILE            settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
-  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code, simulate)
+  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code, forget,
+                           simulate)
 ${flags.join("\n")}
 
 ${owns.join("\n")}

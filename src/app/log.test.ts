@@ -53,10 +53,27 @@ test("what redis repeats of a command that it does not know is left out", () => 
 
 test("the log writes an error as it is told, once", () => {
   const lines: string[] = [];
-  const log = createLogger("info", "n", { write: (line) => void lines.push(line) });
+  const log = createLogger("info", "n", { to: { write: (line) => void lines.push(line) } });
   log.error({ err: Object.assign(new TypeError("x"), { command: { args: ["v=0"] } }) }, "failed");
   log.error(new RangeError("alone"));
   const [first, second] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(first).toMatchObject({ msg: "failed", err: { type: "TypeError", message: "x", command: "[secret]" } });
   expect(second).toMatchObject({ msg: "alone", err: { type: "RangeError", message: "alone" } });
+});
+
+test("a secret that the settings hold is blanked wherever it turns up, also in words of others", () => {
+  const lines: string[] = [];
+  const log = createLogger("info", "n", { hidden: ['my "secret"'], to: { write: (line) => void lines.push(line) } });
+  log.error({ err: new Error('cannot log in with my "secret"'), url: 'x/my "secret"/y' }, 'my "secret" is wrong');
+  const told = JSON.parse(lines[0]!) as Record<string, unknown>;
+  expect(told).toMatchObject({ msg: "[secret] is wrong", url: "x/[secret]/y" });
+  expect(lines[0]).not.toContain("my ");
+});
+
+test("the row that a store refuses is left out of its error", () => {
+  const refused = Object.assign(new Error("duplicate key"), {
+    detail: "Key (digest)=(abc) already exists.",
+    code: "23505",
+  });
+  expect(withoutSecrets({ err: refused })).toMatchObject({ err: { detail: "[secret]", code: "23505" } });
 });

@@ -2,12 +2,15 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
 import { faceNames } from "./face-names.ts";
+import { createAccess } from "./gate.ts";
 import { createLogger } from "./log.ts";
+import { createLimits } from "./limits.ts";
 import { describeApi } from "./openapi.ts";
 import { keepRecords } from "./records.ts";
 
@@ -17,7 +20,12 @@ const log = createLogger("silent", "test");
 const engine = embeddedEngine();
 const records = keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
-const groups = assemble(config, engine, records, cluster, () => undefined).flatMap((face) => face.http);
+const limits = createLimits(config, engine);
+const people = createPeople(config, engine, records, limits, () => undefined);
+const access = createAccess(config, engine, null);
+const groups = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined).flatMap(
+  (face) => face.http,
+);
 
 afterAll(async () => {
   await records.close();

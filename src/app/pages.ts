@@ -1,4 +1,4 @@
-import { openToAll, type RouteGroup } from "../transport/http/route.ts";
+import type { RouteGroup } from "../transport/http/route.ts";
 import type { Config } from "./config/settings.ts";
 import type { ApiDescription } from "./openapi.ts";
 import { apiReferenceRoute } from "./pages/api-reference.ts";
@@ -17,14 +17,14 @@ export function pages(config: Config, describe: ApiDescription): readonly RouteG
   return [
     {
       name: "pages",
-      routes: openToAll([
+      routes: [
         homeRoute(config),
         ...demoRoutes(config),
         ...watchRoutes(config),
         apiReferenceRoute(describe),
         ...documentRoutes(),
         ...assetRoutes(),
-      ]),
+      ],
       prefixes: ["/demo", "/watch", "/docs", "/assets"],
       crossOrigin: false,
       refuse: refusePage,

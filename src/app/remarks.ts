@@ -30,15 +30,12 @@ export function remarks(config: Config): readonly string[] {
   if (looksAtTokens && config.JWT_JWKS_URL !== null && config.JWT_AUDIENCE === null) {
     remarks.push("JWT_AUDIENCE is not set: tokens that the issuer made for other services are good here too.");
   }
-  if (config.AUTH_MODE === "token" && config.FACES.includes("video-chat")) {
-    remarks.push("AUTH_MODE is token, but the video chat does not ask for tokens yet: whoever reaches it can use it.");
-  }
   if (config.ARENA_VERIFY_SIGNATURES === "off" && config.FACES.includes("arena")) {
     remarks.push("ARENA_VERIFY_SIGNATURES is off: anybody can sign a result of the arena for anybody.");
   }
-  if (config.PUBLIC_URL !== null && config.TRUSTED_PROXIES.length === 0 && config.RATE_LIMIT_PER_MINUTE > 0) {
+  if (config.PUBLIC_URL !== null && config.TRUSTED_PROXIES.length === 0) {
     remarks.push(
-      "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share one rate limit.",
+      "PUBLIC_URL is set without TRUSTED_PROXIES: if it leads to a proxy, all its clients share the budgets of one address.",
     );
   }
   if (config.REDIS_URL !== null && config.FACES.includes("video-chat")) {

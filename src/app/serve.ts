@@ -1,26 +1,33 @@
 import { connect } from "node:net";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
+import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
 import { asyncApiGroup } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./command-line.ts";
 import { loadConfig } from "./config/load.ts";
+import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
 import { createFailureLog } from "./failures.ts";
-import { createGate } from "./gate.ts";
+import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
+import { createCrowd, createLimits } from "./limits.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { createExpiries } from "../transport/limits/expiries.ts";
+import { createOverload } from "../transport/limits/overload.ts";
+import { openSentinel } from "../transport/limits/sentinel.ts";
+import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
@@ -34,7 +41,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
   const tls = ownTls(config);
   const node = crypto.randomUUID();
-  const log = createLogger(config.LOG_LEVEL, node);
+  const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
   const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
   let records: RecordKeeper | null = null;
   try {
@@ -49,8 +56,15 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
   const cluster = createClusterLink(engine, node, config.FACES, report);
+  const limits = createLimits(config, engine);
+  const people =
+    records !== null && config.FACES.includes("devices")
+      ? createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error))
+      : null;
+  const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, cluster, report),
+    ...assemble(config, engine, records, { cluster, access, people }, limits, report),
+    ...retentionWork({ config, clock: records?.clock ?? engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
 
@@ -59,6 +73,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     engine.close();
     await records?.close();
   };
+
+  const { MAX_DELAY_MS: maxDelayMs } = config;
+  const now = (): number => performance.now();
+  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now });
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
@@ -84,7 +102,15 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
-      gate: createGate(config, engine.timeOfDay),
+      gate: createGate(
+        config,
+        access,
+        createExpiries(engine.timeOfDay, (error) => report("a socket could not be ended", error)),
+        overload,
+      ),
+      crowd: createCrowd(config),
+      meters: limits.meters,
+      connecting: limits.connect,
       socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
     });
   } catch (error) {
@@ -115,6 +141,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     server,
     faces,
     clock: engine.clock,
+    random: engine.random,
     log,
     drainMs: config.DRAIN_SECONDS * 1000,
     close,

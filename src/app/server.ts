@@ -1,17 +1,20 @@
-import type { Server } from "bun";
 import type { Face } from "../transport/face.ts";
-import { allNames } from "../transport/http/aliases.ts";
 import type { Gate } from "../transport/http/gate.ts";
-import { Refusal } from "../transport/http/refusal.ts";
+import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { createRouter, peerOf, USUAL_SECONDS, type Observer } from "../transport/http/router.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
-import { shakeHands } from "../transport/websocket/handshake.ts";
-import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
-import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
+import { createRouter, USUAL_SECONDS, type Observer } from "../transport/http/router.ts";
+import type { Crowd } from "../transport/limits/crowd.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
+import type { Meters } from "../transport/limits/meter.ts";
+import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "../transport/socketio/door.ts";
+import { createMux, type SocketData } from "../transport/websocket/mux.ts";
+import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
 import { openListener, type TlsPair } from "./listener.ts";
-import { asksForWebSocket } from "../transport/websocket/upgrade.ts";
+import { socketIoPaths, socketPaths } from "./socket-paths.ts";
+
+/** RFC 6455's registry: the server restarts; come back, with a random delay. */
+const RESTARTING = 1012;
 
 export interface ServerOptions {
   readonly host: string;
@@ -23,39 +26,70 @@ export interface ServerOptions {
   readonly groups: readonly RouteGroup[];
   readonly observer: Observer;
   readonly gate: Gate;
+  readonly crowd: Crowd;
+  readonly meters: Meters;
+  /** How often a client may open a socket, where its path does not say. */
+  readonly connecting: RequestLimit | undefined;
   /** An error nobody meant, from a socket. */
   socketFailed(door: string, error: unknown): void;
 }
 
 export interface RunningServer {
   readonly url: URL;
-  /** Requests being answered and sockets open. */
+  /** What the way down waits for: requests that came before it, and whatever is open. */
   busy(): number;
-  /** Ends what Socket.IO holds open, in a way that makes clients come back by themselves. */
-  closeSocketIo(): void;
   /** What takes new connections. */
   readonly doorway: Doorway;
   /** See {@link Listener.renewTls}. */
   renewTls(tls: TlsPair): void;
+  /** No more sockets, and no connection is kept for a next request. Everything else goes on. */
+  drain(): void;
+  /** Sockets, streams of events and Socket.IO sessions, each as the way to end it so that its client comes back. */
+  open(): readonly (() => void)[];
+  /** True if a request that is no probe has come since this was asked last. */
+  wasAsked(): boolean;
   /** Stops listening. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
 export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
-  const { faces, groups, observer, gate } = options;
+  const { faces, groups, observer, gate, crowd, meters, connecting } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
-  const speakers = faces.filter((face) => face.socketIo !== undefined);
-  const socketIo = speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, gate });
-  for (const face of speakers) face.socketIo?.(socketIo!.io);
+  const [speaker, ...others] = faces.flatMap((face) => face.socketIo ?? []);
+  if (others.length > 0) throw new Error("Only one face can speak Socket.IO: its events have one namespace.");
+  let isDraining = false;
+  const whyNoSockets = (): RefusalCode | null => {
+    if (isDraining) return "restarting";
+    return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
+  };
+  const socketIo =
+    speaker === undefined
+      ? null
+      : createSocketIoDoor({
+          failed: options.socketFailed,
+          gate,
+          policy: speaker.policy,
+          crowd,
+          meters,
+          limit: connecting,
+          refuses: whyNoSockets,
+        });
+  if (socketIo !== null) speaker?.serve(socketIo.io);
 
   const doors = [...socketRoutes.map((one) => one.path), ...(socketIo === null ? [] : [socketIo.door.name])];
   const mux = createMux({
     maxPayloadLength: Math.max(MAX_MESSAGE_BYTES, ...socketRoutes.map((one) => one.maxMessageBytes)),
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
+    crowd,
     failed: options.socketFailed,
   });
+  const open = (): readonly (() => void)[] => [
+    ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
+    ...[...router.ongoing()].map((response) => () => response.end()),
+    ...(socketIo?.polling() ?? []),
+  ];
   const listener = openListener<SocketData>(
     {
       hostname: options.host,
@@ -69,8 +103,8 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
       reusePort: false,
       routes: {
         ...router.routes,
-        ...socketPaths(socketRoutes, gate, options.socketFailed),
-        ...(socketIo === null ? {} : socketIoPaths(socketIo)),
+        ...socketPaths(socketRoutes, { ...options, whyNoSockets }),
+        ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
       },
       fetch: router.fallback,
       // Nothing should come this far; whatever does is answered like everything else that nobody meant.
@@ -86,48 +120,14 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     url: listener.url,
     doorway: listener,
     renewTls: (tls) => listener.renewTls(tls),
-    busy: () => router.inFlight() + mux.open(),
+    busy: () => router.inFlight() + mux.open().size + router.ongoing().size + (socketIo?.polling().length ?? 0),
+    drain() {
+      isDraining = true;
+      router.drain();
+    },
+    open,
+    wasAsked: () => router.wasAsked(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
-    closeSocketIo: () => socketIo?.close(),
     stop: (force) => listener.stop(force),
   };
-}
-
-type Handler = (request: Request, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
-
-/** Both forms of a path. */
-function bothForms(path: string, handler: Handler): Record<string, Handler> {
-  return { [path]: handler, [`${path}/`]: handler };
-}
-
-function socketPaths(
-  routes: readonly SocketRoute[],
-  gate: Gate,
-  socketFailed: ServerOptions["socketFailed"],
-): Record<string, Handler> {
-  const paths: Record<string, Handler> = {};
-  for (const route of routes) {
-    const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
-    const failed = (error: unknown): void => socketFailed(route.path, error);
-    const handler: Handler = async (request, server) => {
-      if (!asksForWebSocket(request)) return upgradeRequired();
-      const [peer, base] = [peerOf(request, server), server.url.href];
-      const accepted = await shakeHands(route, gate, { request, peer, base, failed });
-      if (accepted instanceof Response) return accepted;
-      if (server.upgrade(request, { data: { door, state: accepted } })) return undefined;
-      return upgradeRequired();
-    };
-    for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
-  }
-  return paths;
-}
-
-function upgradeRequired(): Response {
-  const response = plainRefusal(new Refusal("upgrade_required"));
-  response.headers.set("upgrade", "websocket");
-  return response;
-}
-
-function socketIoPaths(door: SocketIoDoor) {
-  return bothForms("/socket.io", (request, server) => door.handleRequest(request, server));
 }

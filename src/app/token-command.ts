@@ -55,6 +55,7 @@ function readClaims(flags: TokenFlags): Record<string, unknown> {
     scope: [...new Set(asked)].join(" "),
     ...owned("host_id", flags["host-id"]),
     ...owned("player_id", flags["player-id"]),
+    ...owned("match_id", flags["match-id"]),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Store } from "../adapters/sql/store.ts";
+import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";
 import { createLogger } from "./log.ts";
 import { openStore } from "./records.ts";
@@ -9,7 +10,7 @@ export async function withStore<Result>(
   command: string,
   run: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const store = openStore(config, createLogger(config.LOG_LEVEL, command));
+  const store = openStore(config, createLogger(config.LOG_LEVEL, command, { hidden: secretTexts(config) }));
   try {
     return await run(store);
   } finally {

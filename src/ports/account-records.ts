@@ -70,6 +70,11 @@ export interface AccountRecords {
   hasInvite(digest: string, email: string, now: number): Promise<boolean>;
   /** Takes the place of the account's code before. False if there is no such account. */
   addResetCode(code: OneTime, email: string): Promise<boolean>;
+  /**
+   * Forgets accounts that were last signed in to at or before then and have no tokens, at most `limit`, as `remove`
+   * does. Who they were.
+   */
+  removeUnused(before: number, limit: number): Promise<readonly (Removal & { readonly email: string })[]>;
   /** Forgets tokens, invites and codes past their time, at most `limit` of each. Returns how many. */
   sweep(now: number, limit: number): Promise<number>;
 }

@@ -52,6 +52,8 @@ export interface QueueRecords {
   join(request: JoinRequest, now: number, seenSince: number): Promise<Joined>;
   /** The entry as it is; one that waits is seen now, or has expired if it was not seen since `seenSince`. */
   see(queueId: string, now: number, seenSince: number): Promise<QueueEntry | null>;
+  /** The connect code of an entry; asking for it keeps nothing waiting. */
+  codeOf(queueId: string): Promise<string | null>;
   /** False unless it was waiting. */
   cancel(queueId: string): Promise<boolean>;
   /** Expires waiting entries last seen at or before `seenBefore`, `limit` of them at most; their queue ids. */

@@ -20,7 +20,8 @@ export interface RatingChange {
   readonly at: number;
 }
 
-/** Ratings of agents, written by the matches. An agent's counts always equal a recount of its changes. */
+/** Ratings of agents, written by the matches. An agent's counts always equal a recount of its changes, and of
+ * those that went with their matches. */
 export interface RatingRecords {
   /** Best first; among equals, who was rated first. */
   leaderboard(page: Page): Promise<readonly AgentRating[]>;

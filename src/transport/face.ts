@@ -1,6 +1,8 @@
 import type { Server as SocketIoServer } from "socket.io";
+import type { Grants } from "./http/policy.ts";
 import type { RouteGroup } from "./http/route.ts";
 import type { SocketDoc } from "./websocket/documentation.ts";
+import type { SocketEvents } from "./socketio/accept.ts";
 import type { SocketRoute } from "./websocket/socket.ts";
 
 /** One number for `/metrics`, read when asked. Names are without the `rendezvous_` prefix. */
@@ -12,14 +14,24 @@ export interface Figure {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What a face does over Socket.IO. */
+export interface SocketIoPart {
+  /** Who may connect, where tokens are asked for. */
+  readonly policy: Grants;
+  /** What clients send. */
+  readonly events: SocketEvents;
+  /** Called once, before the server listens. */
+  serve(io: SocketIoServer): void;
+}
+
 /** What a face gives the server. Everything a face serves goes through here. */
 export interface Face {
   /** The folder's name. */
   readonly name: string;
   readonly http: readonly RouteGroup[];
   readonly sockets?: readonly SocketRoute[];
-  /** Set if the face speaks Socket.IO; called once, before the server listens. */
-  readonly socketIo?: (io: SocketIoServer) => void;
+  /** Set if the face speaks Socket.IO. */
+  readonly socketIo?: SocketIoPart;
   /** What its events are, for the generated documentation; asked for with `socketIo`. */
   readonly socketIoDoc?: SocketDoc;
   /** This face's part of `GET /health`. */
@@ -28,8 +40,10 @@ export interface Face {
   figures?(): Promise<readonly Figure[]>;
   /** Background work begins; the server listens. */
   start?(): void;
-  /** The server is going down: make no new matches and tell the live sockets. */
+  /** The server is going down: make no new matches. Sockets live on until the server ends them, one by one. */
   drain?(): void;
+  /** What else is to be given up one by one on the way down, each as the way to do so. */
+  holds?(): readonly (() => void)[];
   /** Ends what `start` began. */
   stop?(): Promise<void>;
 }

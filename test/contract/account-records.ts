@@ -27,6 +27,8 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
     const rows = async (table: "tokens" | "invites" | "reset_codes" | "contacts"): Promise<number> =>
       (await records.store.read((db) => db.selectFrom(table).selectAll().execute())).length;
 
+    const befriend: ContactDecision = () => ({ mine: "accepted", theirs: "accepted" });
+
     test("an account is kept with its first token", async () => {
       const signUp = aSignUp(A);
       expect(await records.accounts.create(signUp, NOW)).toBe("created");
@@ -116,8 +118,7 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
       await records.accounts.create(aSignUp(B), NOW);
       await records.accounts.addResetCode(aSecret("code"), A);
       await records.accounts.addInvite(aSecret("invite"), A);
-      const connect: ContactDecision = () => ({ mine: "accepted", theirs: "accepted" });
-      await records.contacts.step({ email: A, tokenId: token.id }, B, connect, NOW);
+      await records.contacts.step({ email: A, tokenId: token.id }, B, befriend, NOW);
       await records.contacts.step(
         { email: "c@x", tokenId: null },
         A,
@@ -135,8 +136,7 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
 
     test("an address without an account is forgotten too, and an account at it stays", async () => {
       await records.accounts.create(aSignUp(A), NOW);
-      const connect: ContactDecision = () => ({ mine: "accepted", theirs: "accepted" });
-      await records.contacts.step({ email: A, tokenId: null }, B, connect, NOW);
+      await records.contacts.step({ email: A, tokenId: null }, B, befriend, NOW);
       expect(await records.accounts.remove(A, null)).toEqual({ tokenIds: [], contacts: [B] });
       expect(await records.contacts.list(B)).toEqual([]);
       expect(await tokenIds(A)).toHaveLength(1);
@@ -145,15 +145,14 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
     test("a removal that races with sign-ins and contacts leaves none of them behind", async () => {
       const { token } = aSignUp(A);
       await records.accounts.create(aSignUp(A, { token }), NOW);
-      const connect: ContactDecision = () => ({ mine: "accepted", theirs: "accepted" });
       await Promise.all([
         ...Array.from({ length: 10 }, (_, at) =>
-          records.contacts.step({ email: A, tokenId: token.id }, `${at}@x`, connect, NOW),
+          records.contacts.step({ email: A, tokenId: token.id }, `${at}@x`, befriend, NOW),
         ),
         records.accounts.remove(A, "hash"),
         ...Array.from({ length: 10 }, () => records.tokens.issue(aToken(A), { from: "hash", to: "hash" }, 99)),
         ...Array.from({ length: 10 }, (_, at) =>
-          records.contacts.step({ email: A, tokenId: token.id }, `${at}@y`, connect, NOW),
+          records.contacts.step({ email: A, tokenId: token.id }, `${at}@y`, befriend, NOW),
         ),
       ]);
       expect(await Promise.all([rows("tokens"), rows("contacts")])).toEqual([0, 0]);
@@ -171,6 +170,30 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
       expect(await records.accounts.sweep(END, 1)).toBe(3);
       expect(await records.accounts.sweep(END, 10)).toBe(1);
       expect(await Promise.all([rows("tokens"), rows("invites"), rows("reset_codes")])).toEqual([1, 1, 0]);
+    });
+
+    test("accounts that nobody has signed in to and that have no tokens go, with all that is theirs", async () => {
+      const names = ["gone@x", "in use@x", "signed in@x", "also gone@x"];
+      for (const email of names) {
+        await records.accounts.create(aSignUp(email), email === "signed in@x" ? NOW + 1 : NOW);
+        if (email !== "in use@x") await records.tokens.revokeOthers(email, "none");
+      }
+      await records.accounts.addResetCode(aSecret("code"), "gone@x");
+      await records.contacts.step({ email: A, tokenId: null }, "gone@x", befriend, NOW);
+      expect(await records.accounts.removeUnused(NOW - 1, 10)).toEqual([]);
+      const [first] = await Promise.all([10, 10].map((limit) => records.accounts.removeUnused(NOW, limit)));
+      const gone = [...first!, ...(await records.accounts.removeUnused(NOW, 1))];
+      expect(gone.length).toBeLessThanOrEqual(2);
+      const left = await Promise.all(names.map(async (email) => (await records.accounts.find(email)) !== null));
+      expect(left).toEqual([false, true, true, false]);
+      expect([await rows("reset_codes"), await rows("contacts"), await rows("tokens")]).toEqual([0, 0, 1]);
+    });
+
+    test("of accounts that go it is told who they were, and whose contact they were", async () => {
+      await records.accounts.create(aSignUp(A), NOW);
+      await records.tokens.revokeOthers(A, "none");
+      await records.contacts.step({ email: B, tokenId: null }, A, befriend, NOW);
+      expect(await records.accounts.removeUnused(NOW, 10)).toEqual([{ email: A, tokenIds: [], contacts: [B] }]);
     });
   });
 }

@@ -41,6 +41,13 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await see("q")).toEqual(entry);
     });
 
+    test("whose an entry is can be asked, which keeps it from nothing", async () => {
+      const { entry } = await join("A");
+      expect([await records.queue.codeOf(entry.queueId), await records.queue.codeOf("unknown")]).toEqual(["A", null]);
+      expect(await see(entry.queueId, 10, 0)).toMatchObject({ status: "expired" });
+      expect(await records.queue.codeOf(entry.queueId)).toBe("A");
+    });
+
     test("joining again with the same code cancels what waited, and never meets itself", async () => {
       const one = await join("A");
       const again = await join("A");

@@ -15,7 +15,7 @@ type Deed = { readonly do: keyof ReturnType<typeof deeds>; readonly a: number; r
 const SILENCE_MS = 60_000;
 
 /** All that anybody can do to the coordinator, on few names, so that they meet. */
-function deeds({ hosts, zones, sessions, clock }: Services) {
+function deeds({ hosts, zones, sessions, clock, retention }: Services) {
   const host = (a: number): string => `h${a % 4}`;
   const zone = (b: number): string => `z${b % 3}`;
   const session = (a: number): string => `${1 + (a % 12)}`;
@@ -42,6 +42,8 @@ function deeds({ hosts, zones, sessions, clock }: Services) {
     measure: (a: number, _b: number, n: number) => sessions.measure(session(a), { averageLatencyMs: n / 3 }),
     join: (a: number, b: number) => sessions.join(session(a), player(b)),
     leave: (a: number, b: number) => sessions.leave(session(a), player(b)),
+    retire: (a: number, b: number) =>
+      retention[b % 2 === 0 ? "hosts" : "sessions"]({ before: clock.now() - (a % 3) * 30_000, limit: 1 + (a % 9) }),
   };
 }
 
@@ -50,6 +52,7 @@ interface Services {
   readonly zones: Zones;
   readonly sessions: Sessions;
   readonly clock: TestRecords["clock"];
+  readonly retention: TestRecords["retention"];
 }
 
 /** Whatever is done, in whatever order and at once, every counter equals a recount. */
@@ -67,7 +70,7 @@ export function countersContract(adapter: string, make: MakeRecords): void {
       const zones = new Zones({ records: records.zones, clock });
       const silentSince = (): number => hosts.silentSince();
       const sessions = new Sessions({ records: records.sessions, clock, random: systemRandom, silentSince });
-      const all = deeds({ hosts, zones, sessions, clock });
+      const all = deeds({ hosts, zones, sessions, clock, retention: records.retention });
       const names = Object.keys(all) as Deed["do"][];
       // Openings, joins and beats are what happens most.
       const often: Deed["do"][] = ["register", "beat", "open", "open", "activate", "join", "join", "join", "leave"];

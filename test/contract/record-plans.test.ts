@@ -149,7 +149,7 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       "joining the queue": ({ queue }) =>
         queue.join({ ...aContender("new"), queueId: "new", matchId: "new" }, MANY, MANY - 2_000),
       "a poll of who waits": ({ queue }) => queue.see(`q-${MANY}`, MANY, 0),
-      "a poll of who is matched": ({ queue }) => queue.see("q-77", MANY, 0),
+      "a poll of who is matched": ({ queue }) => queue.see("q-777", MANY, 0),
       "leaving the queue": ({ queue }) => queue.cancel(`q-${MANY}`),
       "a sweep of the queue": ({ queue }) => queue.expire(1, 500),
       "who waits": ({ queue }) => queue.waiting(),
@@ -164,6 +164,8 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       "a match that goes on": ({ matches }) => matches.touch(`m-${MANY}`, MANY),
       "a sweep of the matches": ({ matches }) => matches.expire(1, 500),
       "who plays": ({ matches }) => matches.playing(),
+      "hosts past their age": ({ retention }) => retention.hosts({ before: 5, limit: 9 }),
+      "entries past their age": ({ retention }) => retention.entries({ before: 5, limit: 9 }),
       "the leaderboard": ({ ratings }) => ratings.leaderboard(page),
       "an agent": ({ ratings }) => ratings.find(77n),
       "its history": ({ ratings }) => ratings.history(77n, page),
@@ -181,6 +183,10 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       "resetting a password": ({ accounts }) => accounts.resetPassword("u-79", "d-79", "h", 0),
       "an invite": ({ accounts }) => accounts.hasInvite("d-77", "u-77", 0),
       "forgetting somebody": ({ accounts }) => accounts.remove("u-80", "h"),
+      "sessions past their age": ({ retention }) => retention.sessions({ before: 5, limit: 9 }),
+      "matches past their age": ({ retention }) => retention.matches({ before: 5, limit: 9, unsettledSince: 5 }),
+      "ratings past their age": ({ retention }) => retention.ratings({ before: 5, limit: 9 }),
+      "accounts past their age": ({ accounts }) => accounts.removeUnused(5, 9),
       "a sweep that finds nothing": ({ accounts }) => accounts.sweep(0, 500),
       contacts: ({ contacts }) => contacts.list("u-77"),
       "contacts that are accepted": ({ contacts }) => contacts.accepted("u-77"),
@@ -208,8 +214,10 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
       alive, created_at, last_seen_at)
     ${numbers} SELECT 'h-' || n, 'p', 'n', '::1', 1, 1000, 50, 5, '[]', n % 90, 0, 0, 0, n % 101, n % 3 % 2, n, n
     FROM ${series}`);
-  await run(`INSERT INTO sessions (public_id, host, host_id, zone, zone_id, status, max_players, created_at)
-    ${numbers} SELECT 's-' || n, n, 'h-' || n, 1, 'z', CASE n % 10 WHEN 0 THEN 'ACTIVE' ELSE 'ENDED' END, 50, n
+  await run(`INSERT INTO sessions (public_id, host, host_id, zone, zone_id, status, max_players, created_at,
+      ended_at)
+    ${numbers} SELECT 's-' || n, n, 'h-' || n, 1, 'z', CASE n % 10 WHEN 0 THEN 'ACTIVE' ELSE 'ENDED' END, 50, n,
+      CASE n % 10 WHEN 0 THEN NULL ELSE n END
     FROM ${series}`);
   await run(`INSERT INTO session_players (session, player_id, connected, joined_at)
     ${numbers} SELECT n, 'p-' || n, n % 2, n FROM ${series}`);
@@ -225,15 +233,15 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
     ${numbers} SELECT 'u-' || n, 'u-' || (n % 1000), CASE n % 2 WHEN 0 THEN 'accepted' ELSE 'incoming' END, n
     FROM ${series}`);
   await run(`INSERT INTO queue_entries (queue_id, connect_code, status, match_id, created_at, seen_at)
-    ${numbers} SELECT 'q-' || n, 'c-' || n, CASE WHEN n > ${MANY - 1_000} THEN 'waiting' ELSE 'matched' END,
-      CASE WHEN n > ${MANY - 1_000} THEN NULL ELSE 'm-' || n END, n, n FROM ${series}`);
+    ${numbers} SELECT 'q-' || n, 'c-' || n, CASE WHEN n > ${MANY - 1_000} THEN 'waiting' WHEN n < 100 THEN 'expired' ELSE 'matched' END,
+      CASE WHEN n > ${MANY - 1_000} OR n < 100 THEN NULL ELSE 'm-' || n END, n, n FROM ${series}`);
   await run(`INSERT INTO matches (match_id, status, p1_queue_id, p1_connect_code, p1_agent_id, p2_queue_id,
       p2_connect_code, p2_agent_id, winner, winner_score, loser_score, completed_at, created_at, active_at)
     ${numbers} SELECT 'm-' || n, CASE n % 100 WHEN 0 THEN 'playing' ELSE 'completed' END, 'a-' || n, 'a', n,
       'b-' || n, 'b', n + 1, 'p1', 1, 0, CASE n % 100 WHEN 0 THEN NULL ELSE n END, n, n FROM ${series}`);
   await run(`INSERT INTO match_signatures (match_id, signer, address, signature, created_at)
     ${numbers} SELECT 'm-' || n, 's', 's', 's', n FROM ${series}`);
-  await run(`INSERT INTO agents (agent_id, elo) ${numbers} SELECT n, n % 1000 FROM ${series}`);
+  await run(`INSERT INTO agents (agent_id, elo, rated_at) ${numbers} SELECT n, n % 1000, n FROM ${series}`);
   await run(`INSERT INTO rating_changes (match_id, agent_id, opponent_id, outcome, elo_before, elo_after, created_at)
     ${numbers} SELECT 'm-' || n, n, n + 1, 'won', 1, 1, n FROM ${series} WHERE n <> 77`);
 }

@@ -8,7 +8,9 @@ import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
+import { personRecordsContract } from "./person-records.ts";
 import { replayRecordsContract } from "./replay-records.ts";
+import { retentionRecordsContract } from "./retention-records.ts";
 import { sessionRecordsContract } from "./session-records.ts";
 import { tokenRecordsContract } from "./token-records.ts";
 import { zoneRecordsContract } from "./zone-records.ts";
@@ -35,4 +37,6 @@ for (const [adapter, make] of Object.entries(adapters)) {
   matchRecordsContract(adapter, make);
   replayRecordsContract(adapter, make);
   chainRecordsContract(adapter, make);
+  retentionRecordsContract(adapter, make);
+  personRecordsContract(adapter, make);
 }

@@ -278,7 +278,6 @@ export function createDeviceWorld() {
           line.end();
         },
         async leave() {
-          devices.drain();
           await devices.stop();
           await membership.stop();
         },

@@ -54,6 +54,7 @@ const COUNTERS: Readonly<Record<string, string>> = {
     FROM zones z`,
   "a zone's total_players_served are all who ever joined its sessions": `
     SELECT z.zone_id AS name, z.total_players_served AS said,
+      z.players_forgotten +
       (SELECT COUNT(*) FROM session_players p JOIN sessions s ON s.id = p.session WHERE s.zone = z.id) AS counted
     FROM zones z`,
   "a session's current_players are those connected": `
@@ -94,6 +95,20 @@ export async function miscounts(store: Store): Promise<Miscount[]> {
 export async function expectTrueCounters(store: Store, tallies: Tallies): Promise<void> {
   expect(await miscounts(store)).toEqual([]);
   expect(await tallies.read()).toEqual(await recount(store));
+}
+
+/** Every agent's counts are its rating changes and what went with its matches. */
+export async function expectTrueRatings(store: Store): Promise<void> {
+  const counted = Object.entries({ matches: "1 = 1", wins: "outcome = 'won'", losses: "outcome = 'lost'" }).map(
+    ([count, which]) => `a.${count} <> a.${count}_forgotten +
+      (SELECT COUNT(*) FROM rating_changes c WHERE c.agent_id = a.agent_id AND ${which})`,
+  );
+  const { rows } = await store.read((db) =>
+    sql
+      .raw(`SELECT * FROM agents a WHERE ${counted.join(" OR ")} OR a.draws <> a.matches - a.wins - a.losses`)
+      .execute(db),
+  );
+  expect(rows).toEqual([]);
 }
 
 /** What of the arena does not fit together, counted from the rows themselves: nothing should. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { leaksIn, secretsOf } from "./secrets.ts";
 
 const root = resolve(import.meta.dir, "../..");
 
@@ -27,7 +28,8 @@ export interface ServerOptions {
 
 /**
  * Starts `rendezvous serve` as its user would, in an empty working directory, and waits until it is ready.
- * Settings go in as environment variables.
+ * Settings go in as environment variables. Whatever it prints is searched for secrets when it ends: `exited` and `stop`
+ * reject if there are any.
  */
 export async function startServer(
   settings: Record<string, string> = {},
@@ -58,6 +60,8 @@ export async function startServer(
   const exited = child.exited.then(async (code) => {
     await reading;
     rmSync(cwd, { recursive: true, force: true });
+    const leaks = leaksIn(output, secretsOf(settings));
+    if (leaks.length > 0) throw new Error(`the server has printed what nobody may read:\n${leaks.join("\n")}`);
     return code;
   });
   const url = await Promise.race([

@@ -227,7 +227,7 @@ export function arenaStreamsSuite(name: string, start: () => Promise<Cluster>): 
       const { id, one } = await aMatch();
       const [quiet, loud, long] = await Promise.all([watch(id), watch(id), watch(id)]);
       for (let n = 0; n < 61; n++) loud.sendText(JSON.stringify({ type: "frame", ...aFrame(1) }));
-      long.sendText("x".repeat(5_000));
+      long.sendText("x".repeat(20_000));
       expect((await loud.closed()).code).toBe(1008);
       expect((await long.closed()).code).toBe(1009);
       await one.start();

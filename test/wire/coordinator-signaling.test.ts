@@ -566,8 +566,9 @@ test("with tokens, a peer posts, fetches and listens as itself and as nobody els
   };
   const admin = await token({ scope: "admin" });
   const player = await token({ scope: "client", player_id: "p1" });
-  const host = await token({ scope: "host", host_id: "h1" });
-  const { id } = await openSession(closed.url, admin);
+  const { id, hostId } = await openSession(closed.url, admin);
+  const host = await token({ scope: "host", host_id: hostId });
+  await post(`${closed.url}/api/sessions/${id}/players`, { player_id: "p1" }, admin);
   const at = `${closed.url}/api/signaling`;
   const posted = async (peer: string, headers: Record<string, string>) =>
     (await post(`${at}/offer`, { session_id: id, peer_id: peer, sdp: OFFER }, headers)).status;
@@ -583,17 +584,17 @@ test("with tokens, a peer posts, fetches and listens as itself and as nobody els
     (await fetch(`${at}/ws?session_id=${id}&peer_id=${peer}`, { headers: { ...upgrade, ...headers } })).status;
 
   expect([await posted("p1", {}), await posted("p1", player), await posted("p2", player)]).toEqual([401, 200, 403]);
-  expect([await posted("h1", host), await posted("p1", host), await posted("p2", admin)]).toEqual([200, 403, 200]);
+  expect([await posted(hostId, host), await posted("p1", host), await posted("p2", admin)]).toEqual([200, 403, 200]);
   expect([await fetched("?peer_id=p1", {}), await fetched("?peer_id=p1", player)]).toEqual([401, 200]);
-  expect([await fetched("?peer_id=h1", player), await fetched("", player), await fetched("", admin)]).toEqual([
+  expect([await fetched(`?peer_id=${hostId}`, player), await fetched("", player), await fetched("", admin)]).toEqual([
     403, 403, 200,
   ]);
-  expect([await shaken("p1", {}), await shaken("h1", player)]).toEqual([401, 403]);
+  expect([await shaken("p1", { authorization: "Bearer x" }), await shaken(hostId, player)]).toEqual([401, 403]);
 
   const [, bare] = player.authorization.split(" ");
   const guest = new Guest(`${closed.wsUrl}/api/signaling/ws?session_id=${id}&peer_id=p1&access_token=${bare}`);
-  expect(await guest.frame()).toMatchObject({ type: "offer", peer_id: "h1" });
-  guest.send({ type: "offer", peer_id: "h1", sdp: OFFER });
+  expect(await guest.frame()).toMatchObject({ type: "offer", peer_id: hostId });
+  guest.send({ type: "offer", peer_id: hostId, sdp: OFFER });
   await guest.frame();
   expect(await guest.frame()).toMatchObject({ type: "error", detail: expect.stringContaining("peer_id") });
   await guest.close();

@@ -254,7 +254,7 @@ describe("/openapi.json", () => {
     const small = await startServer({ FACES: "rooms" });
     try {
       const { body } = await call("GET", `${small.url}/openapi.json`);
-      expect(body.tags.map(({ name }: { name: string }) => name)).toEqual(["ICE servers", "Operating"]);
+      expect(body.tags.map(({ name }: { name: string }) => name)).toEqual(["ICE servers", "Tickets", "Operating"]);
     } finally {
       await small.stop();
     }

@@ -1,6 +1,6 @@
 // A data channel between two devices. The one that asked makes the offer; both send candidates as they find them.
 import type { SignalEvent } from "./device-socket.ts";
-import { iceServers } from "./ice-servers.ts";
+import { iceConfiguration } from "./ice-servers.ts";
 
 export interface DeviceLinkOptions {
   /** This side asked, so that it makes the offer. */
@@ -42,7 +42,7 @@ export class DeviceLink {
 
   async #start(): Promise<void> {
     const { initiator, iceTransportPolicy, send, started, open } = this.#options;
-    const connection = new RTCPeerConnection({ iceServers: await iceServers(), iceTransportPolicy });
+    const connection = new RTCPeerConnection(await iceConfiguration(iceTransportPolicy));
     if (this.#over) return connection.close();
     this.#connection = connection;
     connection.onicecandidate = ({ candidate }) => {

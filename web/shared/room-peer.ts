@@ -20,6 +20,7 @@ export class RoomPeer {
   readonly #options: RoomPeerOptions;
   readonly #signaling: RoomSignaling;
   #servers: RTCIceServer[] = [];
+  #policy: RTCIceTransportPolicy = "all";
   #other: Other | null = null;
 
   constructor(options: RoomPeerOptions) {
@@ -38,6 +39,7 @@ export class RoomPeer {
     switch (frame.type) {
       case "welcome": {
         this.#servers = frame.iceServers;
+        this.#policy = frame.iceTransportPolicy ?? this.#options.iceTransportPolicy;
         this.#part();
         // Whoever comes later is polite. This demo talks to one other peer, even in a larger room.
         const [first] = frame.peers;
@@ -68,7 +70,7 @@ export class RoomPeer {
   #meet(id: string, polite: boolean): void {
     const connection = new RTCPeerConnection({
       iceServers: this.#servers,
-      iceTransportPolicy: this.#options.iceTransportPolicy,
+      iceTransportPolicy: this.#policy,
     });
     this.#other = new Other(id, polite, connection, (signal) => this.#signaling.send(signal, id));
     this.#options.met(connection);

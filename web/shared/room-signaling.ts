@@ -14,6 +14,7 @@ export type ServerFrame =
       readonly peers: readonly string[];
       readonly polite: boolean;
       readonly iceServers: RTCIceServer[];
+      readonly iceTransportPolicy?: RTCIceTransportPolicy;
       readonly resumeToken: string;
     }
   | { readonly type: "peer-joined" | "peer-left"; readonly peerId: string }

@@ -1,5 +1,5 @@
 // The WebRTC part of one video call: one side offers, the other answers, both send candidates as they find them.
-import { iceServers } from "./ice-servers.ts";
+import { iceConfiguration } from "./ice-servers.ts";
 
 /** What goes between the two, through the server. */
 export interface CallSignals {
@@ -60,9 +60,9 @@ export class Call {
 
   async #start(): Promise<void> {
     const { initiator, stream, iceTransportPolicy, send, started } = this.#options;
-    const servers = await iceServers();
+    const configuration = await iceConfiguration(iceTransportPolicy);
     if (this.#over) return;
-    const connection = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy });
+    const connection = new RTCPeerConnection(configuration);
     this.#connection = connection;
     for (const track of stream.getTracks()) connection.addTrack(track, stream);
     connection.onicecandidate = ({ candidate }) => {

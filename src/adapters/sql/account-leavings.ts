@@ -1,4 +1,7 @@
-import type { Db } from "./store.ts";
+import type { Removal } from "../../ports/account-records.ts";
+import { lockedAccount, lockPeople } from "./account-row.ts";
+import type { Db, Store } from "./store.ts";
+import { revokeAll } from "./tokens.ts";
 
 /**
  * Forgets what is kept under an address that the caller has locked, but for an account and its tokens. Whom others have
@@ -9,6 +12,43 @@ export async function removeAddress(db: Db, email: string): Promise<readonly str
   await db.deleteFrom("contacts").where("other", "=", email).where("status", "<>", "blocked").execute();
   await db.deleteFrom("invites").where("email", "=", email).execute();
   return known.filter(({ status }) => status === "accepted").map(({ other }) => other);
+}
+
+/** Forgets an account whose row and address the caller has locked, and all that is kept under that address. */
+export async function removeAccount(db: Db, email: string): Promise<Removal> {
+  const tokenIds = await revokeAll(db, email, null);
+  const contacts = await removeAddress(db, email);
+  await db.deleteFrom("reset_codes").where("email", "=", email).execute();
+  await db.deleteFrom("accounts").where("email", "=", email).execute();
+  return { tokenIds, contacts };
+}
+
+/** Addresses of accounts that were not signed in to since then and have no tokens. */
+export async function findUnused(db: Db, before: number, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("accounts")
+    .select("email")
+    .where("signed_in_at", "<=", before)
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom("tokens").select("id").whereRef("tokens.email", "=", "accounts.email"))),
+    )
+    .orderBy("signed_in_at")
+    .limit(limit)
+    .execute();
+  return rows.map(({ email }) => email);
+}
+
+/** Forgets those of the accounts that still are unused. People are locked before any row, all of them at once. */
+export async function removeUnused(store: Store, db: Db, emails: readonly string[], before: number) {
+  await lockPeople(store, db, emails);
+  const gone: (Removal & { readonly email: string })[] = [];
+  for (const email of emails.toSorted()) {
+    const account = await lockedAccount(store, db, email);
+    if (account === undefined || account.signed_in_at > before) continue;
+    const token = await db.selectFrom("tokens").select("id").where("email", "=", email).limit(1).executeTakeFirst();
+    if (token === undefined) gone.push({ email, ...(await removeAccount(db, email)) });
+  }
+  return gone;
 }
 
 /** Forgets what is past its time, a bounded bite of each kind. Returns how many rows. */

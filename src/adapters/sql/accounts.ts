@@ -1,6 +1,6 @@
 import type { Account, AccountRecords } from "../../ports/account-records.ts";
 import { lockedAccount, lockPeople } from "./account-row.ts";
-import { removeAddress, sweepExpired } from "./account-leavings.ts";
+import { findUnused, removeAccount, removeAddress, removeUnused, sweepExpired } from "./account-leavings.ts";
 import type { Db, Store } from "./store.ts";
 import type { AccountRow } from "./tables.ts";
 import { addToken, revokeAll } from "./tokens.ts";
@@ -78,12 +78,14 @@ export function createAccountRecords(store: Store): AccountRecords {
         if (passwordHash === null) return { tokenIds: [], contacts: await removeAddress(db, email) };
         const account = await lockedAccount(store, db, email);
         if (account === undefined || account.password_hash !== passwordHash) return null;
-        const tokenIds = await revokeAll(db, email, null);
-        const contacts = await removeAddress(db, email);
-        await db.deleteFrom("reset_codes").where("email", "=", email).execute();
-        await db.deleteFrom("accounts").where("email", "=", email).execute();
-        return { tokenIds, contacts };
+        return removeAccount(db, email);
       }),
+
+    async removeUnused(before, limit) {
+      const unused = await store.read((db) => findUnused(db, before, limit));
+      // Empty most of the time, and then nobody waits.
+      return unused.length === 0 ? [] : store.transact((db) => removeUnused(store, db, unused, before));
+    },
 
     async addInvite({ digest, createdAt, expiresAt }, email) {
       await store.transact((db) =>

@@ -8,6 +8,8 @@ import type { Migrations } from "../../ports/migrations.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { ReplayRecords } from "../../ports/replay-records.ts";
+import type { PersonRecords } from "../../ports/person-records.ts";
+import type { RetentionRecords } from "../../ports/retention-records.ts";
 import type { SessionRecords } from "../../ports/session-records.ts";
 import type { Tallies } from "../../ports/tallies.ts";
 import type { TokenRecords } from "../../ports/token-records.ts";
@@ -24,6 +26,8 @@ import { createFeedbackOutbox } from "./arena/feedback-outbox.ts";
 import { createWagerSettlements } from "./arena/wager-settlements.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
+import { createPersonRecords } from "./persons/persons.ts";
+import { createRetentionRecords } from "./retention/retention.ts";
 import { createSessionRecords } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createTallies } from "./tallies.ts";
@@ -47,6 +51,8 @@ export interface Records {
   readonly feedback: FeedbackOutbox;
   readonly wagers: WagerSettlements;
   readonly turns: Turns;
+  readonly retention: RetentionRecords;
+  readonly persons: PersonRecords;
   readonly migrations: Migrations;
 }
 
@@ -66,6 +72,8 @@ export function createRecords(store: Store, clock: Clock): Records {
     feedback: createFeedbackOutbox(store),
     wagers: createWagerSettlements(store),
     turns: createTurns(store),
+    retention: createRetentionRecords(store),
+    persons: createPersonRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

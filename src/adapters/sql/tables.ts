@@ -34,6 +34,7 @@ export interface Tables {
   readonly turns: TurnsTable;
   readonly wager_cursors: WagerCursorsTable;
   readonly feedback_cursors: FeedbackCursorsTable;
+  readonly spent_nonces: SpentNoncesTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -85,6 +86,8 @@ interface ZonesTable {
   readonly status: ZoneStatus;
   readonly active_sessions: Generated<number>;
   readonly total_players_served: Generated<number>;
+  /** Those of them whose sessions are not kept any more. */
+  readonly players_forgotten: Generated<number>;
   readonly created_at: number;
 }
 
@@ -244,6 +247,12 @@ interface AgentsTable {
   readonly wins: Generated<number>;
   readonly losses: Generated<number>;
   readonly draws: Generated<number>;
+  /** When it was last rated; of the counts, what comes from matches that are not kept any more. */
+  readonly rated_at: Generated<number>;
+  readonly matches_forgotten: Generated<number>;
+  readonly wins_forgotten: Generated<number>;
+  readonly losses_forgotten: Generated<number>;
+  readonly draws_forgotten: Generated<number>;
 }
 
 interface RatingChangesTable {
@@ -310,6 +319,13 @@ interface FeedbackCursorsTable {
   readonly registry: string;
   readonly signer: string;
   readonly next_block: number;
+}
+
+/** The highest nonce among the feedback of each signer that is not kept any more. */
+interface SpentNoncesTable {
+  readonly chain_id: number;
+  readonly signer: string;
+  readonly nonce: number;
 }
 
 interface MigrationsTable {

@@ -37,6 +37,7 @@ describe("settings", () => {
       HOST_LEASE_SECONDS: 30,
       ALLOCATION_SECONDS: 30,
       TURN_TTL_SECONDS: 3600,
+      MAX_DELAY_MS: 50,
       DRAIN_SECONDS: 10,
       ROOM_CAPACITY: 2,
       RESUME_SECONDS: 30,
@@ -140,6 +141,20 @@ describe("settings", () => {
     expect(await problems({ TURN_URLS: "turn:a:3478" })).toEqual([expect.stringContaining("TURN_SECRET")]);
     expect(await problems({ TURN_URLS: "stun:a", TURN_SECRET: "x" })).toEqual([expect.stringContaining("TURN_URLS")]);
     expect(await problems({ STUN_URLS: "https://a" })).toEqual([expect.stringContaining("STUN_URLS")]);
+  });
+
+  test("peers that may meet over TURN alone need TURN servers", async () => {
+    expect(await problems({ ICE_POLICY: "relay" })).toEqual([expect.stringContaining("without TURN_URLS")]);
+    const turn = { TURN_URLS: "turn:turn.example.org", TURN_SECRET: "north" };
+    expect((await load({ ICE_POLICY: "relay", ...turn })).config.ICE_POLICY).toBe("relay");
+  });
+
+  test("budgets that cannot be read are refused, and the complaint says why", async () => {
+    expect(await problems({ BUDGETS: "login=off" })).toEqual([
+      expect.stringMatching(
+        /^BUDGETS must be budgets such as .*: login guards passwords and cannot be off, not "login=off"/,
+      ),
+    ]);
   });
 
   test("Redis without PostgreSQL is refused as soon as a face keeps records", async () => {

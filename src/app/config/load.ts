@@ -54,6 +54,9 @@ export function contradictions(config: Config, recordKeepers: ReadonlySet<string
   if (config.TURN_URLS.length > 0 && config.TURN_SECRET === null) {
     problems.push("TURN_URLS is set without TURN_SECRET: no credentials could be issued for these servers.");
   }
+  if (config.ICE_POLICY === "relay" && config.TURN_URLS.length === 0) {
+    problems.push("ICE_POLICY is relay without TURN_URLS: no two peers could meet.");
+  }
   if (config.AUTH_MODE === "token" && config.JWT_SECRET === null && config.JWT_JWKS_URL === null) {
     problems.push("AUTH_MODE is token, but neither JWT_SECRET nor JWT_JWKS_URL says whose tokens are good.");
   }

@@ -1,3 +1,4 @@
+import { readBudgets } from "../../core/limits/budget-syntax.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
 import {
   address,
@@ -100,11 +101,15 @@ export const settings = {
   }),
   SOCKET_MESSAGES_PER_SECOND: required("200", {
     parse: integer(1, 1_000_000),
-    about: "Messages a device's socket may send in a second, and five times as many at once; past it, it is closed.",
+    about: "Messages a socket may send in a second, and five times as many at once; past it, it is closed.",
   }),
   SOCKETS_PER_ADDRESS: required("1000", {
     parse: integer(0, 1_000_000),
-    about: "Devices' sockets that one client address may have open on a node; 0: no limit.",
+    about: "Sockets that one client address may have open on a node; 0: no limit.",
+  }),
+  MAX_SOCKETS: optional({
+    parse: integer(1, 10_000_000),
+    about: "Sockets that a node takes in all. Unset: what the limit on open files leaves room for.",
   }),
   ARENA_VERIFY_SIGNATURES: required("on", {
     parse: choice(["on", "off"] as const),
@@ -129,6 +134,26 @@ export const settings = {
   REPLAY_MAX_BYTES: required("1073741824", {
     parse: integer(0, Number.MAX_SAFE_INTEGER),
     about: "What all replays may weigh together, as they are kept; the oldest go first.",
+  }),
+  MATCH_RETENTION_DAYS: required("90", {
+    parse: integer(0, 3650),
+    about: "How long a match of the arena is kept after it was over, with all that is its own; 0: for ever.",
+  }),
+  RATING_RETENTION_DAYS: required("0", {
+    parse: integer(0, 3650),
+    about: "How long the rating of an agent that plays no more is kept, at least as long as its matches; 0: for ever.",
+  }),
+  SESSION_RETENTION_DAYS: required("30", {
+    parse: integer(0, 3650),
+    about: "How long a session of the coordinator is kept after it has ended; 0: for ever.",
+  }),
+  HOST_RETENTION_DAYS: required("30", {
+    parse: integer(0, 3650),
+    about: "How long an OFFLINE host of the coordinator is kept after it was last heard of; 0: for ever.",
+  }),
+  ACCOUNT_RETENTION_DAYS: required("0", {
+    parse: integer(0, 3650),
+    about: "How long an account is kept that nobody signs in to, once its tokens have ended; 0: for ever.",
   }),
   MONAD_RPC_URL: required("https://testnet-rpc.monad.xyz", {
     parse: endpointUrl,
@@ -157,6 +182,10 @@ export const settings = {
     about: "TURN servers handed to peers, separated by commas (turn:host:port?transport=udp).",
   }),
   TURN_SECRET: optional({ parse: text, secret: true, about: "The static-auth-secret shared with the TURN servers." }),
+  ICE_POLICY: required("all", {
+    parse: choice(["all", "relay"] as const),
+    about: "relay: only TURN servers' candidates are passed on between peers, so that none learns another's address.",
+  }),
   TURN_TTL_SECONDS: required("3600", {
     parse: integer(60, 604_800),
     about: "How long issued TURN credentials are good for.",
@@ -206,6 +235,16 @@ export const settings = {
   RATE_LIMIT_LOOPBACK: required("off", {
     parse: choice(["on", "off"] as const),
     about: "on: also limit calls from this machine itself.",
+  }),
+  MAX_DELAY_MS: required("50", {
+    parse: integer(0, 60_000),
+    about:
+      "How long work may wait for its turn before it is refused with 503, so that the rest is in time; 0: any time.",
+  }),
+  BUDGETS: required("", {
+    parse: readBudgets,
+    about:
+      "What differs from the table of budgets (docs/limits.md), such as find=address:60/1m,account:30/1m; chat=off.",
   }),
   DRAIN_SECONDS: required("10", {
     parse: integer(0, 3600),

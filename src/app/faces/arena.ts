@@ -11,7 +11,7 @@ import type { RecordGround } from "./ground.ts";
 import { createStreams } from "./streams.ts";
 
 export function buildArena(ground: RecordGround): Face {
-  const { config, engine, records, failed } = ground;
+  const { config, engine, records, limits, failed } = ground;
   const { random, bus } = engine;
   const { clock, matches, ratings } = records;
   const postsRatings = config.ARENA_PRIVATE_KEY !== null;
@@ -31,6 +31,8 @@ export function buildArena(ground: RecordGround): Face {
     }),
     wagers: new Wagers({ matches, clock }),
     ratings: new Ratings({ ratings }),
+    entitlements: ground.entitlements,
+    limits,
     adminToken: config.ADMIN_TOKEN,
     clock,
     ...createStreams(ground, played),

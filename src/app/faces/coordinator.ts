@@ -5,10 +5,11 @@ import { Zones } from "../../core/sessions/zones.ts";
 import { Mailbox } from "../../core/signaling/mailbox.ts";
 import { coordinatorFace } from "../../faces/coordinator/face.ts";
 import type { Face } from "../../transport/face.ts";
-import { requestLimit } from "../gate.ts";
+import { allOf } from "../../transport/limits/limit.ts";
 import type { RecordGround } from "./ground.ts";
 
-export function buildCoordinator({ config, engine, records, cluster, failed }: RecordGround): Face {
+export function buildCoordinator({ config, engine, records, cluster, limits, ...ground }: RecordGround): Face {
+  const { entitlements, failed } = ground;
   const { random } = engine;
   const { clock } = records;
   const close = (publicId: string): void => {
@@ -36,15 +37,20 @@ export function buildCoordinator({ config, engine, records, cluster, failed }: R
     clock,
     sessions,
     ttlMs: config.SDP_TTL_SECONDS * 1000,
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("a step of the signaling failed"),
   });
+  const limit = limits.request("coordinator");
   return coordinatorFace({
     hosts,
     zones: new Zones({ records: records.zones, clock }),
     sessions,
     mailbox,
+    entitlements,
     clock,
-    limit: requestLimit("coordinator", config, engine.rates),
+    limit,
+    connecting: allOf(limit, limits.connect),
+    beating: limits.ownHeartbeat,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     overview: createOverview(records.tallies),
     stores: { postgres: records.shared, redis: () => engine.redis() },

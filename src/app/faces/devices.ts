@@ -2,18 +2,12 @@ import { Devices } from "../../core/devices/devices.ts";
 import { devicesFace } from "../../faces/devices/face.ts";
 import { createOutside } from "../../faces/devices/outside.ts";
 import type { Face } from "../../transport/face.ts";
-import { createPeople } from "../accounts.ts";
-import { requestLimit } from "../gate.ts";
+import type { People } from "../accounts.ts";
 import type { Ground, RecordGround } from "./ground.ts";
 
-/** How many seconds' worth of messages a device may send at once. */
-const BURST_SECONDS = 5;
-
-export function buildDevices(ground: RecordGround): Face {
-  const { config, engine, records, cluster, failed } = ground;
+export function buildDevices(ground: RecordGround, people: People): Face {
+  const { config, engine, cluster, limits, failed } = ground;
   const { clock, random } = engine;
-  const people = createPeople(config, engine, records, failed("a step of the accounts failed"));
-  const perSecond = config.SOCKET_MESSAGES_PER_SECOND;
   return devicesFace({
     ...people,
     devices: new Devices({
@@ -27,16 +21,15 @@ export function buildDevices(ground: RecordGround): Face {
       failed: failed("a step of the devices failed"),
     }),
     clock,
-    limit: requestLimit("devices", config, engine.rates),
+    limit: limits.request("devices"),
+    limits,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
-    rate: { perSecond, burst: BURST_SECONDS * perSecond },
-    perAddress: config.SOCKETS_PER_ADDRESS,
-    countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("could not forget what is past its time"),
   });
 }
 
-function programsOfAnotherMake({ engine, cluster, failed }: Ground) {
+function programsOfAnotherMake({ config, engine, cluster, failed }: Ground) {
   const { wireKeys: keys, wireFields: fields, wireChannel: channel, clock } = engine;
   if (keys === null || fields === null || channel === null) return null;
   const { node } = cluster.courier;
@@ -46,6 +39,7 @@ function programsOfAnotherMake({ engine, cluster, failed }: Ground) {
     channel,
     node,
     clock,
+    relayOnly: config.ICE_POLICY === "relay",
     failed: failed("could not tell programs of another make"),
   });
 }

@@ -1,6 +1,9 @@
+import type { Access } from "../../core/access/access.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
+import type { Limits } from "../limits.ts";
 import type { RecordKeeper } from "../records.ts";
 
 /** What the faces are built on. */
@@ -8,6 +11,11 @@ export interface Ground {
   readonly config: Config;
   readonly engine: Engine;
   readonly cluster: ClusterLink;
+  readonly limits: Limits;
+  /** Who has been matched. */
+  readonly entitlements: Entitlements;
+  /** Who is let in. */
+  readonly access: Access;
   /** Who hears that something could not be done: `what`, as a sentence. */
   failed(what: string): (error: unknown) => void;
 }

@@ -7,6 +7,7 @@ import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../../faces/host-pool/mirror.ts";
 import { roomsFace } from "../../faces/rooms/face.ts";
 import type { Face } from "../../transport/face.ts";
+import { allOf } from "../../transport/limits/limit.ts";
 import type { Ground } from "./ground.ts";
 
 /**
@@ -14,9 +15,11 @@ import type { Ground } from "./ground.ts";
  * are served or one of them.
  */
 export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
-  const { config, engine, cluster, failed } = ground;
+  const { config, engine, cluster, limits, access, entitlements, failed } = ground;
   const { clock, random, wireKeys: keys } = engine;
   const leaseMs = config.HOST_LEASE_SECONDS * 1000;
+
+  const stun = config.STUN_URLS.map((urls) => ({ urls }));
 
   // Each needs the other, so the tie comes last.
   const leases = engine.leases("host-pool");
@@ -39,7 +42,8 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     random,
     capacity: config.ROOM_CAPACITY,
     resumeMs: config.RESUME_SECONDS * 1000,
-    iceServersFor: iceServers,
+    iceServersFor: (peer, isMatched) => (isMatched || !access.asks ? iceServers(peer) : stun),
+    matched: (subject) => entitlements.hold(subject),
     onOccupancy: (room) => occupancy.changed(room),
   });
   const occupancy: RoomOccupancy = new RoomOccupancy({
@@ -64,10 +68,12 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     hostPool: (): Face =>
       hostPoolFace({
         pool,
+        limits,
         random,
         leases,
         clock,
         iceServers,
+        matched: (subject) => entitlements.mark(subject, config.ALLOCATION_SECONDS * 1000),
         defaultRegion: config.DEFAULT_REGION,
         leaseSeconds: config.HOST_LEASE_SECONDS,
         signalingUrl: config.SIGNALING_URL,
@@ -76,6 +82,12 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         failed: failed("could not sweep the host pool"),
       }),
     rooms: (): Face =>
-      roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES, failed: failed("could not give the rooms up") }),
+      roomsFace({
+        rooms,
+        hostIn: (room) => pool.hostIn(room),
+        connecting: allOf(limits.connect, limits.turn),
+        relayOnly: config.ICE_POLICY === "relay",
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+      }),
   };
 }

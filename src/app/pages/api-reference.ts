@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Answer, Content as Bodies, OpenApiDocument, Operation } from "../../transport/openapi/types.ts";
 import type { ApiDescription } from "../openapi.ts";
@@ -18,6 +19,7 @@ export function apiReferenceRoute(describe: ApiDescription): Route {
     method: "GET",
     path: "/docs/api",
     summary: "The reference of the HTTP API",
+    policy: policy.open,
     handle: async ({ request }) => send(request, await (rendered ??= render())),
   });
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Refusal } from "../../transport/http/refusal.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import { bundle } from "./bundle.ts";
 import { webFile } from "./page.ts";
@@ -36,12 +37,14 @@ export function assetRoutes(): readonly Route[] {
       method: "GET",
       path: "/assets/:name",
       summary: "A script or style sheet of the pages",
+      policy: policy.open,
       handle: async ({ request, params }) => send(request, await load(params["name"] ?? "")),
     }),
     route({
       method: "GET",
       path: "/favicon.ico",
       summary: "The icon, where browsers look for it by themselves",
+      policy: policy.open,
       handle: async ({ request }) => send(request, await load("icon.svg")),
     }),
   ];

@@ -1,3 +1,4 @@
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Config } from "../config/settings.ts";
 import type { FaceName } from "../face-names.ts";
@@ -58,6 +59,7 @@ export function demoRoutes(config: Config): readonly Route[] {
       method: "GET",
       path: "/demo",
       summary: "The list of demos",
+      policy: policy.open,
       handle: ({ request }) => send(request, page({ title: "Demos", main: fill("demo/list.html") })),
     }),
     ...demos.map((demo) =>
@@ -65,6 +67,7 @@ export function demoRoutes(config: Config): readonly Route[] {
         method: "GET",
         path: demo.path,
         summary: `Demo: ${demo.title}`,
+        policy: policy.open,
         handle({ request }) {
           const missing = off(demo);
           if (missing.length > 0) return send(request, notice(`${demo.title} is off`, sayWhatIsOff(missing)));

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "../../transport/http/refusal.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Call, type Route } from "../../transport/http/route.ts";
 import { titleOf, toHtml } from "./markdown.ts";
 import { escapeHtml, fill, page } from "./page.ts";
@@ -22,10 +23,23 @@ export function documentRoutes(): readonly Route[] {
       method: "GET",
       path: "/docs",
       summary: "The list of documents",
+      policy: policy.open,
       handle: async ({ request }) => send(request, await list()),
     }),
-    route({ method: "GET", path: "/docs/:name", summary: "A document, or a picture in one", handle: show }),
-    route({ method: "GET", path: "/docs/:folder/:name", summary: "A document in a folder", handle: show }),
+    route({
+      method: "GET",
+      path: "/docs/:name",
+      summary: "A document, or a picture in one",
+      policy: policy.open,
+      handle: show,
+    }),
+    route({
+      method: "GET",
+      path: "/docs/:folder/:name",
+      summary: "A document in a folder",
+      policy: policy.open,
+      handle: show,
+    }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Config } from "../config/settings.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
@@ -21,6 +22,7 @@ export function homeRoute(config: Config): Route {
     method: "GET",
     path: "/",
     summary: "The landing page",
+    policy: policy.open,
     handle: ({ request }) =>
       send(
         request,

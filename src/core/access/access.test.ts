@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createMemoryHandovers } from "../../adapters/memory/handovers.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
 import type { Verdict } from "../../ports/tokens.ts";
 import { DomainError } from "../errors/errors.ts";
 import { openAccess, tokenAccess } from "./access.ts";
 import { holderOf } from "./caller.ts";
+import { HandshakeTickets } from "./handshake-tickets.ts";
 
 const holder = (claims: Record<string, unknown>) => holderOf({ subject: "s", expiresAt: 0, claims });
 
@@ -37,7 +41,9 @@ describe("the holder of a token", () => {
 });
 
 describe("access", () => {
-  const by = (verdict: Verdict) => tokenAccess({ verify: async () => verdict });
+  const clock = createVirtualClock();
+  const tickets = new HandshakeTickets({ handovers: createMemoryHandovers(clock), clock, random: systemRandom });
+  const by = (verdict: Verdict) => tokenAccess({ verify: async () => verdict }, tickets);
   const failure = async (verdict: Verdict): Promise<DomainError> => {
     try {
       await by(verdict).identify("t");
@@ -48,9 +54,12 @@ describe("access", () => {
   };
 
   test("in open mode nobody is asked and everybody may everything", async () => {
-    expect(openAccess.asks).toBe(false);
-    expect(openAccess.nobody.may("admin", "x")).toBe(true);
-    expect((await openAccess.identify("rubbish")).may("host", "x")).toBe(true);
+    const open = openAccess(tickets);
+    expect(open.asks).toBe(false);
+    expect(open.nobody.may("admin", "x")).toBe(true);
+    expect((await open.identify("rubbish")).may("host", "x")).toBe(true);
+    const { ticket } = await open.issueTicket(null);
+    expect((await open.redeem(ticket)).may("host", "x")).toBe(true);
   });
 
   test("in token mode nobody may anything", () => {
@@ -63,6 +72,19 @@ describe("access", () => {
     const claims = { scope: "host", host_id: "h" };
     const caller = await by({ verdict: "good", subject: "alice", expiresAt: 1, claims }).identify("t");
     expect([caller.subject, caller.may("host", "h")]).toEqual(["alice", true]);
+  });
+
+  test("a ticket is got for a good token, and its holder is the token's", async () => {
+    const claims = { scope: "publisher", match_id: "m" };
+    const access = by({ verdict: "good", subject: "alice", expiresAt: clock.now() + 60_000, claims });
+    const { ticket } = await access.issueTicket("t");
+    const caller = await access.redeem(ticket);
+    expect([caller.subject, caller.expiresAt]).toEqual(["alice", clock.now() + 60_000]);
+    expect([caller.may("publisher", "m", "match"), caller.may("publisher", "m")]).toEqual([true, false]);
+    await expect(access.redeem(ticket)).rejects.toMatchObject({ code: "invalid_ticket" });
+    await expect(by({ verdict: "bad", reason: "it has expired" }).issueTicket("t")).rejects.toMatchObject({
+      code: "invalid_token",
+    });
   });
 
   test("a bad one is refused with the reason, and one that cannot be checked is never let in", async () => {

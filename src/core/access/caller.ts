@@ -1,39 +1,57 @@
+import { vouchedEmail } from "../accounts/vouched-email.ts";
 import type { TokenContent } from "../../ports/tokens.ts";
 
 /** What a token can allow. `admin` includes all others. */
-export const scopes = ["host", "client", "admin"] as const;
+export const scopes = ["host", "client", "publisher", "admin"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** The claim that names the ids a token owns, by the scope that lets it use them. */
-const OWNED: Readonly<Partial<Record<string, string>>> = { host: "host_id", client: "player_id" };
+/** What a token can own. */
+export type OwnedKind = "host" | "player" | "match";
+
+/** The claim that names the ids a token owns, by their kind. */
+const CLAIMS: Readonly<Record<OwnedKind, string>> = { host: "host_id", player: "player_id", match: "match_id" };
+
+/** What a scope's ids are, where nothing else is said. */
+const KINDS: Readonly<Partial<Record<string, OwnedKind>>> = { host: "host", client: "player" };
 
 /** Who is behind a request. */
 export interface Caller {
   /** Whom the token names; null where no token was asked for or sent. */
   readonly subject: string | null;
-  /** True if the caller has this scope and, where `id` is given, owns that id within it. */
-  may(scope: string, id?: string): boolean;
+  /** The address of the person whose account's token it sent, or whom its token names; null if there is none. */
+  readonly account: string | null;
+  /** When its token ends, in ms; null where it came without one. */
+  readonly expiresAt: number | null;
+  /** True if the caller has this scope and, where `id` is given, owns that id within it: one of that kind. */
+  may(scope: string, id?: string, kind?: OwnedKind): boolean;
 }
 
 /** Everybody, in open mode. */
-export const anyone: Caller = { subject: null, may: () => true };
+export const anyone: Caller = { subject: null, account: null, expiresAt: null, may: () => true };
 
 /** Whoever sent no token where tokens are asked for. */
-export const stranger: Caller = { subject: null, may: () => false };
+export const stranger: Caller = { subject: null, account: null, expiresAt: null, may: () => false };
 
 /**
- * The holder of a good token: claim `scope` holds its scopes, separated by spaces (RFC 8693), `host_id` and `player_id`
- * the id, or a list of ids, that is its own. What has another form counts as absent.
+ * The holder of a good token: claim `scope` holds its scopes, separated by spaces (RFC 8693), `host_id`, `player_id` and
+ * `match_id` the id, or a list of ids, that is its own. What has another form counts as absent.
  */
-export function holderOf({ subject, claims }: TokenContent): Caller {
+export function holderOf({ subject, expiresAt, claims }: TokenContent): Caller {
   const held = new Set(typeof claims["scope"] === "string" ? claims["scope"].split(" ") : []);
-  const owns = (scope: string, id: string): boolean => {
-    const claim = OWNED[scope];
-    const owned = claim === undefined ? undefined : claims[claim];
+  const owns = (id: string, kind: OwnedKind | undefined): boolean => {
+    const owned = kind === undefined ? undefined : claims[CLAIMS[kind]];
     return Array.isArray(owned) ? owned.includes(id) : owned === id;
   };
   return {
     subject,
-    may: (scope, id) => held.has("admin") || (held.has(scope) && (id === undefined || owns(scope, id))),
+    account: vouchedEmail(claims),
+    expiresAt,
+    may: (scope, id, kind = KINDS[scope]) =>
+      held.has("admin") || (held.has(scope) && (id === undefined || owns(id, kind))),
   };
+}
+
+/** The holder of the token of a person's account, which counts where scope `account` is asked for, and nowhere else. */
+export function accountHolder(email: string, expiresAt: number): Caller {
+  return { subject: null, account: email, expiresAt, may: (scope) => scope === "account" };
 }

@@ -1,4 +1,4 @@
-import type { Account, AccountRecords } from "../../ports/account-records.ts";
+import type { Account, AccountRecords, Removal } from "../../ports/account-records.ts";
 import type { Passwords } from "../../ports/passwords.ts";
 import type { TokenRecord, TokenRecords } from "../../ports/token-records.ts";
 import { DomainError } from "../errors/errors.ts";
@@ -14,6 +14,9 @@ const MOST_TOKENS = 100;
 
 /** Rows of a kind that one step of a sweep takes, so that no step takes long. */
 const SWEEP_STEP = 500;
+
+/** Accounts that one step of it forgets: each has rows of many kinds. */
+const UNUSED_STEP = 50;
 
 /** Who may make an account: anybody, whoever has an invite, or nobody. */
 export type SignUpRule = "open" | "invite" | "off";
@@ -31,6 +34,8 @@ export interface AccountsOptions extends NewTokenDeps {
   readonly attempts: Attempts;
   readonly news: AccountNewsFeed;
   readonly signUp: SignUpRule;
+  /** How long an account is kept that nobody signs in to, in ms; null: for ever. */
+  readonly keepUnusedMs?: number | null;
 }
 
 /** People who sign in here with an address and a password. Every verb also throws StoreUnavailable and PasswordsBusy. */
@@ -145,7 +150,7 @@ export class Accounts {
    * @throws {DomainError} wrong_password, too_many_attempts
    */
   async remove(who: Identity, password: string): Promise<void> {
-    const { records, news } = this.#deps;
+    const { records } = this.#deps;
     let hash: string | null = null;
     if (who.tokenId !== null) {
       const account = await records.find(who.email);
@@ -154,15 +159,19 @@ export class Accounts {
     }
     const gone = await records.remove(who.email, hash);
     if (gone === null) throw new DomainError("wrong_password");
-    this.#revoked(gone.tokenIds);
-    news.tell({ type: "removed", emails: [who.email] });
-    news.tell({ type: "contacts", emails: [who.email, ...gone.contacts] });
+    this.#removed(who.email, gone);
   }
 
   /** Forgets what is past its time. Any node may do it at any time. */
   async sweep(): Promise<void> {
-    const { records, clock } = this.#deps;
+    const { records, clock, keepUnusedMs = null } = this.#deps;
     while ((await records.sweep(clock.now(), SWEEP_STEP)) >= SWEEP_STEP);
+    if (keepUnusedMs === null) return;
+    for (;;) {
+      const gone = await records.removeUnused(clock.now() - keepUnusedMs, UNUSED_STEP);
+      for (const { email, ...what } of gone) this.#removed(email, what);
+      if (gone.length === 0) return;
+    }
   }
 
   /** The hash that the account shall have from now on; null if the password is wrong. */
@@ -172,6 +181,12 @@ export class Accounts {
     const verdict = await passwords.verify(normalPassword(password), account?.passwordHash ?? null);
     if (account === null || verdict === "wrong") return null;
     return verdict === "stale" ? passwords.hash(normalPassword(password)) : account.passwordHash;
+  }
+
+  #removed(email: string, { tokenIds, contacts }: Removal): void {
+    this.#revoked(tokenIds);
+    this.#deps.news.tell({ type: "removed", emails: [email] });
+    this.#deps.news.tell({ type: "contacts", emails: [email, ...contacts] });
   }
 
   #revoked(tokenIds: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { Rates } from "../../ports/rates.ts";
+import type { Quota, Rates } from "../../ports/rates.ts";
 import { DomainError } from "../errors/errors.ts";
 
 /** Somebody has guessed too often. */
@@ -11,7 +11,7 @@ export class TooManyAttempts extends DomainError {
   }
 }
 
-/** How often a password may be guessed before the next guess has to wait. */
+/** How often a password may be guessed before the next guess has to wait, unless the settings say otherwise. */
 export const ATTEMPTS = { limit: 10, windowMs: 15 * 60_000 } as const;
 
 /**
@@ -19,11 +19,11 @@ export const ATTEMPTS = { limit: 10, windowMs: 15 * 60_000 } as const;
  * loopback, so not even that is let off. Counted before the guess is looked at, so that many at once do not slip
  * through. `mark` changes with every guess that was right, which begins the count anew: only those in a row count.
  */
-export function createAttempts(rates: Rates) {
+export function createAttempts(rates: Rates, quota: Quota = ATTEMPTS) {
   return {
     /** @throws {TooManyAttempts} */
     async take(email: string, mark: number): Promise<void> {
-      const { allowed, retryMs } = await rates.take(`accounts:password:${mark}:${email}`, ATTEMPTS);
+      const { allowed, retryMs } = await rates.take(`accounts:password:${mark}:${email}`, quota);
       if (!allowed) throw new TooManyAttempts(retryMs);
     },
   };

@@ -3,8 +3,8 @@ import type { TokenRecords } from "../../ports/token-records.ts";
 import type { TokenVerifier } from "../../ports/tokens.ts";
 import { DomainError } from "../errors/errors.ts";
 import type { Identity } from "./directory.ts";
-import { normalEmail } from "./email.ts";
 import { formOf, tokenDigest } from "./secrets.ts";
+import { vouchedEmail } from "./vouched-email.ts";
 
 /** How coarse a token's last use is known, in ms: a write for each use would cost more than it tells. */
 const COARSE_MS = 5 * 60_000;
@@ -32,10 +32,7 @@ export function createIdentify({ tokens, verifier, clock, failed }: IdentifyOpti
     const answer = verifier === null ? null : await verifier.verify(token);
     if (answer?.verdict === "unknown") throw new DomainError("keys_unavailable");
     if (answer?.verdict !== "good") throw bad();
-    const { email: claim, email_verified: verified } = answer.claims;
-    // Some issuers write booleans as text, some leave the claim out. What one says it has not checked is anybody's word.
-    if (verified !== undefined && verified !== true && verified !== "true") throw bad();
-    const email = typeof claim === "string" ? normalEmail(claim) : null;
+    const email = vouchedEmail(answer.claims);
     if (email === null) throw bad();
     return { email, tokenId: null, expiresAt: answer.expiresAt };
   };

@@ -6,7 +6,7 @@ const PAUSE_MS = { waiting: 300, more: 0 } as const;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
-/** idle: nothing to do; waiting: something is not there yet; more: there is more to do at once. */
+/** idle: nothing to do; waiting: not now, but in a moment; more: there is more to do at once. */
 export type RoundOutcome = "idle" | keyof typeof PAUSE_MS;
 
 export interface RoundsOptions {

@@ -11,7 +11,7 @@ const TURN_MS = 5_000;
 /** Blocks read in one round at most. */
 const MOST_BLOCKS = 10_000;
 /** How long after its match was made a wager is still looked for, in ms: some are never brought to the contract. */
-const GIVEN_UP_MS = 30 * 24 * 60 * 60_000;
+export const GIVEN_UP_MS = 30 * 24 * 60 * 60_000;
 /** How far clocks of nodes and chain may differ, in ms. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 

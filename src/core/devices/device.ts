@@ -44,8 +44,7 @@ export type DeviceEnd =
   | "unregistered"
   | "backlog"
   | "flooding"
-  | "left"
-  | "restarting";
+  | "left";
 
 /** Why a message was not handed over: its target is not there for this sender, or the other nodes cannot be asked. */
 export type Refused = "not_found" | "unavailable";

@@ -199,7 +199,7 @@ describe.each([
     await world.settle();
     await far.leave();
     await world.clock.advance(20_000);
-    expect(gone.end).toBe("restarting");
+    expect(gone.end).toBeNull();
     expect(watcher.news).toEqual([`joined ${bob} phone`, `left ${bob} phone`]);
   });
 });

@@ -153,11 +153,6 @@ export class Devices implements SocketHost {
     return socket;
   }
 
-  /** Ends every socket, because the server goes down. Their devices are given up by {@link stop}. */
-  drain(): void {
-    this.#sockets.endAll();
-  }
-
   figures() {
     return {
       devices: this.#local.size,

@@ -54,10 +54,6 @@ export class SocketWatch {
     socket?.leaveNow().catch(this.#failed);
   }
 
-  endAll(): void {
-    for (const socket of [...this.#sockets.values()]) socket.end("restarting");
-  }
-
   #lookOver(): void {
     const now = this.#clock.now();
     for (const socket of [...this.#sockets.values()]) {

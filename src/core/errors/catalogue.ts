@@ -32,6 +32,12 @@ export const catalogue = {
   signature_refused: { status: 400, message: "The signature is not good." },
   malformed_token: { status: 401, message: "Invalid token format" },
   invalid_token: { status: 401, message: "The token is not good." },
+  invalid_ticket: { status: 401, message: "The ticket is not good: it was used already, or is older than 30 s." },
+  not_matched: {
+    status: 403,
+    message:
+      "TURN credentials are for those who have been matched: find a host, join a session or meet somebody first.",
+  },
   email_mismatch: { status: 401, message: "Email does not match token" },
   signup_closed: { status: 403, message: "Accounts cannot be made here." },
   bad_invite: { status: 403, message: "This takes an invite that has not been used and has not expired." },
@@ -41,6 +47,7 @@ export const catalogue = {
   bad_code: { status: 403, message: "The code is wrong, has been used or has expired." },
   no_password: { status: 400, message: "You sign in elsewhere: there is no password and no token of yours here." },
   too_many_attempts: { status: 429, message: "Too many wrong attempts; try again later." },
+  too_many_messages: { status: 429, message: "Too many messages; try again later." },
   passwords_busy: { status: 503, message: "Too many people are signing in right now; try again shortly." },
   token_not_found: { status: 404, message: "There is no such token." },
   own_address: { status: 400, message: "This is your own address." },

@@ -10,7 +10,7 @@ const taken = (budget: MessageBudget, most = 1_000): number => {
 
 test("a budget allows a burst, and then its steady rate", async () => {
   const clock = createVirtualClock();
-  const budget = new MessageBudget(clock, { perSecond: 10, burst: 50 });
+  const budget = new MessageBudget(clock, { limit: 50, windowMs: 5_000 });
   expect(taken(budget)).toBe(50);
   await clock.advance(1_000);
   expect(taken(budget)).toBe(10);
@@ -20,7 +20,7 @@ test("a budget allows a burst, and then its steady rate", async () => {
 
 test("sockets of one address share one, and whoever comes again has what was left of it", async () => {
   const clock = createVirtualClock();
-  const budgets = new SharedBudgets(clock, { perSecond: 1, burst: 5 });
+  const budgets = new SharedBudgets(clock, { limit: 5, windowMs: 5_000 });
   const [first, second] = [budgets.enter("a"), budgets.enter("a")];
   expect(taken(first) + taken(second)).toBe(5);
   expect(taken(budgets.enter("b"))).toBe(5);

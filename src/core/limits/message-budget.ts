@@ -1,22 +1,20 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { Quota } from "../../ports/rates.ts";
 
-export interface Rate {
-  readonly perSecond: number;
-  /** What may come at once after a quiet time. */
-  readonly burst: number;
-}
-
-/** How many messages somebody may send: a bucket that fills at a steady rate and that each message takes from. */
+/**
+ * How many messages somebody may send: `limit` at once, which come back evenly over the window. A bucket that fills at a
+ * steady rate and that each message takes from: two numbers, however many are sent.
+ */
 export class MessageBudget {
   readonly #clock: Clock;
-  readonly #rate: Rate;
+  readonly #quota: Quota;
   #left: number;
   #filledAt: number;
 
-  constructor(clock: Clock, rate: Rate) {
+  constructor(clock: Clock, quota: Quota) {
     this.#clock = clock;
-    this.#rate = rate;
-    this.#left = rate.burst;
+    this.#quota = quota;
+    this.#left = quota.limit;
     this.#filledAt = clock.now();
   }
 
@@ -31,48 +29,69 @@ export class MessageBudget {
   /** True if a new one would allow no more. */
   isFull(): boolean {
     this.#fill();
-    return this.#left >= this.#rate.burst;
+    return this.#left >= this.#quota.limit;
+  }
+
+  /** Until one may be sent, in ms; 0 while some are left. */
+  get retryMs(): number {
+    return this.#msUntil(1);
+  }
+
+  /** Until all are back, in ms. */
+  get resetMs(): number {
+    return this.#msUntil(this.#quota.limit);
+  }
+
+  #msUntil(there: number): number {
+    this.#fill();
+    const { limit, windowMs } = this.#quota;
+    return Math.max(0, Math.ceil(((there - this.#left) * windowMs) / limit));
   }
 
   #fill(): void {
     const now = this.#clock.now();
-    const { perSecond, burst } = this.#rate;
-    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#filledAt) * perSecond) / 1000);
+    if (now === this.#filledAt) return;
+    const { limit, windowMs } = this.#quota;
+    this.#left = Math.min(limit, this.#left + (Math.max(0, now - this.#filledAt) * limit) / windowMs);
     this.#filledAt = now;
   }
 }
 
-/** Addresses without a socket whose budgets are remembered; past them the one that was left first is forgotten. */
+/** Names without a socket whose budgets are remembered; past them the one that was left first is forgotten. */
 const MOST_LEFT = 50_000;
 
 /**
- * Budgets that the sockets of one address share. One outlives the last socket until it is full again, or whoever comes
- * again and again would have a new one each time.
+ * Budgets that the sockets of one address, or of one account, share. One outlives the last socket until it is full again,
+ * or whoever comes again and again would have a new one each time.
  */
 export class SharedBudgets {
   readonly #clock: Clock;
-  readonly #rate: Rate;
+  readonly #quota: Quota;
   readonly #budgets = new Map<string, { readonly budget: MessageBudget; sockets: number }>();
-  /** Addresses without a socket, the one that was left first in front. */
+  /** Names without a socket, the one that was left first in front. */
   readonly #left = new Set<string>();
 
-  constructor(clock: Clock, rate: Rate) {
+  constructor(clock: Clock, quota: Quota) {
     this.#clock = clock;
-    this.#rate = rate;
+    this.#quota = quota;
   }
 
   /** To be followed by {@link leave}. */
-  enter(address: string): MessageBudget {
-    const shared = this.#budgets.get(address) ?? { budget: new MessageBudget(this.#clock, this.#rate), sockets: 0 };
-    this.#budgets.set(address, shared);
-    this.#left.delete(address);
+  enter(name: string): MessageBudget {
+    let shared = this.#budgets.get(name);
+    if (shared === undefined) {
+      shared = { budget: new MessageBudget(this.#clock, this.#quota), sockets: 0 };
+      this.#budgets.set(name, shared);
+    } else if (shared.sockets === 0) {
+      this.#left.delete(name);
+    }
     shared.sockets++;
     return shared.budget;
   }
 
-  leave(address: string): void {
-    const shared = this.#budgets.get(address);
-    if (shared !== undefined && --shared.sockets === 0) this.#left.add(address);
+  leave(name: string): void {
+    const shared = this.#budgets.get(name);
+    if (shared !== undefined && --shared.sockets === 0) this.#left.add(name);
     for (const one of this.#left) {
       if (this.#left.size <= MOST_LEFT && !this.#budgets.get(one)!.budget.isFull()) break;
       this.#left.delete(one);

@@ -1,41 +1,59 @@
-import type { Rates } from "../../ports/rates.ts";
+import type { Quota, Rates, Use } from "../../ports/rates.ts";
 
 export interface RequestLimitOptions {
   readonly rates: Rates;
   /** What is limited, such as a face: limits of different names never share a count. */
   readonly name: string;
-  /** Requests a client may make in any minute. */
-  readonly perMinute: number;
+  /** What a client address may do; undefined: as much as it likes. */
+  readonly address?: Quota | undefined;
+  /** What an account may do, wherever it calls from; or for calls that name a budget of their own, that one. */
+  readonly account?: Quota | undefined;
   /** Whether calls from this machine itself count. */
   readonly countsLocal: boolean;
+  /** How headers call the address' budget. */
+  readonly title?: string;
 }
 
-const MINUTE_MS = 60_000;
+/** Where a client stands. */
+export interface Stand extends Use {
+  readonly name: string;
+  readonly limit: number;
+  readonly windowMs: number;
+}
 
-/**
- * How many budgets of its own one client may use up in a minute. Enough for two thousand hosts behind one NAT that beat
- * every 20 s; without it, whoever invents host ids would have no limit at all.
- */
-const OWN_BUDGETS = 60;
-
-/** How often one client may call. Each minute slides: it is any 60 s, not the clock's. */
-export function createRequestLimit({ rates, name, perMinute, countsLocal }: RequestLimitOptions) {
-  const take = async (budget: string, who: string, limit: number) => {
-    const use = await rates.take(`${name}:${budget}:${who}`, { limit, windowMs: MINUTE_MS });
-    return { ...use, name: budget, limit, windowMs: MINUTE_MS };
+/** How often one client may call, on all nodes together. Each window slides: it is any so many seconds, not the clock's. */
+export function createRequestLimit(options: RequestLimitOptions) {
+  const { rates, name, address, account, countsLocal, title = "default" } = options;
+  const take = async (budget: string, who: string, quota: Quota): Promise<Stand> => {
+    const use = await rates.take(`${name}:${budget}:${who}`, quota);
+    return { ...use, ...quota, name: budget };
   };
   return {
     countsLocal,
-    /**
-     * Counts one request of a client.
-     *
-     * @param own counts it on a budget of this name instead, of the same size. A budget belongs to its client: nobody
-     *   uses up another's by naming the same.
-     */
-    async take(client: string, own?: string) {
-      if (own === undefined) return take("default", client, perMinute);
-      const all = await take("own-all", client, perMinute * OWN_BUDGETS);
-      return all.allowed ? take("own", `${client}:${own}`, perMinute) : all;
+    /** Counts one request of a client address; null where that has no budget. */
+    take: (client: string): Promise<Stand> | null => (address === undefined ? null : take(title, client, address)),
+    /** Counts one request of somebody who has proved who it is; null where that has no budget. */
+    takeAccount: (subject: string): Promise<Stand> | null =>
+      account === undefined ? null : take("account", subject, account),
+  };
+}
+
+/**
+ * The same for calls that must not starve each other: each names a budget of its own, of the account's size, and all that
+ * one client names are bounded by the address' size. A budget belongs to its client: nobody uses up another's by naming
+ * the same.
+ */
+export function createOwnLimit({ rates, name, address, account, countsLocal }: RequestLimitOptions) {
+  const take = async (budget: string, who: string, quota: Quota): Promise<Stand> => {
+    const use = await rates.take(`${name}:${budget}:${who}`, quota);
+    return { ...use, ...quota, name: budget };
+  };
+  return {
+    countsLocal,
+    async take(client: string, own?: string): Promise<Stand | null> {
+      const all = address === undefined ? null : await take("own-all", client, address);
+      if (all?.allowed === false || own === undefined || account === undefined) return all;
+      return take("own", `${client}:${own}`, account);
     },
   };
 }

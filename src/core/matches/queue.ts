@@ -62,6 +62,11 @@ export class Queue {
     return this.#withMatch(entry);
   }
 
+  /** The connect code that joined under this id; null for an unknown one. Keeps nothing waiting. */
+  async ownerOf(queueId: string): Promise<string | null> {
+    return isId(queueId) ? this.#queue.codeOf(queueId) : null;
+  }
+
   /** False if nothing was waiting under that id. */
   async leave(queueId: string): Promise<boolean> {
     const left = isId(queueId) && (await this.#queue.cancel(queueId));

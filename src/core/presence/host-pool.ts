@@ -136,6 +136,11 @@ export class HostPool {
     return this.#options.leases.missing(ids);
   }
 
+  /** The host that waits in `room`; null if none does. */
+  async hostIn(room: string): Promise<string | null> {
+    return (await this.#options.leases.find({ alias: room }))?.id ?? null;
+  }
+
   /**
    * Makes the host that waits in `room` busy for `forMs` from now, unless this is said again. Null if no host waits
    * there.

@@ -69,6 +69,15 @@ export class Sessions {
     return this.#records.players(session.id);
   }
 
+  /**
+   * True for the host that runs the session and for the players who are connected to it, and for anybody where there is
+   * no such session: that is for others to say.
+   */
+  async isPeer(publicId: string, peer: string): Promise<boolean> {
+    const session = isName(publicId) ? await this.#records.find({ publicId }) : null;
+    return session === null || session.hostId === peer || (await this.players(session)).includes(peer);
+  }
+
   /** Newest first. */
   list(filter: SessionFilter): Promise<readonly SessionRecord[]> {
     return this.#records.list(filter);

@@ -5,7 +5,7 @@ import { StoreUnavailable } from "../../ports/store-error.ts";
 import { atOnce } from "../flow/at-once.ts";
 import { Attendance, type AttendanceDeps } from "./attendance.ts";
 import { DOUBT_MS, Gathering } from "./gathering.ts";
-import { isAnnounced, Listener, type ListenerEnd, type MailLink, type Place } from "./listener.ts";
+import { isAnnounced, Listener, type MailLink, type Place } from "./listener.ts";
 import { Turns } from "./turns.ts";
 
 /** How many peers may listen to one session at once, on all nodes. */
@@ -25,7 +25,6 @@ export class Audience {
   readonly #turns = new Turns();
   /** Those that will be looked at again soon. */
   readonly #doubtful = new Set<Gathering>();
-  #closed: ListenerEnd | null = null;
 
   constructor(deps: AudienceDeps) {
     this.#deps = deps;
@@ -74,18 +73,12 @@ export class Audience {
         throw error;
       }
       listener.isAdmitted = true;
-      if (this.#closed !== null) listener.end(this.#closed);
       listener.run().catch((error: unknown) => {
         this.#deps.failed(error);
         listener.end("unavailable");
       });
       return listener;
     });
-  }
-
-  endAll(why: ListenerEnd): void {
-    this.#closed = why;
-    for (const listener of this.#listeners()) listener.end(why);
   }
 
   /** Says again who is there, and finds what was missed; to be called several times a minute. */

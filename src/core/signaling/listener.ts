@@ -10,7 +10,7 @@ export function isAnnounced(presence: Presence | null): boolean {
 }
 
 /** Why a listener is ended by us. */
-export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "restarting" | "unavailable";
+export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "unavailable";
 
 /** Where and as whom to listen. */
 export interface Place {

@@ -6,6 +6,7 @@ import type { AttendanceDeps } from "./attendance.ts";
 import { Audience } from "./audience.ts";
 import type { Listener, MailLink, Place } from "./listener.ts";
 import { patiently, type Patience } from "./patience.ts";
+import { relayedSignal, WITHHELD } from "./relay-only.ts";
 
 export type LetterKind = "offer" | "answer" | "ice-candidate";
 
@@ -16,7 +17,7 @@ export interface Letter {
   readonly from: string;
   /** Null: for everybody in the session. */
   readonly to: string | null;
-  /** Opaque; a session description or a candidate, so never to be logged. */
+  /** JSON, opaque but where peers may meet over TURN alone; a description or a candidate, so never to be logged. */
   readonly content: string;
 }
 
@@ -43,6 +44,8 @@ export interface MailboxDeps extends AttendanceDeps {
   readonly sessions: { exists(publicId: string): Promise<boolean> };
   /** How long a letter is kept, in ms. */
   readonly ttlMs: number;
+  /** True: candidates are left out unless they are relayed ones, and of descriptions all others; see `relayedSignal`. */
+  readonly relayOnly?: boolean;
 }
 
 /** What may lie in one session's mailbox, and of one peer in it. A host answers every player, so it may have much. */
@@ -78,8 +81,11 @@ export class Mailbox {
   /** @throws {DomainError} session_not_found, mailbox_full */
   async post({ session, kind, from, to, content }: Letter): Promise<void> {
     await this.#mustExist(session);
-    const { mailboxes, ttlMs } = this.#deps;
-    const draft = { mailbox: session, kind, from, to, content, ttlMs, supersedes: supersededBy(kind, to) };
+    const { mailboxes, ttlMs, relayOnly = false } = this.#deps;
+    const passed = relayOnly ? relayedContent(kind, content) : content;
+    // A candidate that policy withholds is no mistake of its sender's: it is told the same as of any other.
+    if (passed === null) return;
+    const draft = { mailbox: session, kind, from, to, content: passed, ttlMs, supersedes: supersededBy(kind, to) };
     const outcome = await mailboxes.post(draft, MAIL_BOUNDS);
     if ("full" in outcome) throw new DomainError("mailbox_full", FULL[outcome.full]);
     this.#posted[kind]++;
@@ -147,11 +153,10 @@ export class Mailbox {
     ];
   }
 
-  /** Answers whoever waits, and ends the listeners; the server goes down. */
+  /** Answers whoever waits, and takes no more listeners; the server goes down. */
   drain(): void {
     this.#draining = true;
     for (const end of [...this.#waits]) end();
-    this.#audience.endAll("restarting");
   }
 
   /** Waits until the other nodes have been told who has gone. */
@@ -200,3 +205,9 @@ const FULL = {
   sender: "This peer has posted too much to the session; what it posted is kept for a while and then forgotten.",
   mailbox: "The session's mailbox is full; what lies in it is kept for a while and then forgotten.",
 } as const;
+
+/** Null: nobody is to read it. */
+function relayedContent(kind: LetterKind, content: string): string | null {
+  const passed = relayedSignal(kind === "ice-candidate" ? "candidate" : "description", JSON.parse(content));
+  return passed === WITHHELD ? null : JSON.stringify(passed);
+}

@@ -15,7 +15,8 @@ export interface Welcome {
 
 /** What a peer hears after its welcome. Each is one frame in the peer's running count. */
 export type Notice =
-  | { readonly type: "joined"; readonly peerId: string }
+  /** With the ICE servers that the hearer was not given before. */
+  | { readonly type: "joined"; readonly peerId: string; readonly iceServers?: readonly IceServer[] }
   | { readonly type: "left"; readonly peerId: string }
   /** Another peer's message, opaque and already in the form the receiver gets. */
   | { readonly type: "signal"; readonly payload: string }

@@ -382,9 +382,35 @@ describe("a store that is away", () => {
 });
 
 describe("draining", () => {
-  test("ends the rooms of the node, which can be entered elsewhere at once", async () => {
+  const drain = (): void => cluster.nodes[0]!.rooms.drain();
+
+  test("leaves the rooms of the node as they are, also to peers that come back over other nodes", async () => {
     const [a, b] = [await enter(0), await enter(1)];
-    await cluster.nodes[0]!.rooms.drain();
+    drain();
+    await b.say("one");
+    expect(a.heard.at(-1)).toBe("one");
+    b.peer().disconnected("lost");
+    const back = await enter(1, { resume: b.token });
+    expect(back.heard).toEqual(["resumed true"]);
+    await a.say("two");
+    expect(back.heard.at(-1)).toBe("two");
+  });
+
+  test("hands a room over when a peer of this node goes", async () => {
+    const [a, b] = [await enter(0), await enter(1)];
+    drain();
+    a.peer().disconnected("lost");
+    await settled();
+    expect(lastOf(b)).toBe("moved");
+    expect(await cluster.homes.find("room")).toBeNull();
+    const back = await enter(2, { resume: a.token });
+    expect(lastOf(back)).toStartWith("welcome");
+  });
+
+  test("hands each room over when it is told to, and it can be entered elsewhere at once", async () => {
+    const [a, b] = [await enter(0), await enter(1)];
+    drain();
+    for (const handOver of cluster.nodes[0]!.rooms.holds()) handOver();
     await settled();
     expect([lastOf(a), lastOf(b)]).toEqual(["moved", "moved"]);
     expect(await cluster.homes.find("room")).toBeNull();
@@ -396,9 +422,9 @@ describe("draining", () => {
   test("is not undone by a peer that was about to enter", async () => {
     await enter(0);
     const { guest } = knock(1);
-    const drained = cluster.nodes[0]!.rooms.drain();
+    drain();
+    for (const handOver of cluster.nodes[0]!.rooms.holds()) handOver();
     await clock.advance(1_000);
-    await drained;
     expect(guest.heard.filter((one) => one.startsWith("welcome")).length).toBeLessThanOrEqual(1);
     const back = await enter(2);
     expect(lastOf(back)).toStartWith("welcome");

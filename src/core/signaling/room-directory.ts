@@ -50,9 +50,15 @@ export interface RoomDirectory {
   figures(): RoomFigures;
   /** Begins to renew and to watch. */
   start(): void;
-  /** Ends all rooms and gives them up, so that other nodes can run them. Resolves once they can. */
-  drain(): Promise<void>;
-  stop(): void;
+  /**
+   * This node goes down: it runs no more rooms than it does already, and hands each over when the first peer that is
+   * connected here has gone, if it is not told to before. Until then everything in it goes on.
+   */
+  drain(): void;
+  /** The rooms that this node runs, each as the way to end it here, so that another node can run it. */
+  holds(): readonly (() => void)[];
+  /** Ends all rooms and gives them up. Resolves once other nodes can run them. */
+  stop(): Promise<void>;
 }
 
 export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
@@ -71,6 +77,11 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   const end = (room: string): void => {
     rooms.end(room);
     deps.onMoved(room);
+  };
+  const handOver = (room: string): void => {
+    if (!homes.keeps(room)) return;
+    homes.release(room);
+    end(room);
   };
   const homes = new RoomHomes({
     node,
@@ -123,7 +134,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
   const pause = (): Promise<void> => new Promise((passed) => clock.after(LOOK_AGAIN_MS, passed));
 
   /** A peer of this node, in a room of this node. */
-  const local = (peer: Peer, link: PeerLink): Peer => ({
+  const local = (room: string, peer: Peer, link: PeerLink): Peer => ({
     id: peer.id,
     send(signal) {
       if (standstill.isSure()) sendOrRefuse(peer, signal);
@@ -137,7 +148,12 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     confirm(number) {
       if (!standstill.isCrowded()) standstill.whenSure(() => peer.confirm(number));
     },
-    disconnected: (how) => standstill.whenSure(() => peer.disconnected(how)),
+    disconnected: (how) =>
+      standstill.whenSure(() => {
+        peer.disconnected(how);
+        // It is to come back elsewhere, where it cannot be seated as long as the room is here.
+        if (isDraining) handOver(room);
+      }),
   });
 
   /** The room's home; not one that is dead. */
@@ -158,7 +174,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
         await standstill.sure();
         // Ended or released while this one waited.
         if (isDraining) break;
-        if (homes.keeps(entry.roomId)) return local(rooms.enter(entry, link), link);
+        if (homes.keeps(entry.roomId)) return local(entry.roomId, rooms.enter(entry, link), link);
         continue;
       }
       const visit = await gateway.enter(home, entry, link);
@@ -183,13 +199,16 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
         }),
       );
     },
-    async drain() {
+    drain() {
       isDraining = true;
       visits.drain();
-      homes.rooms().forEach(end);
-      await homes.releaseAll();
     },
-    stop() {
+    holds: () => homes.rooms().map((room) => () => handOver(room)),
+    async stop() {
+      isDraining = true;
+      visits.drain();
+      homes.rooms().forEach(handOver);
+      await homes.releaseAll();
       standstill.stop();
       for (const timer of timers) timer.cancel();
       lines.stop();

@@ -62,7 +62,7 @@ export class RoomGateway {
    *
    * @throws {DomainError} what the home refused with
    */
-  enter(home: string, { roomId, resume, received }: Entry, link: PeerLink): Promise<Visit> {
+  enter(home: string, { roomId, subject, resume, received }: Entry, link: PeerLink): Promise<Visit> {
     const { clock, lineTo } = this.#deps;
     const conn = ++this.#conns;
     return new Promise((settle, refuse) => {
@@ -79,7 +79,7 @@ export class RoomGateway {
       };
       this.#remotes.set(conn, remote);
       this.#byHome.set(home, (this.#byHome.get(home) ?? new Set()).add(remote));
-      lineTo(home).post({ type: "enter", conn, room: roomId, resume, received }, remote.flow);
+      lineTo(home).post({ type: "enter", conn, room: roomId, subject, resume, received }, remote.flow);
     });
   }
 

@@ -7,6 +7,7 @@ export type ToHome =
       readonly type: "enter";
       readonly conn: number;
       readonly room: string;
+      readonly subject?: string | undefined;
       readonly resume?: string | undefined;
       readonly received?: number | undefined;
     }

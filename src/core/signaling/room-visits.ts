@@ -70,28 +70,29 @@ export class RoomVisits {
     }
   }
 
-  /** From now on nobody is let in. */
+  /** From now on nobody is let into a room that is not here already. */
   drain(): void {
     this.#draining = true;
   }
 
-  async #enter(gateway: string, { conn, room, resume, received }: Extract<ToHome, { type: "enter" }>): Promise<void> {
+  async #enter(gateway: string, event: Extract<ToHome, { type: "enter" }>): Promise<void> {
     const { node, rooms, homes, standstill, lineTo } = this.#deps;
+    const { conn, room, subject, resume, received } = event;
     const line = lineTo(gateway);
     const visitor: Visitor = { peer: null };
     const all = this.#visitors.get(gateway) ?? new Map<number, Visitor>();
     this.#visitors.set(gateway, all.set(conn, visitor));
-    const isHere = !this.#draining && (await homes.locate(room)) === node;
+    const isHere = this.#draining ? homes.keeps(room) : (await homes.locate(room)) === node;
     await standstill.sure();
     // Its connection has ended meanwhile.
     if (this.#visitors.get(gateway)?.get(conn) !== visitor) return;
-    if (!isHere || this.#draining || !homes.keeps(room)) {
+    if (!isHere || !homes.keeps(room)) {
       this.#forget(gateway, conn);
       line.post({ type: "elsewhere", conn });
       return;
     }
     try {
-      visitor.peer = rooms.enter({ roomId: room, resume, received }, this.#linkTo(gateway, conn, line));
+      visitor.peer = rooms.enter({ roomId: room, subject, resume, received }, this.#linkTo(gateway, conn, line));
       line.post({ type: "seated", conn, peer: visitor.peer.id });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

@@ -26,6 +26,11 @@ export class Room {
     return [...this.seats.values()].filter((other) => other !== seat);
   }
 
+  /** True if somebody with another token is there, too. */
+  isMatched(seat: Seat): boolean {
+    return [...this.seats.values()].some((other) => other.subject !== seat.subject);
+  }
+
   /**
    * Who gets a signal.
    *

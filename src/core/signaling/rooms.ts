@@ -17,7 +17,10 @@ export interface RoomsDeps {
   readonly capacity: number;
   /** How long a seat waits for a peer that lost its connection, in ms. */
   readonly resumeMs: number;
-  iceServersFor(peerId: string): readonly IceServer[];
+  /** `isMatched`: somebody else is in the room. Where nobody is known by name that makes no difference. */
+  iceServersFor(peerId: string, isMatched: boolean): readonly IceServer[];
+  /** A subject is in a room with another one, until the function that comes back is called. */
+  matched?(subject: string): () => void;
   /** The number of taken seats of a room has changed; 0: the room is gone. */
   onOccupancy(roomId: string, peers: number): void;
 }
@@ -27,6 +30,8 @@ export interface Entry {
   readonly roomId: string;
   /** The token of a seat the peer had. */
   readonly resume?: string | undefined;
+  /** Who the peer's token says it is; left out where it was not asked. */
+  readonly subject?: string | undefined;
   /** How many notices the peer has got since its welcome, if it counts. */
   readonly received?: number | undefined;
 }
@@ -121,6 +126,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     room.seats.delete(seat.peerId);
     seatsByToken.delete(seat.token);
     seat.vacate();
+    match(room);
     for (const other of room.others(seat)) post(other, { type: "left", peerId: seat.peerId });
   }
 
@@ -133,25 +139,46 @@ export function createRooms(deps: RoomsDeps): Rooms {
     deps.onOccupancy(room.id, peers);
   }
 
-  function join(roomId: string, link: PeerLink): Seat {
+  /** Brings who counts as matched to who is in the room now. One subject alone, by however many seats, is not. */
+  function match(room: Room): void {
+    if (deps.matched === undefined) return;
+    for (const seat of room.seats.values()) {
+      if (seat.subject === null) continue;
+      if (room.isMatched(seat)) seat.unmatch ??= deps.matched(seat.subject);
+      else seat.endMatch();
+    }
+  }
+
+  /** The ICE servers that a seat gets with the arrival of another one: what it was not given with its welcome. */
+  function serversDue(seat: Seat): { readonly iceServers?: readonly IceServer[] } {
+    if (seat.hasServers || !roomOf(seat).isMatched(seat)) return {};
+    seat.hasServers = true;
+    return { iceServers: deps.iceServersFor(seat.peerId, true) };
+  }
+
+  function join({ roomId, ...entry }: Entry, link: PeerLink): Seat {
+    const subject = entry.subject ?? null;
     const room = rooms.get(roomId) ?? new Room(roomId);
     const inTheWay = room.makesWayFor(capacity);
     if (inTheWay === null) throw new DomainError("room_full");
     for (const seat of inTheWay) remove(seat);
 
     rooms.set(roomId, room);
-    const seat = new Seat(roomId, random.uuid(), random.token(), link);
+    const seat = new Seat({ roomId, peerId: random.uuid(), token: random.token(), subject }, link);
     const others = room.others(seat);
     room.seats.set(seat.peerId, seat);
     seatsByToken.set(seat.token, seat);
+    match(room);
+    // Who nobody can tell from others is not told apart here either.
+    seat.hasServers = subject === null || room.isMatched(seat);
     link.welcome({
       peerId: seat.peerId,
       peers: others.map((other) => other.peerId),
       polite: others.length > 0,
-      iceServers: deps.iceServersFor(seat.peerId),
+      iceServers: deps.iceServersFor(seat.peerId, seat.hasServers),
       resumeToken: seat.token,
     });
-    for (const other of others) post(other, { type: "joined", peerId: seat.peerId });
+    for (const other of others) post(other, { type: "joined", peerId: seat.peerId, ...serversDue(other) });
     report(room);
     return seat;
   }
@@ -159,7 +186,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   /** The seat the token stands for, if its peer can go on without a gap. */
   function resume(entry: Entry, link: PeerLink): Seat | null {
     const seat = seatsByToken.get(entry.resume ?? "");
-    if (seat === undefined || seat.roomId !== entry.roomId) return null;
+    if (seat === undefined || seat.roomId !== entry.roomId || seat.subject !== (entry.subject ?? null)) return null;
     if (!seat.rewind(entry.received)) {
       remove(seat);
       return null;
@@ -208,12 +235,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   return {
     enter(entry, link) {
-      if (entry.resume === undefined) return peerOf(join(entry.roomId, link), link);
+      if (entry.resume === undefined) return peerOf(join(entry, link), link);
       const seat = resume(entry, link);
       resumed[seat === null ? "fresh" : "recovered"]++;
       if (seat !== null) return peerOf(seat, link);
       link.resumed(false);
-      return peerOf(join(entry.roomId, link), link);
+      return peerOf(join(entry, link), link);
     },
     occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
     end(roomId) {

@@ -16,6 +16,12 @@ export class Seat {
   readonly roomId: string;
   readonly peerId: string;
   readonly token: string;
+  /** Who the peer's token says it is; null where it was not asked. */
+  readonly subject: string | null;
+  /** False while the peer has been given no TURN servers, because there was nobody to meet. */
+  hasServers = true;
+  /** Set while the subject counts as matched for this seat. */
+  unmatch: (() => void) | null = null;
   /** Null unless the seat is `live`. */
   link: PeerLink | null;
   state: "live" | "lost" | "leaving" | "gone" = "live";
@@ -24,10 +30,11 @@ export class Seat {
   readonly #outbox = new Outbox<Notice>(OUTBOX_BOUNDS);
   #timer: Timer | null = null;
 
-  constructor(roomId: string, peerId: string, token: string, link: PeerLink) {
-    this.roomId = roomId;
-    this.peerId = peerId;
-    this.token = token;
+  constructor(place: Pick<Seat, "roomId" | "peerId" | "token" | "subject">, link: PeerLink) {
+    this.roomId = place.roomId;
+    this.peerId = place.peerId;
+    this.token = place.token;
+    this.subject = place.subject;
     this.link = link;
   }
 
@@ -76,7 +83,13 @@ export class Seat {
   }
 
   vacate(why: "replaced" | "moved" = "replaced"): void {
+    this.endMatch();
     this.#become("gone", null)?.end(why);
+  }
+
+  endMatch(): void {
+    this.unmatch?.();
+    this.unmatch = null;
   }
 
   /** The new state stands before anybody is told: closing a connection may come back here at once. */

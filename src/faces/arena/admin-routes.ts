@@ -1,10 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Matches } from "../../core/matches/matches.ts";
 import type { Queue } from "../../core/matches/queue.ts";
-import { bearerToken } from "../../transport/http/bearer.ts";
+import { mustOperate } from "../../transport/http/operator.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { Refusal } from "../../transport/http/refusal.ts";
-import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, route, type Route } from "../../transport/http/route.ts";
 import { docs } from "./admin-docs.ts";
 
 export interface AdminRoutesOptions {
@@ -21,8 +19,7 @@ export function adminRoutes({ queue, matches, adminToken }: AdminRoutesOptions):
       path: "/admin/cleanup",
       summary: "Expires everything that waits and plays",
       doc: docs.cleanup,
-      // Asks for a token of its own, or for none.
-      policy: policy.open,
+      policy: policy.operator,
       async handle(call) {
         mustOperate(call, adminToken);
         return json(200, {
@@ -34,21 +31,4 @@ export function adminRoutes({ queue, matches, adminToken }: AdminRoutesOptions):
       },
     }),
   ];
-}
-
-/** @throws {Refusal} token_required, forbidden */
-function mustOperate(call: Pick<Call, "request" | "isLocal">, adminToken: string | null): void {
-  if (adminToken === null) {
-    if (call.isLocal()) return;
-    throw new Refusal("forbidden", "Without an ADMIN_TOKEN this is for callers on the server's own machine alone.");
-  }
-  const sent = bearerToken(call.request);
-  if (sent === null) throw new Refusal("token_required", "This takes the ADMIN_TOKEN: Authorization: Bearer …");
-  if (!isSame(sent, adminToken)) throw new Refusal("forbidden", "This is not the ADMIN_TOKEN.");
-}
-
-/** In a time that says nothing of where they differ. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return timingSafeEqual(a!, b!);
 }

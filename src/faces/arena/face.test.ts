@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
+import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { MATCH_SILENCE_MS, Matches } from "../../core/matches/matches.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
 import { ENTRY_SILENCE_MS, Queue } from "../../core/matches/queue.ts";
@@ -37,7 +38,9 @@ describe("the arena as time goes by", () => {
       signatures: new Signatures({ ...records, proof: { chainId: 1, contract: "0x" }, signers: null }),
       wagers: new Wagers(records),
       ratings: new Ratings(records),
+      limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
       adminToken: null,
+      entitlements: openEntitlements,
       clock,
       ...streams,
       failed,
@@ -45,7 +48,6 @@ describe("the arena as time goes by", () => {
     face.start!();
   });
   afterEach(async () => {
-    face.drain!();
     await face.stop!();
     await records.close();
     expect(failures).toEqual([]);

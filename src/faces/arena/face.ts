@@ -6,6 +6,7 @@ import type { ViewerCounts } from "../../core/streams/viewer-counts.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Face, Figure } from "../../transport/face.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { adminRoutes, type AdminRoutesOptions } from "./admin-routes.ts";
 import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
@@ -28,6 +29,7 @@ const PRUNE_MS = 60_000;
 export interface ArenaFaceOptions
   extends QueueEventsOptions, MatchRoutesOptions, WagerRoutesOptions, AdminRoutesOptions, StreamSocketsOptions {
   readonly ratings: Ratings;
+  readonly limits: Readonly<Record<"join" | "read" | "write" | "frames" | "admin", RequestLimit | undefined>>;
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly replays: Replays;
@@ -38,8 +40,7 @@ export interface ArenaFaceOptions
 
 /** No Johns Arena: queue, matches, results, signatures, wagers and ratings. */
 export function arenaFace(options: ArenaFaceOptions): Face {
-  const { queue, matches, watch, clock, streams, viewers, recorder, replays, counts, failed } = options;
-  const sockets = streamSockets(options);
+  const { queue, matches, watch, limits, clock, streams, viewers, recorder, replays, counts, failed } = options;
   let sweeping: Timer | null = null;
   let pruning: Timer | null = null;
   let underway: Promise<void> | null = null;
@@ -98,6 +99,7 @@ export function arenaFace(options: ArenaFaceOptions): Face {
           ...streamRoutes(options),
           ...replayRoutes(options),
         ],
+        limit: limits.read,
         prefixes: ["/queue", "/matches", "/leaderboard", "/agents"],
         crossOrigin: true,
         json: jsonRules,
@@ -107,13 +109,14 @@ export function arenaFace(options: ArenaFaceOptions): Face {
       {
         name: "arena operators",
         routes: adminRoutes(options),
+        limit: limits.admin,
         prefixes: ["/admin/cleanup"],
         crossOrigin: false,
         doc: groupDoc,
         refuse,
       },
     ],
-    sockets: sockets.routes,
+    sockets: streamSockets(options),
     async health() {
       // Whether the server lives must be answered while the records are away, too: with what was last known.
       const counts = await orElse(
@@ -138,11 +141,8 @@ export function arenaFace(options: ArenaFaceOptions): Face {
       pruning = clock.every(PRUNE_MS, prune);
       sweeping = clock.every(SWEEP_MS, () => void sweep().catch(failed));
     },
-    drain() {
-      watch.stop();
-      sockets.drain();
-    },
     async stop() {
+      watch.stop();
       sweeping?.cancel();
       pruning?.cancel();
       counts.stop();

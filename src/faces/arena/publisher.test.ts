@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { eventually } from "../../../test/support/eventually.ts";
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
+import { noMeter } from "../../transport/limits/meter.ts";
 import type { LiveSocket } from "../../transport/websocket/socket.ts";
 import { PublisherConnection } from "./publisher.ts";
 
@@ -9,7 +10,7 @@ function aPublisher(step: () => Promise<void>, send: (text: string) => boolean =
   const closings: (readonly [number, string])[] = [];
   const failures: unknown[] = [];
   const streams = { frames: step, endGame: step } as unknown as MatchStreams;
-  const connection = new PublisherConnection("m", streams, (error) => failures.push(error));
+  const connection = new PublisherConnection("m", streams, noMeter, (error) => failures.push(error));
   connection.open({
     send: (text: string) => (sent.push(text), send(text)),
     close: (code: number, reason: string) => void closings.push([code, reason]),

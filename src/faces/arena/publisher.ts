@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
+import { DomainError } from "../../core/errors/errors.ts";
 import { writeExactJson } from "../../transport/http/exact-json.ts";
 import { parseJson } from "../../transport/http/json.ts";
 import { problemOf, Refusal } from "../../transport/http/refusal.ts";
 import { validate } from "../../transport/http/validate.ts";
-import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import { TOO_MANY, type Meter } from "../../transport/limits/meter.ts";
+import type { Connection, LiveSocket, MessageRule } from "../../transport/websocket/socket.ts";
 import { detailOf } from "./errors.ts";
 import { fields } from "./fields.ts";
 import { jsonRules } from "./schema.ts";
@@ -29,19 +31,29 @@ const steps: Readonly<Record<string, (streams: MatchStreams, id: string, message
   end: (streams, id, message) => messages.end(streams, id, validate(endBody, message, "body")),
 };
 
+/** Counted before it is read, so all are of one class. */
+const RULE: MessageRule = { policy: "connected", counts: "frames" };
+
+/** Whoever was let in streams the match that the path names, and no other. */
+export const publisherMessages: Readonly<Record<string, MessageRule>> = Object.fromEntries(
+  Object.keys(steps).map((type) => [type, RULE]),
+);
+
 /** One who streams a match over a socket. What it sends is taken in order; what cannot be is answered with an error. */
 export class PublisherConnection implements Connection {
   readonly #id: string;
   readonly #streams: MatchStreams;
+  readonly #meter: Meter;
   readonly #failed: (error: unknown) => void;
   #socket: LiveSocket | null = null;
   #waiting = 0;
   #length = 0;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(id: string, streams: MatchStreams, failed: (error: unknown) => void) {
+  constructor(id: string, streams: MatchStreams, meter: Meter, failed: (error: unknown) => void) {
     this.#id = id;
     this.#streams = streams;
+    this.#meter = meter;
     this.#failed = failed;
   }
 
@@ -50,6 +62,11 @@ export class PublisherConnection implements Connection {
   }
 
   text(text: string): void {
+    if (!this.#meter.take(RULE.counts)) {
+      this.#refuse(new DomainError("too_many_messages"));
+      if (this.#meter.isFlood) this.close(TOO_MANY.code, TOO_MANY.reason);
+      return;
+    }
     if (this.#waiting >= MAX_WAITING || this.#length + text.length > MAX_WAITING_LENGTH) {
       return this.close(1013, "sending too fast");
     }

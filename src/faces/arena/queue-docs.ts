@@ -69,13 +69,14 @@ export const docs = {
       "Instead of polling: server-sent events, each named after a status with the answer of a poll as data. The first " +
       "one comes at once; after `matched`, `expired` or `cancelled` the stream ends. An EventSource that comes back " +
       "after that gets 204 and stays away. After five minutes the stream ends as well: an EventSource comes back by " +
-      "itself, other clients ask again. A comment every 15 seconds keeps the connection.",
+      "itself, other clients ask again. A comment every 15 seconds keeps the connection. Where tokens are asked for, one " +
+      "may come in the query: `?ticket=` or `?access_token=`.",
     params,
     example,
     responses: {
       200: { description: "The events.", mediaType: "text/event-stream" },
       204: { description: "There is nothing more to hear: `Last-Event-ID` names the end." },
     },
-    refusals: [unknown],
+    refusals: [unknown, problem("invalid_ticket")],
   },
 } satisfies Record<string, RouteDoc>;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
+import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Place } from "../../core/matches/queue.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { openGate } from "../../transport/http/gate.ts";
 import { queueEvents } from "./queue-events.ts";
 
 const waiting: Place = {
@@ -15,8 +17,15 @@ function setUp() {
   const clock = createVirtualClock();
   const watch = new QueueWatch({ bus: createMemoryBus(), clock, failed: () => undefined });
   const queue = { looks: 0, look: async () => (queue.looks++, waiting) };
-  const open = (method = "GET") =>
-    queueEvents({ queue: queue as never, watch, clock }, new Request("http://localhost/", { method }), "q");
+  const whenExpired = () => () => undefined;
+  const open = (method = "GET") => {
+    const request = new Request("http://localhost/", { method });
+    return queueEvents(
+      { queue: queue as never, watch, clock, entitlements: openEntitlements, failed: () => undefined },
+      { request, caller: openGate.guard.nobody, whenExpired },
+      "q",
+    );
+  };
   return { clock, watch, queue, open };
 }
 

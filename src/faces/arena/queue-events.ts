@@ -1,6 +1,8 @@
-import type { Queue } from "../../core/matches/queue.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { Place, Queue } from "../../core/matches/queue.ts";
 import type { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Call, Caller } from "../../transport/http/call.ts";
 import { eventStreamHeaders, openEventStream } from "../../transport/http/event-stream.ts";
 import { queued } from "./present.ts";
 
@@ -11,6 +13,21 @@ export interface QueueEventsOptions {
   readonly queue: Queue;
   readonly watch: QueueWatch;
   readonly clock: Clock;
+  readonly entitlements: Pick<Entitlements, "mark">;
+  /** That somebody is in a match could not be noted. */
+  failed(error: unknown): void;
+}
+
+/** How long whoever has asked after a match that plays counts as being in it, in ms. */
+const PLAYING_MS = 10 * 60_000;
+
+/** Notes that the caller is in a match, if it is: its opponent waits to be connected to. */
+export async function noteMatch(
+  entitlements: Pick<Entitlements, "mark">,
+  { subject }: Pick<Caller, "subject">,
+  { match }: Place,
+): Promise<void> {
+  if (subject !== null && match?.status === "playing") await entitlements.mark(subject, PLAYING_MS);
 }
 
 /**
@@ -19,8 +36,8 @@ export interface QueueEventsOptions {
  * @throws {DomainError} queue_entry_not_found
  */
 export async function queueEvents(
-  { queue, watch, clock }: QueueEventsOptions,
-  request: Request,
+  { queue, watch, clock, entitlements, failed }: QueueEventsOptions,
+  { request, caller, whenExpired }: Pick<Call, "request" | "caller" | "whenExpired">,
   queueId: string,
 ): Promise<Response> {
   if (request.method === "HEAD") {
@@ -34,19 +51,25 @@ export async function queueEvents(
   let stopWatching = (): void => undefined;
   let isOver = false;
   let keepAlive: Timer | null = null;
+  let takeBack = (): void => undefined;
   const stream = openEventStream(() => {
     isOver = true;
     keepAlive?.cancel();
+    takeBack();
     stopWatching();
   });
   stopWatching = await watch.watch(queue, queueId, {
     show(place) {
       const { status } = place.entry;
+      noteMatch(entitlements, caller, place).catch(failed);
       stream.send({ event: status, id: status, data: JSON.stringify(queued(place)) });
     },
     end: () => stream.end(),
   });
   if (isOver) stopWatching();
-  else keepAlive = clock.every(KEEP_ALIVE_MS, () => void stream.keepAlive());
+  else {
+    keepAlive = clock.every(KEEP_ALIVE_MS, () => void stream.keepAlive());
+    takeBack = whenExpired(() => stream.end());
+  }
   return stream.response;
 }

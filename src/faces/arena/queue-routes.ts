@@ -1,49 +1,66 @@
 import type { z } from "zod";
 import { policy } from "../../transport/http/policy.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
+import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
-import { queueEvents, type QueueEventsOptions } from "./queue-events.ts";
+import { noteMatch, queueEvents, type QueueEventsOptions } from "./queue-events.ts";
 import { docs } from "./queue-docs.ts";
 import { joinBody } from "./schema.ts";
 
 /** Where tokens are asked for, a player joins under its own code only: joining cancels what waits under that code. */
 const asPlayer = policy.player(({ body }: Call<z.output<typeof joinBody>>) => body.connect_code);
 
-export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
-  const { queue } = options;
+export interface QueueRoutesOptions extends QueueEventsOptions {
+  readonly limits: Readonly<Record<"join" | "write", RequestLimit | undefined>>;
+}
+
+export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
+  const { queue, limits, entitlements } = options;
+  const asOwner = ownerOfEntry(queue);
   const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
   return [
     route({
       method: "POST",
       path: "/queue/join",
+      urgency: "new",
       summary: "Joins the queue, and whoever waits there",
       doc: docs.join,
       policy: asPlayer,
+      limit: limits.join,
       body: joinBody,
-      async handle({ body }) {
+      async handle({ body, caller }) {
         const place = await queue.join({
           connectCode: body.connect_code,
           fighterName: body.fighter_name,
           wallet: body.wallet_address,
           agentId: body.agent_id,
         });
+        await noteMatch(entitlements, caller, place);
         return exactJson(200, joined(place));
       },
     }),
     route({
       method: "GET",
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Shows a place in the queue and keeps it",
       doc: docs.poll,
-      policy: policy.client,
-      handle: async (call) => json(200, queued(await queue.look(named(call)))),
+      policy: asOwner,
+      async handle(call) {
+        const place = await queue.look(named(call));
+        await noteMatch(entitlements, call.caller, place);
+        return json(200, queued(place));
+      },
     }),
     route({
       method: "DELETE",
+      limit: limits.write,
       path: "/queue/:queue_id",
+      urgency: "finish",
       summary: "Leaves the queue",
       doc: docs.leave,
-      policy: policy.client,
+      policy: asOwner,
       handle: async (call) => json(200, { success: await queue.leave(named(call)) }),
     }),
     route({
@@ -51,8 +68,9 @@ export function queueRoutes(options: QueueEventsOptions): readonly Route[] {
       path: "/queue/:queue_id/events",
       summary: "Tells of a place in the queue as it changes",
       doc: docs.events,
-      policy: policy.client,
-      handle: (call) => queueEvents(options, call.request, named(call)),
+      policy: asOwner,
+      isStream: true,
+      handle: (call) => queueEvents(options, call, named(call)),
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Ratings } from "../../core/ratings/ratings.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { exactJson, route, type Route } from "../../transport/http/route.ts";
 import { validate } from "../../transport/http/validate.ts";
 import { agentIdInPath, pageQuery } from "./fields.ts";
@@ -12,6 +13,7 @@ export function ratingRoutes({ ratings }: { readonly ratings: Ratings }): readon
       path: "/leaderboard",
       summary: "Ranks the agents that were rated here",
       doc: docs.leaderboard,
+      policy: policy.signedIn,
       query: pageQuery,
       async handle({ query }) {
         const agents = await ratings.leaderboard(query);
@@ -24,6 +26,7 @@ export function ratingRoutes({ ratings }: { readonly ratings: Ratings }): readon
       path: "/agents/:agent_id/rating",
       summary: "Shows an agent's rating and how it came about",
       doc: docs.rating,
+      policy: policy.signedIn,
       query: pageQuery,
       async handle({ params, query }) {
         const { agent_id: agentId } = validate(agentIdInPath, { agent_id: params["agent_id"] }, "path");

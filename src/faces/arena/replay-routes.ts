@@ -1,8 +1,9 @@
 import { gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Replay, Replays } from "../../core/streams/replays.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { JSON_HEADERS, route, type Route } from "../../transport/http/route.ts";
-import { matchNamed } from "./match-routes.ts";
+import { matchNamed } from "./paths.ts";
 import { time } from "./present.ts";
 import { docs } from "./stream-docs.ts";
 import { replayQuery } from "./stream-schema.ts";
@@ -16,6 +17,7 @@ export function replayRoutes({ replays }: { readonly replays: Replays }): readon
       path: "/matches/:match_id/replay",
       summary: "Shows what was streamed of a match",
       doc: docs.replay,
+      policy: policy.signedIn,
       query: replayQuery,
       async handle(call) {
         const isPacked = takesGzip(call.request);

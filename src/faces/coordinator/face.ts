@@ -1,3 +1,4 @@
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Zones } from "../../core/sessions/zones.ts";
@@ -9,7 +10,7 @@ import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
 import { recordFigures } from "./figures.ts";
-import { hostRoutes } from "./host-routes.ts";
+import { hostRoutes, type HostRoutesOptions } from "./host-routes.ts";
 import { monitoringRoutes, type MonitoringRoutesOptions } from "./monitoring-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { signalingFigures } from "./signaling-figures.ts";
@@ -23,13 +24,16 @@ const SWEEP_MS = 1_000;
 /** Both prefixes of the document: the one in use, and the one it plans. */
 const aliases: readonly PathAlias[] = [{ from: "/api", to: "/api/v1" }];
 
-export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
+export interface CoordinatorFaceOptions extends MonitoringRoutesOptions, HostRoutesOptions {
   readonly hosts: Hosts;
   readonly zones: Zones;
   readonly sessions: Sessions;
   readonly mailbox: Mailbox;
+  readonly entitlements: Entitlements;
   readonly clock: Clock;
   readonly limit: RequestLimit | undefined;
+  /** How often it may open a socket. */
+  readonly connecting: RequestLimit | undefined;
   readonly maxMessageBytes: number;
   /** A sweep failed; the next one comes. */
   failed(error: unknown): void;
@@ -37,7 +41,8 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions {
 
 /** P2P coordinator: hosts, zones, sessions, their signaling, and whoever watches. */
 export function coordinatorFace(options: CoordinatorFaceOptions): Face {
-  const { hosts, mailbox, clock, limit, maxMessageBytes, overview, failed } = options;
+  const { hosts, mailbox, sessions, entitlements, clock, connecting, overview, failed } = options;
+  const { limit, maxMessageBytes } = options;
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
   const sweep = (): void => {
@@ -66,7 +71,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [signalingSocket({ mailbox, maxMessageBytes, aliases, limit })],
+    sockets: [signalingSocket({ mailbox, sessions, entitlements, maxMessageBytes, aliases, limit: connecting })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
       mailbox.start();

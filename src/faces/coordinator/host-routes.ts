@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { pageOf } from "./fields.ts";
 import { docs } from "./host-docs.ts";
 import { listedHost, registeredHost, wholeHost } from "./present.ts";
@@ -12,7 +13,13 @@ import { heartbeatBody, hostBody, hostPatchBody, hostsQuery } from "./schema.ts"
 const asHost = policy.host(({ params }) => params["host_id"] ?? null);
 const asRegistered = policy.host(({ body }: Call<z.output<typeof hostBody>>) => body.host_id);
 
-export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route[] {
+export interface HostRoutesOptions {
+  readonly hosts: Hosts;
+  /** How often hosts may beat. */
+  readonly beating: RequestLimit | undefined;
+}
+
+export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -28,6 +35,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
       path: "/api/hosts",
       summary: "Lists hosts, best first",
       doc: docs.list,
+      policy: policy.signedIn,
       query: hostsQuery,
       async handle({ query }) {
         const { status, min_quality_score: minQualityScore } = query;
@@ -40,6 +48,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
       path: "/api/hosts/:host_id",
       summary: "Shows a host",
       doc: docs.get,
+      policy: policy.signedIn,
       handle: async ({ params }) => json(200, wholeHost(await hosts.get(params["host_id"] ?? ""))),
     }),
     route({
@@ -57,6 +66,7 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
     route({
       method: "DELETE",
       path: "/api/hosts/:host_id",
+      urgency: "finish",
       summary: "Unregisters a host and ends its sessions",
       doc: docs.unregister,
       policy: asHost,
@@ -68,9 +78,11 @@ export function hostRoutes({ hosts }: { readonly hosts: Hosts }): readonly Route
     route({
       method: "POST",
       path: "/api/hosts/:host_id/heartbeat",
+      urgency: "finish",
       summary: "Keeps a host alive and takes what it measured",
       doc: docs.heartbeat,
       policy: asHost,
+      limit: beating,
       // Hosts behind one NAT must not silence each other.
       budget: ({ params }) => params["host_id"] ?? "",
       body: heartbeatBody,

@@ -1,4 +1,5 @@
 import type { Overview } from "../../core/sessions/overview.ts";
+import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import { docs } from "./monitoring-docs.ts";
 import { dashboard, hostStatistics, type StoreHealth } from "./present.ts";
@@ -19,6 +20,7 @@ export function monitoringRoutes({ overview, stores }: MonitoringRoutesOptions):
       path: "/api/monitoring/dashboard",
       summary: "How much there is of everything, and how it is doing",
       doc: docs.dashboard,
+      policy: policy.signedIn,
       async handle() {
         const figures = await overview();
         const records = figures.current ? "healthy" : "unhealthy";
@@ -33,6 +35,7 @@ export function monitoringRoutes({ overview, stores }: MonitoringRoutesOptions):
       path: "/api/monitoring/hosts/stats",
       summary: "How good the online hosts are",
       doc: docs.hostStats,
+      policy: policy.signedIn,
       handle: async () => json(200, hostStatistics(await overview())),
     }),
   ];

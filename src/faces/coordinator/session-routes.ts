@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
@@ -7,10 +8,16 @@ import { listedSession, wholeSession } from "./present.ts";
 import { sessionMetricsOf } from "./requests.ts";
 import { playerBody, sessionBody, sessionMetricsBody, sessionsQuery } from "./schema.ts";
 import { docs } from "./session-docs.ts";
+import { IN_SESSION_MS } from "./signaling-routes.ts";
 
 type OpenCall = Call<z.output<typeof sessionBody>>;
 
-export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): readonly Route[] {
+export interface SessionRoutesOptions {
+  readonly sessions: Sessions;
+  readonly entitlements: Pick<Entitlements, "mark">;
+}
+
+export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions): readonly Route[] {
   const named = ({ params }: Pick<Call, "params">): string => params["session_id"] ?? "";
   /** The host that runs the session. */
   const asHost = policy.host(async (call) => (await sessions.get(named(call))).hostId);
@@ -32,6 +39,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions",
+      urgency: "new",
       summary: "Opens a session on a host, or on the best one",
       doc: docs.create,
       policy: asOpener,
@@ -50,6 +58,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       path: "/api/sessions",
       summary: "Lists sessions, newest first",
       doc: docs.list,
+      policy: policy.signedIn,
       query: sessionsQuery,
       async handle({ query }) {
         const { status, host_id: hostId, zone_id: zoneId } = query;
@@ -62,6 +71,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       path: "/api/sessions/:session_id",
       summary: "Shows a session and its players",
       doc: docs.get,
+      policy: policy.signedIn,
       async handle(call) {
         const session = await sessions.get(named(call));
         return json(200, wholeSession(session, await sessions.players(session)));
@@ -70,6 +80,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions/:session_id/activate",
+      urgency: "finish",
       summary: "Makes a pending session active",
       doc: docs.activate,
       policy: asHost,
@@ -81,6 +92,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
     route({
       method: "POST",
       path: "/api/sessions/:session_id/end",
+      urgency: "finish",
       summary: "Ends a session",
       doc: docs.end,
       policy: asHost,
@@ -111,12 +123,14 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): re
       async handle(call) {
         const player = call.body.player_id;
         const { id } = await sessions.join(named(call), player);
+        if (call.caller.subject !== null) await entitlements.mark(call.caller.subject, IN_SESSION_MS);
         return json(200, { message: `Player ${player} added to session ${id}` });
       },
     }),
     route({
       method: "DELETE",
       path: "/api/sessions/:session_id/players/:player_id",
+      urgency: "finish",
       summary: "Removes a player from a session",
       doc: docs.removePlayer,
       policy: asLeaving,

@@ -1,8 +1,9 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Listener, MailLink } from "../../core/signaling/listener.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
-import { problemOf, type Problem } from "../../transport/http/refusal.ts";
-import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import { problemOf, Refusal, type Problem } from "../../transport/http/refusal.ts";
+import { TOO_MANY, type Meter } from "../../transport/limits/meter.ts";
+import type { Connection, LiveSocket, MessageRule } from "../../transport/websocket/socket.ts";
 import { closes, type Close } from "./signaling-closes.ts";
 import { presentError, presentFrame, presentJoined, presentLeft, presentPeer } from "./signaling-present.ts";
 import { readFrame, readHandshake, type Frame, type Handshake } from "./signaling-schema.ts";
@@ -10,22 +11,43 @@ import { readFrame, readHandshake, type Frame, type Handshake } from "./signalin
 /** What may wait for a store before the socket is closed: far more than a peer has reason to send at once. */
 const MAX_PENDING = { frames: 512, chars: 1024 * 1024 };
 
+/** Who may send each frame, and what it counts as. A peer speaks to those in its session alone. */
+export const messages = {
+  join: { policy: "introduction", counts: "presence" },
+  leave: { policy: "member", counts: "presence" },
+  offer: { policy: "member", counts: "signal" },
+  answer: { policy: "member", counts: "signal" },
+  "ice-candidate": { policy: "member", counts: "signal" },
+} as const satisfies Record<Frame["type"], MessageRule>;
+
+/** What a peer may do, where tokens are asked for. */
+export interface SignalingAccess {
+  mayEnter(session: string, peer: string): Promise<boolean>;
+  /** The peer is in a session until the function that comes back is called. */
+  hold(): () => void;
+}
+
 /** One peer's WebSocket: its frames into the mailbox, the mailbox's letters out. */
 export class SignalingConnection implements Connection {
   readonly #mailbox: Mailbox;
   readonly #query: URLSearchParams;
+  readonly #access: SignalingAccess;
+  readonly #meter: Meter;
   #socket: LiveSocket | null = null;
   #handshake: Handshake | null = null;
   /** Null while the peer is in no session. */
   #listener: Listener | null = null;
+  #release = (): void => undefined;
   #closed = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
   readonly #pending = { frames: 0, chars: 0 };
 
-  constructor(mailbox: Mailbox, query: URLSearchParams) {
+  constructor(mailbox: Mailbox, query: URLSearchParams, { access, meter }: { access: SignalingAccess; meter: Meter }) {
     this.#mailbox = mailbox;
     this.#query = query;
+    this.#access = access;
+    this.#meter = meter;
   }
 
   open(socket: LiveSocket): Promise<void> {
@@ -45,9 +67,14 @@ export class SignalingConnection implements Connection {
     return this.#inTurn(text.length, async () => {
       if (this.#closed || this.#handshake === null) return;
       try {
-        await this.#handle(readFrame(text), this.#handshake.peer_id);
+        const frame = readFrame(text);
+        if (!this.#meter.take(messages[frame.type].counts)) throw new DomainError("too_many_messages");
+        await this.#handle(frame, this.#handshake.peer_id);
       } catch (error) {
-        if (isOver(error)) this.#turnAway(error);
+        if (this.#meter.isFlood) {
+          this.#refuse(error);
+          this.#end(TOO_MANY);
+        } else if (isOver(error)) this.#turnAway(error);
         else this.#refuse(error);
       }
     });
@@ -63,6 +90,7 @@ export class SignalingConnection implements Connection {
 
   closed(): void {
     this.#closed = true;
+    this.#release();
     this.#listener?.leave();
   }
 
@@ -75,6 +103,7 @@ export class SignalingConnection implements Connection {
     if (frame.type === "leave") {
       this.#listener?.leave();
       this.#listener = null;
+      this.#release();
       this.#socket?.send(presentLeft(session));
       return;
     }
@@ -102,12 +131,14 @@ export class SignalingConnection implements Connection {
   async #enter(session: string, after = 0): Promise<void> {
     const { peer_id: peer } = this.#handshake!;
     try {
+      if (!(await this.#access.mayEnter(session, peer))) throw new Refusal("forbidden", "You are not in this session.");
       this.#listener = await this.#mailbox.listen({ session, peer, after }, this.#link(peer));
     } catch (error) {
       return this.#turnAway(error);
     }
     // The socket may have gone while the session was looked up.
     if (this.#closed) this.#listener.leave();
+    else this.#release = this.#access.hold();
   }
 
   #link(peer: string): MailLink {
@@ -165,6 +196,8 @@ function closeFor(code: string): Close {
   switch (code) {
     case "session_not_found":
       return closes.closed;
+    case "forbidden":
+      return closes.forbidden;
     case "draining":
       return closes.restarting;
     case "store_unavailable":

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
-import { policy } from "../../transport/http/policy.ts";
+import { policy, type Grants } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import { docs } from "./signaling-docs.ts";
 import { presentCandidates, presentDescription, presentDescriptionInFull } from "./signaling-present.ts";
@@ -10,16 +12,42 @@ import { candidateBody, descriptionBody, fetchQuery, type FetchQuery } from "./s
 /** The most candidates one answer brings; the rest follows when asked for with its cursor. */
 const PAGE = 256;
 
-/** In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read. */
-const asSender = policy.peer(({ body }: Call<{ readonly peer_id: string }>) => body.peer_id);
-const asReader = policy.peer(({ query }: Call<undefined, FetchQuery>) => query.peer_id ?? null);
+export interface SignalingRoutesOptions {
+  readonly mailbox: Mailbox;
+  readonly sessions: Sessions;
+  readonly entitlements: Pick<Entitlements, "mark">;
+}
 
-export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): readonly Route[] {
+/** How long whoever has signaled in a session counts as being in it, in ms. */
+export const IN_SESSION_MS = 10 * 60_000;
+
+type Post = Call<{ readonly session_id: string; readonly peer_id: string }>;
+type Fetch = Call<undefined, FetchQuery>;
+
+/**
+ * In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read, in sessions that it
+ * is in.
+ */
+function policies(sessions: Sessions) {
+  const within = async (session: string, peer: string | null): Promise<string | null> =>
+    peer !== null && (await sessions.isPeer(session, peer)) ? peer : null;
+  return {
+    asSender: policy.peer(({ body }: Post) => within(body.session_id, body.peer_id)),
+    asReader: policy.peer(({ params, query }: Fetch) => within(params["session_id"] ?? "", query.peer_id ?? null)),
+  };
+}
+
+export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRoutesOptions): readonly Route[] {
+  /** Where somebody is known by name, what it posts shows that it is in an open session. */
+  const note = async ({ caller }: Pick<Call, "caller">): Promise<void> => {
+    if (caller.subject !== null) await entitlements.mark(caller.subject, IN_SESSION_MS);
+  };
+  const { asSender, asReader } = policies(sessions);
   return [
-    postDescription(mailbox, "offer", "Offer created successfully"),
-    getDescription(mailbox, "offer"),
-    postDescription(mailbox, "answer", "Answer created successfully"),
-    getDescription(mailbox, "answer"),
+    postDescription(mailbox, asSender, { note, kind: "offer", message: "Offer created successfully" }),
+    getDescription(mailbox, asReader, "offer"),
+    postDescription(mailbox, asSender, { note, kind: "answer", message: "Answer created successfully" }),
+    getDescription(mailbox, asReader, "answer"),
     route({
       method: "POST",
       path: "/api/signaling/ice-candidate",
@@ -27,10 +55,12 @@ export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): rea
       doc: docs.postCandidate,
       policy: asSender,
       body: candidateBody,
-      async handle({ body }) {
+      async handle(call) {
+        const { body } = call;
         const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = body;
         const content = JSON.stringify({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
         await mailbox.post({ ...senderOf(body), kind: "ice-candidate", content });
+        await note(call);
         return json(200, { message: "ICE candidate added successfully" });
       },
     }),
@@ -50,7 +80,16 @@ export function signalingRoutes({ mailbox }: { readonly mailbox: Mailbox }): rea
   ];
 }
 
-function postDescription(mailbox: Mailbox, kind: "offer" | "answer", message: string): Route {
+function postDescription(
+  mailbox: Mailbox,
+  asSender: Grants<Post>,
+  options: {
+    readonly kind: "offer" | "answer";
+    readonly message: string;
+    note(call: Pick<Call, "caller">): Promise<void>;
+  },
+): Route {
+  const { kind, message, note } = options;
   return route({
     method: "POST",
     path: `/api/signaling/${kind}`,
@@ -58,14 +97,16 @@ function postDescription(mailbox: Mailbox, kind: "offer" | "answer", message: st
     doc: kind === "offer" ? docs.postOffer : docs.postAnswer,
     policy: asSender,
     body: descriptionBody,
-    async handle({ body }) {
+    async handle(call) {
+      const { body } = call;
       await mailbox.post({ ...senderOf(body), kind, content: JSON.stringify({ sdp: body.sdp }) });
+      await note(call);
       return json(200, { message });
     },
   });
 }
 
-function getDescription(mailbox: Mailbox, kind: "offer" | "answer"): Route {
+function getDescription(mailbox: Mailbox, asReader: Grants<Fetch>, kind: "offer" | "answer"): Route {
   return route({
     method: "GET",
     path: `/api/signaling/${kind}/:session_id`,

@@ -23,6 +23,7 @@ export function zoneRoutes({ zones }: { readonly zones: Zones }): readonly Route
       path: "/api/zones",
       summary: "Lists zones, by priority and name",
       doc: docs.list,
+      policy: policy.signedIn,
       query: zonesQuery,
       async handle({ query }) {
         const { p2p_enabled: p2pEnabled, status } = query;
@@ -34,6 +35,7 @@ export function zoneRoutes({ zones }: { readonly zones: Zones }): readonly Route
       path: "/api/zones/:zone_id",
       summary: "Shows a zone",
       doc: docs.get,
+      policy: policy.signedIn,
       handle: async ({ params }) => json(200, wholeZone(await zones.get(params["zone_id"] ?? ""))),
     }),
     route({

@@ -14,8 +14,8 @@ export interface AccountRoutesOptions {
   readonly directory: Directory;
   /** How often one client may try to get in, by each of these ways; undefined: as often as it likes. */
   readonly limits: {
-    readonly signUp: RequestLimit | undefined;
-    readonly signIn: RequestLimit | undefined;
+    readonly signup: RequestLimit | undefined;
+    readonly login: RequestLimit | undefined;
     readonly reset: RequestLimit | undefined;
   };
 }
@@ -28,10 +28,11 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
     route({
       method: "POST",
       path: "/api/auth/signup",
+      urgency: "new",
       summary: "Makes an account and signs it in",
       doc: docs.signUp,
       policy: policy.open,
-      limit: limits.signUp,
+      limit: limits.signup,
       body: signUpBody,
       async handle({ body, request }) {
         return presentSignedIn(201, await accounts.signUp(body, body.invite ?? null, deviceOf(request, body.name)));
@@ -40,10 +41,11 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
     route({
       method: "POST",
       path: "/api/auth/login",
+      urgency: "new",
       summary: "Signs in and hands out a token",
       doc: docs.signIn,
       policy: policy.open,
-      limit: limits.signIn,
+      limit: limits.login,
       body: signInBody,
       handle: async ({ body, request }) =>
         presentSignedIn(200, await accounts.signIn(body, deviceOf(request, body.name))),
@@ -53,7 +55,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/logout",
       summary: "Revokes the token it is called with",
       doc: docs.signOut,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request }) {
         await accounts.signOut(await callerOf(directory, request));
         return done();
@@ -64,7 +66,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens",
       summary: "Lists the caller's tokens, newest first",
       doc: docs.tokens,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request }) {
         const who = await callerOf(directory, request);
         return json(200, { tokens: (await accounts.tokensOf(who)).map((token) => presentToken(who, token)) });
@@ -75,7 +77,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens",
       summary: "Revokes all tokens of the caller but the one in use",
       doc: docs.revokeOthers,
-      policy: policy.open,
+      policy: policy.account,
       handle: async ({ request }) =>
         json(200, { revoked: await accounts.revokeOthers(await callerOf(directory, request)) }),
     }),
@@ -84,7 +86,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/tokens/:id",
       summary: "Revokes one token of the caller",
       doc: docs.revoke,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request, params }) {
         await accounts.revoke(await callerOf(directory, request), params["id"] ?? "");
         return done();
@@ -95,7 +97,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/password",
       summary: "Changes the caller's password and revokes all other tokens",
       doc: docs.password,
-      policy: policy.open,
+      policy: policy.account,
       body: passwordBody,
       async handle({ request, body }) {
         const who = await callerOf(directory, request);
@@ -120,7 +122,7 @@ export function accountRoutes({ accounts, directory, limits }: AccountRoutesOpti
       path: "/api/auth/account",
       summary: "Forgets the caller and everything of it",
       doc: docs.remove,
-      policy: policy.open,
+      policy: policy.account,
       body: removeBody,
       async handle({ request, body }) {
         await accounts.remove(await callerOf(directory, request), body.password ?? "");

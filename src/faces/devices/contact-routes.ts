@@ -35,7 +35,7 @@ export function contactRoutes({ contacts, directory }: ContactRoutesOptions): re
       path: "/api/contacts",
       summary: "Lists contacts and requests, by address",
       doc: docs.list,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request }) {
         const { email } = await callerOf(directory, request);
         return json(200, { contacts: (await contacts.list(email)).map(presentContact) });
@@ -46,7 +46,7 @@ export function contactRoutes({ contacts, directory }: ContactRoutesOptions): re
       path: "/api/contacts",
       summary: "Changes what somebody is to the caller",
       doc: docs.act,
-      policy: policy.open,
+      policy: policy.account,
       body: contactActionBody,
       handle: ({ request, body }) => act(request, body.action, body.email),
     }),
@@ -56,7 +56,7 @@ export function contactRoutes({ contacts, directory }: ContactRoutesOptions): re
         path: `/api/contacts/${action}`,
         summary: summaries[action],
         doc: docs[action],
-        policy: policy.open,
+        policy: policy.account,
         body: contactBody,
         handle: ({ request, body }) => act(request, action, body.email),
       }),
@@ -66,7 +66,7 @@ export function contactRoutes({ contacts, directory }: ContactRoutesOptions): re
       path: "/api/contacts/:email",
       summary: "Ends a contact or a request",
       doc: docs.removeByAddress,
-      policy: policy.open,
+      policy: policy.account,
       async handle({ request, params }) {
         const who = await callerOf(directory, request);
         const email = normalEmail(params["email"] ?? "");

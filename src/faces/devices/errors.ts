@@ -17,15 +17,12 @@ export const closes = {
   expired: { code: 1008, reason: "token expired" },
   silent: { code: 1008, reason: "no message for too long" },
   flooding: { code: 1008, reason: "too many messages" },
-  /** RFC 6455: the server goes away and comes back. */
-  restarting: { code: 1012, reason: "server restarting" },
   /** RFC 6455: try again later. */
   backlog: { code: 1013, reason: "sending faster than messages can be routed" },
-  crowded: { code: 1013, reason: "too many sockets from one address" },
   unavailable: { code: 1013, reason: "try again later" },
   /** Ours: the device came back over a newer connection. */
   replaced: { code: 4001, reason: "replaced by a newer connection" },
-} as const satisfies Record<DeviceEnd | "refused" | "crowded" | "unavailable", Close>;
+} as const satisfies Record<DeviceEnd | "refused" | "unavailable", Close>;
 
 /** What a device that may not register is told, and how its socket is closed. */
 export function refusalOf({ code, status, message }: Problem): { readonly error: string; readonly close: Close } {

@@ -3,10 +3,10 @@ import type { DeviceSocket } from "../../core/devices/device-socket.ts";
 import { addressOf } from "../../core/devices/device.ts";
 import type { Devices } from "../../core/devices/devices.ts";
 import { DomainError } from "../../core/errors/errors.ts";
-import type { MessageBudget } from "../../core/limits/message-budget.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import type { Connection, LiveSocket } from "../../transport/websocket/socket.ts";
+import type { Meter } from "../../transport/limits/meter.ts";
+import type { Connection, LiveSocket, MessageRule } from "../../transport/websocket/socket.ts";
 import { closes, refusalOf, type Close } from "./errors.ts";
 import {
   connected,
@@ -18,6 +18,7 @@ import {
   presentRegisterRefusal,
   presentUndelivered,
 } from "./present.ts";
+import { relayedText } from "./relay-only.ts";
 import { forwardable, readAbout, readMessage, type Message } from "./schema.ts";
 
 /** What may wait for a registration to be answered. */
@@ -29,12 +30,25 @@ const NEEDED = {
   forward: ["from_email", "to_email", "to_device", "from_device"],
 } as const;
 
+/** Who may send each event, and what it counts as; a stranger's `check` is answered with nobody. */
+export const messages: Readonly<Record<string, MessageRule>> = {
+  register: { policy: "introduction", counts: "presence" },
+  check: { policy: "connected", counts: "presence" },
+  connect: { policy: "connected", counts: "presence" },
+  ping: { policy: "connected", counts: "presence" },
+  disconnect: { policy: "connected", counts: "presence" },
+  try_connect: { policy: "registered", counts: "signal" },
+  sdp_offer: { policy: "registered", counts: "signal" },
+  sdp_answer: { policy: "registered", counts: "signal" },
+  ice_candidate: { policy: "registered", counts: "signal" },
+};
+
 /** One device's connection: its events in, the core's words out. */
 export class DeviceConnection implements Connection {
   readonly #devices: Devices;
   readonly #clock: Clock;
-  /** All have to let a message through. */
-  readonly #budgets: readonly MessageBudget[];
+  readonly #meter: Meter;
+  readonly #relayOnly: boolean;
   #live: LiveSocket | null = null;
   #socket: DeviceSocket | null = null;
   #isOver = false;
@@ -42,10 +56,11 @@ export class DeviceConnection implements Connection {
   #held: string[] | null = null;
   #heldChars = 0;
 
-  constructor(devices: Devices, clock: Clock, budgets: readonly MessageBudget[]) {
+  constructor(devices: Devices, clock: Clock, how: { meter: Meter; relayOnly: boolean }) {
     this.#devices = devices;
     this.#clock = clock;
-    this.#budgets = budgets;
+    this.#meter = how.meter;
+    this.#relayOnly = how.relayOnly;
   }
 
   open(live: LiveSocket): void {
@@ -54,11 +69,11 @@ export class DeviceConnection implements Connection {
   }
 
   text(text: string): Promise<void> | undefined {
-    return this.#counts() ? this.#take(text) : undefined;
+    return this.#hears() ? this.#take(text) : undefined;
   }
 
   binary(): void {
-    if (this.#counts()) this.#say(presentError("Failed to parse message: frames are text, not binary"));
+    if (this.#hears()) this.#say(presentError("Failed to parse message: frames are text, not binary"));
   }
 
   closed(): void {
@@ -66,11 +81,17 @@ export class DeviceConnection implements Connection {
     this.#socket?.lost();
   }
 
-  #counts(): boolean {
+  #hears(): boolean {
     if (this.#isOver) return false;
     this.#socket?.heard();
-    if (this.#budgets.every((budget) => budget.take())) return true;
-    this.#socket?.end("flooding");
+    return true;
+  }
+
+  /** Counts what a message turned out to be; one that nobody understands is presence. One too many is answered, so that nothing is dropped in silence. */
+  #counts({ event }: Message): boolean {
+    if (this.#meter.take(messages[event]?.counts ?? "presence")) return true;
+    this.#say(presentError(new DomainError("too_many_messages").message));
+    if (this.#meter.isFlood) this.#socket?.end("flooding");
     return false;
   }
 
@@ -79,6 +100,7 @@ export class DeviceConnection implements Connection {
     if (socket === null || this.#isOver) return undefined;
     try {
       const message = readMessage(text);
+      if (!this.#counts(message)) return undefined;
       const wrong = pretence(message, socket.name);
       if (wrong === null) return this.#answer(message, text, socket);
       this.#say(presentError(wrong));
@@ -119,7 +141,11 @@ export class DeviceConnection implements Connection {
     const missing = NEEDED.forward.find((name) => message[name] === "");
     if (socket.name === null) this.#say(presentError("Not registered"));
     else if (missing !== undefined) this.#say(presentError(`${missing} is required`));
-    else socket.send({ email: message.to_email, device: message.to_device }, forwardable(text));
+    else {
+      const forwarded = this.#relayOnly ? relayedText(forwardable(text)) : forwardable(text);
+      // A candidate that policy withholds has got as far as it could: its sender hears nothing, as of a delivered one.
+      if (forwarded !== null) socket.send({ email: message.to_email, device: message.to_device }, forwarded);
+    }
   }
 
   async #check(socket: DeviceSocket): Promise<void> {
@@ -146,6 +172,8 @@ export class DeviceConnection implements Connection {
   async #registered(register: () => Promise<void>): Promise<void> {
     try {
       await register();
+      const { name } = this.#socket!;
+      if (name !== null) this.#meter.name(name.email);
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) throw error;

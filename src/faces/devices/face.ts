@@ -26,7 +26,6 @@ export interface DevicesFaceOptions extends AccountRoutesOptions, ContactRoutesO
 /** People, their contacts, and their devices. */
 export function devicesFace(options: DevicesFaceOptions): Face {
   const { accounts, devices, news, clock, limit, failed } = options;
-  const socket = devicesSocket(options);
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
   const sweep = (): void => {
@@ -48,14 +47,13 @@ export function devicesFace(options: DevicesFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [socket],
+    sockets: [devicesSocket(options)],
     figures: async () => figuresOf(devices),
     start() {
       news.start();
       devices.start();
       sweeping = clock.every(SWEEP_MS, sweep);
     },
-    drain: () => socket.drain(),
     async stop() {
       sweeping?.cancel();
       await devices.stop();

@@ -8,6 +8,7 @@ import type { WireFields } from "../../ports/wire-fields.ts";
 import type { WireKeys } from "../../ports/wire-keys.ts";
 import { CHANNEL, openEnvelope, sealEnvelope } from "./envelope.ts";
 import { presentNews } from "./present.ts";
+import { relayedText } from "./relay-only.ts";
 
 /** How long the number of their subscribers is believed where only news depends on it, in ms. */
 const BELIEVE_MS = 2_000;
@@ -31,11 +32,13 @@ export interface OutsideOptions {
   readonly channel: WireChannel;
   readonly node: string;
   readonly clock: Clock;
+  /** True: peers are to meet over TURN alone, whatever programs of another make pass on. */
+  readonly relayOnly?: boolean;
   failed(error: unknown): void;
 }
 
 /** The document's keys and channel in Redis, for programs of another make. */
-export function createOutside({ keys, fields, channel, node, clock, failed }: OutsideOptions): Outside {
+export function createOutside({ keys, fields, channel, node, clock, relayOnly, failed }: OutsideOptions): Outside {
   /** How often each of our sockets has been shown: each time is a revision of its own. */
   const shown = new Map<string, number>();
   let listeners = { count: 0, askedAt: 0 };
@@ -111,13 +114,14 @@ export function createOutside({ keys, fields, channel, node, clock, failed }: Ou
       await channel.publish(CHANNEL, sealEnvelope(null, presentNews(news), { node, now: clock.now() }));
     },
     hear(hearer) {
-      const subscription = channel.subscribe(CHANNEL, (text) => {
+      const subscription = channel.subscribe(CHANNEL, (content) => {
         try {
-          const letter = openEnvelope(text);
+          const letter = openEnvelope(content);
           if (letter === null) return;
           const { from, to } = letter;
-          if (to === null) hearer.news(addressOf(from), letter.text);
-          else hearer.message({ email: addressOf(to.email), device: to.device }, addressOf(from), letter.text);
+          if (to === null) return hearer.news(addressOf(from), letter.text);
+          const text = relayOnly === true ? relayedText(letter.text) : letter.text;
+          if (text !== null) hearer.message({ email: addressOf(to.email), device: to.device }, addressOf(from), text);
         } catch (error) {
           failed(error);
         }

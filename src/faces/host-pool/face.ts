@@ -21,7 +21,7 @@ export interface HostPoolFaceOptions extends HostPoolRoutesOptions {
 
 /** Cloud-gaming host matchmaking: hosts beat, clients find one. */
 export function hostPoolFace(options: HostPoolFaceOptions): Face {
-  const { pool, leases, clock, foreignHosts, failed } = options;
+  const { pool, limits, leases, clock, foreignHosts, failed } = options;
   let sweeping: Timer | null = null;
   return {
     name: "host-pool",
@@ -31,6 +31,7 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
         routes: hostPoolRoutes(options),
         prefixes: ["/api/host", "/api/match"],
         crossOrigin: true,
+        limit: limits.write,
         doc: groupDoc,
         refuse,
       },

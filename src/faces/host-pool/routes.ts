@@ -3,14 +3,18 @@ import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, JSON_HEADERS, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
 export interface HostPoolRoutesOptions {
   readonly pool: HostPool;
+  readonly limits: Readonly<Record<"heartbeat" | "find" | "write", RequestLimit | undefined>>;
   readonly random: Random;
   readonly iceServers: (user: string) => readonly IceServer[];
+  /** The caller has a host for as long as an allocation lasts. */
+  matched(subject: string): Promise<void>;
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
   readonly leaseSeconds: number;
@@ -22,16 +26,18 @@ export interface HostPoolRoutesOptions {
 const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body.hostId);
 
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
-  const { pool, random } = options;
+  const { pool, limits, random } = options;
   const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
 
   return [
     route({
       method: "POST",
       path: "/api/host/heartbeat",
+      urgency: "finish",
       summary: "Registers a host or keeps it alive",
       doc: docs.heartbeat,
       policy: asHost,
+      limit: limits.heartbeat,
       body: heartbeatBody,
       async handle({ body, address }) {
         await pool.beat({
@@ -48,6 +54,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/api/host/status",
+      urgency: "finish",
       summary: "Marks a host as busy or idle",
       doc: docs.status,
       policy: asHost,
@@ -60,6 +67,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "DELETE",
       path: "/api/host/:hostId",
+      urgency: "finish",
       summary: "Takes a host out of the pool at once",
       doc: docs.leave,
       policy: policy.host(({ params }) => params["hostId"] ?? null),
@@ -71,12 +79,15 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
     route({
       method: "POST",
       path: "/api/match/find",
+      urgency: "new",
       summary: "Finds an idle host and keeps it for the caller",
       doc: docs.find,
       policy: policy.client,
+      limit: limits.find,
       body: findBody,
-      async handle({ body, url }) {
+      async handle({ body, url, caller }) {
         const host = await pool.find(body.region || undefined);
+        if (caller.subject !== null) await options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
         return json(200, match(host, signalingUrl(options, url()), options.iceServers(random.token(9))));
       },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { problem } from "../../core/errors/errors.ts";
 import type { GroupDoc, RouteDoc } from "../../transport/http/documentation.ts";
 
 const iceServer = z.object({
@@ -16,13 +17,20 @@ export const groupDoc: GroupDoc = {
 export const docs = {
   list: {
     id: "getIceServers",
-    description: "`iceServers` goes into an `RTCPeerConnection` as it is. Every caller gets credentials of its own.",
+    description:
+      "`iceServers` goes into an `RTCPeerConnection` as it is. Every caller gets credentials of its own. Where tokens are " +
+      "asked for, those who have been matched with somebody get them, and nobody else.",
+    refusals: [problem("not_matched")],
     responses: {
       200: {
         description: "The servers; none where the operator has set none.",
         schema: z.object({
           iceServers: z.array(iceServer),
           ttl: z.int().meta({ description: "Seconds after which to ask again." }),
+          iceTransportPolicy: z
+            .literal("relay")
+            .optional()
+            .meta({ description: "There where peers are to meet over TURN alone; goes into an `RTCConfiguration`." }),
         }),
         example: {
           iceServers: [

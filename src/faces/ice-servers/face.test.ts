@@ -13,7 +13,13 @@ const iceServers = createIceServers({
   secret: "north",
   ttlSeconds: 3600,
 });
-const face = iceServersFace({ iceServers, random: systemRandom, ttlSeconds: 3600 });
+const face = iceServersFace({
+  iceServers,
+  limits: { turn: undefined },
+  random: systemRandom,
+  ttlSeconds: 3600,
+  mayHave: null,
+});
 const router = createRouter(face.http, { answered: () => {}, failed: () => {} });
 
 /** Neither route asks for the caller's address, so that no server is needed behind the router. */

@@ -1,12 +1,13 @@
 import { DomainError } from "../../core/errors/errors.ts";
+import { TOO_MANY } from "../../transport/limits/meter.ts";
 import { presentError } from "./present.ts";
 
 /** Why the server closes a connection. */
 export const closes = {
   /** RFC 6455: the handshake asks for something impossible. */
   badHandshake: { code: 1008, reason: "bad handshake" },
+  flooding: TOO_MANY,
   /** RFC 6455: the server goes away and comes back. */
-  restarting: { code: 1012, reason: "server restarting" },
   moved: { code: 1012, reason: "the room has moved to another node" },
   /** RFC 6455: try again later. */
   roomFull: { code: 1013, reason: "room full" },
@@ -21,9 +22,9 @@ export type Close = (typeof closes)[keyof typeof closes];
 
 /**
  * Close codes that do not mean that the peer wants to go: the connection broke (1006), or the server ended it
- * (1009 frame too big, 1011 internal error, 1012 restart). The seat waits for such a peer.
+ * (1009 frame too big, 1011 internal error, 1012 restart, 4401 its token ended). The seat waits for such a peer.
  */
-const UNINTENDED: ReadonlySet<number> = new Set([1006, 1009, 1011, 1012]);
+const UNINTENDED: ReadonlySet<number> = new Set([1006, 1009, 1011, 1012, 4401]);
 
 export function howItEnded(closeCode: number): "closed" | "lost" {
   return UNINTENDED.has(closeCode) ? "lost" : "closed";

@@ -3,6 +3,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { PeerLink } from "../../core/signaling/peer-link.ts";
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Peer } from "../../core/signaling/rooms.ts";
+import { noMeter } from "../../transport/limits/meter.ts";
 import { RoomConnection } from "./events.ts";
 
 /** A connection whose peer is seated when the test says so. */
@@ -23,7 +24,10 @@ function setUp() {
       seat = seated;
       refuse = refused;
     });
-  const connection = new RoomConnection({ enter } as unknown as RoomDirectory, new URLSearchParams("roomId=r"));
+  const connection = new RoomConnection({ enter } as unknown as RoomDirectory, new URLSearchParams("roomId=r"), {
+    meter: noMeter,
+    relayOnly: false,
+  });
   const opening = connection.open({
     address: "127.0.0.1",
     send: (text) => sent.push(text) > 0,

@@ -1,39 +1,22 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Face, Figure } from "../../transport/face.ts";
-import { policy } from "../../transport/http/policy.ts";
-import type { Connection } from "../../transport/websocket/socket.ts";
-import { closes } from "./errors.ts";
+import { ownerless, policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { doc } from "./event-docs.ts";
-import { RoomConnection } from "./events.ts";
+import { messages, RoomConnection } from "./events.ts";
 
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
 export function roomsFace(deps: {
   readonly rooms: RoomDirectory;
   readonly maxMessageBytes: number;
-  failed(error: unknown): void;
+  /** The pool host that waits in a room. */
+  hostIn(room: string): Promise<string | null>;
+  /** How often a client may connect, which hands out TURN credentials. */
+  readonly connecting?: RequestLimit | undefined;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
 }): Face {
-  const { rooms, maxMessageBytes, failed } = deps;
-  const open = new Set<RoomConnection>();
-  let draining = false;
-
-  /** Keeps the list of open connections beside what a connection does itself. */
-  function listed(connection: RoomConnection): Connection {
-    return {
-      open(socket) {
-        if (draining) return socket.close(closes.restarting.code, closes.restarting.reason);
-        open.add(connection);
-        return connection.open(socket);
-      },
-      text: (text) => connection.text(text),
-      binary: () => connection.binary(),
-      pong: (mark) => connection.pong(mark),
-      closed(code) {
-        open.delete(connection);
-        connection.closed(code);
-      },
-    };
-  }
-
+  const { rooms, maxMessageBytes, hostIn, connecting, relayOnly = false } = deps;
   return {
     name: "rooms",
     http: [],
@@ -41,19 +24,23 @@ export function roomsFace(deps: {
       {
         path: "/signaling",
         doc,
-        policy: policy.signedIn,
+        policy: policy.any(
+          policy.client,
+          // The room of a pool host is that host's; what else meets in rooms has no owner.
+          policy.host(async ({ url }) => (await hostIn(url().searchParams.get("roomId") ?? "")) ?? ownerless),
+        ),
+        messages,
         maxMessageBytes,
-        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
+        limit: connecting,
+        accept: ({ url, caller: { subject }, meter }) =>
+          new RoomConnection(rooms, url.searchParams, { subject, meter, relayOnly }),
       },
     ],
     figures: async () => figuresOf(rooms),
     start: () => rooms.start(),
-    drain() {
-      draining = true;
-      for (const connection of [...open]) connection.end(closes.restarting);
-      rooms.drain().catch(failed);
-    },
-    stop: async () => rooms.stop(),
+    drain: () => rooms.drain(),
+    holds: () => rooms.holds(),
+    stop: () => rooms.stop(),
   };
 }
 

@@ -1,62 +1,103 @@
-import type { Server, Socket } from "socket.io";
+import type { Socket } from "socket.io";
 import type { Pairing, Wish } from "../../core/matchmaking/types.ts";
+import { relayedSignal, WITHHELD } from "../../core/signaling/relay-only.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import { acceptSockets, type SocketHandlers } from "../../transport/socketio/accept.ts";
+import type { SocketEvent, SocketHandlers } from "../../transport/socketio/accept.ts";
 import { errorEvent, texts } from "./errors.ts";
+import type { Paired } from "./paired.ts";
 import { chat, profileOf, signal, type Relayed } from "./present.ts";
 import { chatText, signalIn, userData } from "./schema.ts";
 
 /** The events that carry signaling, and the field that holds it. */
 const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate" } as const;
 
-/** Serves the events clients send. What they hear in return comes from the pairing's news. */
-export function serveEvents(
-  io: Server,
-  deps: { readonly pairing: Pairing; readonly clock: Clock; failed(error: unknown): void },
-): void {
-  const { pairing, clock, failed } = deps;
+/** What becomes of the events clients send. What they hear in return comes from the pairing's news. */
+export function chatEvents(deps: {
+  readonly pairing: Pairing;
+  readonly paired: Paired;
+  readonly clock: Clock;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly: boolean;
+  failed(error: unknown): void;
+}): SocketHandlers {
+  const { pairing, paired, clock, relayOnly, failed } = deps;
 
-  /** Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used. */
+  /**
+   * Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used, and
+   * {@link WITHHELD} for what policy keeps back.
+   */
   const relay = (socket: Socket, event: string, complaint: string, make: (from: string) => unknown): Promise<void> =>
     pairing.relay(socket.id, (own): Relayed | undefined => {
       const message = make(profileOf(own).name);
+      if (message === WITHHELD) return undefined;
       if (message !== undefined) return { event, message };
       socket.emit("error", { message: complaint });
       return undefined;
     });
 
-  const accept = (socket: Socket): SocketHandlers => ({
-    events: {
-      join: (data) => pairing.join(socket.id, wishOf(data)),
-      stop: () => pairing.stop(socket.id),
-      "chat-message": (text) =>
-        relay(socket, "chat-message", texts.chat, (name) => {
-          const { data } = chatText.safeParse(text);
-          return data === undefined ? undefined : chat(data, name, clock.now());
-        }),
-      ...Object.fromEntries(
-        Object.entries(signals).map(([event, field]) => [
-          event,
-          (message: unknown) =>
-            relay(socket, event, texts.signal(event), () => {
-              const value = signalIn(message, field);
-              return value === undefined ? undefined : signal(field, value, socket.id);
-            }),
-        ]),
-      ),
-    },
-    closed: () => pairing.leave(socket.id),
+  const relayed = (event: keyof typeof signals): SocketEvent => ({
+    policy: "partner",
+    counts: "signal",
+    handle: (socket, message) =>
+      relay(socket, event, texts.signal(event), () => {
+        const field = signals[event];
+        const value = signalIn(message, field);
+        if (value === undefined) return undefined;
+        const passed = relayOnly ? overTurn(field, value) : value;
+        return passed === WITHHELD ? WITHHELD : signal(field, passed, socket.id);
+      }),
   });
 
-  acceptSockets(io, {
-    accept,
+  /** Ends whatever match there is; the news of the next one come later. */
+  const queue = (socket: Socket, step: () => Promise<void>): Promise<void> => {
+    const queued = step();
+    paired.ended(socket.id);
+    return queued;
+  };
+
+  return {
+    events: {
+      join: {
+        policy: "connected",
+        counts: "join",
+        handle: (socket, data) => queue(socket, () => pairing.join(socket.id, wishOf(data))),
+      },
+      stop: {
+        policy: "connected",
+        counts: "join",
+        handle: (socket) => queue(socket, () => pairing.stop(socket.id)),
+      },
+      offer: relayed("offer"),
+      answer: relayed("answer"),
+      "ice-candidate": relayed("ice-candidate"),
+      "chat-message": {
+        policy: "partner",
+        counts: "chat",
+        handle: (socket, text) =>
+          relay(socket, "chat-message", texts.chat, (name) => {
+            const { data } = chatText.safeParse(text);
+            return data === undefined ? undefined : chat(data, name, clock.now());
+          }),
+      },
+    },
+    closed(socket) {
+      paired.ended(socket.id);
+      return pairing.leave(socket.id);
+    },
+    refused: (socket) => void socket.emit("error", errorEvent(new DomainError("too_many_messages"))),
     failed(error, socket) {
       if (problemOf(error) === null) failed(error);
       socket.emit("error", errorEvent(error));
     },
-  });
+  };
+}
+
+/** A signal as it may be passed on where peers are to meet over TURN alone. */
+function overTurn(field: string, value: unknown): unknown {
+  const passed = relayedSignal(field === "candidate" ? "candidate" : "description", { [field]: value });
+  return passed === WITHHELD ? WITHHELD : (passed as Readonly<Record<string, unknown>>)[field];
 }
 
 /** @throws {DomainError} invalid_user_data */

@@ -2,14 +2,19 @@ import type { Server } from "socket.io";
 import { createPairing } from "../../core/matchmaking/pairing.ts";
 import type { Courier } from "../../core/cluster/courier.ts";
 import type { Membership } from "../../core/cluster/membership.ts";
+import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Face } from "../../transport/face.ts";
+import { policy } from "../../transport/http/policy.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
+import { acceptSockets } from "../../transport/socketio/accept.ts";
 import { pack, unpack } from "../../transport/socketio/packing.ts";
 import { doc } from "./event-docs.ts";
-import { serveEvents } from "./events.ts";
+import { chatEvents } from "./events.ts";
 import { figures } from "./figures.ts";
 import { newsTo } from "./news.ts";
+import { Paired } from "./paired.ts";
 import { health } from "./present.ts";
 import { videoChatRoutes } from "./routes.ts";
 
@@ -19,11 +24,16 @@ export function videoChatFace(deps: {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly membership: Membership;
+  readonly entitlements: Pick<Entitlements, "hold">;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly?: boolean;
+  readonly limits: { readonly read: RequestLimit | undefined };
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, failed } = deps;
+  const { tickets, clock, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
+  const paired = new Paired((subject) => entitlements.hold(subject));
   const pairing = createPairing({
     tickets,
     clock,
@@ -31,16 +41,21 @@ export function videoChatFace(deps: {
     membership,
     queue: "video-chat",
     packing: { pack, unpack },
-    listener: newsTo(() => io, failed),
+    listener: newsTo(() => io, { paired, failed }),
   });
 
+  const handlers = chatEvents({ pairing, paired, clock, relayOnly, failed });
   return {
     name: "video-chat",
-    http: [videoChatRoutes(pairing)],
+    http: [videoChatRoutes(pairing, limits.read)],
     socketIoDoc: doc,
-    socketIo(server) {
-      io = server;
-      serveEvents(server, { pairing, clock, failed });
+    socketIo: {
+      policy: policy.client,
+      events: handlers.events,
+      serve(server) {
+        io = server;
+        acceptSockets(server, handlers);
+      },
     },
     health: async () => health(await pairing.counts()),
     figures: async () => figures(await pairing.counts(), pairing.totals()),

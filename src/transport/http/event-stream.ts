@@ -12,6 +12,20 @@ export interface EventStream {
   end(): void;
 }
 
+/** An answer that goes on until it is ended. */
+export class OngoingResponse extends Response {
+  /** Ends it properly; its reader may come back. */
+  readonly end: () => void;
+  /** Resolves once it has ended, whichever side ended it. */
+  readonly ended: Promise<void>;
+
+  constructor(body: ReadableStream<Uint8Array>, init: ResponseInit, end: () => void, ended: Promise<void>) {
+    super(body, init);
+    this.end = end;
+    this.ended = ended;
+  }
+}
+
 /** Unread pieces after which a reader counts as gone. */
 const MAX_UNREAD = 64;
 
@@ -20,9 +34,11 @@ export function openEventStream(onEnd: () => void): EventStream {
   const encoder = new TextEncoder();
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array>;
+  const { promise: ended, resolve: settle } = Promise.withResolvers<void>();
   const over = (): void => {
     if (isOver) return;
     isOver = true;
+    settle();
     onEnd();
   };
   const body = new ReadableStream<Uint8Array>(
@@ -47,7 +63,7 @@ export function openEventStream(onEnd: () => void): EventStream {
     return true;
   };
   return {
-    response: new Response(body, { headers: eventStreamHeaders }),
+    response: new OngoingResponse(body, { headers: eventStreamHeaders }, end, ended),
     send: ({ event, id, data }) => write(`event: ${event}\nid: ${id}\n${data.replace(/^/gm, "data: ")}\n\n`),
     keepAlive: () => write(":\n\n"),
     end,

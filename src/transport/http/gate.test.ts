@@ -12,20 +12,21 @@ import { createRouter } from "./router.ts";
 /** A token is `subject:scopes:owned`; anything else is refused. */
 const guard: Gate["guard"] = {
   asks: true,
-  nobody: { subject: null, may: () => false },
+  nobody: { subject: null, account: null, expiresAt: null, may: () => false },
   async identify(token): Promise<Caller> {
     const [subject, scopes, owned] = token.split(":");
     if (scopes === undefined) throw Object.assign(new Error("bad"), { code: "invalid_token", status: 401 });
     const held = scopes.split(",");
     const may: Caller["may"] = (scope, id) =>
       held.includes("admin") || (held.includes(scope) && (id === undefined || id === owned));
-    return { subject: subject!, may };
+    return { subject: subject!, account: null, expiresAt: null, may };
   },
+  redeem: () => Promise.reject(new Error("no tickets here")),
 };
 
 const routes = [
   route({ method: "GET", path: "/t/open", summary: "", policy: policy.open, handle: who }),
-  route({ method: "GET", path: "/t/silent", summary: "", handle: who }),
+  route({ method: "GET", path: "/t/silent", summary: "", policy: policy.signedIn, handle: who }),
   route({
     method: "GET",
     path: "/t/hosts/:id",
@@ -109,7 +110,7 @@ describe("routes behind a gate that asks", () => {
     expect(await as("rubbish", "GET", "/t/open")).toMatchObject({ status: 200, said: { subject: null } });
   });
 
-  test("one that says nothing takes any good token and no other", async () => {
+  test("one for whoever is signed in takes any good token and no other", async () => {
     const none = await as(null, "GET", "/t/silent");
     expect(none).toMatchObject({ status: 401, said: { shape: "token_required" } });
     expect(none.headers.get("www-authenticate")).toBe('Bearer realm="rendezvous"');

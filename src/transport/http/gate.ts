@@ -1,9 +1,12 @@
-import type { RequestLimit, Standing } from "../limits/limit.ts";
+import type { Counted, RequestLimit } from "../limits/limit.ts";
+import { noExpiries, type Expiries } from "../limits/expiries.ts";
+import type { Credential } from "./bearer.ts";
+import type { Overload } from "../limits/overload.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
 import { isForeign, isLocal } from "./local.ts";
-import { admit, policy as policies, type Policy } from "./policy.ts";
+import { admit, type Grants, type Policy } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Knows people by their tokens. */
@@ -14,6 +17,8 @@ export interface Guard {
   readonly nobody: Caller;
   /** Throws a problem for a token that is not good. */
   identify(token: string): Promise<Caller>;
+  /** Takes a ticket, which is good once; throws a problem for one that is not. */
+  redeem(ticket: string): Promise<Caller>;
 }
 
 /** What stands before every route. */
@@ -24,24 +29,32 @@ export interface Gate {
   readonly ownHosts: readonly string[];
   /** Other origins whose pages may call where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
+  /** Whether sockets of this machine itself count for its address. */
+  readonly countsLocal: boolean;
+  /** Ends what lives longer than the token it came with. */
+  readonly expiries: Expiries;
+  /** Left out: nothing is refused for there being too much. */
+  readonly overload?: Overload | null;
 }
 
 /** Lets everybody through. */
 export const openGate: Gate = {
   guard: {
     asks: false,
-    nobody: { subject: null, may: () => true },
+    nobody: { subject: null, account: null, expiresAt: null, may: () => true },
     identify: async () => openGate.guard.nobody,
+    redeem: async () => openGate.guard.nobody,
   },
   proxies: noProxies,
   ownHosts: [],
   allowedOrigins: [],
+  expiries: noExpiries,
+  countsLocal: false,
 };
 
-/** What a token has to meet; null where none is asked for. What says nothing of itself takes any good token. */
-export function asked({ guard }: Gate, policy: Policy | undefined): Exclude<Policy, "open"> | null {
-  if (!guard.asks || policy === "open") return null;
-  return policy ?? policies.signedIn;
+/** What a token has to meet; null where the gate asks for none. */
+export function asked({ guard }: Gate, policy: Policy): Grants | null {
+  return guard.asks && typeof policy !== "string" ? policy : null;
 }
 
 /**
@@ -49,14 +62,14 @@ export function asked({ guard }: Gate, policy: Policy | undefined): Exclude<Poli
  *
  * @throws {Refusal} token_required, forbidden; and whatever the guard refuses a token with
  */
-export async function callerOf(
-  { guard }: Gate,
-  policy: Exclude<Policy, "open">,
-  token: string | null,
-): Promise<Caller> {
-  const caller = token === null ? guard.nobody : await guard.identify(token);
+export async function callerOf({ guard }: Gate, policy: Grants, credential: Credential | null): Promise<Caller> {
+  const caller = credential === null ? guard.nobody : await identify(guard, credential);
   admit(policy, caller);
   return caller;
+}
+
+function identify(guard: Guard, credential: Credential): Promise<Caller> {
+  return typeof credential === "string" ? guard.identify(credential) : guard.redeem(credential.ticket);
 }
 
 /**
@@ -96,15 +109,27 @@ export function admittedOrigin(gate: Gate, request: Request, peer: () => string,
 /** Longer names of budgets would be keys of any length; their calls count on the client. */
 const MAX_OWN = 256;
 
-/** Counts a request; null if it is one that does not count. */
-export async function count(
+/** Counts a request; null if it is one that does not count, or of which there is nothing to say. */
+export function count(
   gate: Gate,
   limit: RequestLimit,
   request: Request,
   peer: string,
   own: string | undefined,
-): Promise<Standing | null> {
+): Counted {
   if (!limit.countsLocal && isLocal(request, peer)) return null;
   const client = clientKey(gate.proxies.addressOf(request, peer));
   return own !== undefined && own.length <= MAX_OWN ? limit.take(client, own) : limit.take(client);
+}
+
+/** Counts a request on whoever makes it, where that is known; see {@link count}. */
+export function countCaller(limit: RequestLimit, request: Request, peer: string, subject: string): Counted {
+  if (limit.takeAccount === undefined || (!limit.countsLocal && isLocal(request, peer))) return null;
+  return limit.takeAccount(subject);
+}
+
+/** Whom a socket counts on: the client's address, or null for this machine itself, where that does not count. */
+export function clientOf(gate: Gate, request: Request, peer: string): string | null {
+  if (!gate.countsLocal && isLocal(request, peer)) return null;
+  return clientKey(gate.proxies.addressOf(request, peer));
 }

@@ -13,6 +13,9 @@ export const refusals = {
   packed_body: { status: 415, message: "A body must come as it is, without Content-Encoding." },
   upgrade_required: { status: 426, message: "This path speaks WebSocket." },
   rate_limited: { status: 429, message: "Too many requests; try again later." },
+  overloaded: { status: 503, message: "The server has too much to do; try again shortly." },
+  restarting: { status: 503, message: "The server is restarting; connect again." },
+  too_many_sockets: { status: 503, message: "There are too many connections right now; try again shortly." },
   internal: { status: 500, message: "Internal server error" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

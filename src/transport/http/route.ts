@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Urgency } from "../limits/urgency.ts";
 import type { RequestLimit } from "../limits/limit.ts";
 import type { PathAlias } from "./aliases.ts";
 import type { Call } from "./call.ts";
@@ -27,12 +28,19 @@ export interface Route {
   readonly summary: string;
   /** Asked for in every group that has a {@link RouteGroup.doc}. */
   readonly doc?: RouteDoc | undefined;
-  /** Who may call it; see `policy`. A route that says nothing takes any good token. */
-  readonly policy?: Policy | undefined;
+  /** Who may call it; see `policy`. There is no default. */
+  readonly policy: Policy;
+  /** What becomes of it when there is more to do than can be done; left out, `usual`. */
+  readonly urgency?: Urgency | undefined;
   /** How often a client may call this one, in place of the group's {@link RouteGroup.limit}. */
   readonly limit?: RequestLimit | undefined;
   /** Counts this route on a budget of that name instead of its client's. For calls that must not starve each other. */
   budget?(call: Pick<Call, "params">): string;
+  /**
+   * Set for an event stream: a browser's EventSource cannot set headers, so the credential may come as at a handshake, and
+   * the stream ends with it.
+   */
+  readonly isStream?: true;
   handle(call: Call<never, never>): Response | Promise<Response>;
 }
 
@@ -61,16 +69,11 @@ export function route<Body extends z.ZodType = z.ZodUndefined, Query extends z.Z
   spec: Omit<Route, "body" | "query" | "policy" | "handle"> & {
     readonly body?: Body;
     readonly query?: Query;
-    readonly policy?: Policy<Call<z.output<Body>, z.output<Query>>>;
+    readonly policy: Policy<Call<z.output<Body>, z.output<Query>>>;
     handle(call: Call<z.output<Body>, z.output<Query>>): Response | Promise<Response>;
   },
 ): Route {
   return spec;
-}
-
-/** The same routes, open to everybody unless one says otherwise. */
-export function openToAll(routes: readonly Route[]): readonly Route[] {
-  return routes.map((one) => ({ ...one, policy: one.policy ?? "open" }));
 }
 
 /** Of every JSON answer: it is for who asked, now, and is never taken for anything but JSON. */

@@ -1,12 +1,23 @@
 import type { Server } from "bun";
-import { sayStanding } from "../limits/headers.ts";
-import type { Standing } from "../limits/limit.ts";
+import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
+import { tighter, type Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
-import { bearerToken, challenge } from "./bearer.ts";
+import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
 import { MAX_BODY_BYTES, readJson } from "./body.ts";
 import type { Call, Caller } from "./call.ts";
 import { allowOrigin, preflight } from "./cors.ts";
-import { admittedOrigin, asked, callerOf, count, openGate, refusePages, type Gate } from "./gate.ts";
+import { OngoingResponse } from "./event-stream.ts";
+import {
+  admittedOrigin,
+  ANY_ORIGIN,
+  asked,
+  callerOf,
+  count,
+  countCaller,
+  openGate,
+  refusePages,
+  type Gate,
+} from "./gate.ts";
 import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
@@ -30,8 +41,17 @@ export interface Router {
   readonly routes: Record<string, Handler>;
   /** Everything no pattern took. */
   readonly fallback: Handler;
-  /** Requests being answered right now. */
+  /** Requests being answered right now; once it drains, only those that came before. */
   inFlight(): number;
+  /** Answers that go on, such as streams of events. */
+  ongoing(): ReadonlySet<OngoingResponse>;
+  /**
+   * The server goes down: it goes on answering, but asks each client to connect anew for its next request, so that none
+   * sends one on a connection that is about to be closed.
+   */
+  drain(): void;
+  /** True if a request that is no probe has come since this was asked last. */
+  wasAsked(): boolean;
 }
 
 /**
@@ -40,6 +60,9 @@ export interface Router {
  */
 export function createRouter(groups: readonly RouteGroup[], observer: Observer, gate: Gate = openGate): Router {
   let inFlight = 0;
+  let isDraining = false;
+  let hasBeenAsked = false;
+  const ongoing = new Set<OngoingResponse>();
 
   const worded = (group: RouteGroup, pattern: string, request: Request, error: unknown): Response => {
     // A body that ends before its time has nobody left who could read an answer; it is nobody's failure here.
@@ -49,6 +72,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       observer.failed(pattern, request.method, error);
     }
     const response = group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname);
+    if (response.status === 503) sayWhenToRetry(response);
     const wanted = problem === null ? null : challenge(problem);
     if (wanted !== null) response.headers.set("www-authenticate", wanted);
     return response;
@@ -62,6 +86,11 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
   ): Response => {
     if (isOffered) allowOrigin(response, origin);
     if (standing !== null) sayStanding(response, standing);
+    if (isDraining) response.headers.set("connection", "close");
+    if (response instanceof OngoingResponse) {
+      ongoing.add(response);
+      void response.ended.then(() => ongoing.delete(response));
+    }
     observer.answered(path, request.method, response.status, performance.now() - began);
     return response;
   };
@@ -72,31 +101,51 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     // What only operators may do is not offered to pages of other origins.
     const operators = new Set([...byMethod.values()].filter((one) => isAdminOnly(one.policy)));
     const offered = methodsAllowed([...byMethod].filter(([, one]) => !operators.has(one)).map(([method]) => method));
+    const refuseOverload = repeatable((isForPages) => {
+      const response = group.refuse(overloaded, path);
+      sayWhenToRetry(response);
+      if (group.crossOrigin && isForPages) allowOrigin(response, gate.guard.asks ? null : ANY_ORIGIN);
+      return response;
+    });
     return async (request, server) => {
       const began = performance.now();
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
+      if (gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
+        observer.answered(path, request.method, overloaded.status, performance.now() - began);
+        return refuseOverload(isForPages);
+      }
       let response: Response;
       let standing: Standing | null = null;
       let origin: string | null = null;
-      inFlight++;
+      const counts = !isDraining;
+      if (counts) inFlight++;
+      if (route?.urgency !== "probe") hasBeenAsked = true;
       try {
         origin = admittedOrigin(gate, request, () => peerOf(request, server));
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
           const own = route?.budget?.({ params: paramsOf(request) });
-          standing = await count(gate, limit, request, peerOf(request, server), own);
+          const counted = count(gate, limit, request, peerOf(request, server), own);
+          // What asks no store must not cost a turn of the loop.
+          standing = counted instanceof Promise ? await counted : counted;
           if (standing?.allowed === false) throw new Refusal("rate_limited");
         }
         if (route !== undefined) {
           if (!isForPages) refusePages(gate, request, peerOf(request, server));
           const policy = asked(gate, route.policy);
-          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, bearerToken(request));
+          const show = route.isStream === true ? handshakeCredential : bearerToken;
+          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, show(request));
+          if (limit !== undefined && caller.subject !== null) {
+            const counted = await countCaller(limit, request, peerOf(request, server), caller.subject);
+            standing = tighter(standing, counted);
+            if (counted?.allowed === false) throw new Refusal("rate_limited");
+          }
           if (route.maxBodyBytes !== undefined) allowTime(request, server, route.maxBodyBytes);
           const body = await bodyOf(request, group, route);
           const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
-          const call = callOf(gate, request, server, { caller, body, query });
+          const call = callOf(gate, request, server, { caller, body, query, isStream: route.isStream === true });
           if (policy !== null) await checkOwner(policy, caller, call);
           response = await route.handle(call as Call<never, never>);
         } else if (request.method === "OPTIONS") {
@@ -108,7 +157,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } catch (error) {
         response = worded(group, path, request, error);
       } finally {
-        inFlight--;
+        if (counts) inFlight--;
       }
       return finished({ path, request, began }, response, standing, {
         isOffered: group.crossOrigin && isForPages,
@@ -146,8 +195,39 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     return finished({ path: UNKNOWN, request, began }, response, standing, { isOffered: group.crossOrigin, origin });
   };
 
-  return { routes, fallback, inFlight: () => inFlight };
+  return {
+    routes,
+    fallback,
+    inFlight: () => inFlight,
+    ongoing: () => ongoing,
+    drain: () => void (isDraining = true),
+    wasAsked() {
+      const was = hasBeenAsked;
+      hasBeenAsked = false;
+      return was;
+    },
+  };
 }
+
+/** One for all, because making an error takes longer than all else about refusing. */
+const overloaded = new Refusal("overloaded");
+
+/** Words each answer once and repeats it: refusing must cost much less than the work that is refused. */
+function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Promise<Response> {
+  const worded = new Map<Kind, { text: string; init: ResponseInit }>();
+  return async (kind) => {
+    let known = worded.get(kind);
+    if (known === undefined) {
+      const response = word(kind);
+      const headers = Object.fromEntries(response.headers);
+      known = { text: await response.text(), init: { status: response.status, headers } };
+      worded.set(kind, known);
+    }
+    return new Response(known.text, known.init);
+  };
+}
+
+const neverExpires = () => (): void => undefined;
 
 /** Refused for what lies behind us, not for what the caller did. */
 function isStoreAway(problem: Problem): boolean {
@@ -236,15 +316,19 @@ function queryOf(request: Request): Record<string, string> {
 }
 
 function callOf(
-  { proxies }: Gate,
+  { proxies, expiries }: Gate,
   request: Request,
   server: Server<unknown>,
-  known: { caller: Caller; body: unknown; query: unknown },
+  { caller, body, query, isStream }: { caller: Caller; body: unknown; query: unknown; isStream: boolean },
 ): Call {
   return {
-    ...known,
+    caller,
+    body,
+    query,
     request,
     params: paramsOf(request),
+    // Whatever else is answered is over before its token is.
+    whenExpired: isStream ? (end) => expiries.at(caller.expiresAt, end) : neverExpires,
     isLocal: () => isLocal(request, peerOf(request, server)),
     address: () => proxies.addressOf(request, peerOf(request, server)),
     url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),

@@ -84,7 +84,7 @@ describe("an operation", () => {
 
   test("shows each refusal as its group words it, on the example's own path", async () => {
     const { responses } = await patched([group([rename])]);
-    expect(Object.keys(responses)).toEqual(["200", "400", "404", "413", "415", "500"]);
+    expect(Object.keys(responses)).toEqual(["200", "400", "404", "413", "415", "500", "503"]);
     expect(responses["404"]).toMatchObject({
       description: "No such thing.",
       content: {
@@ -127,7 +127,7 @@ describe("an operation", () => {
   test("lists refused tokens where tokens are asked for, and too many requests where they are counted", async () => {
     const limit = { take: () => Promise.reject(new Error("nobody calls")), countsLocal: false };
     const { responses } = await patched([group([rename], { limit })], { tokens: [BAD_TOKEN] });
-    expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "413", "415", "429", "500"]);
+    expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "413", "415", "429", "500", "503"]);
     const refused = responses["401"]!.content!["application/json"]!.examples!;
     expect(Object.keys(refused)).toEqual(["token_required", "bad_token"]);
     expect(Object.keys(responses["429"]!.headers!)).toEqual(["Retry-After", "RateLimit", "RateLimit-Policy"]);

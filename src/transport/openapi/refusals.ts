@@ -47,7 +47,7 @@ export async function refusals(
 /** What the transport itself refuses before the handler is called. */
 function ofTransport(
   group: RouteGroup,
-  { body, query, policy, limit = group.limit }: Route,
+  { body, query, policy, urgency, limit = group.limit }: Route,
   tokens: boolean,
 ): readonly RefusalCode[] {
   const codes: RefusalCode[] = [];
@@ -58,6 +58,7 @@ function ofTransport(
   if (tokens || isAdminOnly(policy)) codes.push("forbidden");
   if (body !== undefined) codes.push("body_too_large", "packed_body");
   if (limit !== undefined) codes.push("rate_limited");
+  if (urgency !== "probe") codes.push("overloaded");
   return codes;
 }
 

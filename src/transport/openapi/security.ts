@@ -23,9 +23,12 @@ export const securitySchemes: Readonly<Record<string, SecurityScheme>> = {
 export const ofAccount: readonly SecurityRequirement[] = [{ [ACCOUNT]: [] }];
 
 /** Ways to be let through, any one of which will do. Where no tokens are asked for, one more: no token. */
-export function security(policy: Policy | undefined, tokens: boolean): readonly SecurityRequirement[] {
-  if (policy === "open") return [];
-  const scopes = policy === undefined ? [null] : [...new Set(policy.map(({ scope }) => scope))];
-  const ways = scopes.map((scope) => ({ [NAME]: scope === null ? [] : [scope] }));
+export function security(policy: Policy, tokens: boolean): readonly SecurityRequirement[] {
+  if (policy === "account") return ofAccount;
+  if (typeof policy === "string") return [];
+  const scopes = [...new Set(policy.map(({ scope }) => scope))];
+  const ways = scopes.map((scope) =>
+    scope === ACCOUNT ? { [ACCOUNT]: [] } : { [NAME]: scope === null ? [] : [scope] },
+  );
   return tokens ? ways : [{}, ...ways];
 }

@@ -1,25 +1,36 @@
 import type { Server, Socket } from "socket.io";
+import { noMeter, type Meter } from "../limits/meter.ts";
+import type { MessageRule } from "../websocket/socket.ts";
 
-/** What one connection does with what it hears. */
+/** An event that clients send. */
+export interface SocketEvent extends MessageRule {
+  /** The arguments are whatever the peer chose to send, an acknowledgement callback included. */
+  handle(socket: Socket, ...args: unknown[]): void | Promise<void>;
+}
+
+export type SocketEvents = Readonly<Record<string, SocketEvent>>;
+
+/** What a face does with its connections. */
 export interface SocketHandlers {
-  /** By event. The arguments are whatever the peer chose to send, an acknowledgement callback included. */
-  readonly events: Readonly<Record<string, (...args: unknown[]) => void | Promise<void>>>;
-  closed(): void | Promise<void>;
+  readonly events: SocketEvents;
+  opened?(socket: Socket): void;
+  closed(socket: Socket): void | Promise<void>;
+  /** Hears of each event that was one too many, so that nothing is dropped in silence. */
+  refused(socket: Socket): void;
+  /** Hears each exception, with the socket whose event it was. */
+  failed(error: unknown, socket: Socket): void;
 }
 
 /**
  * Takes the connections of the main namespace. No exception in a handler gets out of here, where it would end the
- * process: Socket.IO calls handlers with nothing around them.
- *
- * @param options.failed hears each exception, with the socket whose event it was
+ * process: Socket.IO calls handlers with nothing around them. An event too many has no effect; a client that goes on is
+ * cut.
  */
-export function acceptSockets(
-  io: Server,
-  options: { accept(socket: Socket): SocketHandlers; failed(error: unknown, socket: Socket): void },
-): void {
-  const { accept, failed } = options;
+export function acceptSockets(io: Server, handlers: SocketHandlers): void {
+  const { events, refused, failed } = handlers;
 
   io.on("connection", (socket) => {
+    const meter = meterOf(socket);
     const guarded =
       <Args extends unknown[]>(handle: (...args: Args) => void | Promise<void>) =>
       (...args: Args): void => {
@@ -29,16 +40,36 @@ export function acceptSockets(
           failed(error, socket);
         }
       };
+    const counted =
+      ({ counts, handle }: SocketEvent) =>
+      (...args: unknown[]): void | Promise<void> => {
+        if (meter.take(counts)) return handle(socket, ...args);
+        refused(socket);
+        if (meter.isFlood) cut(socket);
+      };
 
     guarded(() => {
-      const handlers = accept(socket);
-      for (const [event, handle] of Object.entries(handlers.events)) socket.on(event, guarded(handle));
+      for (const [name, event] of Object.entries(events)) socket.on(name, guarded(counted(event)));
       socket.on(
         "disconnect",
-        guarded(() => handlers.closed()),
+        guarded(() => handlers.closed(socket)),
       );
+      handlers.opened?.(socket);
     })();
   });
+}
+
+const METER = Symbol("meter");
+
+/** Hangs the meter on a connection of the engine, below the Socket.IO session. */
+export function setMeter(connection: object, meter: Meter): void {
+  Object.assign(connection, { [METER]: meter });
+}
+
+/** What counts the messages of a connection. */
+export function meterOf(socket: Socket): Meter {
+  const { [METER]: meter } = socket.conn as unknown as { readonly [METER]?: Meter };
+  return meter ?? noMeter;
 }
 
 /** Cuts a connection so that its client comes back by itself; see {@link SocketIoDoor.close}. */

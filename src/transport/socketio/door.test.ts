@@ -1,25 +1,33 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
+import type { RefusalCode } from "../http/refusal.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
-import { acceptSockets, cut } from "./accept.ts";
+import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
 
 const handshake = "/socket.io/?EIO=4&transport=polling";
 
 describe("the Socket.IO door", () => {
   let door: SocketIoDoor;
+  let mux: ReturnType<typeof createMux>;
   let server: Bun.Server<SocketData>;
   let clients: Socket[];
   let errors: string[];
+  let refuses: RefusalCode | null;
   let url: string;
   /** Called when a request has reached the door. */
   let arrived = (): void => undefined;
 
   const serve = (pings: { pingInterval?: number; pingTimeout?: number } = {}): void => {
     errors = [];
-    door = createSocketIoDoor({ failed: (name, error) => void errors.push(`${name}: ${error}`), ...pings });
-    const mux = createMux({
+    refuses = null;
+    door = createSocketIoDoor({
+      failed: (name, error) => void errors.push(`${name}: ${error}`),
+      refuses: () => refuses,
+      ...pings,
+    });
+    mux = createMux({
       maxPayloadLength: 2 * MAX_MESSAGE_BYTES,
       failed: (name, error) => void errors.push(`${name}: ${error}`),
     });
@@ -37,25 +45,25 @@ describe("the Socket.IO door", () => {
       websocket: mux.handler,
     });
     url = `http://127.0.0.1:${server.port}`;
+    const on = (handle: SocketEvent["handle"]): SocketEvent => ({ policy: "connected", counts: "chat", handle });
     acceptSockets(door.io, {
-      accept: (socket) => ({
-        events: {
-          echo: (value) => void socket.emit("echo", value),
-          throw() {
-            throw new Error("thrown");
-          },
-          reject: async () => {
-            throw new Error("rejected");
-          },
-          flood: (count) => {
-            for (let at = 0; at < Number(count); at++) socket.emit("echo", "x".repeat(1_000));
-          },
-          cut: () => cut(socket),
-        },
-        closed() {
-          throw new Error("closing failed");
-        },
-      }),
+      events: {
+        echo: on((socket, value) => void socket.emit("echo", value)),
+        throw: on(() => {
+          throw new Error("thrown");
+        }),
+        reject: on(async () => {
+          throw new Error("rejected");
+        }),
+        flood: on((socket, count) => {
+          for (let at = 0; at < Number(count); at++) socket.emit("echo", "x".repeat(1_000));
+        }),
+        cut: on((socket) => cut(socket)),
+      },
+      closed() {
+        throw new Error("closing failed");
+      },
+      refused: () => undefined,
       failed: (error) => void errors.push(String(error)),
     });
   };
@@ -164,14 +172,16 @@ describe("the Socket.IO door", () => {
       const socket = await client({ transports: [transport] });
       const gone = heard(socket, "disconnect");
       const refused = new Promise((done) => socket.io.once("reconnect_error", done));
-      door.close();
+      refuses = "restarting";
+      for (const close of door.polling()) close();
+      for (const ws of mux.open()) ws.close(1012, "server restarting");
       // Which of the two depends on whether a poll was open.
       expect(await gone).toBeOneOf(["transport close", "transport error"]);
       await refused;
       const response = await ask(handshake);
       expect([response.status, await response.json()]).toEqual([
         503,
-        { code: 3, message: "The server is shutting down" },
+        { code: 3, message: "The server is restarting; connect again." },
       ]);
     });
   }

@@ -1,16 +1,24 @@
 import { Server as Engine } from "@socket.io/bun-engine";
+import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
-import { admittedOrigin, openGate, type Gate } from "../http/gate.ts";
+import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { MAX_DEPTH, nestsDeeperThan } from "../http/json.ts";
-import { problemOf, Refusal } from "../http/refusal.ts";
+import { policy as policies, type Grants } from "../http/policy.ts";
+import { problemOf, Refusal, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { peerOf } from "../http/router.ts";
+import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
+import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
+import type { RequestLimit } from "../limits/limit.ts";
+import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
+import { setMeter } from "./accept.ts";
+import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -21,17 +29,27 @@ export interface SocketIoDoor {
   /** Takes the sockets this accepted; reached through the data of each. */
   readonly door: Door;
   /**
-   * Closes every connection and refuses new ones. The transport is closed, not the Socket.IO session above it: after a
-   * packet that says disconnect a client stays away, after a lost connection it comes back by itself.
+   * The connections that poll, each as the way to close it. The transport is closed, not the Socket.IO session above it:
+   * after a packet that says disconnect a client stays away, after a lost connection it comes back by itself. Those on
+   * WebSockets come back the same way when these are closed.
    */
-  close(): void;
+  polling(): readonly (() => void)[];
 }
 
 export interface SocketIoOptions {
   /** An error nobody meant. */
   failed(door: string, error: unknown): void;
-  /** Whose pages may come in; left out, everybody's. */
+  /** Whose pages may come in, and who is let in; left out, everybody. */
   readonly gate?: Gate;
+  /** Who may connect, where the gate asks for tokens; left out: whoever has a good one. */
+  readonly policy?: Grants;
+  /** Why nobody may connect now; null: anybody may. Whoever is connected already goes on. */
+  refuses?(): RefusalCode | null;
+  /** Who is connected: a client counts once, over whichever transport. */
+  readonly crowd?: Crowd;
+  readonly meters?: Meters;
+  /** How often a client may connect. */
+  readonly limit?: RequestLimit | undefined;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
   readonly pingInterval?: number;
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
@@ -49,17 +67,36 @@ const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrig
 const POLL_SECONDS = 60;
 
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
-  const { failed, gate = openGate, pingInterval = 25_000, pingTimeout = 20_000 } = options;
+  const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
+  const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
+  const crowd = options.crowd ?? new Crowd({ perAddress: 0, max: Infinity });
+  /** Whom a handshake comes from, for as long as it is under way. */
+  const clients = new WeakMap<Request, string | null>();
   const engine = new Engine({
     path: "/socket.io/",
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     pingInterval,
     pingTimeout,
   });
-  engine.on("connection", watch);
-  const io = new Server({ serveClient: false });
+  const sessions = new Set<Socket>();
+  engine.on("connection", (socket, request) => {
+    const client = clients.get(request) ?? null;
+    // Handshakes that were under way together were let through together.
+    if (crowd.refusal(client) !== null) return socket.close();
+    const meter = meters.enter({ address: client, account: null, isStrict: false });
+    crowd.enter(client);
+    sessions.add(socket);
+    socket.once("close", () => {
+      sessions.delete(socket);
+      crowd.leave(client);
+      meter.leave();
+    });
+    setMeter(socket, meter);
+    watch(socket, meter);
+  });
+  const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
-  let closed = false;
+  admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
 
   const door: Door = {
     name: NAME,
@@ -87,7 +124,27 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
 
   const poll = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
     server.timeout(request, POLL_SECONDS);
-    return engine.handleRequest(await polled(request), server as unknown as BunServer<WebSocketData>);
+    const whole = await polled(request);
+    if (whole !== request && clients.has(request)) clients.set(whole, clients.get(request)!);
+    return engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
+  };
+
+  /** Why a new client may not connect; null if it may. */
+  const turnedAway = async (request: Request, server: BunServer<SocketData>): Promise<Response | null> => {
+    const peer = peerOf(request, server);
+    const client = clientOf(gate, request, peer);
+    clients.set(request, client);
+    const full = crowd.refusal(client);
+    if (full !== null) {
+      const response = refuse(full.status, full.message);
+      response.headers.set("retry-after", String(COME_BACK_SECONDS));
+      return response;
+    }
+    const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
+    if (standing?.allowed !== false) return null;
+    const response = refuse(429, refusals.rate_limited.message);
+    sayStanding(response, standing);
+    return response;
   };
 
   const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
@@ -97,8 +154,13 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     if (url === null) return badRequest();
     const { searchParams } = url;
     const websocket = asksForWebSocket(request);
-    if (closed && !searchParams.has("sid")) return refuse(503, "The server is shutting down");
+    const isNew = !searchParams.has("sid");
+    const why = isNew ? refuses() : null;
+    if (why !== null) return unavailable(why);
     if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+    const refused = isNew ? await turnedAway(request, server) : null;
+    if (refused !== null) return refused;
+    if (gate.guard.asks) await checkSession(gate, policy, request);
     return websocket ? upgrade(request, server) : poll(request, server);
   };
 
@@ -126,10 +188,11 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       allowOrigin(response, origin);
       return response;
     },
-    close() {
-      closed = true;
-      engine.close();
-    },
+    polling: () =>
+      [...sessions]
+        .map(({ transport }) => transport)
+        .filter(({ name }) => name === "polling")
+        .map((transport) => () => transport.close()),
   };
 }
 
@@ -159,6 +222,12 @@ async function polled(request: Request): Promise<Request> {
     return new Request(url, { method, headers, body });
   }
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
+}
+
+function unavailable(code: RefusalCode): Response {
+  const response = refuse(refusals[code].status, refusals[code].message);
+  sayWhenToRetry(response);
+  return response;
 }
 
 const utf8 = new TextDecoder();

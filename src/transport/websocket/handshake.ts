@@ -1,54 +1,141 @@
-import { challenge, handshakeToken } from "../http/bearer.ts";
-import { admittedOrigin, asked, callerOf, count, type Gate } from "../http/gate.ts";
+import { challenge, handshakeCredential, type Credential } from "../http/bearer.ts";
+import { admittedOrigin, asked, callerOf, count, countCaller, type Gate } from "../http/gate.ts";
 import { isLocal } from "../http/local.ts";
-import { checkOwner } from "../http/policy.ts";
+import { checkOwner, type Grants } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { paramsOf } from "../http/params.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
 import { sayStanding } from "../limits/headers.ts";
-import type { Standing } from "../limits/limit.ts";
-import type { Connection, SocketRoute } from "./socket.ts";
+import { tighter, type Counted, type RequestLimit, type Standing } from "../limits/limit.ts";
+import type { Meter, Meters } from "../limits/meter.ts";
+import { expiring } from "./expiring.ts";
+import { Introduction } from "./introduction.ts";
+import type { Connection, Handshake, SocketRoute } from "./socket.ts";
+
+/** Who may be connected without having said who it is, on the whole node; more are refused at once. */
+const MAX_STRANGERS = 1_000;
+
+/** A request that wants to become a socket. */
+export interface Wish {
+  readonly request: Request;
+  readonly peer: string;
+  /** Stands in for the host that a request does not name. */
+  readonly base: string;
+  /** Whom the socket counts on; see `clientOf`. */
+  readonly client: string | null;
+  /** An error nobody meant. */
+  failed(error: unknown): void;
+}
+
+/** A socket that may be opened: who speaks for it, and what counts what it sends, to be left when it is gone. */
+export interface Accepted {
+  readonly connection: Connection;
+  readonly meter: Meter;
+}
+
+export type ShakeHands = (route: SocketRoute, wish: Wish) => Promise<Accepted | Response>;
+
+export interface HandshakeOptions {
+  readonly gate: Gate;
+  readonly meters: Meters;
+  /** How often a client may connect where the route does not say. */
+  readonly connecting: RequestLimit | undefined;
+}
+
+/** What a handshake says, read while its request is there: the first message comes later. */
+type Said = Omit<Handshake, "caller"> & {
+  readonly peer: string;
+  /** Counts the handshake once more, on whoever it turns out to come from. @throws {Refusal} rate_limited */
+  countOn(subject: string): Promise<void>;
+};
 
 /**
- * Counts a handshake, finds out who it comes from, and lets the route decide. A Response refuses it; an error nobody
- * meant goes to `failed`. `base` stands in for the host that a request does not name.
+ * Counts a handshake, finds out who it comes from, and lets the route decide; a Response refuses it. Where a token is
+ * asked for and the handshake shows nothing, the first message may.
  */
-export async function shakeHands(
-  route: SocketRoute,
-  gate: Gate,
-  { request, peer, base, failed }: { request: Request; peer: string; base: string; failed(error: unknown): void },
-): Promise<Connection | Response> {
-  let standing: Standing | null = null;
-  try {
-    admittedOrigin(gate, request, () => peer, base);
-    if (route.limit !== undefined) standing = await count(gate, route.limit, request, peer, undefined);
-    if (standing?.allowed === false) throw new Refusal("rate_limited");
+export function createHandshakes({ gate, meters, connecting }: HandshakeOptions): ShakeHands {
+  let strangers = 0;
+
+  const welcome = (route: SocketRoute, policy: Grants, said: Said): Connection => {
+    if (strangers >= MAX_STRANGERS) throw new Refusal("token_required");
+    return new Introduction({
+      admit: (token) => admitted(gate, route, policy, said, token),
+      expiries: gate.expiries,
+      began: () => void strangers++,
+      over: () => void strangers--,
+    });
+  };
+
+  const connectionFor = async (route: SocketRoute, said: Said): Promise<Connection | Response> => {
     const policy = asked(gate, route.policy);
-    const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, handshakeToken(request));
-    const address = gate.proxies.addressOf(request, peer);
-    const url = gate.proxies.urlOf(request, peer, base);
-    const params = paramsOf(request);
-    if (policy !== null) {
-      const call: Call = {
+    if (policy === null) return route.accept({ ...said, caller: gate.guard.nobody });
+    const credential = handshakeCredential(said.request);
+    return credential === null ? welcome(route, policy, said) : admitted(gate, route, policy, said, credential);
+  };
+
+  return async (route, { request, peer, base, client, failed }) => {
+    const limit = route.limit ?? connecting;
+    let standing: Standing | null = null;
+    const note = async (counted: Counted): Promise<void> => {
+      const one = await counted;
+      standing = tighter(standing, one);
+      if (one?.allowed === false) throw new Refusal("rate_limited");
+    };
+    try {
+      admittedOrigin(gate, request, () => peer, base);
+      if (limit !== undefined) await note(count(gate, limit, request, peer, undefined));
+      const url = gate.proxies.urlOf(request, peer, base);
+      // Whom it names, if anybody, is known later.
+      const meter = meters.enter({ address: client, account: null, isStrict: route.metersLocal === true });
+      const connection = await connectionFor(route, {
         request,
-        params,
-        body: undefined,
-        query: undefined,
-        caller,
-        isLocal: () => isLocal(request, peer),
-        address: () => address,
-        url: () => url,
-      };
-      await checkOwner(policy, caller, call);
+        url,
+        params: paramsOf(request),
+        address: gate.proxies.addressOf(request, peer),
+        peer,
+        meter,
+        countOn: async (subject) => {
+          if (limit !== undefined) await note(countCaller(limit, request, peer, subject));
+        },
+      });
+      return connection instanceof Response ? connection : { connection, meter };
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === null) failed(error);
+      const response = refuse(problem ?? new Refusal("internal"));
+      if (standing !== null) sayStanding(response, standing);
+      return response;
     }
-    return await route.accept({ request, url, params, address, caller });
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem === null) failed(error);
-    const response = refuse(problem ?? new Refusal("internal"));
-    if (standing !== null) sayStanding(response, standing);
-    return response;
+  };
+}
+
+/** What becomes of a socket whose opener shows this. */
+async function admitted(
+  gate: Gate,
+  route: SocketRoute,
+  policy: Grants,
+  said: Said,
+  credential: Credential,
+): Promise<Connection | Response> {
+  const caller = await callerOf(gate, policy, credential);
+  if (caller.subject !== null) {
+    await said.countOn(caller.subject);
+    said.meter.name(caller.subject);
   }
+  const call: Call = {
+    request: said.request,
+    params: said.params,
+    body: undefined,
+    query: undefined,
+    caller,
+    whenExpired: (end) => gate.expiries.at(caller.expiresAt, end),
+    isLocal: () => isLocal(said.request, said.peer),
+    address: () => said.address,
+    url: () => said.url,
+  };
+  await checkOwner(policy, caller, call);
+  const connection = await route.accept({ ...said, caller });
+  return connection instanceof Response ? connection : expiring(connection, caller.expiresAt, gate.expiries);
 }
 
 function refuse(problem: Problem): Response {

@@ -1,4 +1,6 @@
 import type { ServerWebSocket, WebSocketHandler } from "bun";
+import type { Crowd } from "../limits/crowd.ts";
+import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
 import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
 
 /** What hangs on every socket of the server, whatever door it came through. */
@@ -6,6 +8,10 @@ export interface SocketData {
   readonly door: Door;
   /** Set by the door that accepted the socket. */
   readonly state: unknown;
+  /** Whom it counts on; null: nobody. Left out where the door counts its clients itself. */
+  readonly client?: string | null;
+  /** Counts its messages. */
+  readonly meter?: Meter;
   live?: LiveSocket;
 }
 
@@ -32,10 +38,16 @@ export function createMux(options: {
   readonly maxPayloadLength: number;
   /** The most unsent bytes that any door lets a socket have; the runtime cuts a socket with more. */
   readonly maxUnsentBytes?: number;
+  /** Which sockets leave; whoever accepts them enters them, in the same turn. */
+  readonly crowd?: Crowd;
   failed(door: string, error: unknown): void;
-}): { handler: WebSocketHandler<SocketData>; open(): number; byDoor(): ReadonlyMap<string, number> } {
+}): {
+  handler: WebSocketHandler<SocketData>;
+  open(): ReadonlySet<ServerWebSocket<SocketData>>;
+  byDoor(): ReadonlyMap<string, number>;
+} {
   const counts = new Map<string, number>();
-  let total = 0;
+  const sockets = new Set<ServerWebSocket<SocketData>>();
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -58,13 +70,15 @@ export function createMux(options: {
     idleTimeout: IDLE_SECONDS,
     sendPings: true,
     open(ws) {
-      total++;
+      sockets.add(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 0) + 1);
       guarded(ws, () => ws.data.door.open(ws));
     },
     message(ws, message) {
-      const { door } = ws.data;
-      if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
+      const { door, meter } = ws.data;
+      // A socket that is closing may still have messages to be read; none of them is heard any more.
+      if (meter !== undefined && !meter.take(ANY_MESSAGE)) ws.close(TOO_MANY.code, TOO_MANY.reason);
+      else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
       else guarded(ws, () => door.message(ws, message));
     },
     pong(ws, data) {
@@ -74,12 +88,15 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
-      total--;
+      sockets.delete(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
+      const { client, meter } = ws.data;
+      if (client !== undefined) options.crowd?.leave(client);
+      meter?.leave();
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => total, byDoor: () => counts };
+  return { handler, open: () => sockets, byDoor: () => counts };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */

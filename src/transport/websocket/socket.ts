@@ -3,6 +3,7 @@ import type { Caller } from "../http/call.ts";
 import type { Policy } from "../http/policy.ts";
 import type { RequestLimit } from "../limits/limit.ts";
 import type { SocketDoc } from "./documentation.ts";
+import type { Meter } from "../limits/meter.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
@@ -50,10 +51,26 @@ export interface Handshake {
   readonly address: string;
   /** Who its token says it is. */
   readonly caller: Caller;
+  /** Counts what the socket sends. Messages as such are counted already; a face counts what they turn out to be. */
+  readonly meter: Meter;
 }
 
 /** Unsent bytes a socket may have, unless its route says otherwise. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
+
+/**
+ * Who may send a message on a connection that is open. `connected`: whoever was let in. `introduction`: it says who the
+ * sender is, and is checked as such. `registered`: whoever has said so. `member`: whoever is in the room or session, to
+ * those in it. `partner`: whoever has been paired, to the partner alone.
+ */
+export type MessagePolicy = "connected" | "introduction" | "registered" | "member" | "partner";
+
+/** What holds for one kind of message, as data beside its handler. */
+export interface MessageRule {
+  readonly policy: MessagePolicy;
+  /** The class of message whose budgets it counts on. */
+  readonly counts: string;
+}
 
 /** A path that speaks WebSocket. */
 export interface SocketRoute {
@@ -67,10 +84,14 @@ export interface SocketRoute {
   readonly doc?: SocketDoc;
   /** Unsent bytes past which a socket is closed; left out, {@link MAX_UNSENT_BYTES}. */
   readonly maxUnsentBytes?: number | undefined;
-  /** Who may connect. A path that says nothing takes any good token. */
-  readonly policy?: Policy | undefined;
-  /** How often a client may connect; left out, as often as it likes. */
+  /** Who may connect. There is no default. */
+  readonly policy: Policy;
+  /** Each kind of message that is understood here. */
+  readonly messages: Readonly<Record<string, MessageRule>>;
+  /** How often a client may connect; left out, as often as the server says for all. */
   readonly limit?: RequestLimit | undefined;
+  /** True: what one socket may send holds for this machine's own sockets, too. */
+  readonly metersLocal?: boolean;
   /** Called at the handshake; a Response refuses it. */
   accept(handshake: Handshake): Connection | Response | Promise<Connection | Response>;
 }

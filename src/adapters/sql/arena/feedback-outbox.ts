@@ -57,7 +57,7 @@ export function createFeedbackOutbox(store: Store): FeedbackOutbox {
             .where((eb) => eb.or([isInFlight, eb("nonce", "=", nonce)]))
             .limit(1)
             .executeTakeFirst();
-          if (other !== undefined) return false;
+          if (other !== undefined || nonce <= (await spentNonce(db, chainId, signer))) return false;
         }
         await db
           .updateTable("feedback_outbox")
@@ -68,15 +68,17 @@ export function createFeedbackOutbox(store: Store): FeedbackOutbox {
       }),
 
     async lastNonce(chainId, signer) {
-      const { last } = await store.read((db) =>
-        db
+      return store.read(async (db) => {
+        const { last } = await db
           .selectFrom("feedback_outbox")
           .select((eb) => eb.fn.max("nonce").as("last"))
           .where("chain_id", "=", chainId)
           .where("signer", "=", signer)
-          .executeTakeFirstOrThrow(),
-      );
-      return last;
+          .executeTakeFirstOrThrow();
+        // Read after it: what goes from the one is in the other by then.
+        const highest = Math.max(last ?? NONE, await spentNonce(db, chainId, signer));
+        return highest === NONE ? null : highest;
+      });
     },
 
     async unposted(chainId, agentId) {
@@ -153,6 +155,20 @@ export function createFeedbackOutbox(store: Store): FeedbackOutbox {
       transaction: isSigned ? { signer: row.signer!, nonce: row.nonce!, hash: row.tx_hash!, raw: row.tx_raw! } : null,
     };
   }
+}
+
+/** Below every nonce. */
+const NONE = -1;
+
+/** The highest nonce among feedback that is not kept any more. */
+async function spentNonce(db: Db, chainId: number, signer: string): Promise<number> {
+  const row = await db
+    .selectFrom("spent_nonces")
+    .select("nonce")
+    .where("chain_id", "=", chainId)
+    .where("signer", "=", signer)
+    .executeTakeFirst();
+  return row?.nonce ?? NONE;
 }
 
 function columnsOf(step: FeedbackStep, chainId: number) {

@@ -114,6 +114,13 @@ export function createQueueRecords(store: Store): QueueRecords {
       });
     },
 
+    async codeOf(queueId) {
+      const row = await store.read((db) =>
+        db.selectFrom("queue_entries").select("connect_code").where("queue_id", "=", queueId).executeTakeFirst(),
+      );
+      return row?.connect_code ?? null;
+    },
+
     cancel: (queueId) =>
       store.transact(async (db) => {
         const row = await db

@@ -40,6 +40,7 @@ export async function rateAgents(
       .updateTable("agents")
       .set((eb) => ({
         elo: after[side],
+        rated_at: at,
         matches: eb("matches", "+", 1),
         [TALLY[outcome]]: eb(TALLY[outcome], "+", 1),
       }))

@@ -5,6 +5,7 @@ import { arena } from "./0004-arena.ts";
 import { replays } from "./0005-replays.ts";
 import { chain } from "./0006-chain.ts";
 import { feedbackCursors } from "./0007-feedback-cursors.ts";
+import { retention } from "./0008-retention.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   replays,
   chain,
   feedbackCursors,
+  retention,
 ];

@@ -1,0 +1,64 @@
+import { migrate } from "../adapters/sql/migrate.ts";
+import { createAccountRecords } from "../adapters/sql/accounts.ts";
+import { createPersonRecords } from "../adapters/sql/persons/persons.ts";
+import { systemClock } from "../adapters/system/clock.ts";
+import { normalEmail } from "../core/accounts/email.ts";
+import { forget, type PersonName } from "../core/accounts/forget.ts";
+import { SchemaTooNew } from "../ports/migrations.ts";
+import { StoreUnavailable } from "../ports/store-error.ts";
+import { UsageError, type CommandCall } from "./command-line.ts";
+import { loadConfig } from "./config/load.ts";
+import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { withStore } from "./with-store.ts";
+
+/**
+ * Forgets a person, and prints how many rows that were. Exit code 1 if the records cannot be used.
+ *
+ * @throws {UsageError} unless the call names one person by one name
+ */
+export async function forgetCommand(call: CommandCall): Promise<number> {
+  const person = readPerson(call);
+  const { config } = await loadConfig(call.sources);
+  try {
+    const { gone, left } = await withStore(config, call.command, async (store) => {
+      await migrate(store, systemClock.now());
+      const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store)];
+      return forget({ accounts, persons, clock: systemClock }, person);
+    });
+    if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));
+    else console.log(inWords(gone, left));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
+    const problem = whyStoreIsUnusable(config, error);
+    if (call.json) console.log(JSON.stringify({ ok: false, problems: [problem] }));
+    else console.error(`rendezvous: ${problem}`);
+    return 1;
+  }
+}
+
+function inWords(gone: number, left: number): string {
+  const done = gone === 0 ? "Nothing was known under this name." : `Forgotten: ${gone}.`;
+  if (left === 0) return done;
+  return `${gone === 0 ? "" : `${done} `}Still going on, and left as it is: ${left}. Call this again later.`;
+}
+
+function readPerson({ email, forget: flags }: CommandCall): PersonName {
+  const names: PersonName[] = [
+    ...(email === undefined ? [] : [{ email: readEmail(email) }]),
+    ...(flags["player-id"] ?? []).map((playerId) => ({ playerId })),
+    ...(flags["connect-code"] === undefined ? [] : [{ connectCode: flags["connect-code"] }]),
+    ...(flags.wallet === undefined ? [] : [{ wallet: flags.wallet }]),
+  ];
+  const [person] = names;
+  if (person === undefined || names.length > 1 || Object.values(person).some((name) => name.trim() === "")) {
+    throw new UsageError("forget takes one of --email, --player-id, --connect-code and --wallet.");
+  }
+  return person;
+}
+
+function readEmail(text: string): string {
+  const email = normalEmail(text);
+  if (email === null) throw new UsageError(`'${text}' is no email address.`);
+  return email;
+}

@@ -1,0 +1,89 @@
+import type { Server } from "bun";
+import { allNames } from "../transport/http/aliases.ts";
+import { clientOf, type Gate } from "../transport/http/gate.ts";
+import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
+import { plainRefusal } from "../transport/http/route.ts";
+import { peerOf } from "../transport/http/router.ts";
+import { COME_BACK_SECONDS, type Crowd } from "../transport/limits/crowd.ts";
+import { sayWhenToRetry } from "../transport/limits/headers.ts";
+import type { SocketIoDoor } from "../transport/socketio/door.ts";
+import { createHandshakes, type HandshakeOptions } from "../transport/websocket/handshake.ts";
+import { connectionDoor, type SocketData } from "../transport/websocket/mux.ts";
+import type { SocketRoute } from "../transport/websocket/socket.ts";
+import { asksForWebSocket } from "../transport/websocket/upgrade.ts";
+
+type Handler = (request: Request, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
+
+export interface SocketPathsOptions extends HandshakeOptions {
+  readonly gate: Gate;
+  readonly crowd: Crowd;
+  /** Why no socket is opened now; null: one may be. */
+  whyNoSockets(): RefusalCode | null;
+  /** An error nobody meant, from a socket. */
+  socketFailed(door: string, error: unknown): void;
+}
+
+/** The handlers of all paths that speak WebSocket. */
+export function socketPaths(routes: readonly SocketRoute[], options: SocketPathsOptions): Record<string, Handler> {
+  const { gate, crowd, whyNoSockets, socketFailed } = options;
+  const shakeHands = createHandshakes(options);
+  const paths: Record<string, Handler> = {};
+  for (const route of routes) {
+    const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
+    const failed = (error: unknown): void => socketFailed(route.path, error);
+    const handler: Handler = async (request, server) => {
+      if (!asksForWebSocket(request)) return upgradeRequired();
+      const why = whyNoSockets();
+      if (why !== null) return later(why);
+      const [peer, base] = [peerOf(request, server), server.url.href];
+      const client = clientOf(gate, request, peer);
+      const full = crowd.refusal(client);
+      if (full !== null) return turnAway(full);
+      const accepted = await shakeHands(route, { request, peer, base, client, failed });
+      if (accepted instanceof Response) return accepted;
+      // Handshakes that were under way together were let through together.
+      const late = crowd.refusal(client);
+      if (late !== null) return turnAway(late);
+      crowd.enter(client);
+      const { connection: state, meter } = accepted;
+      if (server.upgrade(request, { data: { door, state, client, meter } })) return undefined;
+      crowd.leave(client);
+      return upgradeRequired();
+    };
+    for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
+  }
+  return paths;
+}
+
+/** The handler of Socket.IO's path. */
+export function socketIoPaths(door: SocketIoDoor, isDraining: () => boolean) {
+  return bothForms("/socket.io", async (request, server) => {
+    const response = await door.handleRequest(request, server);
+    if (isDraining()) response.headers.set("connection", "close");
+    return response;
+  });
+}
+
+/** Both forms of a path. */
+function bothForms(path: string, handler: Handler): Record<string, Handler> {
+  return { [path]: handler, [`${path}/`]: handler };
+}
+
+function turnAway(refusal: Refusal): Response {
+  const response = plainRefusal(refusal);
+  response.headers.set("retry-after", String(COME_BACK_SECONDS));
+  return response;
+}
+
+function upgradeRequired(): Response {
+  const response = plainRefusal(new Refusal("upgrade_required"));
+  response.headers.set("upgrade", "websocket");
+  return response;
+}
+
+function later(code: RefusalCode): Response {
+  const response = plainRefusal(new Refusal(code));
+  sayWhenToRetry(response);
+  response.headers.set("connection", "close");
+  return response;
+}

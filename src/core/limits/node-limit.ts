@@ -1,0 +1,38 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Quota } from "../../ports/rates.ts";
+import { SharedBudgets } from "./message-budget.ts";
+import type { Stand } from "./request-limit.ts";
+
+export interface NodeLimitOptions {
+  readonly clock: Clock;
+  /** How headers call the budgets. */
+  readonly name: string;
+  readonly address?: Quota | undefined;
+  readonly account?: Quota | undefined;
+  readonly countsLocal: boolean;
+}
+
+/**
+ * How often one client may call this node, for calls that come too often to ask a store: nothing is waited for, and while
+ * a client is within its budget nothing is said of it.
+ */
+export function createNodeLimit({ clock, name, address, account, countsLocal }: NodeLimitOptions) {
+  return {
+    countsLocal,
+    take: counter(clock, name, address),
+    takeAccount: counter(clock, `${name}-account`, account),
+  };
+}
+
+/** Null: allowed. */
+function counter(clock: Clock, name: string, quota: Quota | undefined): (who: string) => Stand | null {
+  if (quota === undefined) return () => null;
+  const shared = new SharedBudgets(clock, quota);
+  return (who) => {
+    const budget = shared.enter(who);
+    const allowed = budget.take();
+    shared.leave(who);
+    if (allowed) return null;
+    return { ...quota, name, allowed, remaining: 0, resetMs: budget.resetMs, retryMs: Math.max(1, budget.retryMs) };
+  };
+}

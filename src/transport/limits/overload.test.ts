@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { createOverload, type Overload } from "./overload.ts";
+import type { Urgency } from "./urgency.ts";
+
+let now: number;
+let back: (() => void) | null;
+let sent: number;
+let sentAt: number;
+let overload: Overload;
+
+beforeEach(() => {
+  [now, back, sent] = [1_000, null, 0];
+  const sentinel = {
+    send(returned: () => void) {
+      sent++;
+      sentAt = now;
+      back = returned;
+    },
+    stop: () => undefined,
+  };
+  overload = createOverload({ sentinel, maxDelayMs: 50, now: () => now });
+});
+
+const ask = (urgency: Urgency = "usual"): boolean => overload.sheds(urgency, now);
+
+/** Requests come every millisecond, the sentinel is always `delay` ms under way; how many were refused. */
+function run(ms: number, delay: number, urgency?: Urgency): number {
+  let refused = 0;
+  for (const end = now + ms; now < end; now++) {
+    if (back !== null && now - sentAt >= delay) {
+      const returned = back;
+      back = null;
+      returned();
+    }
+    if (ask(urgency)) refused++;
+  }
+  return refused;
+}
+
+test("nothing is refused while there is time", () => {
+  expect(run(5_000, 10)).toBe(0);
+});
+
+test("nothing is measured while nothing comes, and every 2 ms at most", () => {
+  run(1_000, 1);
+  expect(sent).toBeGreaterThan(300);
+  expect(sent).toBeLessThanOrEqual(500);
+});
+
+test("a burst is served, what lasts is refused", () => {
+  expect(run(275, 60)).toBe(0);
+  expect(run(1_000, 60)).toBeGreaterThan(900);
+});
+
+test("the more something finishes, the later it is refused; a probe never is", () => {
+  for (const [delay, refused] of [
+    [28, ["new"]],
+    [36, ["new", "usual"]],
+    [60, ["new", "usual", "finish"]],
+  ] as const) {
+    for (const urgency of ["new", "usual", "finish", "probe"] as const) {
+      run(200, 1, "new");
+      run(1_000, delay, "new");
+      const share = run(500, delay, urgency) / 500;
+      if ((refused as readonly string[]).includes(urgency)) expect(share).toBeGreaterThan(0.4);
+      else expect(share).toBe(0);
+    }
+  }
+});
+
+describe("once it is over", () => {
+  test("work is taken again at once, and its return is recognised at once for a second", () => {
+    run(1_000, 60);
+    run(60, 1);
+    expect(run(500, 1)).toBe(0);
+    expect(run(100, 60)).toBeGreaterThan(20);
+    run(3_000, 1);
+    expect(run(100, 60)).toBe(0);
+  });
+
+  test("a pause without any work forgets it", () => {
+    run(1_000, 60);
+    now += 5_000;
+    back?.();
+    back = null;
+    expect(ask("new")).toBe(false);
+  });
+});
+
+test("a stall in which nothing was handled is no queue", () => {
+  for (let n = 0; n < 20; n++) {
+    run(5, 1);
+    ask();
+    now += 80;
+    expect(ask("new")).toBe(false);
+    back?.();
+    back = null;
+  }
+});

@@ -1,0 +1,72 @@
+import type { Server, Socket } from "socket.io";
+import { bearerToken, type Credential } from "../http/bearer.ts";
+import type { Caller } from "../http/call.ts";
+import { callerOf, type Gate } from "../http/gate.ts";
+import type { Grants } from "../http/policy.ts";
+import { problemOf, Refusal } from "../http/refusal.ts";
+import { urlOf } from "../http/url.ts";
+import { meterOf } from "./accept.ts";
+
+/** How long a client that is connected may take to say who it is, in ms. */
+export const CONNECT_MS = 10_000;
+
+const callers = new WeakMap<Socket, Caller>();
+
+/** Who is behind a socket; null where nobody was asked. */
+export function callerBehind(socket: Socket): Caller | null {
+  return callers.get(socket) ?? null;
+}
+
+/**
+ * Refuses a new session whose token is not good, so that what is wrong is answered as HTTP would. One that shows none may
+ * still do so when it connects.
+ *
+ * @throws {Refusal} forbidden, and whatever the guard refuses a token with
+ */
+export async function checkSession(gate: Gate, policy: Grants, request: Request): Promise<void> {
+  const { searchParams } = urlOf(request);
+  if (!gate.guard.asks || searchParams.has("sid")) return;
+  const token = bearerToken(request) ?? searchParams.get("access_token");
+  if (token !== null) await callerOf(gate, policy, token);
+}
+
+/**
+ * Asks whoever connects for a token: of the header, of `auth: {token}`, or of the query, where a ticket will do too. A
+ * refusal reaches the client as `connect_error`, with its code in `data`. Ends each connection with its token.
+ */
+export function admitSockets(
+  io: Server,
+  gate: Gate,
+  options: { readonly policy: Grants; failed(error: unknown): void },
+): void {
+  if (!gate.guard.asks) return;
+  io.use((socket, next) => {
+    callerOf(gate, options.policy, credentialOf(socket)).then(
+      (caller) => {
+        callers.set(socket, caller);
+        if (caller.subject !== null) meterOf(socket).name(caller.subject);
+        // After a packet that says disconnect a client does not come back by itself with the same token.
+        const takeBack = gate.expiries.at(caller.expiresAt, () => socket.disconnect(true));
+        socket.conn.once("close", takeBack);
+        next();
+      },
+      (error: unknown) => {
+        const problem = problemOf(error);
+        if (problem === null) options.failed(error);
+        const { code, message } = problem ?? new Refusal("internal");
+        next(Object.assign(new Error(message), { data: { code } }));
+      },
+    );
+  });
+}
+
+function credentialOf({ handshake }: Socket): Credential | null {
+  const { headers, auth, query } = handshake;
+  const header = /^bearer +(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1];
+  const { token } = auth as { readonly token?: unknown };
+  const { ticket, access_token: inQuery } = query;
+  if (header !== undefined) return header;
+  if (typeof token === "string") return token;
+  if (typeof ticket === "string") return { ticket };
+  return typeof inQuery === "string" ? inQuery : null;
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { sql } from "kysely";
+import { aContender, aHost, aZone } from "../support/examples.ts";
+import { arenaHalves, expectTrueCounters, expectTrueRatings } from "../support/recount.ts";
+import type { MakeRecords, TestRecords } from "../support/records.ts";
+
+const CHAIN = 10143;
+const NEVER = -1;
+
+/** What {@link PersonRecords} promises, on any adapter. */
+export function personRecordsContract(adapter: string, make: MakeRecords): void {
+  describe(`what is known of persons on ${adapter}`, () => {
+    let records: TestRecords;
+    beforeEach(async () => {
+      records = await make();
+    });
+    afterEach(() => records.close());
+
+    /** Every row of every table, as text. */
+    const everything = async (): Promise<string> => {
+      const tables = ["hosts", "sessions", "session_players", "queue_entries", "matches", "match_signatures", "agents"];
+      const all = await Promise.all(
+        [...tables, "rating_changes", "replays", "replay_pieces", "feedback_outbox"].map((table) =>
+          records.store.read((db) => sql.raw(`SELECT * FROM ${table}`).execute(db)),
+        ),
+      );
+      return JSON.stringify(all.map(({ rows }) => rows));
+    };
+
+    test("a player's hosts go with their sessions, and in sessions of others nobody knows who it was", async () => {
+      await records.zones.create("z", aZone(), 1);
+      await records.hosts.register(aHost("theirs", { playerId: "alice", playerName: "Alice" }), () => 100, 1);
+      await records.hosts.register(aHost("other"), () => 90, 1);
+      const open = (publicId: string, hostId: string) =>
+        records.sessions.open({ publicId, zoneId: "z", hostId, maxPlayers: 5, seenSince: NEVER }, 1);
+      await open("on theirs", "theirs");
+      await open("on other", "other");
+      await open("over", "other");
+      for (const publicId of ["on theirs", "on other", "over"]) {
+        for (const player of ["alice", "bob"]) await records.sessions.join({ publicId }, player, 2);
+      }
+      await records.sessions.end({ publicId: "over" }, 3);
+      expect(await records.persons.player("alice", 4)).toEqual({ gone: 4, left: 0, sessions: ["on theirs"] });
+      expect(await everything()).not.toMatch(/alice/i);
+      expect(await records.sessions.find({ publicId: "on theirs" })).toMatchObject({ status: "ENDED" });
+      const other = (await records.sessions.find({ publicId: "on other" }))!;
+      expect([other.currentPlayers, await records.sessions.players(other.id)]).toEqual([1, ["bob"]]);
+      await expectTrueCounters(records.store, records.tallies);
+      expect(await records.persons.player("alice", 5)).toEqual({ gone: 0, left: 0, sessions: [] });
+    });
+
+    describe("in the arena", () => {
+      const wallet = `0x${"Ab".repeat(20)}`;
+      const play = async (id: string, code = "FOX#1"): Promise<void> => {
+        const [one, two] = [
+          aContender(code, { fighterName: "Foxtrot", wallet, agentId: 7n }),
+          aContender("MARTH#2", { wallet: `0x${"cd".repeat(20)}`, agentId: 8n }),
+        ];
+        await records.queue.join({ ...one, queueId: `${id}-1`, matchId: id }, 10, NEVER);
+        await records.queue.join({ ...two, queueId: `${id}-2`, matchId: id }, 10, NEVER);
+      };
+      const end = async (id: string, posted = false): Promise<void> => {
+        const result = { winner: "p1", winnerScore: 3, loserScore: 1, completedAt: 20 } as const;
+        const rating = { rate: () => ({ p1: 1516, p2: 1484 }), initial: 1500, at: 20, posted };
+        await records.matches.change(id, () => ({ status: "completed", result, rating, activeAt: 20 }));
+        for (const address of [wallet, `0x${"cd".repeat(20)}`]) {
+          const signature = { signer: address.toLowerCase(), address, signature: `by ${address}`, createdAt: 21 };
+          await records.matches.change(id, () => ({ signature }));
+        }
+        const piece = { recorder: "r", number: 0, content: new TextEncoder().encode("FOX#1") };
+        await records.replays.add(id, piece, { games: 1, isComplete: true, at: 20 });
+      };
+      const names = [{ connectCode: "FOX#1" }, { wallet }, { wallet: wallet.toLowerCase().replace("0x", "") }] as const;
+
+      for (const [at, name] of names.entries()) {
+        test(`a side is nobody's any more, by the name ${at}, while the result stands`, async () => {
+          await play("m");
+          await end("m");
+          // One more that came to nothing.
+          await records.queue.join({ ...aContender("FOX#1", { wallet }), queueId: "left", matchId: "none" }, 30, NEVER);
+          await records.queue.cancel("left");
+          expect(await records.persons.contender(name, 0)).toEqual({ gone: 3, left: 0 });
+          const left = await everything();
+          expect(left).not.toMatch(/fox/i);
+          expect(left).not.toMatch(/abababab/i);
+          expect(await records.matches.find("m")).toMatchObject({
+            p1: { connectCode: "forgotten-p1", fighterName: null, wallet: null, agentId: null },
+            p2: { connectCode: "MARTH#2", agentId: 8n },
+            result: { winner: "p1", winnerScore: 3, loserScore: 1 },
+          });
+          expect((await records.matches.signatures("m")).map(({ address }) => address)).toEqual([
+            `0x${"cd".repeat(20)}`,
+          ]);
+          expect(await records.replays.find("m")).toBeNull();
+          expect([await records.ratings.find(7n), (await records.ratings.find(8n))!.losses]).toEqual([null, 1]);
+          await expectTrueRatings(records.store);
+          expect(await arenaHalves(records.store)).toEqual({ entriesByHalf: 0, matchesByHalf: 0, waitingTwice: 0 });
+          expect(await records.persons.contender(name, 0)).toEqual({ gone: 0, left: 0 });
+        });
+      }
+
+      test("what still goes on is left as it is, and told", async () => {
+        await play("plays");
+        await play("posts");
+        await end("posts", true);
+        await play("bets");
+        const wager = { status: "accepted", wagerId: 1n, amountWei: 1n, proposer: "p1" } as const;
+        await records.matches.change("bets", () => ({ wager }));
+        await end("bets");
+        await records.queue.join({ ...aContender("FOX#1"), queueId: "waits", matchId: "none" }, 30, NEVER);
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toEqual({ gone: 0, left: 4 });
+        expect(await records.feedback.next(CHAIN)).not.toBeNull();
+        expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
+        // The wager is given up.
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 10)).toEqual({ gone: 1, left: 3 });
+        await expectTrueRatings(records.store);
+      });
+
+      test("a name that is in nothing, and one that is a part of another, are nobody", async () => {
+        await play("m");
+        await end("m");
+        for (const name of [
+          { connectCode: "FOX" },
+          { connectCode: "%" },
+          { wallet: "%" },
+          { wallet: "ab" },
+          { wallet: "" },
+        ]) {
+          expect(await records.persons.contender(name, 0)).toEqual({ gone: 0, left: 0 });
+        }
+        expect((await records.matches.find("m"))!.p1.connectCode).toBe("FOX#1");
+      });
+
+      test("the nonce of feedback that goes is remembered", async () => {
+        await play("m");
+        await end("m", true);
+        for (const nonce of [4, 5]) {
+          const transaction = { signer: "0xs", nonce, hash: `0x${nonce}`, raw: "0x02" };
+          const next = async () => (await records.feedback.next(CHAIN))!;
+          await records.feedback.advance(await next(), { state: "signed", transaction }, CHAIN, 30);
+          await records.feedback.advance(await next(), { state: "confirmed" }, CHAIN, 31);
+        }
+        for (const connectCode of ["FOX#1", "MARTH#2"]) await records.persons.contender({ connectCode }, 0);
+        expect(await records.feedback.lastNonce(CHAIN, "0xs")).toBe(5);
+        expect(await records.ratings.leaderboard({ limit: 9, offset: 0 })).toEqual([]);
+        expect((await records.matches.find("m"))!.result).not.toBeNull();
+      });
+    });
+  });
+}
