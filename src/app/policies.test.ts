@@ -129,10 +129,10 @@ describe("every route, socket and event of the server", () => {
     const open = all.filter(({ name, policy }) => policy === "open" && !isPage(name)).map(({ name }) => name);
     expect(open.toSorted()).toEqual([
       "GET /api/stats",
+      "GET /asyncapi.json",
       "GET /health",
       "GET /livez",
       "GET /metrics",
-      "GET /asyncapi.json",
       "GET /openapi.json",
       "GET /readyz",
       "POST /api/auth/login",
