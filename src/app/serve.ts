@@ -76,7 +76,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
 
   const { MAX_DELAY_MS: maxDelayMs } = config;
   const now = (): number => performance.now();
-  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now });
+  const used = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  };
+  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now, used });
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();

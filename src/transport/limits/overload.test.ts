@@ -3,13 +3,16 @@ import { createOverload, type Overload } from "./overload.ts";
 import type { Urgency } from "./urgency.ts";
 
 let now: number;
+/** How much of the time this process has the machine. */
+let share: number;
+let used: number;
 let back: (() => void) | null;
 let sent: number;
 let sentAt: number;
 let overload: Overload;
 
 beforeEach(() => {
-  [now, back, sent] = [1_000, null, 0];
+  [now, back, sent, share, used] = [1_000, null, 0, 1, 0];
   const sentinel = {
     send(returned: () => void) {
       sent++;
@@ -18,7 +21,7 @@ beforeEach(() => {
     },
     stop: () => undefined,
   };
-  overload = createOverload({ sentinel, maxDelayMs: 50, now: () => now });
+  overload = createOverload({ sentinel, maxDelayMs: 50, now: () => now, used: () => used });
 });
 
 const ask = (urgency: Urgency = "usual"): boolean => overload.sheds(urgency, now);
@@ -26,7 +29,7 @@ const ask = (urgency: Urgency = "usual"): boolean => overload.sheds(urgency, now
 /** Requests come every millisecond, the sentinel is always `delay` ms under way; how many were refused. */
 function run(ms: number, delay: number, urgency?: Urgency): number {
   let refused = 0;
-  for (const end = now + ms; now < end; now++) {
+  for (const end = now + ms; now < end; now++, used += share) {
     if (back !== null && now - sentAt >= delay) {
       const returned = back;
       back = null;
@@ -68,6 +71,16 @@ test("the more something finishes, the later it is refused; a probe never is", (
   }
 });
 
+test("who has too little of the machine refuses nothing for it", () => {
+  share = 0.3;
+  expect(run(3_000, 60, "new")).toBe(0);
+  share = 0.9;
+  expect(run(1_000, 60, "new")).toBeGreaterThan(500);
+  share = 0.3;
+  run(200, 60, "new");
+  expect(run(1_000, 60, "new")).toBe(0);
+});
+
 describe("once it is over", () => {
   test("work is taken again at once, and its return is recognised at once for a second", () => {
     run(1_000, 60);
@@ -81,6 +94,7 @@ describe("once it is over", () => {
   test("a pause without any work forgets it", () => {
     run(1_000, 60);
     now += 5_000;
+    used += 5_000;
     back?.();
     back = null;
     expect(ask("new")).toBe(false);

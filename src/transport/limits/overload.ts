@@ -19,6 +19,8 @@ export interface OverloadOptions {
   /** How long work may wait for its turn, in ms. */
   readonly maxDelayMs: number;
   now(): number;
+  /** Processor time that this process has used, in ms. Costs some microseconds, so it is asked only while work is late. */
+  used(): number;
 }
 
 /** How often the wait is measured while there is work, in ms. */
@@ -33,6 +35,15 @@ const PATIENCE_MS = 250;
 /** After an overload its return is recognised at once for this long, in ms. */
 const WARY_MS = 1_000;
 
+/**
+ * A process that is late although it had less than this part of the time has too little of the machine, not too much to
+ * do: what it refuses then would not make the rest any earlier.
+ */
+const BUSY = 0.5;
+
+/** How often that is looked at while work is refused, in ms. */
+const LOOK_MS = 100;
+
 /** The part of the longest wait at which each kind of work is refused. */
 const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.5, usual: 0.6, finish: 0.8 };
 
@@ -44,7 +55,7 @@ const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.5, usual: 0.6
  *
  * As CoDel does (RFC 8289), it refuses only once the wait has stood for a while, so that short bursts are served.
  */
-export function createOverload({ sentinel, maxDelayMs, now: clock }: OverloadOptions): Overload {
+export function createOverload({ sentinel, maxDelayMs, now: clock, used }: OverloadOptions): Overload {
   /** When the sentinel was sent; 0: it is back. */
   let sentAt = 0;
   let returnedAt = -Infinity;
@@ -53,12 +64,29 @@ export function createOverload({ sentinel, maxDelayMs, now: clock }: OverloadOpt
   let longestStall = 0;
   /** Since when the wait has been too long; 0: it is not. */
   let lateSince = 0;
+  /** When, since then, it was looked how busy this process is, and what it had used by then. */
+  let lookedAt = 0;
+  let usedThen = 0;
   let shedAt = -Infinity;
   const least = maxDelayMs * Math.min(...Object.values(SHARES));
 
   const note = (now: number): void => {
     if (now - beganAt > longestStall) longestStall = now - beganAt;
     beganAt = now;
+  };
+  const late = (since: number): void => {
+    lateSince = since;
+    lookedAt = since;
+    usedThen = used();
+  };
+  /** False if others had the machine meanwhile. */
+  const isBusy = (now: number): boolean => {
+    const passed = now - lookedAt;
+    if (passed < LOOK_MS) return true;
+    const usedNow = used();
+    const share = (usedNow - usedThen) / passed;
+    [lookedAt, usedThen] = [now, usedNow];
+    return share >= BUSY;
   };
   const returned = (): void => {
     const now = clock();
@@ -67,7 +95,7 @@ export function createOverload({ sentinel, maxDelayMs, now: clock }: OverloadOpt
     sentAt = 0;
     returnedAt = now;
     if (measured < least) lateSince = 0;
-    else if (lateSince === 0) lateSince = now;
+    else if (lateSince === 0) late(now);
   };
   const behind = (now: number): number => {
     const known = now - returnedAt < STALE_MS ? measured : 0;
@@ -87,8 +115,13 @@ export function createOverload({ sentinel, maxDelayMs, now: clock }: OverloadOpt
       }
       const wait = behind(now);
       if (wait < maxDelayMs * SHARES[urgency]) return false;
-      if (lateSince === 0) lateSince = now;
+      if (lateSince === 0) late(now);
       if (now - lateSince < PATIENCE_MS && now - shedAt > WARY_MS) return false;
+      if (!isBusy(now)) {
+        late(now);
+        shedAt = -Infinity;
+        return false;
+      }
       shedAt = now;
       return true;
     },
