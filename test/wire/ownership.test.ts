@@ -31,7 +31,7 @@ const UNASKED = [
   /^\/(health|livez|readyz|metrics)$/,
   /^\/api\/stats$/,
   /^\/api\/(auth|contacts)/,
-  /^\/admin\/cleanup$/,
+  /^\/admin\/(cleanup|forget)$/,
 ];
 
 describe("every route with AUTH_MODE=token", () => {
