@@ -76,6 +76,11 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         failed: failed("could not sweep the host pool"),
       }),
     rooms: (): Face =>
-      roomsFace({ rooms, maxMessageBytes: config.MAX_MESSAGE_BYTES, failed: failed("could not give the rooms up") }),
+      roomsFace({
+        rooms,
+        clock,
+        maxMessageBytes: config.MAX_MESSAGE_BYTES,
+        failed: failed("could not give the rooms up"),
+      }),
   };
 }

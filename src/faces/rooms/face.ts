@@ -1,4 +1,5 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { Connection } from "../../transport/websocket/socket.ts";
@@ -9,10 +10,11 @@ import { RoomConnection } from "./events.ts";
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
 export function roomsFace(deps: {
   readonly rooms: RoomDirectory;
+  readonly clock: Clock;
   readonly maxMessageBytes: number;
   failed(error: unknown): void;
 }): Face {
-  const { rooms, maxMessageBytes, failed } = deps;
+  const { rooms, clock, maxMessageBytes, failed } = deps;
   const open = new Set<RoomConnection>();
   let draining = false;
 
@@ -43,7 +45,7 @@ export function roomsFace(deps: {
         doc,
         policy: policy.signedIn,
         maxMessageBytes,
-        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams)),
+        accept: ({ url }) => listed(new RoomConnection(rooms, url.searchParams, clock)),
       },
     ],
     figures: async () => figuresOf(rooms),
