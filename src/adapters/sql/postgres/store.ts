@@ -14,8 +14,8 @@ const CONNECT_MS = 3_000;
 const STATEMENT_MS = 10_000;
 /** How long the driver waits for the answer to one, in ms: a server that fell silent does not say that time is up. */
 const ANSWER_MS = STATEMENT_MS + 2_000;
-/** How long one statement waits for a lock, in ms: longer than somebody who has gone to sleep can keep it. */
-const LOCK_MS = 5_000;
+/** How long one statement waits for a lock, in ms: longer than two others who have gone to sleep can keep it. */
+const LOCK_MS = 8_000;
 /**
  * How long a transaction may stand open with nothing asked of it, in ms. It keeps its locks meanwhile, and a process
  * that was stopped, or a machine that fell off the network, would keep them for as long as that lasts. Ours
