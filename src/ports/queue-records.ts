@@ -41,7 +41,8 @@ export interface Joined {
  *
  * Atomicity: each verb is one step, on all nodes; whatever it changes is on disk when it resolves, or nothing is. An
  * entry and the match it is joined to change in one step. Times are in ms. `seenSince`: an entry last seen at or before
- * that is not waiting any more, swept or not. Unknown ids: null or false.
+ * that is not waiting any more, swept or not. Unknown ids: null or false. Ordering: what joins through one of these joins
+ * in the order it asked.
  */
 export interface QueueRecords {
   /**

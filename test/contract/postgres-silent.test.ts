@@ -7,6 +7,8 @@ import type { Store } from "../../src/adapters/sql/store.ts";
 import { StoreUnavailable } from "../../src/ports/store-error.ts";
 import { openLine, type FaultLine } from "../scenarios/faults/line.ts";
 import { eventually } from "../support/eventually.ts";
+import { aContender } from "../support/examples.ts";
+import { recordsOn } from "../support/records.ts";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 
 const ANSWER_MS = 500;
@@ -56,5 +58,39 @@ describe("a PostgreSQL that falls silent", () => {
     const broken = new Kysely({ dialect: new PostgresDialect({ pool: soundConnections(pool, "SELECT 1/0") }) });
     for (let n = 0; n < 3; n++) await expect(sql`SELECT 1`.execute(broken)).rejects.toThrow("division by zero");
     await broken.destroy();
+  });
+});
+
+/** How long the transaction of a process that sleeps may keep its locks here. */
+const IDLE_MS = 500;
+
+describe("a process that falls asleep in a transaction", () => {
+  let postgres: RunningPostgres;
+  beforeAll(async () => void (postgres = await startPostgres()));
+  afterAll(() => postgres.stop());
+
+  test("keeps others from joining the arena's queue for IDLE_MS, and hears of it when it wakes", async () => {
+    const url = await postgres.createDatabase();
+    const others = await recordsOn(openPostgres({ url }));
+    const sleeper = openPostgres({ url, idleMs: IDLE_MS });
+    const [asleep, awake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slept = sleeper.transact(async (db) => {
+      await sql`LOCK TABLE queue_entries`.execute(db);
+      asleep.resolve();
+      await awake.promise;
+      await db.deleteFrom("queue_entries").execute();
+    });
+    await asleep.promise;
+    const began = performance.now();
+    const joins = ["A", "B", "C"].map((code) =>
+      others.queue.join({ ...aContender(code), queueId: code, matchId: `m-${code}` }, 0, -1),
+    );
+    expect((await Promise.all(joins)).map(({ opponent }) => opponent)).toEqual([null, "A", null]);
+    expect(performance.now() - began).toBeLessThan(IDLE_MS + 1_500);
+    awake.resolve();
+    await expect(slept).rejects.toThrow(StoreUnavailable);
+    expect(await others.queue.waiting()).toBe(1);
+    await sleeper.ping();
+    await Promise.all([others.close(), sleeper.close()]);
   });
 });

@@ -105,14 +105,14 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       await join("A");
       const { entry } = await join("B");
       let done = 0;
-      const joins = Array.from({ length: 200 }, async (_, at) => {
+      const joins = Array.from({ length: 1_000 }, async (_, at) => {
         await join(`code-${at}`);
         done++;
       });
       expect(await see(entry.queueId)).toMatchObject({ status: "matched" });
-      expect(done).toBeLessThan(100);
+      expect(done).toBeLessThan(500);
       await Promise.all(joins);
-      expect(await records.matches.playing()).toBe(101);
+      expect(await records.matches.playing()).toBe(501);
     });
 
     test("a sweep waits for an entry that is being changed, and then takes it or not as it has become", async () => {
@@ -154,6 +154,10 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
           weight: 4,
           arbitrary: fc.record({ does: fc.constant("join" as const), who: fc.integer({ min: 0, max: 4 }) }),
         },
+        fc.record({
+          does: fc.constant("burst" as const),
+          who: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 2, maxLength: 8 }),
+        }),
         fc.record({ does: fc.constantFrom("leave" as const, "look" as const), who: fc.integer({ min: 0, max: 4 }) }),
         fc.record({ does: fc.constantFrom("wait" as const, "sweep" as const), who: fc.constant(0) }),
       );
@@ -168,18 +172,29 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
           const SILENCE = 100;
           const waiting = () => [...paper].filter(([, { status }]) => status === "waiting");
           for (const { does, who } of story) {
-            const code = `${run}-${who}`;
-            const id = newest.get(who);
             const since = now - SILENCE;
-            if (does === "join") {
-              for (const [, one] of waiting()) if (one.code === code) one.status = "cancelled";
-              const first = waiting().find(([, { seen }]) => seen > since)?.[1];
-              if (first !== undefined) first.status = "matched";
-              const joined = await join(code, now, since);
-              newest.set(who, joined.entry.queueId);
-              paper.set(joined.entry.queueId, { code, status: first === undefined ? "waiting" : "matched", seen: now });
-              expect(joined.entry.status as string).toBe(paper.get(joined.entry.queueId)!.status);
-            } else if (does === "leave" && id !== undefined) {
+            if (does === "join" || does === "burst") {
+              const all = [who].flat();
+              const joins = await Promise.all(all.map((one) => join(`${run}-${one}`, now, since)));
+              for (const [at, { entry, opponent, cancelled }] of joins.entries()) {
+                const code = `${run}-${all[at]}`;
+                const earlier = waiting().find(([, one]) => one.code === code);
+                if (earlier !== undefined) earlier[1].status = "cancelled";
+                const first = waiting().find(([, { seen }]) => seen > since);
+                if (first !== undefined) first[1].status = "matched";
+                const status = first === undefined ? "waiting" : "matched";
+                newest.set(all[at]!, entry.queueId);
+                paper.set(entry.queueId, { code, status, seen: now });
+                expect([entry.status as string, opponent, cancelled]).toEqual([
+                  status,
+                  first?.[0] ?? null,
+                  earlier?.[0] ?? null,
+                ]);
+              }
+              continue;
+            }
+            const id = newest.get(who);
+            if (does === "leave" && id !== undefined) {
               const one = paper.get(id)!;
               expect(await records.queue.cancel(id)).toBe(one.status === "waiting");
               if (one.status === "waiting") one.status = "cancelled";

@@ -123,8 +123,8 @@ const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 1
 
 /** A peer over bare TCP, for what no well-behaved library does: no pongs, no reading, a cable pulled out. */
 export class RawGuest extends Client {
-  /** False: pings are not answered. */
-  pongs = true;
+  /** False: pings are not answered; "first": only the first one, before any frame, is. */
+  pongs: boolean | "first" = true;
   /** Pings that came so far. */
   pings = 0;
   readonly #socket: Socket;
@@ -180,6 +180,16 @@ export class RawGuest extends Client {
   async reset(): Promise<void> {
     this.#socket.resetAndDestroy();
     await this.closed();
+  }
+
+  /** Resolves once the handshake is on its way. */
+  connected(): Promise<void> {
+    return new Promise((connected) => this.#socket.write("", () => connected()));
+  }
+
+  /** The process at this end goes away, and does not wait for the other end to notice. */
+  hangUp(): void {
+    this.#socket.destroy();
   }
 
   stopReading(): void {
@@ -246,7 +256,7 @@ export class RawGuest extends Client {
     if (opcode === OPCODE.text) this.inbox.push(payload.toString());
     else if (opcode === OPCODE.ping) {
       this.pings++;
-      if (this.pongs) this.write(OPCODE.pong, payload);
+      if (this.pongs === true || (this.pongs === "first" && this.pings === 1)) this.write(OPCODE.pong, payload);
     } else if (opcode === OPCODE.close) {
       this.#closing = {
         code: payload.length < 2 ? 1005 : payload.readUInt16BE(0),

@@ -303,6 +303,70 @@ test(
   LONG_MS,
 );
 
+describe("handshakes that lay before a stopped node, and that their clients have given up,", () => {
+  /** Two peers, of whom one was connected to a node that is now stopped, and came back over another one. */
+  async function backBesideSleeper(before: (sleeper: RunningServer, room: string, one: Guest) => Promise<void>) {
+    const [home, sleeper, awake] = (await start(3)) as [RunningServer, RunningServer, RunningServer];
+    const room = newRoom();
+    const other = await enter(home, room);
+    const one = await enter(sleeper, room);
+    expect(await other.frame()).toMatchObject({ type: "peer-joined" });
+    process.kill(sleeper.pid, "SIGSTOP");
+    await before(sleeper, room, one);
+    const back = knock(awake, room, { resume: one.token, received: 0 });
+    expect(await back.frame()).toEqual({ type: "resumed", recovered: true });
+    return { room, home, sleeper, other, one, back };
+  }
+
+  /** The handshake is in the hands of the system when this resolves. */
+  async function giveUp(on: RunningServer, room: string, back: Return = {}): Promise<void> {
+    const guest = new RawGuest(address(on, room, back));
+    await guest.connected();
+    guest.hangUp();
+  }
+
+  test.each([0, 2])(
+    "take no seat from whoever came back elsewhere and got %d frames there",
+    async (frames) => {
+      const { other, one, back, sleeper } = await backBesideSleeper((on, room, { token }) =>
+        giveUp(on, room, { resume: token, received: 0 }),
+      );
+      for (let n = 0; n < frames; n++) {
+        other.send({ type: "offer", n });
+        expect(await back.frame()).toMatchObject({ n });
+      }
+      process.kill(sleeper.pid, "SIGCONT");
+      // It has come to its senses once it closes the connection that its peer left behind.
+      expect(await one.closed()).toMatchObject({ code: 4001 });
+      await knocked(sleeper);
+      back.send({ type: "offer", n: 7 });
+      expect(await other.frame()).toMatchObject({ n: 7, from: one.id });
+      expect(await back.untilNow()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "leave no seat taken for long that somebody else wants",
+    async () => {
+      const { room, sleeper, home, one, back, other } = await backBesideSleeper((on, name) => giveUp(on, name));
+      process.kill(sleeper.pid, "SIGCONT");
+      expect(await one.closed()).toMatchObject({ code: 4001 });
+      await knocked(sleeper);
+      const third = await enter(home, room);
+      for (const guest of [other, back]) {
+        await eventually("it hears of the third", async () => (await guest.frame()).peerId === third.id);
+      }
+    },
+    LONG_MS,
+  );
+
+  /** Whatever lay before the node before has been taken up. */
+  async function knocked(on: RunningServer): Promise<void> {
+    for (let n = 0; n < 3; n++) await (await enter(on, newRoom())).close();
+  }
+});
+
 test("a home that goes down properly ends its rooms' connections everywhere, and they meet again at once", async () => {
   const [home, a, b] = (await start(3)) as [RunningServer, RunningServer, RunningServer];
   const { room, one, other } = await apart(home, a, b);

@@ -84,6 +84,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     rooms: (): Face =>
       roomsFace({
         rooms,
+        clock,
         hostIn: (room) => pool.hostIn(room),
         connecting: allOf(limits.connect, limits.turn),
         relayOnly: config.ICE_POLICY === "relay",

@@ -57,6 +57,11 @@ export class Outbox<Item> {
     this.#forgetThrough(number);
   }
 
+  /** The peer has confirmed more than that: whoever says so said it before, and not over the newest connection. */
+  isBehind(received: number | undefined): boolean {
+    return received !== undefined && received < this.#confirmed;
+  }
+
   /**
    * Gets ready to go on over a new connection, with the first frame the peer does not have.
    *

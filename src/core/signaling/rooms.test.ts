@@ -424,6 +424,19 @@ describe.each(Object.keys(places))("%s:", (name) => {
       expect((await enter({ resume: "t1", received: 1 })).heard).toEqual(["resumed false", "welcome p2 []"]);
     });
 
+    test("a return that was held up takes nothing from a newer one that goes on", async () => {
+      await open(3);
+      const [a, b] = [await enter(), await enter()];
+      b.state = "mute";
+      await a.say("one");
+      await b.leave("lost");
+      const back = await enter({ resume: "t2", received: 1 });
+      const late = await enter({ resume: "t2", received: 0 });
+      expect(late.heard).toEqual(["resumed false", "welcome p3 [p1,p2] polite"]);
+      await a.say("two", "p2");
+      expect(back.heard).toEqual(["resumed true", "joined p3", "two"]);
+    });
+
     test("replaces the old connection also when it starts anew", async () => {
       const [a, b] = [await enter(), await enter()];
       b.state = "mute";

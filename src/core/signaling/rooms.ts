@@ -187,6 +187,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   function resume(entry: Entry, link: PeerLink): Seat | null {
     const seat = seatsByToken.get(entry.resume ?? "");
     if (seat === undefined || seat.roomId !== entry.roomId || seat.subject !== (entry.subject ?? null)) return null;
+    // Held up on its way while the peer came back elsewhere: it takes nothing from the connection that goes on.
+    if (seat.isOutdated(entry.received)) return null;
     if (!seat.rewind(entry.received)) {
       remove(seat);
       return null;

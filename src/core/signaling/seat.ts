@@ -66,6 +66,11 @@ export class Seat {
     this.#outbox.unwrote(number);
   }
 
+  /** The peer that says so is connected by now, and has said more there: it spoke before it came back. */
+  isOutdated(received: number | undefined): boolean {
+    return this.state === "live" && this.#outbox.isBehind(received);
+  }
+
   /** False if it cannot be known which frames the peer lacks; see {@link Outbox.rewind}. */
   rewind(received: number | undefined): boolean {
     return this.#outbox.rewind(received);

@@ -2,6 +2,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { PeerLink } from "../../core/signaling/peer-link.ts";
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Entry, Peer } from "../../core/signaling/rooms.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, LiveSocket, MessageRule } from "../../transport/websocket/socket.ts";
 import { closes, howItEnded, presentRefusal, type Close } from "./errors.ts";
@@ -21,6 +22,7 @@ export const messages = {
 } as const satisfies Record<Frame["type"], MessageRule>;
 
 export interface RoomConnectionOptions {
+  readonly clock: Clock;
   readonly meter: Meter;
   /** True: peers are to meet over TURN alone. */
   readonly relayOnly: boolean;
@@ -28,14 +30,32 @@ export interface RoomConnectionOptions {
   readonly subject?: string | null;
 }
 
-/** One peer's connection: its events in, the core's notices out. */
+/** The mark of the ping that asks whether a peer is still there; those behind notices carry numbers. */
+const STILL_THERE = "here?";
+/**
+ * How long a connection that stays open may leave that ping unanswered, in ms, before its peer is believed. Where the peer
+ * has hung up, that lies right behind the handshake.
+ */
+const ANSWER_MS = 500;
+
+/**
+ * One peer's connection: its events in, the core's notices out.
+ *
+ * A handshake may have lain here for long, before a process that was stopped, and its peer have given it up. It must not
+ * take the seat that the peer has since gone back to elsewhere: a token counts once the peer has answered a ping.
+ */
 export class RoomConnection implements Connection {
   readonly #rooms: RoomDirectory;
   readonly #query: URLSearchParams;
+  readonly #clock: Clock;
   readonly #subject: string | null;
   readonly #meter: Meter;
   readonly #relayOnly: boolean;
   #socket: LiveSocket | null = null;
+  /** The peer has answered something over this connection, if only a ping. */
+  #isThere = false;
+  /** Ends the wait for the first answer; false: the connection is gone. */
+  #answered: (isThere: boolean) => void = () => undefined;
   /** Null until the peer is seated, and when it is not let in. */
   #peer: Peer | null = null;
   /** What came before the peer was seated, in order. Null when nothing is taken any more. */
@@ -45,6 +65,7 @@ export class RoomConnection implements Connection {
   constructor(rooms: RoomDirectory, query: URLSearchParams, how: RoomConnectionOptions) {
     this.#rooms = rooms;
     this.#query = query;
+    this.#clock = how.clock;
     this.#subject = how.subject ?? null;
     this.#meter = how.meter;
     this.#relayOnly = how.relayOnly;
@@ -53,9 +74,13 @@ export class RoomConnection implements Connection {
   async open(socket: LiveSocket): Promise<void> {
     this.#socket = socket;
     try {
-      const peer = await this.#rooms.enter(this.#entry(), linkOver(socket, this.#relayOnly));
-      this.#peer = peer;
-      for (const event of this.#early ?? []) event(peer);
+      const entry = this.#entry();
+      socket.ping(STILL_THERE);
+      if (entry.resume === undefined || (await this.#answers())) {
+        const peer = await this.#rooms.enter(entry, linkOver(socket, this.#relayOnly));
+        this.#peer = peer;
+        for (const event of this.#early ?? []) event(peer);
+      }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = presentRefusal(error);
@@ -66,6 +91,8 @@ export class RoomConnection implements Connection {
   }
 
   text(text: string): void {
+    // What came before the welcome may be as old as the handshake.
+    if (this.#peer !== null) this.#isThere = true;
     this.#whenSeated((peer) => this.#hear(peer, text), text.length);
   }
 
@@ -74,13 +101,29 @@ export class RoomConnection implements Connection {
   }
 
   pong(mark: string): void {
-    this.#peer?.confirm(Number(mark));
+    this.#isThere = true;
+    this.#answered(true);
+    if (mark !== STILL_THERE) this.#peer?.confirm(Number(mark));
   }
 
   closed(code: number): void {
-    const how = howItEnded(code);
+    this.#answered(false);
+    // Nobody comes back for a seat of which it may never have heard.
+    const how = this.#isThere ? howItEnded(code) : "closed";
     if (this.#peer === null) this.#early?.push((peer) => peer.disconnected(how));
     else this.#peer.disconnected(how);
+  }
+
+  /** False if the connection ended first. */
+  #answers(): Promise<boolean> {
+    return new Promise((answered) => {
+      const timer = this.#clock.after(ANSWER_MS, () => this.#answered(true));
+      this.#answered = (isThere) => {
+        timer.cancel();
+        this.#isThere ||= isThere;
+        answered(isThere);
+      };
+    });
   }
 
   #whenSeated(event: (peer: Peer) => void, chars: number): void {

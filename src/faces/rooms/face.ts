@@ -1,4 +1,5 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Face, Figure } from "../../transport/face.ts";
 import { ownerless, policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -8,6 +9,7 @@ import { messages, RoomConnection } from "./events.ts";
 /** Our own room signaling; `docs/rooms-protocol.md` describes it. */
 export function roomsFace(deps: {
   readonly rooms: RoomDirectory;
+  readonly clock: Clock;
   readonly maxMessageBytes: number;
   /** The pool host that waits in a room. */
   hostIn(room: string): Promise<string | null>;
@@ -16,7 +18,7 @@ export function roomsFace(deps: {
   /** True: peers are to meet over TURN alone. */
   readonly relayOnly?: boolean;
 }): Face {
-  const { rooms, maxMessageBytes, hostIn, connecting, relayOnly = false } = deps;
+  const { rooms, clock, maxMessageBytes, hostIn, connecting, relayOnly = false } = deps;
   return {
     name: "rooms",
     http: [],
@@ -33,7 +35,7 @@ export function roomsFace(deps: {
         maxMessageBytes,
         limit: connecting,
         accept: ({ url, caller: { subject }, meter }) =>
-          new RoomConnection(rooms, url.searchParams, { subject, meter, relayOnly }),
+          new RoomConnection(rooms, url.searchParams, { clock, subject, meter, relayOnly }),
       },
     ],
     figures: async () => figuresOf(rooms),

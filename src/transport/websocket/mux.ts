@@ -153,6 +153,7 @@ function liveSocket(ws: ServerWebSocket<SocketData>, maxUnsentBytes: number): Li
       });
       return isThrough(written);
     },
+    ping: (mark) => void ws.ping(mark),
     sendAll(texts) {
       const [only] = texts;
       if (texts.length === 1 && only !== undefined) return this.send(only);

@@ -19,6 +19,8 @@ export interface LiveSocket {
    * {@link Connection.pong} carries `mark` and proves that the frame arrived (RFC 6455: frames are handled in order).
    */
   sendMarked(text: string, mark: string): boolean;
+  /** Writes a ping. Its pong carries `mark`, and proves that the other end is still there. */
+  ping(mark: string): void;
   /** Writes several text frames in one go, each a message of its own. False as {@link send}. */
   sendAll(texts: readonly string[]): boolean;
   /** Bytes that were written and that the other end's buffers have not taken yet. */

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import type { QueueRecords } from "../../../ports/queue-records.ts";
-import { oneAtATime } from "../one-at-a-time.ts";
+import type { Joined, QueueRecords } from "../../../ports/queue-records.ts";
+import { inBatches } from "../in-batches.ts";
 import type { Db, Store } from "../store.ts";
 import type { QueueEntryRow } from "../tables.ts";
-import { contenderColumns, entryOf, sideColumns } from "./rows.ts";
+import { isWaiting, joinQueue, type Join } from "./join-queue.ts";
+import { entryOf } from "./rows.ts";
 
 /**
  * The advisory lock of those who join. They come one after the other: with row locks alone, two who look at an empty
@@ -14,15 +15,12 @@ const JOIN_LOCK = 7_205_759_405;
 /** How many joins of this process may wait for their turn. */
 const MAX_JOINS_WAITING = 1_000;
 
-/** A literal, as in the indexes: a parameter could be anything. */
-const isWaiting = sql<boolean>`status = 'waiting'`;
+/** How many of them share a transaction: as long as it runs, nobody else joins. */
+const MAX_JOINS_TOGETHER = 128;
 
 /** The arena's queue in SQL. */
 export function createQueueRecords(store: Store): QueueRecords {
   const locking = store.dialect === "postgres";
-  // SQLite has one connection, and writes what waits for it in one go.
-  const inTurn = locking ? oneAtATime(MAX_JOINS_WAITING) : <Result>(work: () => Promise<Result>) => work();
-
   /** The place of a waiting entry among those that wait; those that have fallen silent do not count. */
   const positionOf = async (db: Db, row: QueueEntryRow, seenSince: number): Promise<number> => {
     const { ahead } = await db
@@ -35,63 +33,19 @@ export function createQueueRecords(store: Store): QueueRecords {
     return ahead + 1;
   };
 
+  const join = (joins: readonly Join[]): Promise<readonly Joined[]> =>
+    store.transact(async (db) => {
+      if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
+      return joinQueue(db, joins, locking);
+    });
+  const batches = inBatches({ largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING }, join);
+
   return {
-    join: (request, now, seenSince) =>
-      inTurn(() =>
-        store.transact(async (db) => {
-          if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
-          const earlier = await db
-            .updateTable("queue_entries")
-            .set({ status: "cancelled" })
-            .where(isWaiting)
-            .where("connect_code", "=", request.connectCode)
-            .returning("queue_id")
-            .executeTakeFirst();
-          const waiter = await db
-            .selectFrom("queue_entries")
-            .selectAll()
-            .where(isWaiting)
-            .where("seen_at", ">", seenSince)
-            .orderBy("id")
-            .limit(1)
-            // Whoever leaves or expires right now is passed over.
-            .$if(locking, (query) => query.forUpdate())
-            .executeTakeFirst();
-          const row = await db
-            .insertInto("queue_entries")
-            .values({
-              queue_id: request.queueId,
-              ...contenderColumns(request),
-              status: waiter === undefined ? "waiting" : "matched",
-              match_id: waiter === undefined ? null : request.matchId,
-              created_at: now,
-              seen_at: now,
-            })
-            .returningAll()
-            .executeTakeFirstOrThrow();
-          const cancelled = earlier?.queue_id ?? null;
-          if (waiter === undefined) {
-            return { entry: entryOf(row, await positionOf(db, row, seenSince)), opponent: null, cancelled };
-          }
-          await db
-            .updateTable("queue_entries")
-            .set({ status: "matched", match_id: request.matchId })
-            .where("id", "=", waiter.id)
-            .execute();
-          await db
-            .insertInto("matches")
-            .values({
-              match_id: request.matchId,
-              status: "playing",
-              ...sideColumns("p1", entryOf(waiter, null)),
-              ...sideColumns("p2", request),
-              created_at: now,
-              active_at: now,
-            })
-            .execute();
-          return { entry: entryOf(row, null), opponent: waiter.queue_id, cancelled };
-        }),
-      ),
+    async join(request, now, seenSince) {
+      const one = { request, now, seenSince };
+      // SQLite has one connection, and writes what waits for it in one go.
+      return locking ? batches.add(one) : (await join([one]))[0]!;
+    },
 
     async see(queueId, now, seenSince) {
       const ofId = (db: Db) => db.selectFrom("queue_entries").selectAll().where("queue_id", "=", queueId);
@@ -133,30 +87,33 @@ export function createQueueRecords(store: Store): QueueRecords {
         return row !== undefined;
       }),
 
+    // In turn with this process' joins, so that it waits for the lock, and holds it, on one connection at most.
     expire: (seenBefore, limit) =>
-      store.transact(async (db) => {
-        if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
-        const silent = await db
-          .selectFrom("queue_entries")
-          .select(["id", "queue_id"])
-          .where(isWaiting)
-          .where("seen_at", "<=", seenBefore)
-          .orderBy("seen_at")
-          .limit(limit)
-          .$if(locking, (query) => query.forUpdate())
-          .execute();
-        if (silent.length === 0) return [];
-        await db
-          .updateTable("queue_entries")
-          .set({ status: "expired" })
-          .where(
-            "id",
-            "in",
-            silent.map(({ id }) => id),
-          )
-          .execute();
-        return silent.map(({ queue_id }) => queue_id);
-      }),
+      batches.between(() =>
+        store.transact(async (db) => {
+          if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
+          const silent = await db
+            .selectFrom("queue_entries")
+            .select(["id", "queue_id"])
+            .where(isWaiting)
+            .where("seen_at", "<=", seenBefore)
+            .orderBy("seen_at")
+            .limit(limit)
+            .$if(locking, (query) => query.forUpdate())
+            .execute();
+          if (silent.length === 0) return [];
+          await db
+            .updateTable("queue_entries")
+            .set({ status: "expired" })
+            .where(
+              "id",
+              "in",
+              silent.map(({ id }) => id),
+            )
+            .execute();
+          return silent.map(({ queue_id }) => queue_id);
+        }),
+      ),
 
     async waiting() {
       const { total } = await store.read((db) =>

@@ -23,6 +23,8 @@ test("a server that cannot be reached, logged in to or used is away", () => {
     "57P01",
     "57014",
     "3D000",
+    "25P03",
+    "55P03",
   ]) {
     expect(isAway(coded(code))).toBe(true);
   }

@@ -23,9 +23,9 @@ const NETWORK = new Set([
 /**
  * Classes and codes of PostgreSQL's own errors (its appendix A) that speak of the server rather than of the statement:
  * connections, logging in, insufficient resources, an operator's intervention (57, which a statement's timeout is too),
- * its system, a standby that takes no writes, a lock not had in time.
+ * its system, a standby that takes no writes, a transaction that stood open too long, a lock not had in time.
  */
-const SERVER = /^(08|28|53|57|58|3D000|25006|55P03)/;
+const SERVER = /^(08|28|53|57|58|3D000|25006|25P03|25P04|55P03)/;
 
 /** The driver has no codes for these. */
 const DRIVER =

@@ -14,6 +14,14 @@ const CONNECT_MS = 3_000;
 const STATEMENT_MS = 10_000;
 /** How long the driver waits for the answer to one, in ms: a server that fell silent does not say that time is up. */
 const ANSWER_MS = STATEMENT_MS + 2_000;
+/** How long one statement waits for a lock, in ms: longer than two others who have gone to sleep can keep it. */
+const LOCK_MS = 8_000;
+/**
+ * How long a transaction may stand open with nothing asked of it, in ms. It keeps its locks meanwhile, and a process
+ * that was stopped, or a machine that fell off the network, would keep them for as long as that lasts. Ours
+ * wait for nothing between two statements.
+ */
+const IDLE_MS = 3_000;
 /** How often a transaction that met another one is tried. */
 const MAX_ATTEMPTS = 10;
 /** The advisory lock under which the schema changes: a number that nothing else of ours locks. */
@@ -26,10 +34,12 @@ export interface PostgresOptions {
   readonly lost?: (error: Error) => void;
   /** How long to wait for the answer to one statement, in ms; for tests. */
   readonly answerMs?: number;
+  /** How long a transaction may stand open idle, in ms; for tests. */
+  readonly idleMs?: number;
 }
 
 /** A PostgreSQL server that several nodes may share. Connects when it is first asked for something. */
-export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOptions): Store {
+export function openPostgres({ url, lost, answerMs = ANSWER_MS, idleMs = IDLE_MS }: PostgresOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -42,11 +52,15 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOption
   // Without a listener such an error would end the process; the pool's own covers only connections nobody uses.
   pool.on("error", (error) => lost?.(error));
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const db = new Kysely<Tables>({
+  const setUp = Object.entries({
     // A COMMIT is answered when it is on disk, whatever the server's default is.
-    dialect: new PostgresDialect({
-      pool: soundConnections(pool, `SET synchronous_commit = on; SET statement_timeout = ${STATEMENT_MS}`),
-    }),
+    synchronous_commit: "on",
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: idleMs,
+  }).map(([setting, value]) => `SET ${setting} = ${value}`);
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: soundConnections(pool, setUp.join("; ")) }),
   });
   const transact = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> =>
     guarded(() => db.transaction().execute(work));
@@ -57,6 +71,7 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS }: PostgresOption
     exclusively: (work) =>
       transact(async (trx) => {
         await sql`SET LOCAL statement_timeout = 0`.execute(trx);
+        await sql`SET LOCAL lock_timeout = 0`.execute(trx);
         await sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`.execute(trx);
         return work(trx);
       }),
