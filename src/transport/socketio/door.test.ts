@@ -110,22 +110,6 @@ describe("the Socket.IO door", () => {
     });
   });
 
-  test("refuses a packet that nests without end, by each transport, also behind a quote that hides it", async () => {
-    const deep = `42["echo",${"[".repeat(40)}${"]".repeat(40)}]`;
-    for (const body of [deep, `4"\u001e${deep}`]) {
-      const { status } = await ask(await joined(), { method: "POST", body });
-      expect(status).toBe(400);
-    }
-    const socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
-    const closed = new Promise<number>((told) => socket.addEventListener("close", ({ code }) => told(code)));
-    socket.addEventListener("open", () => socket.send(deep));
-    expect(await closed).toBe(1008);
-    const other = await client({ transports: ["websocket"], reconnection: false });
-    other.emit("echo", "still here");
-    expect(await heard(other, "echo")).toBe("still here");
-    expect(errors).toEqual([]);
-  });
-
   test("answers a preflight", async () => {
     const headers = { origin: "http://elsewhere", "access-control-request-method": "POST" };
     const response = await ask(handshake, { method: "OPTIONS", headers });
@@ -264,11 +248,14 @@ describe("the Socket.IO door", () => {
       "7",
       "0",
     ];
-    const deep = ["[".repeat(900_000), `42${"[".repeat(400_000)}`];
-    for (const body of [...bodies, new Uint8Array([0xff, 0xfe, 0x00]), ...deep]) {
+    for (const body of [
+      ...bodies,
+      new Uint8Array([0xff, 0xfe, 0x00]),
+      "[".repeat(900_000),
+      `42${"[".repeat(400_000)}`,
+    ]) {
       const path = await joined();
-      const isDeep = typeof body === "string" && deep.includes(body);
-      expect((await ask(path, { method: "POST", body })).status).toBe(isDeep ? 400 : 200);
+      expect((await ask(path, { method: "POST", body })).status).toBe(200);
       expect((await ask(path, { method: "POST", body: '42["throw"]' })).status).toBeOneOf([200, 400]);
     }
     other.emit("echo", "well");

@@ -6,9 +6,8 @@ import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
-import { MAX_DEPTH, nestsDeeperThan } from "../http/json.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
-import { problemOf, Refusal, refusals, type RefusalCode } from "../http/refusal.ts";
+import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { peerOf } from "../http/router.ts";
 import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
@@ -102,10 +101,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     name: NAME,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
-    message(ws, message) {
-      if (typeof message === "string" && nestsDeeperThan(MAX_DEPTH, message)) ws.close(1008, "nested too deep");
-      else engine.onWebSocketMessage(engineSocket(ws), message);
-    },
+    message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
 
@@ -207,20 +203,15 @@ function engineSocket(ws: ServerWebSocket<SocketData>): ServerWebSocket<WebSocke
  * A polling request as the engine may have it: its body read and within the limit, and no wish to upgrade to anything
  * else (curl offers HTTP/2), which the engine would take for a WebSocket.
  *
- * @throws {Refusal} body_too_large, packed_body; bad_json if a packet nests deeper than any JSON may
+ * @throws {Refusal} body_too_large, packed_body
  */
 async function polled(request: Request): Promise<Request> {
   const { method, url, signal } = request;
   const headers = new Headers(request.headers);
   headers.delete("upgrade");
   // Once the body is here the request cannot be cut short: the engine would close the session for it.
-  if (method === "POST") {
-    const body = await readBytes(request, MAX_MESSAGE_BYTES);
-    // Each packet by itself: a quote in one could hide the brackets of the next.
-    const packets = utf8.decode(body).split(PACKET_END);
-    if (packets.some((packet) => nestsDeeperThan(MAX_DEPTH, packet))) throw new Refusal("bad_json");
-    return new Request(url, { method, headers, body });
-  }
+  if (method === "POST")
+    return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
   return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
 }
 
@@ -229,11 +220,6 @@ function unavailable(code: RefusalCode): Response {
   sayWhenToRetry(response);
   return response;
 }
-
-const utf8 = new TextDecoder();
-
-/** Between the packets of a body (Engine.IO protocol 4). */
-const PACKET_END = "\u001e";
 
 function badRequest(): Response {
   return refuse(400, "Bad request");
