@@ -50,7 +50,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   /** Why no socket is opened now; null: one may be. */
   const whyNoSockets = (): RefusalCode | null => {
     if (isDraining) return "restarting";
-    return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
+    return gate.overload?.sheds("connect", performance.now()) === true ? "overloaded" : null;
   };
   const socketIo =
     speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, refuses: whyNoSockets });

@@ -1,0 +1,191 @@
+import { expect } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { startServer, type RunningServer } from "../support/server.ts";
+import { count, millis, percentile, print, seconds } from "./figures.ts";
+import type { Stretch } from "./overload/others.ts";
+
+/** How much of everything. */
+export interface Masses {
+  readonly idle: number;
+  readonly slowloris: number;
+  readonly stalled: number;
+  readonly flooding: number;
+  /** How long each is watched, in ms. */
+  readonly stretchMs: number;
+  /** What is never noticed, in ms. */
+  readonly unnoticedMs: number;
+}
+
+/** The short one also runs on machines that have more to do than this. */
+export const SHORT: Masses = {
+  idle: 2_000,
+  slowloris: 200,
+  stalled: 100,
+  flooding: 300,
+  stretchMs: 2_000,
+  unnoticedMs: 250,
+};
+export const LONG: Masses = {
+  idle: 18_000,
+  slowloris: 1_000,
+  stalled: 500,
+  flooding: 2_000,
+  stretchMs: 10_000,
+  unnoticedMs: 50,
+};
+
+/** The others notice nothing: what they wait is within this many times what it was before. */
+const TIMES = 5;
+/** How soon after an overload all is as before, in ms. */
+const RECOVERY_MS = 5_000;
+/** Connections that one process opens. */
+const EACH = 6_000;
+
+interface Child {
+  ask(command: string): Promise<any>;
+  readonly first: Promise<any>;
+  stop(): void;
+}
+
+/**
+ * Masses of idle sockets, half of them reconnecting within a second, headers that trickle in, viewers that read nothing,
+ * and more requests than can be answered: each time the others are served as before.
+ */
+export async function overload(masses: Masses): Promise<void> {
+  const server = await startServer({ RATE_LIMIT_PER_MINUTE: "0", MAX_DELAY_MS: "50", SOCKETS_PER_ADDRESS: "0" });
+  const children: Child[] = [];
+  const crowd = (kind: string, path: string, size: number): Child[] =>
+    Array.from({ length: Math.ceil(size / EACH) }, (_, n) => {
+      const part = Math.min(EACH, size - n * EACH);
+      return run(children, "crowd.ts", kind, `${server.port}`, path, `${part}`, `127.0.0.${2 + n}`);
+    });
+  const all = (crowds: readonly Child[], command: string) =>
+    Promise.all(crowds.map((one) => one.ask(command))).then((answers: any[]) => ({
+      open: answers.reduce((sum, { open }) => sum + open, 0),
+      refused: answers.reduce((sum, { refused }) => sum + refused, 0),
+      ms: Math.max(...answers.map(({ ms }) => ms)),
+    }));
+
+  try {
+    const others = run(children, "others.ts", server.url);
+    const { match } = await others.first;
+    const watched = async (what: string, ms = masses.stretchMs): Promise<Stretch> => {
+      await new Promise((resume) => setTimeout(resume, ms));
+      const stretch = (await others.ask("next")) as Stretch;
+      tell(what, stretch, server);
+      return stretch;
+    };
+    await watched("warming up");
+    const before = await watched("before");
+    const isUnnoticed = (stretch: Stretch): boolean =>
+      Object.entries(before.took).every(([kind, times]) => {
+        const bound = Math.max(masses.unnoticedMs, TIMES * percentile(times, 99));
+        return percentile(stretch.took[kind] ?? [], 99) <= bound;
+      });
+    const unnoticed = (stretch: Stretch): void => {
+      expect(stretch).toMatchObject({ failed: [], refused: 0 });
+      expect(isUnnoticed(stretch)).toBe(true);
+    };
+
+    const idle = crowd("idle", "/signaling?roomId=idle-{n}", masses.idle);
+    const opened = await all(idle, "open");
+    await others.ask("next");
+    print("overload", "idle sockets", `${count(opened.open)} open after ${seconds(opened.ms)}`);
+    unnoticed(await watched("idle sockets"));
+
+    const reconnected = all(idle, "reconnect 0.5 1000");
+    unnoticed(await watched("reconnecting"));
+    const back = await reconnected;
+    expect(back.open).toBe(masses.idle);
+    print(
+      "overload",
+      "reconnecting",
+      `${count(masses.idle / 2)} back after ${seconds(back.ms)}, ${count(back.refused)} refusals`,
+    );
+
+    const slow = crowd("slowloris", "/", masses.slowloris);
+    await all(slow, "open");
+    unnoticed(await watched("slowloris"));
+
+    const stalled = crowd("stalled", `/ws/match/${match}`, masses.stalled);
+    await all(stalled, "open");
+    unnoticed(await watched("stalled viewers"));
+
+    const flood = run(children, "flood.ts", `${server.port}`, `${masses.flooding}`, `${masses.stretchMs}`);
+    const meanwhile = await watched("flood");
+    const { admitted, refused, failed } = await flood.first;
+    const calm = await eventually(
+      "it has recovered",
+      async () => {
+        const stretch = (await others.ask("next")) as Stretch;
+        await new Promise((resume) => setTimeout(resume, 500));
+        return stretch.refused === 0 && isUnnoticed(stretch) && stretch;
+      },
+      RECOVERY_MS,
+    );
+    tell("afterwards", calm, server);
+    print(
+      "overload",
+      "flood",
+      `${count(admitted.length)} admitted, p50 ${millis(percentile(admitted, 50))}, p99 ${millis(percentile(admitted, 99))}; ` +
+        `${count(refused)} refused`,
+    );
+    expect(failed).toBe(0);
+    expect(meanwhile.failed).toEqual([]);
+    expect(server.output()).not.toContain('"level":50');
+  } finally {
+    for (const child of children) child.stop();
+    await server.stop("SIGKILL");
+  }
+}
+
+function tell(what: string, { took, refused }: Stretch, { pid }: RunningServer): void {
+  const kinds = Object.entries(took).map(
+    ([kind, times]) => `${kind} p50 ${millis(percentile(times, 50))} p99 ${millis(percentile(times, 99))}`,
+  );
+  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+  const files = readdirSync(`/proc/${pid}/fd`).length;
+  print(
+    "overload",
+    what,
+    `${kinds.join(", ")}; ${count(refused)} refused; ${Math.round(rss)} MiB, ${count(files)} files`,
+  );
+}
+
+/** Starts one of the programs; each line it prints answers a command, and the first what it was started for. */
+function run(children: Child[], program: string, ...args: string[]): Child {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "overload", program), ...args], {
+    stdin: "pipe",
+    stdout: "pipe",
+  });
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const next = async (): Promise<any> => {
+    for (;;) {
+      const end = text.indexOf("\n");
+      if (end >= 0) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 1);
+        return JSON.parse(line);
+      }
+      const { done, value } = await lines.read();
+      if (done) throw new Error(`${program} ended`);
+      text += value;
+    }
+  };
+  const made: Child = {
+    // Those that only answer commands say nothing before one.
+    first: program === "crowd.ts" ? Promise.resolve(null) : next(),
+    async ask(command) {
+      await made.first;
+      await child.stdin.write(`${command}\n`);
+      await child.stdin.flush();
+      return next();
+    },
+    stop: () => child.kill(),
+  };
+  children.push(made);
+  return made;
+}
