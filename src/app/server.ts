@@ -6,6 +6,7 @@ import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
 import { createRouter, peerOf, type Observer } from "../transport/http/router.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
+import { createTurnstile } from "../transport/limits/turnstile.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
 import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
@@ -48,10 +49,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const speakers = faces.filter((face) => face.socketIo !== undefined);
   let isDraining = false;
   /** Why no socket is opened now; null: one may be. */
-  const whyNoSockets = (): RefusalCode | null => {
-    if (isDraining) return "restarting";
-    return gate.overload?.sheds("connect", performance.now()) === true ? "overloaded" : null;
-  };
+  const whyNoSockets = (): RefusalCode | null => (isDraining ? "restarting" : null);
   const socketIo =
     speakers.length === 0 ? null : createSocketIoDoor({ failed: options.socketFailed, refuses: whyNoSockets });
   for (const face of speakers) face.socketIo?.(socketIo!.io);
@@ -117,11 +115,14 @@ function socketPaths(
   whyNoSockets: () => RefusalCode | null,
 ): Record<string, Handler> {
   const paths: Record<string, Handler> = {};
+  const turnstile = createTurnstile((run) => void setImmediate(run));
   for (const route of routes) {
     const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+      const waiting = turnstile.pass();
+      if (waiting !== null) await waiting;
       const why = whyNoSockets();
       if (why !== null) return later(why);
       const [peer, base] = [peerOf(request, server), server.url.href];

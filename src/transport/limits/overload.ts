@@ -33,8 +33,8 @@ const PATIENCE_MS = 100;
 /** After an overload its return is recognised at once for this long, in ms. */
 const WARY_MS = 1_000;
 
-/** The part of the longest wait at which each kind of work is refused. */
-const SHARES: Record<Exclude<Urgency, "probe">, number> = { connect: 0.35, new: 0.5, usual: 0.6, finish: 0.8 };
+/** At what wait each kind of work is refused, as a part of the longest. */
+const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.5, usual: 0.6, finish: 0.8 };
 
 /**
  * Measures the wait itself rather than what might cause it: while requests come, a sentinel goes round the event loop
