@@ -28,13 +28,13 @@ const EACH_MS = 2;
 const STALE_MS = 50;
 
 /** A burst is not refused: only what stands for longer than this is overload, in ms. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 250;
 
 /** After an overload its return is recognised at once for this long, in ms. */
 const WARY_MS = 1_000;
 
 /** At what wait each kind of work is refused, as a part of the longest. */
-const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.5, usual: 0.6, finish: 0.8 };
+const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.4, usual: 0.55, finish: 0.7 };
 
 /**
  * Measures the wait itself rather than what might cause it: while requests come, a sentinel goes round the event loop
