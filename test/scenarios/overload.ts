@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
@@ -14,18 +15,14 @@ export interface Masses {
   readonly flooding: number;
   /** How long each is watched, in ms. */
   readonly stretchMs: number;
-  /** What is never noticed, in ms. */
-  readonly unnoticedMs: number;
 }
 
-/** The short one also runs on machines that have more to do than this. */
 export const SHORT: Masses = {
   idle: 2_000,
   slowloris: 200,
   stalled: 100,
-  flooding: 300,
+  flooding: 1_000,
   stretchMs: 2_000,
-  unnoticedMs: 250,
 };
 export const LONG: Masses = {
   idle: 18_000,
@@ -33,11 +30,13 @@ export const LONG: Masses = {
   stalled: 500,
   flooding: 2_000,
   stretchMs: 10_000,
-  unnoticedMs: 50,
 };
 
-/** The others notice nothing: what they wait is within this many times what it was before. */
+/** The others notice nothing: what they wait is within this many times what it was before, or within so many ms. */
 const TIMES = 5;
+const UNNOTICED_MS = 50;
+/** How many times what can be done is asked for. */
+const TOO_MUCH = 2;
 /** How soon after an overload all is as before, in ms. */
 const RECOVERY_MS = 5_000;
 /** Connections that one process opens. */
@@ -54,11 +53,8 @@ interface Child {
  * and more requests than can be answered: each time the others are served as before.
  */
 export async function overload(masses: Masses): Promise<void> {
-  const server = await startServer({
-    RATE_LIMIT_PER_MINUTE: "0",
-    MAX_DELAY_MS: `${masses.unnoticedMs}`,
-    SOCKETS_PER_ADDRESS: "0",
-  });
+  const server = await startServer({ RATE_LIMIT_PER_MINUTE: "0", SOCKETS_PER_ADDRESS: "0" });
+  pin(server.pid);
   const children: Child[] = [];
   const crowd = (kind: string, path: string, size: number): Child[] =>
     Array.from({ length: Math.ceil(size / EACH) }, (_, n) => {
@@ -83,11 +79,10 @@ export async function overload(masses: Masses): Promise<void> {
     };
     await watched("warming up");
     const before = await watched("before");
+    const bound = (kind: string, { late }: Stretch): number =>
+      Math.max(UNNOTICED_MS, TIMES * percentile(before.took[kind]!, 99)) + percentile(late, 99);
     const isUnnoticed = (stretch: Stretch): boolean =>
-      Object.entries(before.took).every(([kind, times]) => {
-        const bound = Math.max(masses.unnoticedMs, TIMES * percentile(times, 99));
-        return percentile(stretch.took[kind] ?? [], 99) <= bound;
-      });
+      Object.keys(before.took).every((kind) => percentile(stretch.took[kind] ?? [], 99) <= bound(kind, stretch));
     const unnoticed = (stretch: Stretch): void => {
       expect([stretch.failed, stretch.refused]).toEqual([[], 0]);
       expect(isUnnoticed(stretch)).toBe(true);
@@ -118,9 +113,13 @@ export async function overload(masses: Masses): Promise<void> {
     await all(stalled, "open");
     unnoticed(await watched("stalled viewers"));
 
-    const flood = run(children, "flood.ts", `${server.port}`, `${masses.flooding}`, `${masses.stretchMs}`);
-    const meanwhile = await watched("flood");
-    const { admitted, refused, failed } = await flood.first;
+    const amounts = [masses.flooding, TOO_MUCH, masses.stretchMs].map(String);
+    const flood = run(children, "flood.ts", `${server.port}`, ...amounts);
+    const { perSecond } = await flood.first;
+    await others.ask("next");
+    const { admitted, refused, failed } = await flood.ask("");
+    const meanwhile = (await others.ask("next")) as Stretch;
+    tell("flood", meanwhile, server);
     const calm = await eventually(
       "it has recovered",
       async () => {
@@ -134,11 +133,14 @@ export async function overload(masses: Masses): Promise<void> {
     print(
       "overload",
       "flood",
-      `${count(admitted.length)} admitted, p50 ${millis(percentile(admitted, 50))}, p99 ${millis(percentile(admitted, 99))}; ` +
+      `${count(Math.round(perSecond))} asked for a second, ${count(admitted.length)} admitted, p50 ${millis(percentile(admitted, 50))}, p99 ${millis(percentile(admitted, 99))}; ` +
         `${count(refused)} refused`,
     );
     expect(failed).toBe(0);
+    expect(refused).toBeGreaterThan(0);
+    expect(percentile(admitted, 99)).toBeLessThanOrEqual(bound("find", meanwhile));
     expect(meanwhile.failed).toEqual([]);
+    expect(isUnnoticed(meanwhile)).toBe(true);
     expect(server.output()).not.toContain('"level":50');
   } finally {
     for (const child of children) child.stop();
@@ -146,7 +148,12 @@ export async function overload(masses: Masses): Promise<void> {
   }
 }
 
-function tell(what: string, { took, refused }: Stretch, { pid }: RunningServer): void {
+/** Gives the server the first of the machine's cores, so that the crowds, which have the rest, take nothing from it. */
+function pin(pid: number): void {
+  if (process.platform === "linux") Bun.spawnSync(["taskset", "-a", "-p", "-c", "0", `${pid}`]);
+}
+
+function tell(what: string, { took, refused, late }: Stretch, { pid }: RunningServer): void {
   const kinds = Object.entries(took).map(
     ([kind, times]) => `${kind} p50 ${millis(percentile(times, 50))} p99 ${millis(percentile(times, 99))}`,
   );
@@ -155,16 +162,17 @@ function tell(what: string, { took, refused }: Stretch, { pid }: RunningServer):
   print(
     "overload",
     what,
-    `${kinds.join(", ")}; ${count(refused)} refused; ${Math.round(rss)} MiB, ${count(files)} files`,
+    `${kinds.join(", ")}, own p99 ${millis(percentile(late, 99))}; ${count(refused)} refused; ${Math.round(rss)} MiB, ${count(files)} files`,
   );
 }
 
 /** Starts one of the programs; each line it prints answers a command, and the first what it was started for. */
 function run(children: Child[], program: string, ...args: string[]): Child {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "overload", program), ...args], {
-    stdin: "pipe",
-    stdout: "pipe",
-  });
+  const command = [process.execPath, join(import.meta.dir, "overload", program), ...args];
+  // Those who measure come first: a crowd that takes the machine from them would be taken for a slow server.
+  const apart = program === "others.ts" ? ["nice", "-n", "0"] : ["nice", "-n", "10"];
+  const place = process.platform === "linux" ? ["taskset", "-c", `1-${availableParallelism() - 1}`] : [];
+  const child = Bun.spawn([...apart, ...place, ...command], { stdin: "pipe", stdout: "pipe" });
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   const next = async (): Promise<any> => {

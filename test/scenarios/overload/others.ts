@@ -1,4 +1,4 @@
-// The others, who should notice nothing: beats, finds, a relay in a room and frames to a viewer, one of each every 25 ms.
+// The others, who should notice nothing: beats, finds, a relay in a room and frames to a viewer, one of each every 10 ms.
 // Run: bun others.ts <url>. Each line of input ends a stretch of time; what it was like is answered as a line of JSON: by
 // kind the times in ms from when each was due, and what was refused or failed.
 import { createInterface } from "node:readline";
@@ -10,14 +10,17 @@ export interface Stretch {
   readonly took: Readonly<Record<string, readonly number[]>>;
   readonly refused: number;
   readonly failed: readonly string[];
+  /** How late this process itself came to what was due, in ms: that is nothing of the server's. */
+  readonly late: readonly number[];
 }
 
-const EACH_MS = 25;
+const EACH_MS = 10;
 const url = process.argv[2]!;
 const wsUrl = url.replace(/^http/, "ws");
 let took: Record<string, number[]> = {};
 let refused = 0;
 let failed: string[] = [];
+let late: number[] = [];
 
 const post = async (path: string, body: object): Promise<void> => {
   const response = await fetch(url + path, { method: "POST", body: JSON.stringify(body) });
@@ -52,6 +55,14 @@ viewer.onclose = ({ code }) => failed.push(`the viewer was closed ${code}`);
 await new Promise((opened) => (viewer.onopen = opened));
 
 console.log(JSON.stringify({ match: id }));
+const watchOwn = (): void => {
+  const due = performance.now() + EACH_MS;
+  setTimeout(() => {
+    late.push(performance.now() - due);
+    watchOwn();
+  }, EACH_MS);
+};
+watchOwn();
 repeat("beat", (n) => post("/api/host/heartbeat", { hostId: `h${n % 50}`, roomId: `r${n % 50}`, region: "others" }));
 repeat("find", () => post("/api/match/find", { region: "nowhere" }));
 const relayed = new Map<string, () => void>();
@@ -73,7 +84,7 @@ repeat("frame", async (n) => {
 });
 
 for await (const _ of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify({ took, refused, failed } satisfies Stretch));
-  [took, refused, failed] = [{}, 0, []];
+  console.log(JSON.stringify({ took, refused, failed, late } satisfies Stretch));
+  [took, refused, failed, late] = [{}, 0, [], []];
 }
 process.exit();
