@@ -9,7 +9,7 @@ import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createTurnstile } from "../transport/limits/turnstile.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "../transport/socketio/door.ts";
 import { shakeHands } from "../transport/websocket/handshake.ts";
-import { connectionDoor, createMux, type SocketData } from "../transport/websocket/mux.ts";
+import { connectionDoor, createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES, type SocketRoute } from "../transport/websocket/socket.ts";
 
 /** RFC 6455's registry: the server restarts; come back, with a random delay. */
@@ -87,6 +87,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     },
     websocket: mux.handler,
   });
+  const pings = setInterval(() => mux.ping(), PING_EACH_MS);
   return {
     url: server.url,
     busy: () => router.inFlight() + mux.open().size + router.ongoing().size + (socketIo?.polling().length ?? 0),
@@ -97,7 +98,10 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     open,
     wasAsked: () => router.wasAsked(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
-    stop: (force) => server.stop(force),
+    stop(force) {
+      clearInterval(pings);
+      return server.stop(force);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ServerWebSocket, WebSocketHandler } from "bun";
+import { createPinger } from "./pinger.ts";
 import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
 
 /** What hangs on every socket of the server, whatever door it came through. */
@@ -7,6 +8,8 @@ export interface SocketData {
   /** Set by the door that accepted the socket. */
   readonly state: unknown;
   live?: LiveSocket;
+  /** See {@link createPinger}. */
+  isHeard?: boolean;
 }
 
 /** Receives the events of the sockets it accepted. */
@@ -20,8 +23,12 @@ export interface Door {
   close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
 }
 
-/** A socket silent this long, pings unanswered, is lost. In seconds. */
-const IDLE_SECONDS = 60;
+/** A socket that has not answered for this long after it was pinged is lost. In seconds. */
+const IDLE_SECONDS = 40;
+/** Each socket is pinged once in so many seconds: with those before, a loss is noticed within 60. */
+const PING_SECONDS = 20;
+/** How often {@link createMux}'s `ping` is to be called, in ms. */
+export const PING_EACH_MS = 50;
 
 /**
  * The one entry for every WebSocket event. The runtime ends the process on an exception in a handler, so none gets
@@ -37,9 +44,13 @@ export function createMux(options: {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
   byDoor(): ReadonlyMap<string, number>;
+  /** Pings those whose turn it is. */
+  ping(): void;
 } {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
+
+  const pinger = createPinger(sockets, (PING_SECONDS * 1_000) / PING_EACH_MS);
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -63,15 +74,18 @@ export function createMux(options: {
     sendPings: true,
     open(ws) {
       sockets.add(ws);
+      ws.data.isHeard = true;
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 0) + 1);
       guarded(ws, () => ws.data.door.open(ws));
     },
     message(ws, message) {
       const { door } = ws.data;
+      ws.data.isHeard = true;
       if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
       else guarded(ws, () => door.message(ws, message));
     },
     pong(ws, data) {
+      ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.pong?.(ws, data));
     },
     drain(ws) {
@@ -83,7 +97,7 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => sockets, byDoor: () => counts };
+  return { handler, open: () => sockets, byDoor: () => counts, ping: () => pinger.step() };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */
