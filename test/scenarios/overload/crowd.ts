@@ -1,7 +1,7 @@
 // Many raw connections, in a process of their own. Run: bun crowd.ts <kind> <port> <path> <count> <local address>
 //   idle       WebSockets that only answer pings; {n} in the path is another for each
 //   stalled    WebSockets that read nothing
-//   slowloris  requests whose headers come a byte at a time
+//   slowloris  requests whose headers come a byte at a time; a connection that is cut comes again
 // Reads commands, a line each, and answers each with a line of JSON: `open`, and `reconnect <part> <ms>`, which cuts that
 // part of the connections and opens them again within so many ms. Each tries until it is in.
 import { connect, type Socket } from "node:net";
@@ -51,7 +51,7 @@ function open(at: number): Promise<void> {
           sockets[at] = null;
           cut++;
         }
-        if (!isIn) setTimeout(attempt, 200 + Math.random() * 800);
+        if (!isIn || kind === "slowloris") setTimeout(attempt, 200 + Math.random() * 800);
       });
       socket.on("connect", () => {
         if (kind === "slowloris") {
