@@ -1,11 +1,10 @@
 import { expect } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { count, millis, percentile, print, seconds } from "./figures.ts";
 import type { Stretch } from "./overload/others.ts";
+import { pin, run, type Child } from "./overload/programs.ts";
 
 /** How much of everything. */
 export interface Masses {
@@ -41,12 +40,6 @@ const TOO_MUCH = 2;
 const RECOVERY_MS = 5_000;
 /** Connections that one process opens. */
 const EACH = 6_000;
-
-interface Child {
-  ask(command: string): Promise<any>;
-  readonly first: Promise<any>;
-  stop(): void;
-}
 
 /**
  * Masses of idle sockets, half of them reconnecting within a second, headers that trickle in, viewers that read nothing,
@@ -122,11 +115,12 @@ export async function overload(masses: Masses): Promise<void> {
     const { admitted, refused, failed } = await flood.ask("");
     const meanwhile = (await others.ask("next")) as Stretch;
     tell("flood", meanwhile, server);
+    await others.ask("next");
     const calm = await eventually(
       "it has recovered",
       async () => {
-        const stretch = (await others.ask("next")) as Stretch;
         await new Promise((resume) => setTimeout(resume, 500));
+        const stretch = (await others.ask("next")) as Stretch;
         return stretch.refused === 0 && isUnnoticed(stretch) && stretch;
       },
       RECOVERY_MS,
@@ -150,11 +144,6 @@ export async function overload(masses: Masses): Promise<void> {
   }
 }
 
-/** Gives the server the first of the machine's cores, so that the crowds, which have the rest, take nothing from it. */
-function pin(pid: number): void {
-  if (process.platform === "linux") Bun.spawnSync(["taskset", "-a", "-p", "-c", "0", `${pid}`]);
-}
-
 function tell(what: string, { took, refused, late }: Stretch, { pid }: RunningServer): void {
   const kinds = Object.entries(took).map(
     ([kind, times]) => `${kind} p50 ${millis(percentile(times, 50))} p99 ${millis(percentile(times, 99))}`,
@@ -166,41 +155,4 @@ function tell(what: string, { took, refused, late }: Stretch, { pid }: RunningSe
     what,
     `${kinds.join(", ")}, own p99 ${millis(percentile(late, 99))}; ${count(refused)} refused; ${Math.round(rss)} MiB, ${count(files)} files`,
   );
-}
-
-/** Starts one of the programs; each line it prints answers a command, and the first what it was started for. */
-function run(children: Child[], program: string, ...args: string[]): Child {
-  const command = [process.execPath, join(import.meta.dir, "overload", program), ...args];
-  // Those who measure come first: a crowd that takes the machine from them would be taken for a slow server.
-  const apart = program === "others.ts" ? ["nice", "-n", "0"] : ["nice", "-n", "10"];
-  const place = process.platform === "linux" ? ["taskset", "-c", `1-${availableParallelism() - 1}`] : [];
-  const child = Bun.spawn([...apart, ...place, ...command], { stdin: "pipe", stdout: "pipe" });
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  const next = async (): Promise<any> => {
-    for (;;) {
-      const end = text.indexOf("\n");
-      if (end >= 0) {
-        const line = text.slice(0, end);
-        text = text.slice(end + 1);
-        return JSON.parse(line);
-      }
-      const { done, value } = await lines.read();
-      if (done) throw new Error(`${program} ended`);
-      text += value;
-    }
-  };
-  const made: Child = {
-    // Those that only answer commands say nothing before one.
-    first: program === "crowd.ts" ? Promise.resolve(null) : next(),
-    async ask(command) {
-      await made.first;
-      await child.stdin.write(`${command}\n`);
-      await child.stdin.flush();
-      return next();
-    },
-    stop: () => child.kill(),
-  };
-  children.push(made);
-  return made;
 }

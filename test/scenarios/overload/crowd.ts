@@ -3,7 +3,7 @@
 //   stalled    WebSockets that read nothing
 //   slowloris  requests whose headers come a byte at a time; a connection that is cut comes again
 // Reads commands, a line each, and answers each with a line of JSON: `open`, and `reconnect <part> <ms>`, which cuts that
-// part of the connections and opens them again within so many ms. Each tries until it is in.
+// part of the connections at once and opens them again within so many ms. Each tries until it is in.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 
@@ -95,11 +95,10 @@ function cutOff(at: number): void {
   socket?.destroy();
 }
 
-async function openAll(which: readonly number[], withinMs: number, first?: (at: number) => void): Promise<void> {
+async function openAll(which: readonly number[], withinMs: number): Promise<void> {
   await Promise.all(
     which.map(async (at, n) => {
       await new Promise((resume) => setTimeout(resume, (withinMs * n) / which.length));
-      first?.(at);
       await open(at);
     }),
   );
@@ -112,7 +111,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (command === "open") await openAll([...sockets.keys()], Math.max(500, sockets.length / 3));
   else if (command === "reconnect") {
     const part = [...sockets.keys()].slice(0, Math.floor(sockets.length * Number(args[0])));
-    await openAll(part, Number(args[1]), cutOff);
+    for (const at of part) cutOff(at);
+    await openAll(part, Number(args[1]));
   }
   const open = sockets.filter((socket) => socket !== null).length;
   console.log(JSON.stringify({ open, refused, cut, ms: performance.now() - began }));
