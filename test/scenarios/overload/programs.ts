@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
@@ -15,6 +16,12 @@ const canPin = process.platform === "linux" && CORES > 1;
 /** Gives the server the first of the machine's cores, so that the crowds, which have the rest, take nothing from it. */
 export function pin(pid: number): void {
   if (canPin) Bun.spawnSync(["taskset", "-a", "-p", "-c", "0", `${pid}`]);
+}
+
+/** How long a process has waited for a core so far, in ms; 0 where the system does not tell. */
+export function waitedMs(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[1]) / 1e6;
 }
 
 /** Starts one of the programs; each line it prints answers a command, and the first what it was started for. */
