@@ -7,7 +7,7 @@ import type { Crowd } from "../transport/limits/crowd.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "../transport/socketio/door.ts";
-import { createMux, type SocketData } from "../transport/websocket/mux.ts";
+import { createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
 import { openListener, type TlsPair } from "./listener.ts";
@@ -60,10 +60,8 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
   const [speaker, ...others] = faces.flatMap((face) => face.socketIo ?? []);
   if (others.length > 0) throw new Error("Only one face can speak Socket.IO: its events have one namespace.");
   let isDraining = false;
-  const whyNoSockets = (): RefusalCode | null => {
-    if (isDraining) return "restarting";
-    return gate.overload?.sheds("new", performance.now()) === true ? "overloaded" : null;
-  };
+  /** Why no socket is opened now; null: one may be. */
+  const whyNoSockets = (): RefusalCode | null => (isDraining ? "restarting" : null);
   const socketIo =
     speaker === undefined
       ? null
@@ -116,6 +114,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     },
     options.tls,
   );
+  const pings = setInterval(() => mux.ping(), PING_EACH_MS);
   return {
     url: listener.url,
     doorway: listener,
@@ -128,6 +127,9 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     open,
     wasAsked: () => router.wasAsked(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
-    stop: (force) => listener.stop(force),
+    stop(force) {
+      clearInterval(pings);
+      return listener.stop(force);
+    },
   };
 }

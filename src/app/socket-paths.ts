@@ -6,6 +6,7 @@ import { plainRefusal } from "../transport/http/route.ts";
 import { peerOf } from "../transport/http/router.ts";
 import { COME_BACK_SECONDS, type Crowd } from "../transport/limits/crowd.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
+import { createTurnstile } from "../transport/limits/turnstile.ts";
 import type { SocketIoDoor } from "../transport/socketio/door.ts";
 import { createHandshakes, type HandshakeOptions } from "../transport/websocket/handshake.ts";
 import { connectionDoor, type SocketData } from "../transport/websocket/mux.ts";
@@ -27,12 +28,15 @@ export interface SocketPathsOptions extends HandshakeOptions {
 export function socketPaths(routes: readonly SocketRoute[], options: SocketPathsOptions): Record<string, Handler> {
   const { gate, crowd, whyNoSockets, socketFailed } = options;
   const shakeHands = createHandshakes(options);
+  const turnstile = createTurnstile((run) => void setImmediate(run));
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
     const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const handler: Handler = async (request, server) => {
       if (!asksForWebSocket(request)) return upgradeRequired();
+      const waiting = turnstile.pass();
+      if (waiting !== null) await waiting;
       const why = whyNoSockets();
       if (why !== null) return later(why);
       const [peer, base] = [peerOf(request, server), server.url.href];

@@ -80,6 +80,7 @@ export async function rollingRestart(size: Restarts): Promise<void> {
 
     const took: number[] = [];
     for (const [at, node] of nodes.entries()) {
+      sitters.expectRestart();
       const began = performance.now();
       expect(await node.stop("SIGTERM")).toBe(0);
       took.push(performance.now() - began);

@@ -107,15 +107,11 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       if (group.crossOrigin && isForPages) allowOrigin(response, gate.guard.asks ? null : ANY_ORIGIN);
       return response;
     });
-    return async (request, server) => {
-      const began = performance.now();
-      const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
-      const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
-      const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
-      if (gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
-        observer.answered(path, request.method, overloaded.status, performance.now() - began);
-        return refuseOverload(isForPages);
-      }
+    const serve = async (
+      request: Request,
+      server: Server<unknown>,
+      { began, route, isForPages }: { began: number; route: Route | undefined; isForPages: boolean },
+    ): Promise<Response> => {
       let response: Response;
       let standing: Standing | null = null;
       let origin: string | null = null;
@@ -163,6 +159,18 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         isOffered: group.crossOrigin && isForPages,
         origin,
       });
+    };
+    // Not async: what is refused needs no promise.
+    return (request, server) => {
+      const began = performance.now();
+      const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
+      const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
+      const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
+      if (gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
+        observer.answered(path, request.method, overloaded.status, performance.now() - began);
+        return refuseOverload(isForPages);
+      }
+      return serve(request, server, { began, route, isForPages });
     };
   };
 
@@ -213,17 +221,18 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
 const overloaded = new Refusal("overloaded");
 
 /** Words each answer once and repeats it: refusing must cost much less than the work that is refused. */
-function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Promise<Response> {
+function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Response | Promise<Response> {
   const worded = new Map<Kind, { text: string; init: ResponseInit }>();
-  return async (kind) => {
-    let known = worded.get(kind);
-    if (known === undefined) {
-      const response = word(kind);
-      const headers = Object.fromEntries(response.headers);
-      known = { text: await response.text(), init: { status: response.status, headers } };
-      worded.set(kind, known);
-    }
-    return new Response(known.text, known.init);
+  const wordOnce = async (kind: Kind): Promise<Response> => {
+    const response = word(kind);
+    const text = await response.text();
+    const init = { status: response.status, headers: Object.fromEntries(response.headers) };
+    worded.set(kind, { text, init });
+    return new Response(text, init);
+  };
+  return (kind) => {
+    const known = worded.get(kind);
+    return known === undefined ? wordOnce(kind) : new Response(known.text, known.init);
   };
 }
 

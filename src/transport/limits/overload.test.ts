@@ -51,14 +51,14 @@ test("nothing is measured while nothing comes, and every 2 ms at most", () => {
 });
 
 test("a burst is served, what lasts is refused", () => {
-  expect(run(275, 60)).toBe(0);
+  expect(run(260, 60)).toBe(0);
   expect(run(1_000, 60)).toBeGreaterThan(900);
 });
 
 test("the more something finishes, the later it is refused; a probe never is", () => {
   for (const [delay, refused] of [
-    [28, ["new"]],
-    [36, ["new", "usual"]],
+    [23, ["new"]],
+    [31, ["new", "usual"]],
     [60, ["new", "usual", "finish"]],
   ] as const) {
     for (const urgency of ["new", "usual", "finish", "probe"] as const) {

@@ -45,7 +45,7 @@ const BUSY = 0.5;
 const LOOK_MS = 100;
 
 /** The part of the longest wait at which each kind of work is refused. */
-const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.5, usual: 0.6, finish: 0.8 };
+const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.4, usual: 0.55, finish: 0.7 };
 
 /**
  * Measures the wait itself rather than what might cause it: while requests come, a sentinel goes round the event loop

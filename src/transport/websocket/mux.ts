@@ -1,6 +1,7 @@
 import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
+import { createPinger } from "./pinger.ts";
 import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
 
 /** What hangs on every socket of the server, whatever door it came through. */
@@ -13,6 +14,8 @@ export interface SocketData {
   /** Counts its messages. */
   readonly meter?: Meter;
   live?: LiveSocket;
+  /** See {@link createPinger}. */
+  isHeard?: boolean;
 }
 
 /** Receives the events of the sockets it accepted. */
@@ -26,8 +29,12 @@ export interface Door {
   close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
 }
 
-/** A socket silent this long, pings unanswered, is lost. In seconds. */
-const IDLE_SECONDS = 60;
+/** A socket that has not answered for this long after it was pinged is lost. In seconds. */
+const IDLE_SECONDS = 40;
+/** Each socket is pinged once in so many seconds: with those before, a loss is noticed within 60. */
+const PING_SECONDS = 20;
+/** How often {@link createMux}'s `ping` is to be called, in ms. */
+export const PING_EACH_MS = 50;
 
 /**
  * The one entry for every WebSocket event. The runtime ends the process on an exception in a handler, so none gets
@@ -45,9 +52,13 @@ export function createMux(options: {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
   byDoor(): ReadonlyMap<string, number>;
+  /** Pings those whose turn it is. */
+  ping(): void;
 } {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
+
+  const pinger = createPinger(sockets, (PING_SECONDS * 1_000) / PING_EACH_MS);
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -71,17 +82,20 @@ export function createMux(options: {
     sendPings: true,
     open(ws) {
       sockets.add(ws);
+      ws.data.isHeard = true;
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 0) + 1);
       guarded(ws, () => ws.data.door.open(ws));
     },
     message(ws, message) {
       const { door, meter } = ws.data;
+      ws.data.isHeard = true;
       // A socket that is closing may still have messages to be read; none of them is heard any more.
       if (meter !== undefined && !meter.take(ANY_MESSAGE)) ws.close(TOO_MANY.code, TOO_MANY.reason);
       else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
       else guarded(ws, () => door.message(ws, message));
     },
     pong(ws, data) {
+      ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.pong?.(ws, data));
     },
     drain(ws) {
@@ -96,7 +110,7 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => sockets, byDoor: () => counts };
+  return { handler, open: () => sockets, byDoor: () => counts, ping: () => pinger.step() };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */

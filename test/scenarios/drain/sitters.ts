@@ -6,12 +6,9 @@ interface Closed {
   readonly at: number;
 }
 
-/** Longer than this without a close: the next belongs to the next restart, in ms. */
-const PAUSE_MS = 1_500;
-
 /** Peers that sit in rooms of their own, and come back when they are closed. */
 export class Sitters {
-  readonly closes: Closed[] = [];
+  readonly #restarts: Closed[][] = [];
   readonly #wsUrl: string;
   readonly #open = new Set<WebSocket>();
   #wanted = 0;
@@ -31,6 +28,15 @@ export class Sitters {
     await eventually("all are seated", () => this.#open.size === this.#wanted, 20_000);
   }
 
+  /** All closes from now on belong to the next restart. */
+  expectRestart(): void {
+    this.#restarts.push([]);
+  }
+
+  get closes(): readonly Closed[] {
+    return this.#restarts.flat();
+  }
+
   stop(): void {
     this.#isOver = true;
     for (const socket of this.#open) socket.close(1000);
@@ -38,24 +44,14 @@ export class Sitters {
 
   /** How long the closing of each restart took, in ms. */
   spreads(): number[] {
-    return this.#restarts().map((closes) => closes.at(-1)!.at - closes[0]!.at);
+    return this.#restarts.map((closes) => (closes.at(-1)?.at ?? 0) - (closes[0]?.at ?? 0));
   }
 
   /** The largest part of a restart's closes that came within so many ms. */
   mostWithin(restart: number, ms: number): number {
-    const closes = this.#restarts()[restart]!;
+    const closes = this.#restarts[restart]!;
     const within = closes.map(({ at }) => closes.filter((one) => one.at >= at && one.at < at + ms).length);
     return Math.max(...within) / closes.length;
-  }
-
-  #restarts(): Closed[][] {
-    const restarts: Closed[][] = [];
-    for (const close of this.closes) {
-      const current = restarts.at(-1);
-      if (current === undefined || close.at - current.at(-1)!.at > PAUSE_MS) restarts.push([close]);
-      else current.push(close);
-    }
-    return restarts;
   }
 
   #sit(room: string): void {
@@ -69,7 +65,7 @@ export class Sitters {
     };
     socket.onclose = ({ code }) => {
       this.#open.delete(socket);
-      if (isSeated && !this.#isOver) this.closes.push({ code, at: performance.now() });
+      if (isSeated && !this.#isOver) this.#restarts.at(-1)?.push({ code, at: performance.now() });
       setTimeout(() => this.#sit(room), 100 + Math.random() * 200);
     };
   }

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import { StoreUnavailable } from "../../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db, Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
 import { soundConnections } from "./connections.ts";
@@ -10,6 +10,8 @@ import { isAway, isConflict } from "./errors.ts";
 const MAX_CONNECTIONS = 10;
 /** How long a caller waits for a connection, in ms. */
 const CONNECT_MS = 3_000;
+/** Callers that may wait for one at once. Past this more would fill memory, and be late anyway. */
+const MAX_WAITING = 8_192;
 /** How long one statement may take, locks included, in ms. */
 const STATEMENT_MS = 10_000;
 /** How long the driver waits for the answer to one, in ms: a server that fell silent does not say that time is up. */
@@ -62,6 +64,10 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS, idleMs = IDLE_MS
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: soundConnections(pool, setUp.join("; ")) }),
   });
+  const guarded = <Result>(run: () => Promise<Result>): Promise<Result> =>
+    pool.waitingCount < MAX_WAITING
+      ? repeated(run)
+      : Promise.reject(new StoreOverloaded(`${MAX_WAITING} callers wait for a connection`));
   const transact = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> =>
     guarded(() => db.transaction().execute(work));
   return {
@@ -88,7 +94,7 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS, idleMs = IDLE_MS
   };
 }
 
-async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run();

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../../ports/store-error.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db } from "../store.ts";
 import type { Connection } from "./database.ts";
 
@@ -11,6 +11,9 @@ interface Job {
 
 /** The most transactions that share a COMMIT: as long as one runs, nothing else does. */
 const MAX_GROUP = 128;
+
+/** Transactions that may wait for theirs. Past this more would fill memory, and be late anyway. */
+const MAX_WAITING = 8_192;
 
 /**
  * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
@@ -31,6 +34,9 @@ export class GroupedWriter {
   }
 
   transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      return Promise.reject(new StoreOverloaded(`${MAX_WAITING} transactions wait for their turn`));
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ run: work, resolve, reject });
       this.#running ??= this.#drain();
