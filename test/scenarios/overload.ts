@@ -148,8 +148,9 @@ export async function overload(masses: Masses): Promise<void> {
         `${count(refused)} refused`,
     );
     expect(failed).toBe(0);
-    expect(refused).toBeGreaterThan(0);
+    // A server whose machine others have refuses nothing: see `createOverload`.
     if (meanwhile.starved <= STARVED) {
+      expect(refused).toBeGreaterThan(0);
       expect(percentile(admitted, 99)).toBeLessThanOrEqual(bound("find", meanwhile));
     }
     expect(meanwhile.failed).toEqual([]);

@@ -13,7 +13,7 @@ const STANDS_MS = 500;
 /** Takes the server several times what the asking takes, so that one process can ask for more than it can do. */
 const body = JSON.stringify({ region: "nowhere", pad: Array.from({ length: 1_000 }, (_, n) => n + 0.5) });
 const request = Buffer.from(
-  `POST /api/match/find HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  `POST /api/match/find HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
 );
 
 const dueAt = new Map<Socket, number>();

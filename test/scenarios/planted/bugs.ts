@@ -30,9 +30,9 @@ export const quickBugs: readonly PlantedBug[] = [
     crowds: ["arena"],
     changes: [
       {
-        file: "src/adapters/sql/arena/queue.ts",
-        text: `.where("id", "=", waiter.id)`,
-        becomes: `.where("id", "=", -1)`,
+        file: "src/adapters/sql/arena/join-queue.ts",
+        text: `match_id: matchId }).where("id", "=", id!)`,
+        becomes: `match_id: matchId }).where("id", "=", -id!)`,
       },
       {
         file: "src/adapters/sql/migrations/0004-arena.ts",
@@ -48,12 +48,14 @@ export const quickBugs: readonly PlantedBug[] = [
     crowds: ["arena"],
     changes: [
       {
-        file: "src/adapters/sql/arena/queue.ts",
-        text: `            .limit(1)
-            // Whoever`,
-        becomes: `            .limit(1)
-            .offset(2)
-            // Whoever`,
+        file: "src/adapters/sql/arena/join-queue.ts",
+        text: `const waiter = takeOut(`,
+        becomes: `const waiter = line.length < 3 ? null : takeOut(`,
+      },
+      {
+        file: "src/adapters/sql/arena/join-queue.ts",
+        text: ".limit(2 * joins.length)",
+        becomes: ".limit(9)",
       },
     ],
   },
@@ -179,13 +181,13 @@ export const quickBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/transport/websocket/mux.ts",
-        text: "      const { door } = ws.data;\n",
-        becomes: "      const { door } = ws.data;\n      kept.push(Buffer.alloc(512 * 1024, 1));\n",
+        text: "      const { door, meter } = ws.data;\n",
+        becomes: "      const { door, meter } = ws.data;\n      kept.push(Buffer.alloc(512 * 1024, 1));\n",
       },
       {
         file: "src/transport/websocket/mux.ts",
-        text: "  let total = 0;\n",
-        becomes: "  let total = 0;\n  const kept: Buffer[] = [];\n",
+        text: "  const counts = new Map<string, number>();\n",
+        becomes: "  const counts = new Map<string, number>();\n  const kept: Buffer[] = [];\n",
       },
     ],
   },
