@@ -16,6 +16,7 @@ export interface SocketData {
   live?: LiveSocket;
   /** See {@link createPinger}. */
   isHeard?: boolean;
+  pingedAt?: number;
 }
 
 /** Receives the events of the sockets it accepted. */
@@ -29,9 +30,9 @@ export interface Door {
   close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
 }
 
-/** A socket that has not answered for this long after it was pinged is lost. In seconds. */
+/** A socket on which nothing has moved for this long either way is lost to the runtime too. In seconds. */
 const IDLE_SECONDS = 40;
-/** Each socket is pinged once in so many seconds: with those before, a loss is noticed within 60. */
+/** Each socket is pinged once in so many seconds, and lost if it is silent two turns later: within 60 in all. */
 const PING_SECONDS = 20;
 /** How often {@link createMux}'s `ping` is to be called, in ms. */
 export const PING_EACH_MS = 50;
@@ -94,11 +95,16 @@ export function createMux(options: {
       else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
       else guarded(ws, () => door.message(ws, message));
     },
+    ping(ws) {
+      ws.data.isHeard = true;
+    },
     pong(ws, data) {
       ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.pong?.(ws, data));
     },
     drain(ws) {
+      // A slow reader takes what it is sent, though our ping still waits behind it.
+      ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {

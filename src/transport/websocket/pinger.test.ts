@@ -3,9 +3,11 @@ import { createPinger, type Pinged } from "./pinger.ts";
 
 const STEPS = 10;
 let pings: Map<Pinged, number>;
+let lost: Set<Pinged>;
 
 beforeEach(() => {
   pings = new Map();
+  lost = new Set();
 });
 
 /** One that answers, or not. */
@@ -16,6 +18,7 @@ function socket(answers = true): Pinged {
       pings.set(made, (pings.get(made) ?? 0) + 1);
       if (answers) made.data.isHeard = true;
     },
+    terminate: () => void lost.add(made),
   };
   return made;
 }
@@ -60,6 +63,26 @@ test("one that does not answer is pinged no more, until it is heard again", () =
   silent.data.isHeard = true;
   run(pinger, 2 * STEPS);
   expect(pings.get(silent)).toBe(2);
+});
+
+test("one that stays silent is lost two rounds after its ping, though it is sent something all the time", () => {
+  const [silent, answering] = [socket(false), socket()];
+  const pinger = createPinger(new Set([silent, answering]), STEPS);
+  run(pinger, 2 * STEPS);
+  expect(lost.size).toBe(0);
+  run(pinger, STEPS + 1);
+  expect([...lost]).toEqual([silent]);
+});
+
+test("one that is heard late is not lost, and has the whole time again", () => {
+  const silent = socket(false);
+  const pinger = createPinger(new Set([silent]), STEPS);
+  run(pinger, 2 * STEPS + 5);
+  silent.data.isHeard = true;
+  run(pinger, 2 * STEPS + 5);
+  expect(lost.size).toBe(0);
+  run(pinger, STEPS);
+  expect([...lost]).toEqual([silent]);
 });
 
 test("nobody is there", () => {
