@@ -4,8 +4,11 @@ import { eventually } from "../../../test/support/eventually.ts";
 import { connectionDoor, createMux, type SocketData } from "./mux.ts";
 import type { LiveSocket } from "./socket.ts";
 
-/** More than two rounds of pings, and fewer than three. */
-const STEPS = 1_000;
+/** Time passes for the pings alone. */
+let now: number;
+const pass = (seconds: number): void => {
+  for (const end = now + seconds * 1_000; now < end;) mux.ping((now += 50));
+};
 
 let mux: ReturnType<typeof createMux>;
 let server: Bun.Server<SocketData>;
@@ -14,7 +17,7 @@ let live: LiveSocket | null;
 let closed: number | null;
 
 beforeEach(() => {
-  [live, closed] = [null, null];
+  [live, closed, now] = [null, null, 0];
   const state = {
     open: (socket: LiveSocket) => void (live = socket),
     text: () => undefined,
@@ -53,12 +56,12 @@ const opened = () => eventually("it is open", () => live);
 
 test("a socket that answers no ping is cut, though something is sent to it all the time", async () => {
   const socket = await opened();
-  for (let n = 0; n < STEPS; n++) {
-    mux.ping();
+  for (let n = 0; n < 50; n++) {
+    pass(1);
     socket.send("news");
   }
   expect(closed).toBeNull();
-  for (let n = 0; n < STEPS / 2; n++) mux.ping();
+  pass(9);
   expect(closed).toBe(1006);
   expect(mux.open().size).toBe(0);
 });
@@ -68,12 +71,12 @@ test.each([
   ["ping", 0x89],
 ])("one from which a %s comes is not", async (_, first) => {
   await opened();
-  for (let n = 0; n < STEPS; n++) mux.ping();
+  pass(50);
   const before = [...mux.open()][0]!.data;
   expect(before.isHeard).toBe(false);
   // An empty frame, masked with nothing.
   client.write(Uint8Array.of(first, 0x80, 0, 0, 0, 0));
   await eventually("it is heard", () => before.isHeard);
-  for (let n = 0; n < STEPS; n++) mux.ping();
+  pass(20);
   expect(closed).toBeNull();
 });

@@ -16,7 +16,6 @@ export interface SocketData {
   live?: LiveSocket;
   /** See {@link createPinger}. */
   isHeard?: boolean;
-  pingedAt?: number;
 }
 
 /** Receives the events of the sockets it accepted. */
@@ -32,8 +31,8 @@ export interface Door {
 
 /** A socket on which nothing has moved for this long either way is lost to the runtime too. In seconds. */
 const IDLE_SECONDS = 40;
-/** Each socket is pinged once in so many seconds, and lost if it is silent two turns later: within 60 in all. */
-const PING_SECONDS = 20;
+/** Each socket is pinged once in so many seconds, and lost if it says nothing for so many after that: within 60 in all. */
+const [PING_SECONDS, LOST_SECONDS] = [18, 40];
 /** How often {@link createMux}'s `ping` is to be called, in ms. */
 export const PING_EACH_MS = 50;
 
@@ -53,13 +52,13 @@ export function createMux(options: {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
   byDoor(): ReadonlyMap<string, number>;
-  /** Pings those whose turn it is. */
-  ping(): void;
+  /** Pings those whose turn it is, and cuts those that are lost. `now`: ms, of a clock that never goes back. */
+  ping(now: number): void;
 } {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
 
-  const pinger = createPinger(sockets, (PING_SECONDS * 1_000) / PING_EACH_MS);
+  const pinger = createPinger(sockets, { roundMs: PING_SECONDS * 1_000, lostMs: LOST_SECONDS * 1_000 });
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -109,6 +108,7 @@ export function createMux(options: {
     },
     close(ws, code, reason) {
       sockets.delete(ws);
+      pinger.forget(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
       const { client, meter } = ws.data;
       if (client !== undefined) options.crowd?.leave(client);
@@ -116,7 +116,7 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => sockets, byDoor: () => counts, ping: () => pinger.step() };
+  return { handler, open: () => sockets, byDoor: () => counts, ping: (now) => pinger.step(now) };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */

@@ -1,26 +1,40 @@
 /** A socket as it is pinged. */
 export interface Pinged {
-  /** `isHeard`: something came since it was pinged last. `pingedAt`: the step of that ping. */
-  readonly data: { isHeard?: boolean; pingedAt?: number };
+  /** True if something came since it was pinged last. */
+  readonly data: { isHeard?: boolean };
   ping(): unknown;
   terminate(): void;
 }
 
-/** Two, and a little less because turns shift when others come and go. */
-const LOST_ROUNDS = 1.9;
+export interface Pinger {
+  /** Pings, and cuts, those whose turn it is. `now`: ms, of a clock that never goes back. To be called often. */
+  step(now: number): void;
+  /** To be called for each that is gone. */
+  forget(socket: Pinged): void;
+}
+
+/** What passed since the last step counts for no more than this, in ms: what was held up is spread and not made up for. */
+const MOST_MS = 250;
 
 /**
- * Pings all sockets in the course of so many steps, a part of them in each. The runtime's own pings go to all at once that
+ * Pings all sockets in the course of a round, a part of them in each step. The runtime's own pings go to all at once that
  * fell silent in the same four seconds, such as a crowd that has reconnected, and hold up everybody else for that long.
  *
- * One that was pinged and has said nothing since is not pinged again, and is lost at its second turn after that. The
+ * One that was pinged and has said nothing since is not pinged again, and is cut once it has been silent for too long. The
  * runtime would never notice where something is sent to it all the time: its own patience starts anew with each frame.
- * Time is counted in steps, so that a process that was stopped for a while takes nobody for lost who had no turn to answer.
+ * A process that stood still for a while takes nobody for lost whose answer it has not read yet.
  */
-export function createPinger(sockets: ReadonlySet<Pinged>, steps: number): { step(): void } {
+export function createPinger(
+  sockets: ReadonlySet<Pinged>,
+  { roundMs, lostMs }: { readonly roundMs: number; readonly lostMs: number },
+): Pinger {
   let round = sockets.values();
   let owed = 0;
-  let now = 0;
+  let last: number | null = null;
+  /** How much time has counted so far, in ms. */
+  let passed = 0;
+  /** When each was pinged last, in that time; the first has waited longest. */
+  const pinged = new Map<Pinged, number>();
 
   const next = (): Pinged | undefined => {
     const { value } = round.next();
@@ -28,19 +42,28 @@ export function createPinger(sockets: ReadonlySet<Pinged>, steps: number): { ste
     round = sockets.values();
     return round.next().value;
   };
+  const cutLost = (): void => {
+    for (const [socket, at] of pinged) {
+      if (passed - at < lostMs) return;
+      pinged.delete(socket);
+      if (socket.data.isHeard !== true) socket.terminate();
+    }
+  };
   return {
-    step() {
-      now++;
-      for (owed += sockets.size / steps; owed >= 1; owed--) {
+    step(now) {
+      const elapsed = Math.min(now - (last ?? now), MOST_MS);
+      last = now;
+      passed += elapsed;
+      cutLost();
+      for (owed += (sockets.size * elapsed) / roundMs; owed >= 1; owed--) {
         const socket = next();
-        if (socket?.data.isHeard === true) {
-          socket.data.isHeard = false;
-          socket.data.pingedAt = now;
-          socket.ping();
-        } else if (socket?.data.pingedAt !== undefined && now - socket.data.pingedAt >= LOST_ROUNDS * steps) {
-          socket.terminate();
-        }
+        if (socket?.data.isHeard !== true) continue;
+        socket.data.isHeard = false;
+        pinged.delete(socket);
+        pinged.set(socket, passed);
+        socket.ping();
       }
     },
+    forget: (socket) => void pinged.delete(socket),
   };
 }
