@@ -9,15 +9,16 @@ describe("the watch over descriptors", () => {
   let done: string[];
   let open: number;
   let isTaken: boolean;
+  let isCounted: boolean;
   const limit = 1_000;
 
   beforeEach(() => {
     clock = createVirtualClock();
-    [done, open, isTaken] = [[], 20, false];
+    [done, open, isTaken, isCounted] = [[], 20, false, true];
   });
   const watch = () =>
     watchDescriptors({
-      count: () => ({ open, limit, againMs: 100 }),
+      count: () => (isCounted ? { open, limit, againMs: 100 } : null),
       clock,
       log: { error: () => undefined, info: () => undefined } as unknown as Logger,
       doorway: {
@@ -53,6 +54,16 @@ describe("the watch over descriptors", () => {
     isTaken = true;
     await at(20);
     isTaken = false;
+    await at(20);
+    expect(done).toEqual(["close", "open"]);
+  });
+
+  test("a count that fails once ends nothing", async () => {
+    watch();
+    await at(999);
+    isCounted = false;
+    await at(20);
+    isCounted = true;
     await at(20);
     expect(done).toEqual(["close", "open"]);
   });

@@ -32,10 +32,18 @@ export function watchDescriptors(options: {
   let hasFailed = false;
   let timer: Timer | null = null;
 
+  /** How often to look, as last said. */
+  let eachMs: number | null = null;
+
   const look = (): void => {
     const found = count();
-    if (found === null) return;
-    const { open, limit, againMs } = found;
+    // Where nobody has ever counted nobody will; but a count that fails once must not leave the door as it is for good.
+    eachMs = found?.againMs ?? eachMs;
+    if (eachMs === null) return;
+    timer = clock.after(eachMs, look);
+    if (found !== null) decide(found);
+  };
+  const decide = ({ open, limit }: Descriptors): void => {
     const reserve = Math.floor(Math.min(Math.max(LEAST_RESERVE, limit / PART), limit / MOST_PART));
     if (isOpen && limit - open < reserve) {
       isOpen = false;
@@ -44,7 +52,6 @@ export function watchDescriptors(options: {
     } else if (!isOpen && limit - open >= 1.5 * reserve) {
       reopen();
     }
-    timer = clock.after(againMs, look);
   };
   const reopen = (): void => {
     try {

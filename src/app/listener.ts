@@ -12,7 +12,9 @@ export interface Listener extends Doorway {
   readonly url: URL;
   /**
    * Serves new connections with another certificate; those that are open go on. Connections that are being made in this
-   * instant (a few ms) may be reset.
+   * instant (a few ms) may be reset. One that is closed opens with it by itself.
+   *
+   * @throws if it cannot listen with it; the one before is served again, as soon as that can be
    */
   renewTls(tls: TlsPair): void;
   /** Stops for good. `force` cuts what is still open. */
@@ -33,34 +35,47 @@ export function openListener<Data>(options: Bun.Serve.Options<Data>, pair: TlsPa
   let server: Server<Data> | null = listen();
   const { url, port } = server;
   let isStopped = false;
+  /** Apart from there being a server: one may be wanted that could not be had. */
+  let isWanted = true;
   /** Those that have stopped, and still have something open. */
   const former = new Set<Server<Data>>();
   /** Keeps the process alive while nothing else does. */
   let alive: ReturnType<typeof setInterval> | undefined;
 
-  const close = (): void => {
+  const shut = (): void => {
     const closed = server;
     if (closed === null) return;
     server = null;
+    clearInterval(alive);
     alive = setInterval(() => undefined, 60_000);
     former.add(closed);
     void closed.stop(false).then(() => former.delete(closed));
   };
   const open = (): void => {
     if (isStopped) return;
+    isWanted = true;
     server ??= listen({ port });
     clearInterval(alive);
   };
   return {
     url,
-    close,
+    close() {
+      isWanted = false;
+      shut();
+    },
     open,
     renewTls(renewed) {
+      const before = tls;
       tls = renewed;
-      // One that is closed opens with it by itself.
-      if (server === null) return;
-      close();
-      open();
+      if (!isWanted || isStopped) return;
+      shut();
+      try {
+        open();
+      } catch (error) {
+        tls = before;
+        open();
+        throw error;
+      }
     },
     async stop(force) {
       isStopped = true;

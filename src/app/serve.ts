@@ -80,7 +80,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;
   };
-  const overload = maxDelayMs === 0 ? null : createOverload({ sentinel: await openSentinel(), maxDelayMs, now, used });
+  const sentinel = maxDelayMs === 0 ? null : await openSentinel().catch((error: unknown) => noSentinel(log, error));
+  const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
 
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
@@ -166,6 +167,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
   }
   return 0;
+}
+
+function noSentinel(log: Logger, error: unknown): null {
+  log.error({ err: error }, "no work is refused for being late: that cannot be measured without 127.0.0.1");
+  return null;
 }
 
 /** The runtime blames a taken port for whatever kept it from listening. */

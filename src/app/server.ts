@@ -114,7 +114,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     },
     options.tls,
   );
-  const pings = setInterval(() => mux.ping(), PING_EACH_MS);
+  const pings = setInterval(() => mux.ping(performance.now()), PING_EACH_MS);
   return {
     url: listener.url,
     doorway: listener,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import type { RequestLimit, Standing } from "../limits/limit.ts";
 import type { Caller } from "./call.ts";
@@ -94,6 +94,42 @@ async function ask(base: string, method: string, path: string, headers: Record<s
   const said = text === "" ? null : (JSON.parse(text) as Record<string, string>);
   return { status: response.status, headers: response.headers, said };
 }
+
+describe("pages, while too much is asked for", () => {
+  let server: ReturnType<typeof serve>;
+  const overload = { sheds: () => true, behindMs: () => 99 };
+  afterEach(() => server.stop());
+
+  test("of an allowed origin may read the refusal where tokens are asked for, those of no other", async () => {
+    server = serve({ ...openGate, guard, allowedOrigins: ["http://a", "http://b"], overload });
+    for (const origin of ["http://a", "http://b", "http://a"]) {
+      const refused = await ask(server.url, "GET", "/t/open", { origin });
+      expect(refused).toMatchObject({ status: 503, said: { shape: "overloaded" } });
+      expect(refused.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(refused.headers.get("vary")).toBe("Origin");
+    }
+    for (const headers of [{ origin: "http://c" }, undefined]) {
+      const refused = await ask(server.url, "GET", "/t/open", headers);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("access-control-allow-origin")).toBeNull();
+    }
+  });
+
+  test("of any origin may in open mode", async () => {
+    server = serve({ ...openGate, overload });
+    const refused = await ask(server.url, "GET", "/t/open", { origin: "http://c" });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("access-control-allow-origin")).toBe("*");
+  });
+
+  test("have their preflights answered", async () => {
+    server = serve({ ...openGate, guard, allowedOrigins: ["http://a"], overload });
+    const headers = { origin: "http://a", "access-control-request-method": "GET" };
+    const preflight = await ask(server.url, "OPTIONS", "/t/open", headers);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("http://a");
+  });
+});
 
 describe("routes behind a gate that asks", () => {
   let server: ReturnType<typeof serve>;

@@ -107,6 +107,15 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       if (group.crossOrigin && isForPages) allowOrigin(response, gate.guard.asks ? null : ANY_ORIGIN);
       return response;
     });
+    /** The page that may read of a refusal what is not the same for all; null: there is none. */
+    const readerOf = (request: Request, server: Server<unknown>): string | null => {
+      if (!gate.guard.asks || !group.crossOrigin) return null;
+      try {
+        return admittedOrigin(gate, request, () => peerOf(request, server));
+      } catch {
+        return null;
+      }
+    };
     const serve = async (
       request: Request,
       server: Server<unknown>,
@@ -166,9 +175,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
-      if (gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
+      // A page whose preflight is refused never learns why, and to answer one takes nothing but its headers.
+      if (request.method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
         observer.answered(path, request.method, overloaded.status, performance.now() - began);
-        return refuseOverload(isForPages);
+        return readableBy(isForPages ? readerOf(request, server) : null, refuseOverload(isForPages));
       }
       return serve(request, server, { began, route, isForPages });
     };
@@ -234,6 +244,14 @@ function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Respo
     const known = worded.get(kind);
     return known === undefined ? wordOnce(kind) : new Response(known.text, known.init);
   };
+}
+
+/** Lets pages of this origin read the answer; null: nothing is added. */
+function readableBy(origin: string | null, answer: Response | Promise<Response>): Response | Promise<Response> {
+  if (origin === null) return answer;
+  if (answer instanceof Promise) return answer.then((response) => readableBy(origin, response));
+  answer.headers.set("access-control-allow-origin", origin);
+  return answer;
 }
 
 const neverExpires = () => (): void => undefined;

@@ -25,3 +25,16 @@ test("each ends within a second of its time, those taken back never, and one tha
   await clock.advance(400_000_000);
   expect(ended).toEqual(["five", "far"]);
 });
+
+test("what is entered for a second that has been run already ends at the next tick, whoever is taken back meanwhile", async () => {
+  const clock = createVirtualClock();
+  const ended: string[] = [];
+  const expiries = createExpiries(clock, () => undefined);
+  const when = clock.now() + 1_000;
+  const takeBack = expiries.at(when, () => void ended.push("first"));
+  await clock.advance(1_200);
+  expiries.at(when, () => void ended.push("second"));
+  takeBack();
+  await clock.advance(1_000);
+  expect(ended).toEqual(["first", "second"]);
+});

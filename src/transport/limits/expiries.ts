@@ -53,7 +53,8 @@ export function createExpiries(clock: Clock, failed: (error: unknown) => void): 
     bySecond.set(second, ends.add(own));
     ticking ??= clock.every(TICK_MS, tick);
     return () => {
-      if (ends.delete(own) && ends.size === 0) bySecond.delete(second);
+      // Once this second has been run, others may stand under it that came later.
+      if (ends.delete(own) && ends.size === 0 && bySecond.get(second) === ends) bySecond.delete(second);
     };
   };
   // By its own timer: unlike the end of a token, a span of time does not move when somebody sets the clock.

@@ -9,15 +9,18 @@ let used: number;
 let back: (() => void) | null;
 let sent: number;
 let sentAt: number;
+let isThere: boolean;
 let overload: Overload;
 
 beforeEach(() => {
-  [now, back, sent, share, used] = [1_000, null, 0, 1, 0];
+  [now, back, sent, share, used, isThere] = [1_000, null, 0, 1, 0, true];
   const sentinel = {
     send(returned: () => void) {
+      if (!isThere) return false;
       sent++;
       sentAt = now;
       back = returned;
+      return true;
     },
     stop: () => undefined,
   };
@@ -98,6 +101,36 @@ describe("once it is over", () => {
     back?.();
     back = null;
     expect(ask("new")).toBe(false);
+  });
+});
+
+describe("a sentinel that does not come back", () => {
+  test("is given up after five seconds, and another one sent", () => {
+    ask();
+    expect(run(4_900, Infinity)).toBeGreaterThan(4_000);
+    run(200, Infinity);
+    expect(sent).toBe(2);
+    run(1_000, 1);
+    expect(run(500, 1)).toBe(0);
+  });
+
+  test("and does so all the same, twice, measures nothing", () => {
+    ask();
+    const late = back!;
+    run(5_200, Infinity);
+    late();
+    now += 60;
+    late();
+    expect(overload.behindMs()).toBe(0);
+  });
+
+  test("and cannot be sent: nothing is refused, and it is tried again after five seconds", () => {
+    isThere = false;
+    expect(run(4_900, 1, "new")).toBe(0);
+    isThere = true;
+    expect(sent).toBe(0);
+    run(200, 1);
+    expect(sent).toBeGreaterThan(10);
   });
 });
 

@@ -2,7 +2,8 @@ import type { Urgency } from "./urgency.ts";
 
 /** Goes to the end of what is ready to be handled, and calls back once everything before it has been. */
 export interface Sentinel {
-  send(returned: () => void): void;
+  /** False if there is no way to go at the moment; `returned` is not called then. */
+  send(returned: () => void): boolean;
   stop(): void;
 }
 
@@ -28,6 +29,9 @@ const EACH_MS = 2;
 
 /** What was measured longer ago says nothing of now, in ms. */
 const STALE_MS = 50;
+
+/** A sentinel that is under way for longer than this, and than twice the longest wait, does not come back. In ms. */
+const LOST_MS = 5_000;
 
 /** A burst is not refused: only what stands for longer than this is overload, in ms. */
 const PATIENCE_MS = 250;
@@ -68,6 +72,7 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
   let lookedAt = 0;
   let usedThen = 0;
   let shedAt = -Infinity;
+  const lostMs = Math.max(LOST_MS, 2 * maxDelayMs);
   const least = maxDelayMs * Math.min(...Object.values(SHARES));
 
   const note = (now: number): void => {
@@ -89,6 +94,8 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
     return share >= BUSY;
   };
   const returned = (): void => {
+    // One that was given up, and comes all the same.
+    if (sentAt === 0) return;
     const now = clock();
     note(now);
     measured = now - sentAt - longestStall;
@@ -96,6 +103,15 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
     returnedAt = now;
     if (measured < least) lateSince = 0;
     else if (lateSince === 0) late(now);
+  };
+  const send = (now: number): void => {
+    if (now - returnedAt >= STALE_MS) lateSince = 0;
+    sentAt = now;
+    beganAt = now;
+    longestStall = 0;
+    if (sentinel.send(returned)) return;
+    // Nothing is known, and so nothing refused, until it is tried again.
+    [sentAt, measured, lateSince, returnedAt] = [0, 0, 0, now + LOST_MS];
   };
   const behind = (now: number): number => {
     const known = now - returnedAt < STALE_MS ? measured : 0;
@@ -105,14 +121,8 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
   return {
     sheds(urgency, now) {
       if (urgency === "probe") return false;
-      if (sentAt !== 0) note(now);
-      else if (now - returnedAt >= EACH_MS) {
-        if (now - returnedAt >= STALE_MS) lateSince = 0;
-        sentAt = now;
-        beganAt = now;
-        longestStall = 0;
-        sentinel.send(returned);
-      }
+      if (sentAt !== 0 && now - sentAt < lostMs) note(now);
+      else if (now - returnedAt >= EACH_MS) send(now);
       const wait = behind(now);
       if (wait < maxDelayMs * SHARES[urgency]) return false;
       if (lateSince === 0) late(now);

@@ -45,9 +45,7 @@ export function admitSockets(
       (caller) => {
         callers.set(socket, caller);
         if (caller.subject !== null) meterOf(socket).name(caller.subject);
-        // After a packet that says disconnect a client does not come back by itself with the same token.
-        const takeBack = gate.expiries.at(caller.expiresAt, () => socket.disconnect(true));
-        socket.conn.once("close", takeBack);
+        endWith(socket, caller.expiresAt, gate);
         next();
       },
       (error: unknown) => {
@@ -58,6 +56,22 @@ export function admitSockets(
       },
     );
   });
+}
+
+/** Ends a connection at this time, in ms, unless it ends before. */
+function endWith(socket: Socket, when: number | null, { expiries }: Gate): void {
+  const { conn } = socket;
+  // Whoever hung up while its token was looked at has closed already, and would never take it back.
+  if (conn.readyState !== "open") return;
+  // After a packet that says disconnect a client does not come back by itself with the same token.
+  const takeBack = expiries.at(when, () => socket.disconnect(true));
+  const over = (): void => {
+    takeBack();
+    conn.removeListener("close", over);
+  };
+  // A connection may have many sockets, one after another; and a socket that never got connected has only that.
+  conn.once("close", over);
+  socket.once("disconnect", over);
 }
 
 function credentialOf({ handshake }: Socket): Credential | null {

@@ -57,16 +57,16 @@ function world(most: number) {
   };
   const shakeHands = createHandshakes({ gate, meters, connecting });
   const socket: Pick<LiveSocket, "close"> = { close: (code) => void log.push(`close ${code}`) };
-  const shake = (headers: Record<string, string> = {}) =>
+  const shake = (headers: Record<string, string> = {}, client = "192.0.2.1") =>
     shakeHands(route, {
       request: new Request("http://localhost/", { headers }),
       peer: "192.0.2.1",
       base: "http://localhost",
-      client: "192.0.2.1",
+      client,
       failed: (error) => void log.push(`failed ${String(error)}`),
     });
-  const open = async () => {
-    const accepted = await shake();
+  const open = async (client?: string) => {
+    const accepted = await shake({}, client);
     if (accepted instanceof Response) throw new Error(`refused with ${accepted.status}`);
     await accepted.connection.open(socket as LiveSocket);
     return accepted.connection;
@@ -97,6 +97,19 @@ test("whoever says it first counts on the same meter and the same budget from th
 test("handshakes of which no socket comes are no strangers", async () => {
   const { shake, open } = world(1);
   for (let n = 0; n < 1_001; n++) expect(await shake()).not.toBeInstanceOf(Response);
-  for (let n = 0; n < 1_000; n++) await open();
+  for (let n = 0; n < 100; n++) await open();
   expect(await shake()).toBeInstanceOf(Response);
+});
+
+test("strangers of one address leave room for others, and are told to come back", async () => {
+  const { shake, open } = world(1);
+  const first = await open();
+  for (let n = 1; n < 100; n++) await open();
+  const refused = (await shake()) as Response;
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("5");
+  for (let n = 0; n < 900; n++) await open(`198.51.100.${n % 9}`);
+  expect(await shake({}, "203.0.113.1")).toBeInstanceOf(Response);
+  await first.text(auth("alice"));
+  expect(await shake()).not.toBeInstanceOf(Response);
 });

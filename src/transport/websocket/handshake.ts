@@ -5,6 +5,7 @@ import { checkOwner, type Grants } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { paramsOf } from "../http/params.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
+import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
 import { sayStanding } from "../limits/headers.ts";
 import { tighter, type Counted, type RequestLimit, type Standing } from "../limits/limit.ts";
 import type { Meter, Meters } from "../limits/meter.ts";
@@ -12,8 +13,9 @@ import { expiring } from "./expiring.ts";
 import { Introduction } from "./introduction.ts";
 import type { Connection, Handshake, SocketRoute } from "./socket.ts";
 
-/** Who may be connected without having said who it is, on the whole node; more are refused at once. */
+/** Who may be connected without having said who it is, on the whole node and from one address; more are refused at once. */
 const MAX_STRANGERS = 1_000;
+const MAX_STRANGERS_PER_ADDRESS = MAX_STRANGERS / 10;
 
 /** A request that wants to become a socket. */
 export interface Wish {
@@ -45,6 +47,7 @@ export interface HandshakeOptions {
 /** What a handshake says, read while its request is there: the first message comes later. */
 type Said = Omit<Handshake, "caller"> & {
   readonly peer: string;
+  readonly client: string | null;
   /** Counts the handshake once more, on whoever it turns out to come from. @throws {Refusal} rate_limited */
   countOn(subject: string): Promise<void>;
 };
@@ -54,15 +57,16 @@ type Said = Omit<Handshake, "caller"> & {
  * asked for and the handshake shows nothing, the first message may.
  */
 export function createHandshakes({ gate, meters, connecting }: HandshakeOptions): ShakeHands {
-  let strangers = 0;
+  const strangers = new Crowd({ perAddress: MAX_STRANGERS_PER_ADDRESS, max: MAX_STRANGERS });
 
   const welcome = (route: SocketRoute, policy: Grants, said: Said): Connection => {
-    if (strangers >= MAX_STRANGERS) throw new Refusal("token_required");
+    const { client } = said;
+    if (strangers.refusal(client) !== null) throw new Refusal("too_many_sockets");
     return new Introduction({
       admit: (token) => admitted(gate, route, policy, said, token),
       expiries: gate.expiries,
-      began: () => void strangers++,
-      over: () => void strangers--,
+      began: () => strangers.enter(client),
+      over: () => strangers.leave(client),
     });
   };
 
@@ -93,6 +97,7 @@ export function createHandshakes({ gate, meters, connecting }: HandshakeOptions)
         params: paramsOf(request),
         address: gate.proxies.addressOf(request, peer),
         peer,
+        client,
         meter,
         countOn: async (subject) => {
           if (limit !== undefined) await note(countCaller(limit, request, peer, subject));
@@ -142,5 +147,6 @@ function refuse(problem: Problem): Response {
   const response = plainRefusal(problem);
   const wanted = challenge(problem);
   if (wanted !== null) response.headers.set("www-authenticate", wanted);
+  if (problem.status === 503) response.headers.set("retry-after", String(COME_BACK_SECONDS));
   return response;
 }

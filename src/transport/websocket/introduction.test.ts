@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { eventually } from "../../../test/support/eventually.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { createExpiries, type Expiries } from "../limits/expiries.ts";
 import { Introduction, type Admit } from "./introduction.ts";
@@ -93,6 +94,27 @@ describe("whoever showed nothing at the handshake", () => {
       expect([closes, heard, over]).toEqual([[why], [], 1]);
     },
   );
+
+  test("is let go of once that is settled, with the request that its handshake was", async () => {
+    const requests: WeakRef<object>[] = [];
+    const admitting = (): Admit => {
+      const request = { url: "/" };
+      requests.push(new WeakRef(request));
+      return async () => (request.url === "/" ? inner : new Response());
+    };
+    const settled = Array.from({ length: 100 }, () => introduction(admitting()));
+    for (const one of settled) await one.text(auth);
+    const left = await eventually("most are collected", async () => {
+      await new Promise(setImmediate);
+      Bun.gc(true);
+      const kept = requests.filter((one) => one.deref() !== undefined).length;
+      return kept < 50 && { kept };
+    });
+    expect(left.kept).toBeLessThan(50);
+    // They are still there themselves.
+    await Promise.all(settled.map((one) => one.text("later")));
+    expect(heard.filter((text) => text === "later")).toHaveLength(100);
+  });
 
   test("keeps no more waiting than its bound", () => {
     const one = introduction(() => new Promise(() => undefined));

@@ -20,6 +20,9 @@ const closes = {
   unavailable: { code: 1013, reason: "try again later" },
 } as const;
 
+const nothing = (): void => undefined;
+const notAgain: Admit = () => Promise.reject(new Error("An introduction is made once."));
+
 type Close = (typeof closes)[keyof typeof closes];
 
 const introduction = z.object({ type: z.literal("auth"), token: z.string() });
@@ -33,13 +36,13 @@ export type Admit = (token: string) => Promise<Connection | Response>;
  * nobody waits here any more.
  */
 export class Introduction implements Connection {
-  readonly #admit: Admit;
-  readonly #began: () => void;
-  readonly #over: () => void;
+  #admit: Admit;
+  #began: () => void;
+  #over: () => void;
   readonly #expiries: Expiries;
   #inner: Connection | null = null;
   #socket: LiveSocket | null = null;
-  #stopWaiting = (): void => undefined;
+  #stopWaiting = nothing;
   /** What came behind the first message; null before that. */
   #held: (() => void | Promise<void>)[] | null = null;
   #heldChars = 0;
@@ -125,6 +128,8 @@ export class Introduction implements Connection {
     if (this.#inner !== null || this.#isClosed) return;
     this.#stopWaiting();
     this.#over();
+    // All three hold the request of the handshake, which would otherwise stay for as long as the socket.
+    [this.#admit, this.#began, this.#over] = [notAgain, nothing, nothing];
   }
 }
 

@@ -29,10 +29,10 @@ export interface Door {
   close(ws: ServerWebSocket<SocketData>, code: number, reason: string): void | Promise<void>;
 }
 
-/** A socket that has not answered for this long after it was pinged is lost. In seconds. */
+/** A socket on which nothing has moved for this long either way is lost to the runtime too. In seconds. */
 const IDLE_SECONDS = 40;
-/** Each socket is pinged once in so many seconds: with those before, a loss is noticed within 60. */
-const PING_SECONDS = 20;
+/** Each socket is pinged once in so many seconds, and lost if it says nothing for so many after that: within 60 in all. */
+const [PING_SECONDS, LOST_SECONDS] = [18, 40];
 /** How often {@link createMux}'s `ping` is to be called, in ms. */
 export const PING_EACH_MS = 50;
 
@@ -52,13 +52,13 @@ export function createMux(options: {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
   byDoor(): ReadonlyMap<string, number>;
-  /** Pings those whose turn it is. */
-  ping(): void;
+  /** Pings those whose turn it is, and cuts those that are lost. `now`: ms, of a clock that never goes back. */
+  ping(now: number): void;
 } {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
 
-  const pinger = createPinger(sockets, (PING_SECONDS * 1_000) / PING_EACH_MS);
+  const pinger = createPinger(sockets, { roundMs: PING_SECONDS * 1_000, lostMs: LOST_SECONDS * 1_000 });
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
@@ -94,15 +94,21 @@ export function createMux(options: {
       else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
       else guarded(ws, () => door.message(ws, message));
     },
+    ping(ws) {
+      ws.data.isHeard = true;
+    },
     pong(ws, data) {
       ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.pong?.(ws, data));
     },
     drain(ws) {
+      // A slow reader takes what it is sent, though our ping still waits behind it.
+      ws.data.isHeard = true;
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
       sockets.delete(ws);
+      pinger.forget(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
       const { client, meter } = ws.data;
       if (client !== undefined) options.crowd?.leave(client);
@@ -110,7 +116,7 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => sockets, byDoor: () => counts, ping: () => pinger.step() };
+  return { handler, open: () => sockets, byDoor: () => counts, ping: (now) => pinger.step(now) };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */

@@ -3,18 +3,38 @@ export interface Pinged {
   /** True if something came since it was pinged last. */
   readonly data: { isHeard?: boolean };
   ping(): unknown;
+  terminate(): void;
 }
 
+export interface Pinger {
+  /** Pings, and cuts, those whose turn it is. `now`: ms, of a clock that never goes back. To be called often. */
+  step(now: number): void;
+  /** To be called for each that is gone. */
+  forget(socket: Pinged): void;
+}
+
+/** What passed since the last step counts for no more than this, in ms: what was held up is spread and not made up for. */
+const MOST_MS = 250;
+
 /**
- * Pings all sockets in the course of so many steps, a part of them in each. The runtime's own pings go to all at once that
+ * Pings all sockets in the course of a round, a part of them in each step. The runtime's own pings go to all at once that
  * fell silent in the same four seconds, such as a crowd that has reconnected, and hold up everybody else for that long.
  *
- * One that was pinged and has said nothing since is left to the runtime, which starts anew with each frame it sends and
- * would else never take it for lost.
+ * One that was pinged and has said nothing since is not pinged again, and is cut once it has been silent for too long. The
+ * runtime would never notice where something is sent to it all the time: its own patience starts anew with each frame.
+ * A process that stood still for a while takes nobody for lost whose answer it has not read yet.
  */
-export function createPinger(sockets: ReadonlySet<Pinged>, steps: number): { step(): void } {
+export function createPinger(
+  sockets: ReadonlySet<Pinged>,
+  { roundMs, lostMs }: { readonly roundMs: number; readonly lostMs: number },
+): Pinger {
   let round = sockets.values();
   let owed = 0;
+  let last: number | null = null;
+  /** How much time has counted so far, in ms. */
+  let passed = 0;
+  /** When each was pinged last, in that time; the first has waited longest. */
+  const pinged = new Map<Pinged, number>();
 
   const next = (): Pinged | undefined => {
     const { value } = round.next();
@@ -22,14 +42,28 @@ export function createPinger(sockets: ReadonlySet<Pinged>, steps: number): { ste
     round = sockets.values();
     return round.next().value;
   };
+  const cutLost = (): void => {
+    for (const [socket, at] of pinged) {
+      if (passed - at < lostMs) return;
+      pinged.delete(socket);
+      if (socket.data.isHeard !== true) socket.terminate();
+    }
+  };
   return {
-    step() {
-      for (owed += sockets.size / steps; owed >= 1; owed--) {
+    step(now) {
+      const elapsed = Math.min(now - (last ?? now), MOST_MS);
+      last = now;
+      passed += elapsed;
+      cutLost();
+      for (owed += (sockets.size * elapsed) / roundMs; owed >= 1; owed--) {
         const socket = next();
         if (socket?.data.isHeard !== true) continue;
         socket.data.isHeard = false;
+        pinged.delete(socket);
+        pinged.set(socket, passed);
         socket.ping();
       }
     },
+    forget: (socket) => void pinged.delete(socket),
   };
 }

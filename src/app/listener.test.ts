@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
+import { openListener, type Listener } from "./listener.ts";
+
+let listener: Listener;
+const bad = { cert: "no certificate", key: "no key" };
+
+beforeEach(() => {
+  listener = openListener({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("here") }, null);
+});
+afterEach(() => listener.stop(true));
+
+/** The port is taken for so many tries. */
+function spyOnServe(times: number) {
+  const serve = spyOn(Bun, "serve");
+  for (let n = 0; n < times; n++) {
+    serve.mockImplementationOnce(() => {
+      throw new Error("taken");
+    });
+  }
+  return serve;
+}
+
+const ask = async (): Promise<string> => (await fetch(listener.url, { keepalive: false })).text();
+
+test("a certificate that cannot be served leaves everything as it was, however often it is tried", async () => {
+  for (let n = 0; n < 2; n++) {
+    expect(() => listener.renewTls(bad)).toThrow();
+    expect(await ask()).toBe("here");
+  }
+});
+
+test("where the old one cannot be served again at once either, the next try opens", async () => {
+  const serve = spyOnServe(2);
+  expect(() => listener.renewTls(bad)).toThrow("taken");
+  serve.mockRestore();
+  // The bad one fails once more, and what was served before it is served again.
+  expect(() => listener.renewTls(bad)).toThrow();
+  expect(await ask()).toBe("here");
+});
+
+test("one that is closed stays so, and opens when it is told to", async () => {
+  listener.close();
+  listener.open();
+  expect(await ask()).toBe("here");
+  listener.close();
+  listener.renewTls(bad);
+  await expect(ask()).rejects.toThrow();
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { connect, type Socket } from "node:net";
+import { eventually } from "../../../test/support/eventually.ts";
+import { connectionDoor, createMux, type SocketData } from "./mux.ts";
+import type { LiveSocket } from "./socket.ts";
+
+/** Time passes for the pings alone. */
+let now: number;
+const pass = (seconds: number): void => {
+  for (const end = now + seconds * 1_000; now < end;) mux.ping((now += 50));
+};
+
+let mux: ReturnType<typeof createMux>;
+let server: Bun.Server<SocketData>;
+let client: Socket;
+let live: LiveSocket | null;
+let closed: number | null;
+
+beforeEach(() => {
+  [live, closed, now] = [null, null, 0];
+  const state = {
+    open: (socket: LiveSocket) => void (live = socket),
+    text: () => undefined,
+    binary: () => undefined,
+    closed: (code: number) => void (closed = code),
+  };
+  const door = connectionDoor("test", 100);
+  mux = createMux({ maxPayloadLength: 100, failed: () => undefined });
+  server = Bun.serve<SocketData>({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, self) =>
+      self.upgrade(request, { data: { door, state } }) ? undefined : new Response(null, { status: 400 }),
+    websocket: mux.handler,
+  });
+  client = connect(server.port!, "127.0.0.1");
+  client.resume();
+  client.write(
+    [
+      "GET / HTTP/1.1",
+      "Host: test",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      "\r\n",
+    ].join("\r\n"),
+  );
+});
+afterEach(async () => {
+  client.destroy();
+  await server.stop(true);
+});
+
+const opened = () => eventually("it is open", () => live);
+
+test("a socket that answers no ping is cut, though something is sent to it all the time", async () => {
+  const socket = await opened();
+  for (let n = 0; n < 50; n++) {
+    pass(1);
+    socket.send("news");
+  }
+  expect(closed).toBeNull();
+  pass(9);
+  expect(closed).toBe(1006);
+  expect(mux.open().size).toBe(0);
+});
+
+test.each([
+  ["pong", 0x8a],
+  ["ping", 0x89],
+])("one from which a %s comes is not", async (_, first) => {
+  await opened();
+  pass(50);
+  const before = [...mux.open()][0]!.data;
+  expect(before.isHeard).toBe(false);
+  // An empty frame, masked with nothing.
+  client.write(Uint8Array.of(first, 0x80, 0, 0, 0, 0));
+  await eventually("it is heard", () => before.isHeard);
+  pass(20);
+  expect(closed).toBeNull();
+});
