@@ -11,6 +11,7 @@ import { createRecords } from "../src/adapters/sql/records.ts";
 import { openSqlite } from "../src/adapters/sql/sqlite/store.ts";
 import type { Store } from "../src/adapters/sql/store.ts";
 import { systemClock } from "../src/adapters/system/clock.ts";
+import { systemRandom } from "../src/adapters/system/random.ts";
 import { aHost } from "../test/support/examples.ts";
 
 const seconds = Number(process.argv[2] ?? 5);
@@ -20,7 +21,7 @@ const HOSTS = 1_000;
 
 /** Heartbeats a second straight on the records, from `callers` who each wait for their answer. */
 async function beats(store: Store, callers: number): Promise<number> {
-  const { migrations, hosts } = createRecords(store, systemClock);
+  const { migrations, hosts } = createRecords(store, systemClock, systemRandom);
   await migrations.apply();
   await Promise.all(Array.from({ length: HOSTS }, (_, at) => hosts.register(aHost(`h${at}`), () => 100, Date.now())));
   const until = performance.now() + seconds * 1000;

@@ -2,6 +2,7 @@ import { migrate } from "../adapters/sql/migrate.ts";
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { createPersonRecords } from "../adapters/sql/persons/persons.ts";
 import { systemClock } from "../adapters/system/clock.ts";
+import { systemRandom } from "../adapters/system/random.ts";
 import { normalEmail } from "../core/accounts/email.ts";
 import { forget, type PersonName } from "../core/accounts/forget.ts";
 import { SchemaTooNew } from "../ports/migrations.ts";
@@ -22,7 +23,7 @@ export async function forgetCommand(call: CommandCall): Promise<number> {
   try {
     const { gone, left } = await withStore(config, call.command, async (store) => {
       await migrate(store, systemClock.now());
-      const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store)];
+      const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store, systemRandom)];
       return forget({ accounts, persons, clock: systemClock }, person);
     });
     if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));

@@ -2,6 +2,7 @@ import { createRecords, type Records } from "../adapters/sql/records.ts";
 import { openPostgres } from "../adapters/sql/postgres/store.ts";
 import { openSqlite } from "../adapters/sql/sqlite/store.ts";
 import type { Store } from "../adapters/sql/store.ts";
+import { systemRandom } from "../adapters/system/random.ts";
 import type { Clock } from "../ports/clock.ts";
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
@@ -70,6 +71,7 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
       read: (query) => (isMigrated ? watch.reading(() => store.read(query)) : tooEarly()),
     },
     clock,
+    systemRandom,
   );
   const shift = shiftable(clock);
   const migrate = async (): Promise<void> => {

@@ -25,10 +25,12 @@ export interface PersonRecords {
    */
   player(playerId: string, now: number): Promise<Forgotten & { readonly sessions: readonly string[] }>;
   /**
-   * In matches that are over, replaces a side's code, and removes its name, wallet, agent, words, signature and the
-   * replay; the result stands. Agents that it played with lose rating and history. Wallets are compared without regard
-   * to case. Left are matches that play, those whose rating is on its way to the chain, and those made after
-   * `unsettledSince` (in ms) whose wager is accepted; and entries that wait.
+   * In matches that are over, replaces a side's code by one that nobody has, and removes its name, wallet, agent,
+   * signature and the replay, and the words of both sides, which may be about each other; the result and its numbers
+   * stand. Agents that it played with lose rating and history. Wallets are compared without regard
+   * to case. Left are matches that play, those whose rating is on its way to the chain, those made after
+   * `unsettledSince` (in ms) whose wager is accepted, and all of an agent of theirs whose rating of another match is on
+   * its way; and entries that wait. An agent that is rated meanwhile is rated before or after, never by half.
    */
   contender(name: ContenderName, unsettledSince: number): Promise<Forgotten>;
 }

@@ -49,26 +49,48 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
       expect(await records.persons.player("alice", 5)).toEqual({ gone: 0, left: 0, sessions: [] });
     });
 
+    test("a player whose place somebody else has taken by name is forgotten all the same", async () => {
+      await records.zones.create("z", aZone(), 1);
+      await records.hosts.register(aHost("h"), () => 100, 1);
+      const publicId = "s";
+      await records.sessions.open({ publicId, zoneId: "z", hostId: "h", maxPlayers: 50, seenSince: NEVER }, 1);
+      await records.sessions.join({ publicId }, "alice", 2);
+      // Whatever its row number is.
+      for (let id = 0; id < 9; id++) await records.sessions.join({ publicId }, `forgotten-${id}`, 2);
+      expect(await records.persons.player("alice", 3)).toEqual({ gone: 1, left: 0, sessions: [] });
+      expect(await everything()).not.toMatch(/alice/i);
+      await expectTrueCounters(records.store, records.tallies);
+    });
+
     describe("in the arena", () => {
       const wallet = `0x${"Ab".repeat(20)}`;
-      const play = async (id: string, code = "FOX#1"): Promise<void> => {
+      const play = async (id: string, code = "FOX#1", opponent = "MARTH#2"): Promise<void> => {
         const [one, two] = [
           aContender(code, { fighterName: "Foxtrot", wallet, agentId: 7n }),
-          aContender("MARTH#2", { wallet: `0x${"cd".repeat(20)}`, agentId: 8n }),
+          aContender(opponent, { wallet: `0x${"cd".repeat(20)}`, agentId: 8n }),
         ];
         await records.queue.join({ ...one, queueId: `${id}-1`, matchId: id }, 10, NEVER);
         await records.queue.join({ ...two, queueId: `${id}-2`, matchId: id }, 10, NEVER);
       };
       const end = async (id: string, posted = false): Promise<void> => {
         const result = { winner: "p1", winnerScore: 3, loserScore: 1, completedAt: 20 } as const;
+        const reports = {
+          p1: { outcome: "won, says Foxtrot", durationSeconds: 9.5, stocksRemaining: 3, opponentStocks: 1 },
+          p2: { outcome: "FOX#1 beat me", durationSeconds: null, stocksRemaining: 1, opponentStocks: 3 },
+        };
         const rating = { rate: () => ({ p1: 1516, p2: 1484 }), initial: 1500, at: 20, posted };
-        await records.matches.change(id, () => ({ status: "completed", result, rating, activeAt: 20 }));
+        await records.matches.change(id, () => ({ status: "completed", reports, result, rating, activeAt: 20 }));
         for (const address of [wallet, `0x${"cd".repeat(20)}`]) {
           const signature = { signer: address.toLowerCase(), address, signature: `by ${address}`, createdAt: 21 };
           await records.matches.change(id, () => ({ signature }));
         }
         const piece = { recorder: "r", number: 0, content: new TextEncoder().encode("FOX#1") };
         await records.replays.add(id, piece, { games: 1, isComplete: true, at: 20 });
+      };
+      const giveUpPosting = async (): Promise<void> => {
+        for (let next; (next = await records.feedback.next(CHAIN)) !== null;) {
+          await records.feedback.advance(next, { state: "dead", reason: "never taken" }, CHAIN, 30);
+        }
       };
       const names = [{ connectCode: "FOX#1" }, { wallet }, { wallet: wallet.toLowerCase().replace("0x", "") }] as const;
 
@@ -84,8 +106,18 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
           expect(left).not.toMatch(/fox/i);
           expect(left).not.toMatch(/abababab/i);
           expect(await records.matches.find("m")).toMatchObject({
-            p1: { connectCode: "forgotten-p1", fighterName: null, wallet: null, agentId: null },
-            p2: { connectCode: "MARTH#2", agentId: 8n },
+            p1: {
+              connectCode: expect.stringMatching(/^forgotten-/),
+              fighterName: null,
+              wallet: null,
+              agentId: null,
+              report: { outcome: "", durationSeconds: 9.5, stocksRemaining: 3, opponentStocks: 1 },
+            },
+            p2: {
+              connectCode: "MARTH#2",
+              agentId: 8n,
+              report: { outcome: "", durationSeconds: null, stocksRemaining: 1, opponentStocks: 3 },
+            },
             result: { winner: "p1", winnerScore: 3, loserScore: 1 },
           });
           expect((await records.matches.signatures("m")).map(({ address }) => address)).toEqual([
@@ -111,9 +143,40 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
         expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toEqual({ gone: 0, left: 4 });
         expect(await records.feedback.next(CHAIN)).not.toBeNull();
         expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
+        // A match and a rating.
+        await giveUpPosting();
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toEqual({ gone: 2, left: 3 });
         // The wager is given up.
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 10)).toEqual({ gone: 1, left: 3 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 10)).toEqual({ gone: 1, left: 2 });
         await expectTrueRatings(records.store);
+      });
+
+      test("an agent whose rating under another code is on its way keeps what it did under this one, until that is over", async () => {
+        await play("over");
+        await end("over");
+        await play("posts", "OWL#2");
+        await end("posts", true);
+        const kept = (await records.matches.find("over"))!;
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toEqual({ gone: 0, left: 1 });
+        expect(await records.matches.find("over")).toEqual(kept);
+        expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
+        await giveUpPosting();
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toEqual({ gone: 2, left: 0 });
+        expect((await records.matches.find("over"))!.p1.agentId).toBeNull();
+        expect(await records.ratings.find(7n)).toBeNull();
+        await expectTrueRatings(records.store);
+      });
+
+      test("nobody can take the name that is put for a code", async () => {
+        for (const side of ["p1", "p2"]) {
+          await play(side, "FOX#1", `forgotten-${side}`);
+          await end(side);
+        }
+        await play("other", "forgotten-p1", "FOX#1");
+        await end("other");
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toMatchObject({ left: 0 });
+        expect(await records.persons.contender({ connectCode: "forgotten-p1" }, 0)).toMatchObject({ left: 0 });
+        expect(await everything()).not.toMatch(/FOX#1|"forgotten-p1"/);
       });
 
       test("a name that is in nothing, and one that is a part of another, are nobody", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql, type KyselyPlugin, type RootOperationNode } from "kysely";
 import type { Db, Store } from "../../src/adapters/sql/store.ts";
 import { createRecords } from "../../src/adapters/sql/records.ts";
+import { systemRandom } from "../../src/adapters/system/random.ts";
 import { aContender, aHost, aToken, aZone } from "../support/examples.ts";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type TestRecords } from "../support/records.ts";
@@ -109,7 +110,7 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
         read: (query) => store.read((db) => query(watch(db))),
         transact: (work) => store.transact((db) => work(watch(db))),
       };
-      return createRecords(spy, records.clock);
+      return createRecords(spy, records.clock, systemRandom);
     };
 
     /** Runs a verb, and then asks the database how it carries out each statement that the verb sent. */

@@ -8,6 +8,7 @@ import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
+import { personRacesContract } from "./person-races.ts";
 import { personRecordsContract } from "./person-records.ts";
 import { replayRecordsContract } from "./replay-records.ts";
 import { retentionRecordsContract } from "./retention-records.ts";
@@ -39,4 +40,5 @@ for (const [adapter, make] of Object.entries(adapters)) {
   chainRecordsContract(adapter, make);
   retentionRecordsContract(adapter, make);
   personRecordsContract(adapter, make);
+  personRacesContract(adapter, make);
 }

@@ -5,6 +5,7 @@ import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import { createRecords } from "../../src/adapters/sql/records.ts";
 import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
 import type { Store } from "../../src/adapters/sql/store.ts";
+import { systemRandom } from "../../src/adapters/system/random.ts";
 import { arenaHalves, expectTrueCounters } from "../support/recount.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { startRedis } from "../support/redis.ts";
@@ -111,7 +112,7 @@ async function around(settings: Record<string, string>, store: () => Store, clea
 /** Every counter that was kept equals what the rows themselves say. */
 async function recountOf(store: Store): Promise<void> {
   try {
-    const { tallies } = createRecords(store, createVirtualClock());
+    const { tallies } = createRecords(store, createVirtualClock(), systemRandom);
     await expectTrueCounters(store, tallies);
     const halves = await arenaHalves(store);
     if (Object.values(halves).some((count) => count !== 0)) throw new Error(`the arena: ${JSON.stringify(halves)}`);

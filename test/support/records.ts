@@ -5,6 +5,7 @@ import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import { createRecords, type Records } from "../../src/adapters/sql/records.ts";
 import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
 import type { Store } from "../../src/adapters/sql/store.ts";
+import { systemRandom } from "../../src/adapters/system/random.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 /** An empty database with the schema in it. */
@@ -19,7 +20,7 @@ export type MakeRecords = () => Promise<TestRecords>;
 
 export async function recordsOn(store: Store, clean: () => void = () => undefined): Promise<TestRecords> {
   const clock = createVirtualClock();
-  const records = createRecords(store, clock);
+  const records = createRecords(store, clock, systemRandom);
   await records.migrations.apply();
   return {
     ...records,

@@ -97,7 +97,7 @@ export async function expectTrueCounters(store: Store, tallies: Tallies): Promis
   expect(await tallies.read()).toEqual(await recount(store));
 }
 
-/** Every agent's counts are its rating changes and what went with its matches. */
+/** Every agent's counts are its rating changes and what went with its matches, and there are no others. */
 export async function expectTrueRatings(store: Store): Promise<void> {
   const counted = Object.entries({ matches: "1 = 1", wins: "outcome = 'won'", losses: "outcome = 'lost'" }).map(
     ([count, which]) => `a.${count} <> a.${count}_forgotten +
@@ -109,6 +109,15 @@ export async function expectTrueRatings(store: Store): Promise<void> {
       .execute(db),
   );
   expect(rows).toEqual([]);
+  // And the other way round: nothing is kept of an agent, or to be said of it, that is not counted by anyone.
+  for (const query of [
+    "rating_changes c WHERE NOT EXISTS (SELECT 1 FROM agents a WHERE a.agent_id = c.agent_id)",
+    `feedback_outbox f WHERE NOT EXISTS
+      (SELECT 1 FROM rating_changes c WHERE c.match_id = f.match_id AND c.agent_id = f.agent_id)`,
+  ]) {
+    const stray = await store.read((db) => sql.raw(`SELECT * FROM ${query}`).execute(db));
+    expect(stray.rows).toEqual([]);
+  }
 }
 
 /** What of the arena does not fit together, counted from the rows themselves: nothing should. */

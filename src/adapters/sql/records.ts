@@ -6,6 +6,7 @@ import type { HostRecords } from "../../ports/host-records.ts";
 import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
+import type { Random } from "../../ports/random.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
 import type { ReplayRecords } from "../../ports/replay-records.ts";
 import type { PersonRecords } from "../../ports/person-records.ts";
@@ -56,7 +57,7 @@ export interface Records {
   readonly migrations: Migrations;
 }
 
-export function createRecords(store: Store, clock: Clock): Records {
+export function createRecords(store: Store, clock: Clock, random: Random): Records {
   return {
     hosts: createHostRecords(store),
     zones: createZoneRecords(store),
@@ -73,7 +74,7 @@ export function createRecords(store: Store, clock: Clock): Records {
     wagers: createWagerSettlements(store),
     turns: createTurns(store),
     retention: createRetentionRecords(store),
-    persons: createPersonRecords(store),
+    persons: createPersonRecords(store, random),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

@@ -47,7 +47,7 @@ export function createMatchRecords(store: Store): MatchRecords {
             .values({ match_id: id, signer, address, signature, created_at: createdAt })
             .execute();
         }
-        if (step.rating !== undefined) await rateAgents(store, db, match, step.rating);
+        if (step.rating !== undefined) await rateAgents(db, match, step.rating);
         return { match, signatures: step.signature === undefined ? before.signatures : await signaturesOf(db, id) };
       }),
 

@@ -55,7 +55,9 @@ export function createQueueRecords(store: Store): QueueRecords {
       return store.transact(async (db) => {
         const row = await ofId(db)
           .$if(locking, (query) => query.forUpdate())
-          .executeTakeFirstOrThrow();
+          .executeTakeFirst();
+        // Forgotten meanwhile.
+        if (row === undefined) return null;
         if (row.status !== "waiting") return entryOf(row, null);
         const isSilent = row.seen_at <= seenSince;
         const after = await db

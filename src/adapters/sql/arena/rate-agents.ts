@@ -1,12 +1,11 @@
 import type { MatchRecord, MatchStep, Side } from "../../../ports/match-records.ts";
 import type { RatingChange } from "../../../ports/rating-records.ts";
-import type { Db, Store } from "../store.ts";
+import type { Db } from "../store.ts";
 
 const TALLY = { won: "wins", lost: "losses", drawn: "draws" } as const;
 
 /** Rates both agents of a match whose row the caller has locked; does nothing the second time. */
 export async function rateAgents(
-  store: Store,
   db: Db,
   match: MatchRecord,
   { rate, initial, at, posted = false }: NonNullable<MatchStep["rating"]>,
@@ -17,16 +16,12 @@ export async function rateAgents(
   const before = { p1: initial, p2: initial };
   // Always in the same order, so that two matches of the same agents do not wait for each other.
   for (const side of (["p1", "p2"] as const).toSorted((a, b) => (agents[a] < agents[b] ? -1 : 1))) {
-    await db
+    const { elo } = await db
       .insertInto("agents")
       .values({ agent_id: agents[side], elo: initial })
-      .onConflict((conflict) => conflict.column("agent_id").doNothing())
-      .execute();
-    const { elo } = await db
-      .selectFrom("agents")
-      .select("elo")
-      .where("agent_id", "=", agents[side])
-      .$if(store.dialect === "postgres", (query) => query.forUpdate())
+      // An update that changes nothing locks the row, and returns it; one that goes meanwhile is made anew.
+      .onConflict((conflict) => conflict.column("agent_id").doUpdateSet({ agent_id: agents[side] }))
+      .returning("elo")
       .executeTakeFirstOrThrow();
     before[side] = elo;
   }

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import type { Side } from "../../../ports/match-records.ts";
+import type { Report, Side } from "../../../ports/match-records.ts";
 import type { ContenderName, Forgotten } from "../../../ports/person-records.ts";
-import { removeRatingsOf } from "../retention/rating-changes.ts";
+import type { Random } from "../../../ports/random.ts";
+import { lockRatingsOf, removeRatingsOf } from "../retention/rating-changes.ts";
 import type { Db, Store } from "../store.ts";
 import type { MatchRow } from "../tables.ts";
 
@@ -11,12 +12,23 @@ const SIDES = ["p1", "p2"] as const;
 const hasLeft = sql<boolean>`status IN ('cancelled', 'expired')`;
 const isOnItsWay = sql<boolean>`state IN ('queued', 'signed', 'sent')`;
 
+/** A match that is over, and whose of its sides are theirs. */
+interface Played {
+  readonly match: MatchRow;
+  readonly sides: readonly Side[];
+}
+
 /** Locks in the order of all others: matches, then agents. */
-export async function forgetContender(store: Store, name: ContenderName, unsettledSince: number): Promise<Forgotten> {
+export async function forgetContender(
+  store: Store,
+  random: Random,
+  name: ContenderName,
+  unsettledSince: number,
+): Promise<Forgotten> {
   const { matches, entries } = await store.read((db) => find(db, name));
   return store.transact(async (db) => {
     let [gone, left] = [0, 0];
-    const agents = new Set<string>();
+    const over: Played[] = [];
     for (const id of matches) {
       const match = await db
         .selectFrom("matches")
@@ -26,16 +38,22 @@ export async function forgetContender(store: Store, name: ContenderName, unsettl
         .executeTakeFirst();
       if (match === undefined) continue;
       const sides = SIDES.filter((side) => isNamed(match, side, name));
-      if (sides.length > 0 && (await isGoingOn(db, match, unsettledSince))) {
+      if (sides.length === 0) continue;
+      if (await isGoingOn(db, match, unsettledSince)) left++;
+      else over.push({ match, sides });
+    }
+    const { rated, posting } = await lockRatingsOf(store, db, over.flatMap(agentsOf));
+    const forgotten = new Set<string>();
+    for (const played of over) {
+      const agents = agentsOf(played);
+      // It is all that says whose rating is still to go.
+      if (agents.some((agent) => posting.has(agent))) {
         left++;
         continue;
       }
-      for (const side of sides) {
-        const agent = match[`${side}_agent_id`];
-        if (agent !== null) agents.add(agent);
-        await forgetSide(db, match, side);
-        gone++;
-      }
+      for (const agent of agents) forgotten.add(agent);
+      gone += played.sides.length;
+      await forgetSides(db, random, played);
     }
     for (const id of entries) {
       const { numDeletedRows } = await db
@@ -52,8 +70,9 @@ export async function forgetContender(store: Store, name: ContenderName, unsettl
       gone += Number(numDeletedRows);
       left += waits === undefined ? 0 : 1;
     }
-    gone += await removeRatingsOf(db, [...agents]);
-    return { gone, left };
+    const removable = [...forgotten].filter((agent) => rated.has(agent));
+    await removeRatingsOf(db, removable);
+    return { gone: gone + removable.length, left };
   });
 }
 
@@ -113,14 +132,32 @@ async function isGoingOn(db: Db, match: MatchRow, unsettledSince: number): Promi
   return posting !== undefined;
 }
 
-async function forgetSide(db: Db, match: MatchRow, side: Side): Promise<void> {
-  const nobody = { connect_code: `forgotten-${side}`, fighter_name: null, wallet: null, agent_id: null };
-  const columns = Object.fromEntries(Object.entries(nobody).map(([name, value]) => [`${side}_${name}`, value]));
-  await db.updateTable("matches").set(columns).where("id", "=", match.id).execute();
-  await db.updateTable("queue_entries").set(nobody).where("queue_id", "=", match[`${side}_queue_id`]).execute();
-  await removeSignature(db, match, side);
+function agentsOf({ match, sides }: Played): readonly string[] {
+  return sides.map((side) => match[`${side}_agent_id`]).filter((agent) => agent !== null);
+}
+
+async function forgetSides(db: Db, random: Random, { match, sides }: Played): Promise<void> {
+  for (const side of sides) {
+    // A name that nobody could have taken before: the codes of a match differ.
+    const code = `forgotten-${random.uuid()}`;
+    const nobody = { connect_code: code, fighter_name: null, wallet: null, agent_id: null };
+    const columns = Object.fromEntries(Object.entries(nobody).map(([column, value]) => [`${side}_${column}`, value]));
+    await db.updateTable("matches").set(columns).where("id", "=", match.id).execute();
+    await db.updateTable("queue_entries").set(nobody).where("queue_id", "=", match[`${side}_queue_id`]).execute();
+    await removeSignature(db, match, side);
+  }
+  await db
+    .updateTable("matches")
+    .set({ p1_report: withoutWords(match.p1_report), p2_report: withoutWords(match.p2_report) })
+    .where("id", "=", match.id)
+    .execute();
   await db.deleteFrom("replays").where("match_id", "=", match.match_id).execute();
   await db.deleteFrom("replay_pieces").where("match_id", "=", match.match_id).execute();
+}
+
+/** Either side's words may be about the other; the numbers are what the result was made of. */
+function withoutWords(report: string | null): string | null {
+  return report === null ? null : JSON.stringify({ ...(JSON.parse(report) as Report), outcome: "" });
 }
 
 /** Of unchecked signatures of a side without a wallet it is known only that they are not the other one's. */

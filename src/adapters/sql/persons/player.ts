@@ -1,11 +1,17 @@
 import type { PersonRecords } from "../../../ports/person-records.ts";
+import type { Random } from "../../../ports/random.ts";
 import { endSessionsOf } from "../end-sessions.ts";
 import { leaveSession } from "../players.ts";
 import { lockedSession } from "../session-row.ts";
 import type { Store } from "../store.ts";
 
 /** Locks in the order of all others: hosts, sessions, zones; of each, by id. */
-export async function forgetPlayer(store: Store, playerId: string, now: number): ReturnType<PersonRecords["player"]> {
+export async function forgetPlayer(
+  store: Store,
+  random: Random,
+  playerId: string,
+  now: number,
+): ReturnType<PersonRecords["player"]> {
   const seats = await store.read((db) =>
     db
       .selectFrom("session_players")
@@ -30,7 +36,8 @@ export async function forgetPlayer(store: Store, playerId: string, now: number):
       await leaveSession(db, row, playerId);
       const { numUpdatedRows } = await db
         .updateTable("session_players")
-        .set({ player_id: `forgotten-${id}` })
+        // A name that nobody could have taken before.
+        .set({ player_id: `forgotten-${random.uuid()}` })
         .where("id", "=", id)
         .where("player_id", "=", playerId)
         .executeTakeFirst();

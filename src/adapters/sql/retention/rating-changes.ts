@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { RatingChange } from "../../../ports/rating-records.ts";
-import type { Db } from "../store.ts";
+import type { Db, Store } from "../store.ts";
 
 /** A literal, as in the indexes: a parameter could be anything. */
 const isOnItsWay = sql<boolean>`state IN ('queued', 'signed', 'sent')`;
@@ -42,29 +42,45 @@ export async function removeRatingChanges(db: Db, matchIds: readonly string[]): 
   }
 }
 
-/** Removes ratings and history of agents, but of those that are on their way to the chain. How many agents. */
-export async function removeRatingsOf(db: Db, agents: readonly string[]): Promise<number> {
-  let gone = 0;
-  for (const agent of agents.toSorted()) {
-    const posting = await db
+/**
+ * Locks the ratings of agents, so that none of them is rated until the transaction ends. `rated`: those that have a
+ * rating; `posting`: those of which one is on its way to the chain.
+ */
+export async function lockRatingsOf(store: Store, db: Db, agents: readonly string[]) {
+  const [rated, posting] = [new Set<string>(), new Set<string>()];
+  // Always in the same order, as those who rate.
+  for (const agent of [...new Set(agents)].toSorted()) {
+    const rating = await db
+      .selectFrom("agents")
+      .select("id")
+      .where("agent_id", "=", agent)
+      .$if(store.dialect === "postgres", (query) => query.forUpdate())
+      .executeTakeFirst();
+    if (rating !== undefined) rated.add(agent);
+    // After the lock: whoever rated it while this waited for that has put it there.
+    const onItsWay = await db
       .selectFrom("feedback_outbox")
       .select("id")
       .where("agent_id", "=", agent)
       .where(isOnItsWay)
       .limit(1)
       .executeTakeFirst();
-    if (posting !== undefined) continue;
-    const posted = await db
-      .deleteFrom("feedback_outbox")
-      .where("agent_id", "=", agent)
-      .returning(["chain_id", "signer", "nonce"])
-      .execute();
-    await keepNonces(db, posted);
-    await db.deleteFrom("rating_changes").where("agent_id", "=", agent).execute();
-    const { numDeletedRows } = await db.deleteFrom("agents").where("agent_id", "=", agent).executeTakeFirst();
-    gone += Number(numDeletedRows);
+    if (onItsWay !== undefined) posting.add(agent);
   }
-  return gone;
+  return { rated, posting };
+}
+
+/** Removes ratings and history of agents that the caller has locked, and their feedback, of which none is on its way. */
+export async function removeRatingsOf(db: Db, agents: readonly string[]): Promise<void> {
+  if (agents.length === 0) return;
+  const posted = await db
+    .deleteFrom("feedback_outbox")
+    .where("agent_id", "in", agents)
+    .returning(["chain_id", "signer", "nonce"])
+    .execute();
+  await keepNonces(db, posted);
+  await db.deleteFrom("rating_changes").where("agent_id", "in", agents).execute();
+  await db.deleteFrom("agents").where("agent_id", "in", agents).execute();
 }
 
 interface Posted {
