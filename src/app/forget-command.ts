@@ -1,7 +1,6 @@
 import { migrate } from "../adapters/sql/migrate.ts";
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { createPersonRecords } from "../adapters/sql/persons/persons.ts";
-import { systemClock } from "../adapters/system/clock.ts";
 import { normalEmail } from "../core/accounts/email.ts";
 import { forget, type PersonName } from "../core/accounts/forget.ts";
 import { SchemaTooNew } from "../ports/migrations.ts";
@@ -20,10 +19,10 @@ export async function forgetCommand(call: CommandCall): Promise<number> {
   const person = readPerson(call);
   const { config } = await loadConfig(call.sources);
   try {
-    const { gone, left } = await withStore(config, call.command, async (store) => {
-      await migrate(store, systemClock.now());
+    const { gone, left } = await withStore(config, call.command, async (store, clock) => {
+      await migrate(store, clock.now());
       const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store)];
-      return forget({ accounts, persons, clock: systemClock }, person);
+      return forget({ accounts, persons, clock }, person);
     });
     if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));
     else console.log(inWords(gone, left));
