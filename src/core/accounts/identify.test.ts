@@ -94,10 +94,8 @@ test("what has neither form is said to have none", async () => {
 });
 
 test("a token of an account ends as far from now as in the records, by the time of day of this node", async () => {
-  const { accounts } = peopleOn(records);
-  const { token } = await accounts.signUp({ email: "bob@example.com", password: "correct horse battery" }, null, {
-    name: null,
-  });
+  const bob = { email: "bob@example.com", password: "correct horse battery" };
+  const { token } = await peopleOn(records).accounts.signUp(bob, null, { name: null, userAgent: null });
   const { clock, tokens } = records;
   const timeOfDay = { now: () => clock.now() + 40 * 24 * 3_600_000 };
   const identify = createIdentify({ tokens, verifier: null, clock, timeOfDay, failed: () => undefined });
