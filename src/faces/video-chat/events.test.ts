@@ -5,7 +5,8 @@ test("a message is stamped with the time of day", async () => {
   let passedOn: unknown = null;
   const { events } = chatEvents({
     pairing: {
-      relay: async (_id: string, make: (own: unknown) => unknown) => void (passedOn = make({ attributes: { name: "Ann" } })),
+      relay: async (_id: string, make: (own: unknown) => unknown) =>
+        void (passedOn = make({ attributes: { name: "Ann" } })),
     } as never,
     paired: {} as never,
     timeOfDay: { now: () => 1_704_067_200_000 },
