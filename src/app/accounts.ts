@@ -30,10 +30,13 @@ export function createPeople(
   limits: Limits,
   failed: (error: unknown) => void,
 ): People {
-  const { clock, random, bus, rates } = engine;
-  const { tokens } = records;
-  const news = createAccountNews({ bus, random, clock, failed });
-  const identify = createIdentify({ tokens, verifier: createVerifier(config, engine.timeOfDay), clock, failed });
+  const { random, bus, rates } = engine;
+  // What is compared with the times in the records goes by these.
+  const { clock, tokens } = records;
+  const news = createAccountNews({ bus, random, clock: engine.clock, failed });
+  const { timeOfDay } = engine;
+  const verifier = createVerifier(config, timeOfDay);
+  const identify = createIdentify({ tokens, verifier, clock, timeOfDay, failed });
   return {
     news,
     accounts: new Accounts({

@@ -71,6 +71,7 @@ export function assemble(
       videoChatFace({
         tickets: engine.tickets("video-chat"),
         clock,
+        timeOfDay: engine.timeOfDay,
         courier: cluster.courier,
         membership: cluster.membership,
         entitlements,

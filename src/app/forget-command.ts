@@ -1,7 +1,6 @@
 import { migrate } from "../adapters/sql/migrate.ts";
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { createPersonRecords } from "../adapters/sql/persons/persons.ts";
-import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import { normalEmail } from "../core/accounts/email.ts";
 import { forget, type PersonName } from "../core/accounts/forget.ts";
@@ -21,10 +20,10 @@ export async function forgetCommand(call: CommandCall): Promise<number> {
   const person = readPerson(call);
   const { config } = await loadConfig(call.sources);
   try {
-    const { gone, left } = await withStore(config, call.command, async (store) => {
-      await migrate(store, systemClock.now());
+    const { gone, left } = await withStore(config, call.command, async (store, clock) => {
+      await migrate(store, clock.now());
       const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store, systemRandom)];
-      return forget({ accounts, persons, clock: systemClock }, person);
+      return forget({ accounts, persons, clock }, person);
     });
     if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));
     else console.log(inWords(gone, left));

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { knownMigrations, migrate, migrationStatus } from "../adapters/sql/migrate.ts";
 import { sqlitePath } from "../adapters/sql/sqlite/store.ts";
-import { systemClock } from "../adapters/system/clock.ts";
 import { SchemaTooNew, type MigrationState } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { CommandCall } from "./command-line.ts";
@@ -34,7 +33,7 @@ async function stateOf(config: Config): Promise<readonly MigrationState[]> {
 }
 
 function bringUpToDate(config: Config): Promise<readonly MigrationState[]> {
-  return withStore(config, "migrate", (store) => migrate(store, systemClock.now()));
+  return withStore(config, "migrate", (store, clock) => migrate(store, clock.now()));
 }
 
 function print(states: readonly MigrationState[], status: boolean): void {

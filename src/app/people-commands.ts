@@ -1,6 +1,5 @@
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { migrate } from "../adapters/sql/migrate.ts";
-import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import { normalEmail } from "../core/accounts/email.ts";
 import { createInvite, createResetCode, type HandedOut } from "../core/accounts/operator.ts";
@@ -49,9 +48,9 @@ async function handOut(
 ): Promise<number> {
   const { config } = await loadConfig(sources);
   try {
-    const made = await withStore(config, command, async (store) => {
-      await migrate(store, systemClock.now());
-      return make({ records: createAccountRecords(store), clock: systemClock, random: systemRandom });
+    const made = await withStore(config, command, async (store, clock) => {
+      await migrate(store, clock.now());
+      return make({ records: createAccountRecords(store), clock, random: systemRandom });
     });
     if (made === null) return fail("There is no account with this address.", json);
     const expires_at = new Date(made.expiresAt).toISOString();

@@ -8,8 +8,8 @@ import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
+import { FollowedTime } from "./followed-time.ts";
 import type { Logger } from "./log.ts";
-import { shiftable } from "./shared-time.ts";
 import { watchStore } from "./store-watch.ts";
 
 /** The records, and how their store is doing. */
@@ -31,9 +31,6 @@ export interface RecordKeeper extends Records {
   troubles(): readonly string[];
   close(): Promise<void>;
 }
-
-/** By how much the clock of this machine may be off without a word, in ms. */
-const TOO_FAR_MS = 5_000;
 
 /** How long to wait before a PostgreSQL that is away is asked again, in ms. */
 const RETRY_MS = 1_000;
@@ -64,21 +61,24 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
     Promise.reject(new StoreUnavailable(new Error("the schema is not up to date yet")));
   const failed = (error: unknown): void =>
     watch.failed(error instanceof SchemaTooNew ? error.message : `${name} cannot be reached`, error);
+  const time = new FollowedTime({
+    clock,
+    ask: () => store.time(),
+    differs: (aheadMs) => log.warn({ aheadMs }, `${name} and this machine differ on what time it is`),
+  });
   const records = createRecords(
     {
       ...store,
       transact: (work) => (isMigrated ? watch.writing(() => store.transact(work)) : tooEarly()),
       read: (query) => (isMigrated ? watch.reading(() => store.read(query)) : tooEarly()),
     },
-    clock,
+    time.clock,
     systemRandom,
   );
-  const shift = shiftable(clock);
   const migrate = async (): Promise<void> => {
+    await time.ask();
     const taken = await records.migrations.apply();
-    const ahead = await shift.to(() => store.time());
-    if (Math.abs(ahead) > TOO_FAR_MS)
-      log.warn({ aheadMs: ahead }, `${name} and this machine differ on what time it is`);
+    if (shared) time.start();
     isMigrated = true;
     watch.worked();
     if (taken.length > 0) log.info({ migrations: taken.map(({ name }) => name) }, "the schema is up to date");
@@ -97,7 +97,7 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
   return {
     ...records,
     about: store.about,
-    clock: shift.clock,
+    clock: time.clock,
     shared,
     async ready() {
       try {
@@ -112,6 +112,9 @@ export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKe
       const trouble = watch.trouble();
       return trouble === null ? [] : [trouble];
     },
-    close: () => store.close(),
+    close() {
+      time.stop();
+      return store.close();
+    },
   };
 }

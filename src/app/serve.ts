@@ -163,7 +163,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   greet(config, engine, records, server.url);
   const open = openDoor(config);
   if (open.length > 0) log.warn({ host: config.HOST, port: config.PORT, faces: config.FACES }, open.join(" "));
-  if (tls !== null && endOf(tls.pair) <= engine.clock.now()) {
+  if (tls !== null && endOf(tls.pair) <= engine.timeOfDay.now()) {
     log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
   }
   return 0;

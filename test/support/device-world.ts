@@ -246,7 +246,7 @@ export function createDeviceWorld() {
       const membership = createMembership({ node: id, nodes: sharedNodes, clock: own, faces: ["devices"], failed });
       const devices = new Devices({
         ...{ presences: shared, courier, membership, directory: people.directory },
-        ...{ clock: own, random: systemRandom, outside, failed },
+        ...{ clock: own, timeOfDay: own, random: systemRandom, outside, failed },
         isStoreAway: () => state.away && state.isKnown,
       });
       const line = courier.start();

@@ -31,7 +31,7 @@ export function peopleOn(
   news.start();
   const heard: AccountNews[] = [];
   news.hear((one) => heard.push(one));
-  const identify = createIdentify({ tokens, verifier: more.verifier ?? null, clock, failed });
+  const identify = createIdentify({ tokens, verifier: more.verifier ?? null, clock, timeOfDay: clock, failed });
   return {
     accounts: new Accounts({
       records: records.accounts,

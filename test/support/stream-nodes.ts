@@ -59,6 +59,7 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
     presences: shared.presences("recorders"),
     membership,
     clock,
+    timeOfRecords: clock,
     random: systemRandom,
     isOver: (id) => known.isOver(id),
     failed,

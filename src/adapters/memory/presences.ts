@@ -6,12 +6,18 @@ interface Kept {
   readonly expiresAt: number;
 }
 
+/** Presences that each new one looks at, so that groups nobody asks for any more do not gather. */
+const LOOKS = 2;
+
 /** How many presences of a node are handed out at once. */
 const PAGE = 500;
 
 /** Presences in one process. No verb waits in the middle, so each is one step. */
 export function createMemoryPresences(clock: Clock): Presences {
   const groups = new Map<string, Map<string, Kept>>();
+  /** All that are in the groups. */
+  const all = new Set<Kept>();
+  let sweep = all.values();
 
   const current = (group: string, member: string): Presence | null => {
     const kept = groups.get(group)?.get(member);
@@ -22,11 +28,25 @@ export function createMemoryPresences(clock: Clock): Presences {
   };
   const put = (presence: Presence, ttlMs: number): void => {
     const members = groups.get(presence.group) ?? new Map<string, Kept>();
-    groups.set(presence.group, members.set(presence.member, { presence, expiresAt: clock.now() + ttlMs }));
+    const former = members.get(presence.member);
+    if (former !== undefined) all.delete(former);
+    const kept = { presence, expiresAt: clock.now() + ttlMs };
+    all.add(kept);
+    groups.set(presence.group, members.set(presence.member, kept));
+    if (former === undefined) for (let at = 0; at < LOOKS; at++) lookAtOne();
   };
   const remove = (group: string, member: string): void => {
     const members = groups.get(group);
-    if (members?.delete(member) && members.size === 0) groups.delete(group);
+    const kept = members?.get(member);
+    if (members === undefined || kept === undefined) return;
+    all.delete(kept);
+    members.delete(member);
+    if (members.size === 0) groups.delete(group);
+  };
+  const lookAtOne = (): void => {
+    const { value: kept } = sweep.next();
+    if (kept === undefined) sweep = all.values();
+    else if (kept.expiresAt <= clock.now()) remove(kept.presence.group, kept.presence.member);
   };
   const present = (group: string): Presence[] =>
     [...(groups.get(group)?.keys() ?? [])].map((member) => current(group, member)).filter((one) => one !== null);
@@ -63,8 +83,8 @@ export function createMemoryPresences(clock: Clock): Presences {
       return new Map(found.filter(([, all]) => all.length > 0));
     },
     async *ofNode(node) {
-      const all = [...groups.keys()].flatMap(present).filter((presence) => presence.node === node);
-      for (let at = 0; at < all.length; at += PAGE) yield all.slice(at, at + PAGE);
+      const its = [...groups.keys()].flatMap(present).filter((presence) => presence.node === node);
+      for (let at = 0; at < its.length; at += PAGE) yield its.slice(at, at + PAGE);
     },
   };
 }

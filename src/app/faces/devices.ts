@@ -15,6 +15,7 @@ export function buildDevices(ground: RecordGround, people: People): Face {
       presences: engine.presences("devices"),
       directory: people.directory,
       clock,
+      timeOfDay: engine.timeOfDay,
       random,
       isStoreAway: () => engine.redis() === "unhealthy",
       outside: programsOfAnotherMake(ground),

@@ -17,7 +17,7 @@ export function buildOperator({ config, engine, records, limits, failed }: Recor
         {
           accounts,
           persons,
-          clock,
+          clock: records.clock,
           onRemoved(email, { tokenIds, contacts }) {
             if (tokenIds.length > 0) news.tell({ type: "revoked", tokenIds });
             news.tell({ type: "removed", emails: [email] });

@@ -22,13 +22,14 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
   const { streams, clock, random } = engine;
   const hub = new StreamHub(streams);
   const counts = new ViewerCounts({ presences: engine.presences("arena-viewers"), membership, clock, failed });
-  const known = new KnownMatches({ matches, clock, failed });
+  const known = new KnownMatches({ matches, clock: records.clock, failed });
   const recorder = new Recorder({
     hub,
     replays: records.replays,
     presences: engine.presences("arena-recorders"),
     membership,
     clock,
+    timeOfRecords: records.clock,
     random,
     isOver: (id) => known.isOver(id),
     failed,
@@ -55,7 +56,7 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
     streamFailed: failed,
     replays: new Replays({
       replays: records.replays,
-      clock,
+      clock: records.clock,
       keepMs: config.REPLAY_RETENTION_DAYS * DAY_MS,
       maxBytes: config.REPLAY_MAX_BYTES,
     }),

@@ -4,7 +4,7 @@ export interface Identity {
   readonly email: string;
   /** Names the token without being it; null for a token that somebody else has issued. */
   readonly tokenId: string | null;
-  /** In ms. */
+  /** In ms, by the time of day of this node. */
   readonly expiresAt: number;
 }
 

@@ -4,6 +4,7 @@ import { issueToken } from "../../adapters/jwt/issue.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import { peopleOn } from "../../../test/support/people.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
+import { createIdentify } from "./identify.ts";
 import type { TokenVerifier } from "../../ports/tokens.ts";
 
 const SECRET = "a secret of thirty-two bytes and more";
@@ -90,4 +91,13 @@ test("what has neither form is said to have none", async () => {
     expect(await refusal(directory.identify(token))).toEqual(["malformed_token", "Invalid token format"]);
   }
   expect(await refusal(directory.identify("f3b1c9d2-8a54-4e0f-b6c7-2d9e1a7f5c30"))).toEqual(BAD);
+});
+
+test("a token of an account ends as far from now as in the records, by the time of day of this node", async () => {
+  const bob = { email: "bob@example.com", password: "correct horse battery" };
+  const { token } = await peopleOn(records).accounts.signUp(bob, null, { name: null, userAgent: null });
+  const { clock, tokens } = records;
+  const timeOfDay = { now: () => clock.now() + 40 * 24 * 3_600_000 };
+  const identify = createIdentify({ tokens, verifier: null, clock, timeOfDay, failed: () => undefined });
+  expect((await identify(token)).expiresAt).toBe(timeOfDay.now() + 3_600_000);
 });

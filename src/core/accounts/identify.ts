@@ -13,19 +13,22 @@ export interface IdentifyOptions {
   readonly tokens: TokenRecords;
   /** Null where nobody else vouches for people. */
   readonly verifier: TokenVerifier | null;
+  /** That of the records, which other nodes share. */
   readonly clock: Clock;
+  readonly timeOfDay: Pick<Clock, "now">;
   /** The use of a token could not be noted; it is good all the same. */
   failed(error: unknown): void;
 }
 
 /** Finds out who a token stands for; see {@link Directory.identify}. */
-export function createIdentify({ tokens, verifier, clock, failed }: IdentifyOptions) {
+export function createIdentify({ tokens, verifier, clock, timeOfDay, failed }: IdentifyOptions) {
   const own = async (token: string): Promise<Identity> => {
     const now = clock.now();
     const record = await tokens.find(tokenDigest(token), now);
     if (record === null) throw bad();
     if (now - record.lastUsedAt >= COARSE_MS) tokens.touch(record.id, now).catch(failed);
-    return { email: record.email, tokenId: record.id, expiresAt: record.expiresAt };
+    const expiresAt = record.expiresAt - now + timeOfDay.now();
+    return { email: record.email, tokenId: record.id, expiresAt };
   };
 
   const vouchedFor = async (token: string): Promise<Identity> => {

@@ -1,10 +1,14 @@
-import type { Clock, Timer } from "../../ports/clock.ts";
-import type { NewPresence, Presence, Presences } from "../../ports/presences.ts";
+import type { Timer } from "../../ports/clock.ts";
+import type { NewPresence, Presence } from "../../ports/presences.ts";
+import { Marks, type MarksDeps } from "./marks.ts";
 
 /** Who has been matched with somebody, and may have TURN credentials for that. */
 export interface Entitlements {
-  /** The subject is matched for `forMs` from now. Null: nobody was asked who it is, and there is nothing to note. */
-  mark(subject: string | null, forMs: number): Promise<void>;
+  /**
+   * The subject is matched for `forMs` from now, or up to a quarter longer. Null: nobody was asked who it is, and there is
+   * nothing to note. Never fails nor waits: what it is noted for is done already. A store that is away is told later.
+   */
+  mark(subject: string | null, forMs: number): void;
   /** The subject is matched until the function that comes back is called. Null: as above. */
   hold(subject: string | null): () => void;
   /** True while the subject is matched, on whichever node. @throws {StoreUnavailable} */
@@ -14,7 +18,7 @@ export interface Entitlements {
 
 /** Where tokens are not looked at, nobody can be told from anybody. */
 export const openEntitlements: Entitlements = {
-  mark: async () => undefined,
+  mark: () => undefined,
   hold: () => () => undefined,
   has: async () => true,
   stop: () => undefined,
@@ -31,21 +35,20 @@ interface Held {
   isOver: boolean;
 }
 
-export interface EntitlementsDeps {
-  readonly presences: Presences;
-  readonly clock: Clock;
-  readonly node: string;
-  /** The store could not be told; it is told again. */
-  failed(error: unknown): void;
-}
+export type EntitlementsDeps = MarksDeps;
 
-/** Marks in a store that all nodes share: a subject's group, with a member for each of its matches. */
-export function createEntitlements({ presences, clock, node, failed }: EntitlementsDeps): Entitlements {
+/**
+ * Marks in a store that all nodes share: a subject's group, with a member for each match that is held, and one a node for
+ * the others.
+ */
+export function createEntitlements(deps: EntitlementsDeps): Entitlements {
+  const { presences, clock, node, failed } = deps;
+  const marks = new Marks(deps);
   const all = new Set<Held>();
-  let marks = 0;
+  let holds = 0;
   let saying: Timer | null = null;
   const said = (group: string): NewPresence => {
-    const member = `${node}/${++marks}`;
+    const member = `${node}/${++holds}`;
     return { group, member, connection: member, node, value: "" };
   };
 
@@ -63,17 +66,25 @@ export function createEntitlements({ presences, clock, node, failed }: Entitleme
     const unsaid = [...all].filter(({ presence, said: { member } }) => presence === null || lost.has(member));
     await Promise.all(unsaid.map(enter));
   };
+  const keepSaying = (): void => {
+    saying ??= clock.every(SAY_MS, () => {
+      sayAgain().catch(failed);
+      marks.tellAgain().catch(failed);
+    });
+  };
 
   return {
-    async mark(subject, forMs) {
-      if (subject !== null) await presences.enter(said(subject), forMs);
+    mark(subject, forMs) {
+      if (subject === null) return;
+      marks.add(subject, forMs);
+      keepSaying();
     },
     hold(subject) {
       if (subject === null) return () => undefined;
       const held: Held = { said: said(subject), presence: null, isOver: false };
       all.add(held);
       enter(held).catch(failed);
-      saying ??= clock.every(SAY_MS, () => void sayAgain().catch(failed));
+      keepSaying();
       return () => {
         if (held.isOver) return;
         held.isOver = true;
@@ -81,7 +92,7 @@ export function createEntitlements({ presences, clock, node, failed }: Entitleme
         if (held.presence !== null) leave(held).catch(failed);
       };
     },
-    has: async (subject) => ((await presences.of([subject])).get(subject)?.length ?? 0) > 0,
+    has: async (subject) => marks.has(subject) || ((await presences.of([subject])).get(subject)?.length ?? 0) > 0,
     stop() {
       saying?.cancel();
       saying = null;

@@ -36,6 +36,8 @@ export interface DevicesDeps {
   readonly membership: Membership;
   readonly directory: Directory;
   readonly clock: Clock;
+  /** What tokens end by. */
+  readonly timeOfDay: Pick<Clock, "now">;
   readonly random: Random;
   /** Null where no store is shared with programs of another make. */
   readonly outside: Outside | null;
@@ -65,11 +67,11 @@ export class Devices implements SocketHost {
   readonly roads: Roads;
 
   constructor(deps: DevicesDeps) {
-    const { courier, membership, clock, outside, failed } = deps;
+    const { courier, membership, clock, timeOfDay, outside, failed } = deps;
     const { node } = courier;
     const presences = calmPresences(deps.presences, () => deps.isStoreAway());
     this.#presences = presences;
-    this.#sockets = new SocketWatch(clock, failed);
+    this.#sockets = new SocketWatch(clock, timeOfDay, failed);
     const directory = calmDirectory(deps.directory);
     this.#deps = { ...deps, directory };
     this.#post = new NodePost(courier);

@@ -13,12 +13,15 @@ const LOOK_MS = 1_000;
 /** The open sockets of this node, and the end of those that are silent, nobody's, or there by a token past its time. */
 export class SocketWatch {
   readonly #clock: Clock;
+  readonly #timeOfDay: Pick<Clock, "now">;
   readonly #failed: (error: unknown) => void;
   readonly #sockets = new Map<string, DeviceSocket>();
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, failed: (error: unknown) => void) {
+  /** Tokens end by the time of day, all else is measured by the clock. */
+  constructor(clock: Clock, timeOfDay: Pick<Clock, "now">, failed: (error: unknown) => void) {
     this.#clock = clock;
+    this.#timeOfDay = timeOfDay;
     this.#failed = failed;
   }
 
@@ -55,12 +58,12 @@ export class SocketWatch {
   }
 
   #lookOver(): void {
-    const now = this.#clock.now();
+    const [now, timeOfDay] = [this.#clock.now(), this.#timeOfDay.now()];
     for (const socket of [...this.#sockets.values()]) {
       if (socket.name === null) {
         if (now - socket.openedAt >= UNREGISTERED_MS) socket.end("unregistered");
       } else if (now - socket.heardAt >= SILENCE_MS) socket.end("silent");
-      else if (socket.expiresAt <= now) this.endToken(socket.id, "expired");
+      else if (socket.expiresAt <= timeOfDay) this.endToken(socket.id, "expired");
     }
   }
 }

@@ -32,7 +32,10 @@ export interface RecorderOptions {
   readonly replays: ReplayRecords;
   readonly presences: Presences;
   readonly membership: Pick<Membership, "node" | "isLive">;
+  /** What is measured goes by this one. */
   readonly clock: Clock;
+  /** What is written down goes by this one, as does what removes it. */
+  readonly timeOfRecords: Pick<Clock, "now">;
   readonly random: Random;
   /** Whether a match has been over for so long that nothing of it can be on its way any more. */
   isOver(id: string): Promise<boolean>;
@@ -176,7 +179,7 @@ export class Recorder {
 
   async #write(recording: Recording): Promise<void> {
     try {
-      await recording.write(this.#options.clock.now());
+      await recording.write(this.#options.timeOfRecords.now());
     } catch (error) {
       this.#options.failed(error);
     }

@@ -21,7 +21,7 @@ function setUp() {
   const open = (method = "GET") => {
     const request = new Request("http://localhost/", { method });
     return queueEvents(
-      { queue: queue as never, watch, clock, entitlements: openEntitlements, failed: () => undefined },
+      { queue: queue as never, watch, clock, entitlements: openEntitlements },
       { request, caller: openGate.guard.nobody, whenExpired },
       "q",
     );

@@ -14,20 +14,18 @@ export interface QueueEventsOptions {
   readonly watch: QueueWatch;
   readonly clock: Clock;
   readonly entitlements: Pick<Entitlements, "mark">;
-  /** That somebody is in a match could not be noted. */
-  failed(error: unknown): void;
 }
 
 /** How long whoever has asked after a match that plays counts as being in it, in ms. */
 const PLAYING_MS = 10 * 60_000;
 
 /** Notes that the caller is in a match, if it is: its opponent waits to be connected to. */
-export async function noteMatch(
+export function noteMatch(
   entitlements: Pick<Entitlements, "mark">,
   { subject }: Pick<Caller, "subject">,
   { match }: Place,
-): Promise<void> {
-  if (subject !== null && match?.status === "playing") await entitlements.mark(subject, PLAYING_MS);
+): void {
+  if (match?.status === "playing") entitlements.mark(subject, PLAYING_MS);
 }
 
 /**
@@ -36,7 +34,7 @@ export async function noteMatch(
  * @throws {DomainError} queue_entry_not_found
  */
 export async function queueEvents(
-  { queue, watch, clock, entitlements, failed }: QueueEventsOptions,
+  { queue, watch, clock, entitlements }: QueueEventsOptions,
   { request, caller, whenExpired }: Pick<Call, "request" | "caller" | "whenExpired">,
   queueId: string,
 ): Promise<Response> {
@@ -61,7 +59,7 @@ export async function queueEvents(
   stopWatching = await watch.watch(queue, queueId, {
     show(place) {
       const { status } = place.entry;
-      noteMatch(entitlements, caller, place).catch(failed);
+      noteMatch(entitlements, caller, place);
       stream.send({ event: status, id: status, data: JSON.stringify(queued(place)) });
     },
     end: () => stream.end(),

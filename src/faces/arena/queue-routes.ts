@@ -36,7 +36,7 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
           wallet: body.wallet_address,
           agentId: body.agent_id,
         });
-        await noteMatch(entitlements, caller, place);
+        noteMatch(entitlements, caller, place);
         return exactJson(200, joined(place));
       },
     }),
@@ -49,7 +49,7 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
       policy: asOwner,
       async handle(call) {
         const place = await queue.look(named(call));
-        await noteMatch(entitlements, call.caller, place);
+        noteMatch(entitlements, call.caller, place);
         return json(200, queued(place));
       },
     }),

@@ -39,9 +39,7 @@ function policies(sessions: Sessions) {
 
 export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRoutesOptions): readonly Route[] {
   /** Where somebody is known by name, what it posts shows that it is in an open session. */
-  const note = async ({ caller }: Pick<Call, "caller">): Promise<void> => {
-    if (caller.subject !== null) await entitlements.mark(caller.subject, IN_SESSION_MS);
-  };
+  const note = ({ caller }: Pick<Call, "caller">): void => entitlements.mark(caller.subject, IN_SESSION_MS);
   const { asSender, asReader } = policies(sessions);
   return [
     postDescription(mailbox, asSender, { note, kind: "offer", message: "Offer created successfully" }),
@@ -60,7 +58,7 @@ export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRo
         const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = body;
         const content = JSON.stringify({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
         await mailbox.post({ ...senderOf(body), kind: "ice-candidate", content });
-        await note(call);
+        note(call);
         return json(200, { message: "ICE candidate added successfully" });
       },
     }),
@@ -86,7 +84,7 @@ function postDescription(
   options: {
     readonly kind: "offer" | "answer";
     readonly message: string;
-    note(call: Pick<Call, "caller">): Promise<void>;
+    note(call: Pick<Call, "caller">): void;
   },
 ): Route {
   const { kind, message, note } = options;
@@ -100,7 +98,7 @@ function postDescription(
     async handle(call) {
       const { body } = call;
       await mailbox.post({ ...senderOf(body), kind, content: JSON.stringify({ sdp: body.sdp }) });
-      await note(call);
+      note(call);
       return json(200, { message });
     },
   });

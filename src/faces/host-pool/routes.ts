@@ -14,7 +14,7 @@ export interface HostPoolRoutesOptions {
   readonly random: Random;
   readonly iceServers: (user: string) => readonly IceServer[];
   /** The caller has a host for as long as an allocation lasts. */
-  matched(subject: string): Promise<void>;
+  matched(subject: string | null): void;
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
   readonly leaseSeconds: number;
@@ -87,7 +87,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       body: findBody,
       async handle({ body, url, caller }) {
         const host = await pool.find(body.region || undefined);
-        if (caller.subject !== null) await options.matched(caller.subject);
+        options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
         return json(200, match(host, signalingUrl(options, url()), options.iceServers(random.token(9))));
       },

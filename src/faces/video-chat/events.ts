@@ -17,12 +17,12 @@ const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate"
 export function chatEvents(deps: {
   readonly pairing: Pairing;
   readonly paired: Paired;
-  readonly clock: Clock;
+  readonly timeOfDay: Pick<Clock, "now">;
   /** True: peers are to meet over TURN alone. */
   readonly relayOnly: boolean;
   failed(error: unknown): void;
 }): SocketHandlers {
-  const { pairing, paired, clock, relayOnly, failed } = deps;
+  const { pairing, paired, timeOfDay, relayOnly, failed } = deps;
 
   /**
    * Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used, and
@@ -78,7 +78,7 @@ export function chatEvents(deps: {
         handle: (socket, text) =>
           relay(socket, "chat-message", texts.chat, (name) => {
             const { data } = chatText.safeParse(text);
-            return data === undefined ? undefined : chat(data, name, clock.now());
+            return data === undefined ? undefined : chat(data, name, timeOfDay.now());
           }),
       },
     },

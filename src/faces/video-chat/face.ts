@@ -22,6 +22,8 @@ import { videoChatRoutes } from "./routes.ts";
 export function videoChatFace(deps: {
   readonly tickets: Tickets;
   readonly clock: Clock;
+  /** What messages are stamped with: people compare it with their own. */
+  readonly timeOfDay: Pick<Clock, "now">;
   readonly courier: Courier;
   readonly membership: Membership;
   readonly entitlements: Pick<Entitlements, "hold">;
@@ -31,7 +33,7 @@ export function videoChatFace(deps: {
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
-  const { tickets, clock, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
+  const { tickets, clock, timeOfDay, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
   const paired = new Paired((subject) => entitlements.hold(subject));
   const pairing = createPairing({
@@ -44,7 +46,7 @@ export function videoChatFace(deps: {
     listener: newsTo(() => io, { paired, failed }),
   });
 
-  const handlers = chatEvents({ pairing, paired, clock, relayOnly, failed });
+  const handlers = chatEvents({ pairing, paired, timeOfDay, relayOnly, failed });
   return {
     name: "video-chat",
     http: [videoChatRoutes(pairing, limits.read)],

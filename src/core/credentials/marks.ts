@@ -1,0 +1,87 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Presences } from "../../ports/presences.ts";
+
+/** How long the store is believed to know what it was told, in ms: it may have lost everything since. */
+const BELIEVED_MS = 20_000;
+
+/** Marks that each new one looks at, to drop those past their time. */
+const LOOKS = 2;
+
+/** Marks that the store is told again at once: one that has just come back has more to do. */
+const AT_ONCE = 1_000;
+
+interface Mark {
+  readonly subject: string;
+  /** When it ends. */
+  until: number;
+  /** When the store was told of that end; -Infinity: it was not, or is away. */
+  toldAt: number;
+}
+
+export interface MarksDeps {
+  readonly presences: Presences;
+  readonly clock: Clock;
+  readonly node: string;
+  /** The store could not be told; it is told again. */
+  failed(error: unknown): void;
+}
+
+/** That subjects are matched for a time: one member of its group for each subject, however often it is marked. */
+export class Marks {
+  readonly #deps: MarksDeps;
+  readonly #all = new Map<string, Mark>();
+  #sweep = this.#all.values();
+  /** When the store last failed: what it was told before may be lost. */
+  #failedAt = -Infinity;
+
+  constructor(deps: MarksDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Marks until the later of `forMs` from now and when it was to end. So that one who asks again and again costs little,
+   * the store is told of up to a quarter more, at most 20 s, and again when that has gone.
+   */
+  add(subject: string, forMs: number): void {
+    const now = this.#deps.clock.now();
+    const mark = this.#all.get(subject) ?? { subject, until: 0, toldAt: -Infinity };
+    const isKnown = mark.toldAt > this.#failedAt && mark.toldAt > now - BELIEVED_MS;
+    if (isKnown && mark.until >= now + forMs) return;
+    mark.until = Math.max(mark.until, now + forMs + Math.min(forMs / 4, BELIEVED_MS));
+    this.#all.set(subject, mark);
+    for (let at = 0; at < LOOKS; at++) this.#shedOne(now);
+    this.#tell(mark).catch(this.#deps.failed);
+  }
+
+  has(subject: string): boolean {
+    return (this.#all.get(subject)?.until ?? 0) > this.#deps.clock.now();
+  }
+
+  /** Tells the store what it could not be told, or a part of it. To be called again and again. */
+  async tellAgain(): Promise<void> {
+    const now = this.#deps.clock.now();
+    const untold = [...this.#all.values()].filter(({ until, toldAt }) => toldAt === -Infinity && until > now);
+    await Promise.all(untold.slice(0, AT_ONCE).map((mark) => this.#tell(mark)));
+  }
+
+  async #tell(mark: Mark): Promise<void> {
+    const { presences, clock, node } = this.#deps;
+    const { subject: group, until } = mark;
+    const told = clock.now();
+    mark.toldAt = told;
+    try {
+      await presences.enter({ group, member: node, connection: node, node, value: "" }, until - told);
+    } catch (error) {
+      this.#failedAt = clock.now();
+      // Unless it was told of a later end meanwhile.
+      if (mark.toldAt === told) mark.toldAt = -Infinity;
+      throw error;
+    }
+  }
+
+  #shedOne(now: number): void {
+    const { value: mark } = this.#sweep.next();
+    if (mark === undefined) this.#sweep = this.#all.values();
+    else if (mark.until <= now) this.#all.delete(mark.subject);
+  }
+}
