@@ -18,6 +18,7 @@ const places: Readonly<Record<string, string>> = {
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
   "app/serve.ts": "HOST, PORT: whether another program listens there",
   "app/simulate/arena-client.ts": "the command simulate",
+  "transport/limits/sentinel.ts": "itself, over the loopback",
 };
 
 const OPENS = [

@@ -16,7 +16,7 @@ const LONGEST_MS = 24 * UNITS.h;
 export function readBudgets(text: string): BudgetChanges {
   const changes = new Map<MessageClass, Partial<Record<Per, Quota | null>>>();
   for (const entry of parts(text, ";")) {
-    const [, name = "", value = ""] = /^([^=]*?)\s*=\s*(.*)$/s.exec(entry) ?? [];
+    const [name, value] = halves(entry, "=");
     if (value === "") throw wrong(`"${short(entry)}" is not class=budgets`);
     if (!isClass(name)) {
       throw wrong(`there is no class "${short(name)}" (there are ${Object.keys(messageClasses).join(", ")})`);
@@ -36,7 +36,7 @@ function readClass(name: MessageClass, value: string): Partial<Record<Per, Quota
     return budgets;
   }
   for (const part of parts(value, ",")) {
-    const [, per = "", quota = ""] = /^([^:]*?)\s*:\s*(.*)$/s.exec(part) ?? [];
+    const [per, quota] = halves(part, ":");
     const known = whom.find((one) => one === per);
     if (known === undefined) throw wrong(`${name} has budgets per ${whom.join(", ")}, not "${short(part)}"`);
     if (Object.hasOwn(budgets, known)) throw wrong(`${name} has two budgets per ${known}`);
@@ -92,4 +92,10 @@ function wrong(what: string): Error {
 
 function short(text: string): string {
   return text.slice(0, 40);
+}
+
+/** What stands before and behind the first `mark`, without blanks around; both empty if it is not there. */
+function halves(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? ["", ""] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
