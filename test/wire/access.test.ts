@@ -82,6 +82,22 @@ describe("AUTH_MODE=token", () => {
     expect((await call("DELETE", `${server.url}/api/host/host-2`, undefined, bearer(admin))).status).toBe(200);
   });
 
+  test("the room of a pool host stays that host's, whoever else names it", async () => {
+    const thief = await issue("--scope", "host", "--host-id", "thief");
+    const inRoom = (hostId: string, token: string) =>
+      post(`${server.url}/api/host/heartbeat`, { hostId, roomId: "victims", region: hostId }, bearer(token));
+    const enter = (token: string) => handshake(`${server.url}/signaling?roomId=victims`, bearer(token));
+    expect((await inRoom("host-1", host)).status).toBe(200);
+    expect(await inRoom("thief", thief)).toMatchObject({ status: 403, body: { success: false } });
+    expect([await enter(host), await enter(thief)]).toEqual([101, 403]);
+    expect((await post(`${server.url}/api/match/find`, { region: "thief" }, bearer(client))).body).toMatchObject({
+      found: false,
+    });
+    expect((await call("DELETE", `${server.url}/api/host/host-1`, undefined, bearer(host))).status).toBe(200);
+    expect((await inRoom("thief", thief)).status).toBe(200);
+    expect((await call("DELETE", `${server.url}/api/host/thief`, undefined, bearer(thief))).status).toBe(200);
+  });
+
   test("without a token, or with a bad one, the answer is 401 in the face's own shape", async () => {
     const none = await beat("host-1");
     expect(none).toMatchObject({ status: 401, body: { success: false, error: expect.stringContaining("token") } });
