@@ -27,17 +27,16 @@ async function rendezvous(args: string[], env: Record<string, string> = {}) {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
+const handshakeHeaders = {
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 /** The status a handshake is answered with; 101 when it is accepted. */
 async function handshake(url: string, headers: Record<string, string> = {}): Promise<number> {
-  const response = await fetch(url, {
-    headers: {
-      upgrade: "websocket",
-      connection: "Upgrade",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-      ...headers,
-    },
-  });
+  const response = await fetch(url, { headers: { ...handshakeHeaders, ...headers } });
   return response.status;
 }
 
@@ -168,6 +167,17 @@ describe("AUTH_MODE=token", () => {
     expect(JSON.parse(welcome)).toMatchObject({ type: "welcome" });
     expect(socket.protocol).toBe("rendezvous");
     socket.close();
+  });
+
+  test("a token offered as a subprotocol does not come back", async () => {
+    const chosen = async (offered: string) => {
+      const response = await fetch(`${server.url}/signaling?roomId=guarded-4`, {
+        headers: { ...handshakeHeaders, "sec-websocket-protocol": offered },
+      });
+      return [response.status, response.headers.get("sec-websocket-protocol")];
+    };
+    expect(await chosen(`bearer.${client}`)).toEqual([101, null]);
+    expect(await chosen(`bearer.${client}, rendezvous`)).toEqual([101, "rendezvous"]);
   });
 
   test("no token is ever logged", () => {
