@@ -40,6 +40,6 @@ export function createGate(config: Config, guard: Access, expiries: Expiries, ov
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),
     allowedOrigins: config.ALLOWED_ORIGINS,
     countsLocal: config.RATE_LIMIT_LOOPBACK === "on",
-    ownHosts: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).host],
+    ownOrigins: config.PUBLIC_URL === null ? [] : [new URL(config.PUBLIC_URL).origin],
   };
 }

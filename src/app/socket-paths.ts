@@ -11,7 +11,7 @@ import type { SocketIoDoor } from "../transport/socketio/door.ts";
 import { createHandshakes, type HandshakeOptions } from "../transport/websocket/handshake.ts";
 import { connectionDoor, type SocketData } from "../transport/websocket/mux.ts";
 import type { SocketRoute } from "../transport/websocket/socket.ts";
-import { asksForWebSocket } from "../transport/websocket/upgrade.ts";
+import { asksForWebSocket, upgradeHeaders } from "../transport/websocket/upgrade.ts";
 
 type Handler = (request: Request, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
 
@@ -50,7 +50,8 @@ export function socketPaths(routes: readonly SocketRoute[], options: SocketPaths
       if (late !== null) return turnAway(late);
       crowd.enter(client);
       const { connection: state, meter } = accepted;
-      if (server.upgrade(request, { data: { door, state, client, meter } })) return undefined;
+      if (server.upgrade(request, { headers: upgradeHeaders(request), data: { door, state, client, meter } }))
+        return undefined;
       crowd.leave(client);
       return upgradeRequired();
     };

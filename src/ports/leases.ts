@@ -39,6 +39,15 @@ export interface Renewal {
   readonly state?: "idle" | "busy";
   /** Set to begin a new lease withheld, whatever `state` says: its owner is not ready to be claimed yet. */
   readonly begin?: "withheld";
+  /** Set to be refused rather than renewed while another live lease has the alias. */
+  readonly exclusive?: boolean;
+}
+
+export interface Renewed {
+  readonly lease: Lease;
+  readonly created: boolean;
+  /** The alias leads to this lease, and did not before. */
+  readonly moved: boolean;
 }
 
 export interface LeaseCounts {
@@ -58,11 +67,12 @@ export interface LeaseCounts {
 export interface Leases {
   /**
    * Makes the lease or prolongs it, replacing group, alias and value.
-   * `idle` undoes a soft busy only; `busy` ends an allocation. Reports whether the lease is new, and whether its alias
-   * is (as that of a new lease always is).
+   * `idle` undoes a soft busy only; `busy` ends an allocation. An alias leads to the first lease that renewed with it,
+   * until that one ends or renews with another; then to whichever renews with it next. Null, and nothing changed, if it
+   * was to be exclusive and the alias leads to another lease.
    */
-  renew(renewal: Renewal): Promise<{ readonly lease: Lease; readonly created: boolean; readonly moved: boolean }>;
-  /** The live lease with this id, or the one that last renewed with this alias. */
+  renew(renewal: Renewal): Promise<Renewed | null>;
+  /** The live lease with this id, or the one that the alias leads to. */
   find(by: { readonly id: string } | { readonly alias: string }): Promise<Lease | null>;
   /** Those of the ids that have no live lease. */
   missing(ids: readonly string[]): Promise<readonly string[]>;

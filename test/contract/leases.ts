@@ -16,8 +16,9 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
       leases = make(clock);
     });
 
-    const beat = (id: string, more: Partial<Renewal> = {}) =>
+    const renew = (id: string, more: Partial<Renewal> = {}) =>
       leases.renew({ id, group: "eu", alias: `room-${id}`, value: `{"of":"${id}"}`, ttlMs: 30_000, ...more });
+    const beat = async (id: string, more: Partial<Renewal> = {}) => (await renew(id, more))!;
     const claim = (group?: string) =>
       leases.claim({ ...(group === undefined ? {} : { group }), forMs: 10_000, pick: Math.random() });
 
@@ -305,17 +306,65 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
       });
     });
 
-    test("an alias leads to the lease that renewed with it last", async () => {
-      await beat("a", { alias: "room" });
-      await beat("b", { alias: "room" });
-      expect(await leases.find({ alias: "room" })).toMatchObject({ id: "b" });
-      await leases.end("a");
-      expect(await leases.find({ alias: "room" })).toMatchObject({ id: "b" });
-      await leases.end("b");
-      expect(await leases.find({ alias: "room" })).toBeNull();
+    describe("an alias", () => {
+      const holder = async () => (await leases.find({ alias: "room" }))?.id;
+
+      test("leads to the first lease that renewed with it, until that one ends", async () => {
+        await beat("a", { alias: "room" });
+        expect(await beat("b", { alias: "room" })).toMatchObject({
+          created: true,
+          moved: false,
+          lease: { alias: "room" },
+        });
+        expect(await holder()).toBe("a");
+        await leases.end("b");
+        await beat("b", { alias: "room" });
+        await leases.end("a");
+        expect(await holder()).toBeUndefined();
+        expect(await beat("b", { alias: "room" })).toMatchObject({ created: false, moved: true });
+        await beat("a", { alias: "room" });
+        expect(await holder()).toBe("b");
+      });
+
+      test("goes to whoever renews with it after its lease expired, or renewed with another", async () => {
+        await beat("a", { alias: "room" });
+        await clock.advance(20_000);
+        await beat("b", { alias: "room" });
+        await clock.advance(10_000);
+        expect((await beat("b", { alias: "room" })).moved).toBe(true);
+        await beat("a", { alias: "room" });
+        await beat("b", { alias: "elsewhere" });
+        expect(await holder()).toBeUndefined();
+        expect((await beat("a", { alias: "room" })).moved).toBe(true);
+      });
+
+      test("comes back to a lease that expired and is made again", async () => {
+        await beat("a", { alias: "room" });
+        await clock.advance(30_000);
+        expect(await beat("a", { alias: "room" })).toMatchObject({ created: true, moved: true });
+        expect(await holder()).toBe("a");
+      });
+
+      test("that leads to another lease refuses an exclusive renewal, and changes nothing", async () => {
+        await beat("a", { alias: "room" });
+        await beat("b");
+        expect(await renew("b", { alias: "room", exclusive: true })).toBeNull();
+        expect(await renew("c", { alias: "room", exclusive: true })).toBeNull();
+        expect(await leases.find({ id: "b" })).toMatchObject({ alias: "room-b" });
+        expect(await leases.find({ id: "c" })).toBeNull();
+        expect(await renew("a", { alias: "room", exclusive: true })).toMatchObject({ created: false, moved: false });
+        await clock.advance(30_000);
+        expect(await renew("c", { alias: "room", exclusive: true })).toMatchObject({ created: true, moved: true });
+      });
+
+      test("wanted by many at once goes to one of them", async () => {
+        const ids = Array.from({ length: 50 }, (_, n) => `h${n}`);
+        const renewed = await Promise.all(ids.map((id) => renew(id, { alias: "room", exclusive: true })));
+        expect(renewed.flatMap((one) => one?.lease.id ?? [])).toEqual([(await holder())!]);
+      });
     });
 
-    test("a renewal tells whether the lease is new, and whether its alias is", async () => {
+    test("a renewal tells whether the lease is new, and whether its alias has come to it", async () => {
       expect(await beat("a")).toMatchObject({ created: true, moved: true });
       expect(await beat("a")).toMatchObject({ created: false, moved: false });
       expect(await beat("a", { alias: "elsewhere" })).toMatchObject({ created: false, moved: true });

@@ -27,17 +27,16 @@ async function rendezvous(args: string[], env: Record<string, string> = {}) {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
+const handshakeHeaders = {
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 /** The status a handshake is answered with; 101 when it is accepted. */
 async function handshake(url: string, headers: Record<string, string> = {}): Promise<number> {
-  const response = await fetch(url, {
-    headers: {
-      upgrade: "websocket",
-      connection: "Upgrade",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-      ...headers,
-    },
-  });
+  const response = await fetch(url, { headers: { ...handshakeHeaders, ...headers } });
   return response.status;
 }
 
@@ -80,6 +79,22 @@ describe("AUTH_MODE=token", () => {
     ).toBe(403);
     expect((await beat("host-2", bearer(admin))).status).toBe(200);
     expect((await call("DELETE", `${server.url}/api/host/host-2`, undefined, bearer(admin))).status).toBe(200);
+  });
+
+  test("the room of a pool host stays that host's, whoever else names it", async () => {
+    const thief = await issue("--scope", "host", "--host-id", "thief");
+    const inRoom = (hostId: string, token: string) =>
+      post(`${server.url}/api/host/heartbeat`, { hostId, roomId: "victims", region: hostId }, bearer(token));
+    const enter = (token: string) => handshake(`${server.url}/signaling?roomId=victims`, bearer(token));
+    expect((await inRoom("host-1", host)).status).toBe(200);
+    expect(await inRoom("thief", thief)).toMatchObject({ status: 403, body: { success: false } });
+    expect([await enter(host), await enter(thief)]).toEqual([101, 403]);
+    expect((await post(`${server.url}/api/match/find`, { region: "thief" }, bearer(client))).body).toMatchObject({
+      found: false,
+    });
+    expect((await call("DELETE", `${server.url}/api/host/host-1`, undefined, bearer(host))).status).toBe(200);
+    expect((await inRoom("thief", thief)).status).toBe(200);
+    expect((await call("DELETE", `${server.url}/api/host/thief`, undefined, bearer(thief))).status).toBe(200);
   });
 
   test("without a token, or with a bad one, the answer is 401 in the face's own shape", async () => {
@@ -152,6 +167,17 @@ describe("AUTH_MODE=token", () => {
     expect(JSON.parse(welcome)).toMatchObject({ type: "welcome" });
     expect(socket.protocol).toBe("rendezvous");
     socket.close();
+  });
+
+  test("a token offered as a subprotocol does not come back", async () => {
+    const chosen = async (offered: string) => {
+      const response = await fetch(`${server.url}/signaling?roomId=guarded-4`, {
+        headers: { ...handshakeHeaders, "sec-websocket-protocol": offered },
+      });
+      return [response.status, response.headers.get("sec-websocket-protocol")];
+    };
+    expect(await chosen(`bearer.${client}`)).toEqual([101, null]);
+    expect(await chosen(`bearer.${client}, rendezvous`)).toEqual([101, "rendezvous"]);
   });
 
   test("no token is ever logged", () => {

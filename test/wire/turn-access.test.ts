@@ -141,6 +141,29 @@ describe("TURN credentials with AUTH_MODE=token", () => {
     expect(await given(one.token)).toBe(true);
   });
 
+  test("are not given to one who plays a match against itself", async () => {
+    const codes = [crypto.randomUUID(), crypto.randomUUID()];
+    const token = await sign({ scope: "client", player_id: codes }, "alone in the arena");
+    for (const connect_code of codes) await as(token, "/queue/join", { connect_code });
+    expect(await given(token)).toBe(false);
+  });
+
+  test("are not given to one who chats with itself", async () => {
+    const { token } = await somebody({ scope: "client" });
+    const [a, b] = [
+      await connectChat(server.url, { auth: { token } }),
+      await connectChat(server.url, { auth: { token } }),
+    ];
+    a.send("join", { name: "A", age: 30, gender: "male" });
+    await a.next("waiting");
+    b.send("join", { name: "B", age: 30, gender: "female" });
+    const [heard] = await Promise.all([a.next("matched"), b.next("matched")]);
+    expect(JSON.stringify(heard)).not.toContain("subject");
+    expect(await given(token)).toBe(false);
+    a.close();
+    b.close();
+  });
+
   test("are given to a chat's partners until they part", async () => {
     const [one, two] = [await somebody({ scope: "client" }), await somebody({ scope: "client" })];
     const [a, b] = [

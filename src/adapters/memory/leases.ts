@@ -113,8 +113,16 @@ export function createMemoryLeases(clock: Clock): Leases {
     return gone;
   };
 
+  /** The live lease that the alias leads to. */
+  const holderOf = (alias: string): Entry | null => {
+    const id = aliases.get(alias);
+    return id === undefined ? null : current(id);
+  };
+
   return {
-    async renew({ id, group, alias, value, ttlMs, state, begin }) {
+    async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
+      const holder = holderOf(alias);
+      if (exclusive === true && holder !== null && holder.id !== id) return null;
       let entry = current(id);
       const created = entry === null;
       const expiresAt = clock.now() + ttlMs;
@@ -128,9 +136,9 @@ export function createMemoryLeases(clock: Clock): Leases {
         entry.group = group;
         if (entry.state === "idle") toIdle(entry);
       }
-      const moved = created || entry.alias !== alias;
-      if (moved && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
-      aliases.set(alias, id);
+      if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
+      const moved = holder === null;
+      if (moved) aliases.set(alias, id);
       Object.assign(entry, { alias, value, expiresAt, revision: ++lastRevision });
       // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
       if (expiresAt < entry.dueAt) expire(entry);
@@ -142,8 +150,7 @@ export function createMemoryLeases(clock: Clock): Leases {
     },
 
     async find(by) {
-      const id = "id" in by ? by.id : aliases.get(by.alias);
-      const entry = id === undefined ? null : current(id);
+      const entry = "id" in by ? current(by.id) : holderOf(by.alias);
       return entry && seen(entry);
     },
 

@@ -39,6 +39,7 @@ export const catalogue = {
       "TURN credentials are for those who have been matched: find a host, join a session or meet somebody first.",
   },
   email_mismatch: { status: 401, message: "Email does not match token" },
+  room_taken: { status: 403, message: "Another host waits in this room." },
   signup_closed: { status: 403, message: "Accounts cannot be made here." },
   bad_invite: { status: 403, message: "This takes an invite that has not been used and has not expired." },
   account_exists: { status: 409, message: "There is an account with this address already." },

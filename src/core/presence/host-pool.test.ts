@@ -42,6 +42,18 @@ describe("host pool", () => {
     expect(await pool.find()).toMatchObject({ id: "a" });
   });
 
+  test("a room stays that of the first host that waits there; only an exclusive beat is refused for it", async () => {
+    await beat("a", { room: "room" });
+    await beat("b", { room: "room" });
+    await expect(beat("c", { room: "room", exclusive: true })).rejects.toMatchObject({ code: "room_taken" });
+    expect(await pool.hostIn("room")).toBe("a");
+    expect(await pool.counts()).toEqual({ idle: 2, allocated: 0, busy: 0 });
+    await pool.leave("a");
+    await beat("c", { room: "room", exclusive: true });
+    expect(await pool.hostIn("room")).toBe("c");
+    expect(arrived.map(({ id }) => id)).toEqual(["a", "c"]);
+  });
+
   test("busy by status outlives idle beats, and ends with status idle", async () => {
     await beat("a");
     await pool.setState("a", "busy");

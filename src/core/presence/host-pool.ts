@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Lease, LeaseCounts, Leases } from "../../ports/leases.ts";
+import type { Lease, LeaseCounts, Leases, Renewed } from "../../ports/leases.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { carry, hostOf, type Host } from "./host.ts";
@@ -14,6 +14,8 @@ export interface Beat {
   readonly info: unknown;
   /** Left out: idle if new, else unchanged. */
   readonly state?: "idle" | "busy" | undefined;
+  /** True: it may not name a room in which another host waits. */
+  readonly exclusive?: boolean | undefined;
 }
 
 export interface HostPoolOptions {
@@ -47,7 +49,12 @@ export class HostPool {
     this.#options = options;
   }
 
-  /** Registers a host or prolongs its lease. */
+  /**
+   * Registers a host or prolongs its lease. A room is that of the first host that waits there: of others that name it,
+   * those that are exclusive are refused, and the rest can be found without it being theirs.
+   *
+   * @throws {DomainError} room_taken
+   */
   async beat(beat: Beat): Promise<Host> {
     const { leases, clock, leaseMs, mirror } = this.#options;
     this.#beats++;
@@ -59,12 +66,13 @@ export class HostPool {
       value: carry(carried),
       ttlMs: leaseMs,
       ...(beat.state === undefined ? {} : { state: beat.state }),
+      ...(beat.exclusive === true ? { exclusive: true } : {}),
     };
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
-    const first = await leases.renew(mirror === undefined ? renewal : { ...renewal, begin: "withheld" });
+    const first = held(await leases.renew(mirror === undefined ? renewal : { ...renewal, begin: "withheld" }));
     const isHidden = mirror !== undefined && first.created;
     if (isHidden) await mirror.beat({ ...hostOf(first.lease), state: beat.state ?? "idle" }, leaseMs);
-    const host = hostOf(isHidden ? (await leases.renew(renewal)).lease : first.lease);
+    const host = hostOf(isHidden ? held(await leases.renew(renewal)).lease : first.lease);
     if (!isHidden) await mirror?.beat(host, leaseMs);
     if (first.moved) this.#options.onArrived?.(host);
     return host;
@@ -176,4 +184,9 @@ export class HostPool {
   drain(): void {
     this.#draining = true;
   }
+}
+
+function held(renewed: Renewed | null): Renewed {
+  if (renewed === null) throw new DomainError("room_taken");
+  return renewed;
 }

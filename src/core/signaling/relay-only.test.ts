@@ -154,6 +154,19 @@ describe("a signal", () => {
     expect(relayedSignal("description", { payload: JSON.stringify(value) })).toEqual({ payload: JSON.stringify(left) });
   });
 
+  test("that is no candidate loses the members that may not pass, and goes on", () => {
+    const sdp = lines("v=0", `a=${RELAY}`);
+    for (const more of [
+      { candidate: { candidate: HOST } },
+      { note: HOST },
+      { deep: { a: [1], b: { candidate: HOST } } },
+    ]) {
+      expect(relayedSignal("description", { type: "offer", sdp, ...more })).toEqual({ type: "offer", sdp });
+      expect(relayedSignal("description", { type: "bye", ...more })).toEqual({ type: "bye" });
+      expect(relayedSignal("candidate", { type: "offer", sdp, ...more })).toBe(WITHHELD);
+    }
+  });
+
   test("that describes nothing stays as it is", () => {
     const value = { type: "bye", n: 1.5, deep: [null, true, { text: "typ host" }] };
     expect(relayedSignal("description", value)).toEqual(value);

@@ -89,12 +89,12 @@ function passedLine(line: string): string | null {
 /**
  * What one peer sends to another, as it may be passed on where peers are to meet over TURN alone; {@link WITHHELD} if
  * nothing of it may. Looks at everything that is, or holds, a candidate or a description, wherever it stands: in objects,
- * in lists, and in JSON within strings. A candidate that is withheld takes the object around it along; of a list, only
- * itself. What is encrypted, or encoded in some other way, cannot be seen.
+ * in lists, and in JSON within strings. A candidate that is withheld takes the object around it along; of a list, and of
+ * a message that is there for something else, only itself. What is encrypted, or encoded in some other way, cannot be seen.
  */
 export function relayedSignal(kind: SignalKind, value: unknown): unknown {
   const seen = { candidates: 0 };
-  const passed = filter(value, "", seen, 0);
+  const passed = kind === "description" && isPlain(value) ? filterMembers(value, seen) : filter(value, "", seen, 0);
   // What is said to be a candidate and cannot be read is one that nobody has looked at.
   return kind === "candidate" && seen.candidates === 0 ? WITHHELD : passed;
 }
@@ -114,6 +114,12 @@ function filter(value: unknown, key: string, seen: { candidates: number }, depth
     passed[name] = left;
   }
   return passed;
+}
+
+/** The members of a message that may pass: one that may not must not silence an offer or a farewell. */
+function filterMembers(message: object, seen: { candidates: number }): Record<string, unknown> {
+  const entries = Object.entries(message).map(([name, item]) => [name, filter(item, name, seen, 1)] as const);
+  return Object.fromEntries(entries.filter(([, left]) => left !== WITHHELD));
 }
 
 function filterText(text: string, key: string, seen: { candidates: number }, depth: number): unknown {
@@ -139,6 +145,10 @@ function readJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isBinary(value);
 }
 
 function isBinary(value: object): boolean {

@@ -19,13 +19,19 @@ export interface QueueEventsOptions {
 /** How long whoever has asked after a match that plays counts as being in it, in ms. */
 const PLAYING_MS = 10 * 60_000;
 
-/** Notes that the caller is in a match, if it is: its opponent waits to be connected to. */
+/**
+ * Notes that the caller is in a match, if it is: its opponent waits to be connected to. One whose token has both
+ * players' codes meets only itself.
+ */
 export function noteMatch(
   entitlements: Pick<Entitlements, "mark">,
-  { subject }: Pick<Caller, "subject">,
+  caller: Pick<Caller, "subject" | "may">,
   { match }: Place,
 ): void {
-  if (match?.status === "playing") entitlements.mark(subject, PLAYING_MS);
+  const { subject } = caller;
+  if (subject === null || match?.status !== "playing") return;
+  const isBoth = [match.p1, match.p2].every(({ connectCode }) => caller.may("client", connectCode));
+  if (!isBoth) entitlements.mark(subject, PLAYING_MS);
 }
 
 /**

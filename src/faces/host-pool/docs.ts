@@ -41,6 +41,7 @@ export const docs = {
         example: { success: true, ttl: 30 },
       },
     },
+    refusals: [problem("room_taken")],
   },
   status: {
     id: "setHostStatus",

@@ -39,7 +39,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       policy: asHost,
       limit: limits.heartbeat,
       body: heartbeatBody,
-      async handle({ body, address }) {
+      async handle({ body, address, caller }) {
         await pool.beat({
           id: body.hostId,
           room: body.roomId,
@@ -47,6 +47,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
           publicIp: body.publicIp ?? address(),
           info: body.gameInfo ?? DEFAULT_GAME_INFO,
           state: body.status ?? undefined,
+          // The documented protocol refuses no beat; where hosts are known, a room is its host's.
+          exclusive: caller.subject !== null && !caller.may("admin"),
         });
         return new Response(success, { headers: JSON_HEADERS });
       },

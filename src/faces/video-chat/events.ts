@@ -5,10 +5,11 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
 import type { SocketEvent, SocketHandlers } from "../../transport/socketio/accept.ts";
+import { callerBehind } from "../../transport/socketio/admission.ts";
 import { errorEvent, texts } from "./errors.ts";
 import type { Paired } from "./paired.ts";
 import { chat, profileOf, signal, type Relayed } from "./present.ts";
-import { chatText, signalIn, userData } from "./schema.ts";
+import { chatText, signalIn, userData, type Profile } from "./schema.ts";
 
 /** The events that carry signaling, and the field that holds it. */
 const signals = { offer: "offer", answer: "answer", "ice-candidate": "candidate" } as const;
@@ -62,7 +63,8 @@ export function chatEvents(deps: {
       join: {
         policy: "connected",
         counts: "join",
-        handle: (socket, data) => queue(socket, () => pairing.join(socket.id, wishOf(data))),
+        handle: (socket, data) =>
+          queue(socket, () => pairing.join(socket.id, wishOf(data, callerBehind(socket)?.subject))),
       },
       stop: {
         policy: "connected",
@@ -96,14 +98,17 @@ export function chatEvents(deps: {
 
 /** A signal as it may be passed on where peers are to meet over TURN alone. */
 function overTurn(field: string, value: unknown): unknown {
-  const passed = relayedSignal(field === "candidate" ? "candidate" : "description", { [field]: value });
+  if (field !== "candidate") return relayedSignal("description", value);
+  const passed = relayedSignal("candidate", { [field]: value });
   return passed === WITHHELD ? WITHHELD : (passed as Readonly<Record<string, unknown>>)[field];
 }
 
 /** @throws {DomainError} invalid_user_data */
-function wishOf(data: unknown): Wish {
+function wishOf(data: unknown, subject: string | null | undefined): Wish {
   const parsed = userData.safeParse(data);
   if (!parsed.success) throw new DomainError("invalid_user_data");
   const { name, age, gender } = parsed.data;
-  return { side: gender, seeks: gender === "male" ? "female" : "male", attributes: { name, age } };
+  // The partner's node asks for it, to tell somebody who meets only itself.
+  const attributes: Profile = { name, age, ...(typeof subject === "string" ? { subject } : {}) };
+  return { side: gender, seeks: gender === "male" ? "female" : "male", attributes };
 }

@@ -3,7 +3,7 @@ import type { PairingListener } from "../../core/matchmaking/types.ts";
 import { callerBehind } from "../../transport/socketio/admission.ts";
 import { cut } from "../../transport/socketio/accept.ts";
 import type { Paired } from "./paired.ts";
-import { matched, waiting, type Relayed } from "./present.ts";
+import { matched, profileOf, waiting, type Relayed } from "./present.ts";
 
 /** Tells each client its news. Whoever has gone in the meantime needs none. */
 export function newsTo(
@@ -16,7 +16,8 @@ export function newsTo(
     matched(id, partner, initiator) {
       const socket = socketOf(id);
       if (socket === undefined) return;
-      paired.began(id, callerBehind(socket)?.subject ?? null);
+      const subject = callerBehind(socket)?.subject ?? null;
+      if (subject !== profileOf(partner).subject) paired.began(id, subject);
       socket.emit("matched", matched(partner, initiator));
     },
     relayed(id, relayed) {

@@ -28,8 +28,8 @@ export const userData = z.object({
   gender: z.string().max(MAX_NAME).trim().toLowerCase().pipe(z.enum(genders)),
 });
 
-/** What a partner is shown. */
-export type Profile = Pick<z.output<typeof userData>, "name" | "age">;
+/** What a ticket says of its owner. The partner is shown name and age; `subject` is whom its token names. */
+export type Profile = Pick<z.output<typeof userData>, "name" | "age"> & { readonly subject?: string };
 
 /** Descriptions and candidates are opaque, but not without end: the transport's limit on a message, and no puzzle. */
 const SIGNAL_LIMITS = { depth: 32, bytes: 1_000_000 };

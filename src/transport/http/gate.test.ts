@@ -230,7 +230,7 @@ describe("routes behind an open gate", () => {
   let server: ReturnType<typeof serve>;
   beforeAll(() => {
     const proxies = trustProxies([readAddressBlock("127.0.0.1")!]);
-    server = serve({ ...openGate, proxies, ownHosts: ["play.example.org"] });
+    server = serve({ ...openGate, proxies, ownOrigins: ["https://play.example.org"] });
   });
   afterAll(() => server.stop());
 
@@ -251,8 +251,10 @@ describe("routes behind an open gate", () => {
     expect((await post({ origin: "null" })).status).toBe(403);
     expect((await post({ origin: server.url })).status).toBe(200);
     expect((await post({ origin: "https://play.example.org" })).status).toBe(200);
+    expect((await post({ origin: "http://play.example.org" })).status).toBe(403);
     const proxied = { "x-forwarded-host": "arena.example", "x-forwarded-proto": "https", "x-forwarded-for": "6.6.6.6" };
     expect((await post({ ...proxied, origin: "https://arena.example" })).status).toBe(200);
+    expect((await post({ ...proxied, origin: "http://arena.example" })).status).toBe(403);
     expect((await ask(server.url, "GET", "/t/zones", { origin: "https://evil.example" })).status).toBe(200);
   });
 

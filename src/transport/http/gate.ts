@@ -25,8 +25,8 @@ export interface Guard {
 export interface Gate {
   readonly guard: Guard;
   readonly proxies: Proxies;
-  /** Hosts, with their ports, under which pages of our own may reach the server beside the one a request names. */
-  readonly ownHosts: readonly string[];
+  /** Origins of which pages of our own may reach the server, beside the one a request names. */
+  readonly ownOrigins: readonly string[];
   /** Other origins whose pages may call where tokens are asked for. */
   readonly allowedOrigins: readonly string[];
   /** Whether sockets of this machine itself count for its address. */
@@ -46,7 +46,7 @@ export const openGate: Gate = {
     redeem: async () => openGate.guard.nobody,
   },
   proxies: noProxies,
-  ownHosts: [],
+  ownOrigins: [],
   allowedOrigins: [],
   expiries: noExpiries,
   countsLocal: false,
@@ -80,7 +80,7 @@ function identify(guard: Guard, credential: Credential): Promise<Caller> {
  */
 export function refusePages(gate: Gate, request: Request, peer: string): void {
   if (gate.guard.asks) return;
-  if (isForeign(request, [gate.proxies.urlOf(request, peer).host, ...gate.ownHosts])) {
+  if (isForeign(request, [gate.proxies.urlOf(request, peer).origin, ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of other origins may not do this.");
   }
 }
@@ -100,7 +100,7 @@ export function admittedOrigin(gate: Gate, request: Request, peer: () => string,
   if (!gate.guard.asks) return ANY_ORIGIN;
   const origin = request.headers.get("origin");
   if (origin === null || gate.allowedOrigins.includes(origin)) return origin;
-  if (isForeign(request, [gate.proxies.urlOf(request, peer(), base).host, ...gate.ownHosts])) {
+  if (isForeign(request, [gate.proxies.urlOf(request, peer(), base).origin, ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of this origin may not do this.");
   }
   return origin;

@@ -40,9 +40,14 @@ test("pages of other origins are not local, nor is a page that took our address 
   expect(local({}, "127.0.0.1", "http://127.0.0.1.evil.example/x")).toBe(false);
 });
 
-test("foreign is an origin whose host is none of ours, port included", () => {
+test("foreign is an origin whose host is none of ours, port included, or one without TLS where ours has it", () => {
   const from = (origin?: string) =>
-    isForeign(new Request("http://a/", origin === undefined ? {} : { headers: { origin } }), ["a", "b:81"]);
+    isForeign(new Request("http://a/", origin === undefined ? {} : { headers: { origin } }), [
+      "http://a",
+      "http://b:81",
+      "https://c",
+    ]);
   expect([from(), from("http://a"), from("https://b:81")]).toEqual([false, false, false]);
+  expect([from("https://c"), from("http://c"), from("https://a")]).toEqual([false, true, false]);
   expect([from("http://b"), from("null"), from("file://"), from("http://a.b")]).toEqual([true, true, true, true]);
 });

@@ -26,14 +26,20 @@ export function isLocal(request: Request, peer: string): boolean {
   const url = urlOf(request);
   if (!isLoopbackName(url.hostname)) return false;
   const site = headers.get("sec-fetch-site");
-  return !isForeign(request, [url.host]) && (site === null || site === "same-origin" || site === "none");
+  return !isForeign(request, [url.origin]) && (site === null || site === "same-origin" || site === "none");
 }
 
-/** True if a page of another origin made the request. `own`: hosts, with their ports, by which this server is known. */
+/**
+ * True if a page of another origin made the request. `own`: origins by which this server is known. One with https rules
+ * out pages of that host over http, which anybody on the way may have written; one with http does not say that a proxy
+ * which nobody trusts has no TLS, so that its host alone counts.
+ */
 export function isForeign(request: Request, own: readonly string[]): boolean {
   const origin = request.headers.get("origin");
   if (origin === null) return false;
-  return !URL.canParse(origin) || !own.includes(new URL(origin).host);
+  const page = URL.parse(origin);
+  const same = own.map((one) => new URL(one)).filter(({ host }) => host === page?.host);
+  return same.length === 0 || (page?.protocol !== "https:" && same.some(({ protocol }) => protocol === "https:"));
 }
 
 /** `localhost`, or an address of the loopback as URLs write it. */

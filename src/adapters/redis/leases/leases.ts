@@ -39,10 +39,12 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
   };
 
   return {
-    async renew({ id, group, alias, value, ttlMs, state, begin }) {
-      const reply = await call(renew, id, group, alias, value, ttlMs, state ?? "", begin ?? "", epoch);
-      const [store, lease, created, moved] = reply as [string, Reply, number, number];
+    async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
+      const said = [state ?? "", begin ?? "", epoch, exclusive === true ? "1" : "0"];
+      const reply = await call(renew, id, group, alias, value, ttlMs, ...said);
+      const [store, lease, created, moved] = reply as [string, Reply?, number?, number?];
       seen(store);
+      if (lease === undefined) return null;
       return { lease: leaseOf(lease), created: created === 1, moved: moved === 1 };
     },
     find: (by) => ("id" in by ? leaseOrNull(find, "id", by.id) : leaseOrNull(find, "alias", by.alias)),
