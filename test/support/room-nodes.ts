@@ -67,6 +67,7 @@ export async function startRoomNodes(options: RoomNodesOptions): Promise<RoomNod
     const membership = createMembership({
       node: id,
       nodes: reach<Nodes>(shared),
+      faces: ["rooms"],
       clock: power.clock,
       failed: () => undefined,
     });

@@ -34,7 +34,7 @@ export interface PeerLink {
   deliver(notice: Notice, number: number): boolean;
   /**
    * The connection is of no more use: another one has its seat, it took no more, or the room is run by another node
-   * from now on, where the peer should come back.
+   * from now on, or by this one once it has restarted, where the peer should come back.
    */
-  end(why: "replaced" | "stalled" | "moved"): void;
+  end(why: "replaced" | "stalled" | "moved" | "restarting"): void;
 }

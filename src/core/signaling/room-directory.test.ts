@@ -407,6 +407,15 @@ describe("draining", () => {
     expect(lastOf(back)).toStartWith("welcome");
   });
 
+  test("says that it restarts where nobody else runs rooms", async () => {
+    await start(1);
+    const a = await enter(0);
+    drain();
+    for (const handOver of cluster.nodes[0]!.rooms.holds()) handOver();
+    await settled();
+    expect(lastOf(a)).toBe("restarting");
+  });
+
   test("hands each room over when it is told to, and it can be entered elsewhere at once", async () => {
     const [a, b] = [await enter(0), await enter(1)];
     drain();

@@ -14,6 +14,8 @@ import { RoomVisits } from "./room-visits.ts";
 import { createRooms, sendOrRefuse, type Entry, type Peer, type RoomFigures, type RoomsDeps } from "./rooms.ts";
 
 const TOPIC = "rooms";
+/** As nodes say what they serve. */
+const FACE = "rooms";
 
 /** How long a room's home is looked for, and how long to wait between two looks, in ms. */
 const LOOK_FOR_MS = 10_000;
@@ -74,20 +76,21 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
       deps.onOccupancy(room, peers);
     },
   });
-  const end = (room: string): void => {
-    rooms.end(room);
+  const end = (room: string, why: "moved" | "restarting"): void => {
+    rooms.end(room, why);
     deps.onMoved(room);
   };
+  const isAlone = (): boolean => membership.serving(FACE).every((id) => id === node);
   const handOver = (room: string): void => {
     if (!homes.keeps(room)) return;
     homes.release(room);
-    end(room);
+    end(room, isAlone() ? "restarting" : "moved");
   };
   const homes = new RoomHomes({
     node,
     homes: deps.homes,
     isEmpty: (room) => rooms.occupancy(room) === 0,
-    onLost: end,
+    onLost: (room) => end(room, "moved"),
     failed,
   });
   const standstill = new Standstill(clock, () => homes.check(), failed);

@@ -64,7 +64,7 @@ describe("peers whose tokens say who they are", () => {
     expect(matched).toEqual([]);
     enter("carol");
     expect(matched.toSorted()).toEqual(["alice", "carol"]);
-    rooms.end("r");
+    rooms.end("r", "moved");
     expect(matched).toEqual([]);
   });
 

@@ -78,10 +78,10 @@ export interface Rooms {
   /** How many seats of the room are taken; 0 for an unknown room. */
   occupancy(roomId: string): number;
   /**
-   * Ends a room that goes on at another node: its connections are ended as moved, and nobody is told that anybody has
+   * Ends a room that goes on at another node, or here after a restart: its connections are told so, and nobody is told that anybody has
    * left. Its occupancy is not reported. Unknown rooms: no effect.
    */
-  end(roomId: string): void;
+  end(roomId: string, why: "moved" | "restarting"): void;
   figures(): RoomFigures;
 }
 
@@ -245,12 +245,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return peerOf(join(entry, link), link);
     },
     occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
-    end(roomId) {
+    end(roomId, why) {
       const room = rooms.get(roomId);
       if (room === undefined) return;
       rooms.delete(roomId);
       for (const seat of room.seats.values()) seatsByToken.delete(seat.token);
-      for (const seat of [...room.seats.values()]) seat.vacate("moved");
+      for (const seat of [...room.seats.values()]) seat.vacate(why);
     },
     figures: () => ({ rooms: rooms.size, peers: seatsByToken.size, relayed, resumed: { ...resumed } }),
   };

@@ -87,7 +87,7 @@ export class Seat {
     this.#timer = timer;
   }
 
-  vacate(why: "replaced" | "moved" = "replaced"): void {
+  vacate(why: "replaced" | "moved" | "restarting" = "replaced"): void {
     this.endMatch();
     this.#become("gone", null)?.end(why);
   }

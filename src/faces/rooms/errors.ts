@@ -8,6 +8,7 @@ export const closes = {
   badHandshake: { code: 1008, reason: "bad handshake" },
   flooding: TOO_MANY,
   /** RFC 6455: the server goes away and comes back. */
+  restarting: { code: 1012, reason: "server restarting" },
   moved: { code: 1012, reason: "the room has moved to another node" },
   /** RFC 6455: try again later. */
   roomFull: { code: 1013, reason: "room full" },
