@@ -1,4 +1,5 @@
-// npm run test:faults: every fault on both engines, under load of every face, and every planted bug.
+// npm run test:faults: every fault on both engines, under load of every face, every planted bug, and the rolling restart and
+// the overload in full size.
 // Prints a Markdown table; ends with 1 if any promise was broken, or a planted bug was not found.
 //
 //   npm run test:faults -- kill     only faults and bugs with "kill" in their names
@@ -44,6 +45,12 @@ for (const bug of [...quickBugs, ...slowBugs].filter(isWanted)) {
   const isFound = found.includes(bug.breaks);
   say(`planted: ${bug.name}: ${isFound ? `found by ${bug.breaks}` : `not found; ${bug.breaks} was due`}`);
   if (!isFound) failures++;
+}
+for (const name of ["drain", "overload"].filter((one) => isWanted({ name: one }))) {
+  const file = `./test/scenarios/${name}.test.ts`;
+  const env = { ...process.env, SCENARIO_SIZE: "long" };
+  const run = Bun.spawn([process.execPath, "test", file], { env, stdio: ["ignore", "inherit", "inherit"] });
+  if ((await run.exited) !== 0) failures++;
 }
 say(`\n${tableOf(runs)}\n\n${failures} failures`);
 process.exit(failures > 0 ? 1 : 0);
