@@ -143,9 +143,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           const show = route.isStream === true ? handshakeCredential : bearerToken;
           const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, show(request));
           if (limit !== undefined && caller.subject !== null) {
-            const counted = await countCaller(limit, request, peerOf(request, server), caller.subject);
-            standing = tighter(standing, counted);
-            if (counted?.allowed === false) throw new Refusal("rate_limited");
+            const counted = countCaller(limit, request, peerOf(request, server), caller.subject);
+            const own = counted instanceof Promise ? await counted : counted;
+            standing = tighter(standing, own);
+            if (own?.allowed === false) throw new Refusal("rate_limited");
           }
           if (route.maxBodyBytes !== undefined) allowTime(request, server, route.maxBodyBytes);
           const body = await bodyOf(request, group, route);
