@@ -1,8 +1,8 @@
-import { pause, type LoadContext, type Population } from "./context.ts";
+import type { LoadContext, Population } from "./context.ts";
+import { LastingSocket } from "./lasting-socket.ts";
 
 const CHANNEL = "rooms";
 const SEND_MS = 120;
-const PATIENCE_MS = 5_000;
 /** One burst in so many, the connection breaks off and is resumed elsewhere. */
 const RESTLESS = 60;
 
@@ -21,65 +21,46 @@ export function startRooms(load: LoadContext, size: { readonly rooms: number }):
 
 class Peer {
   readonly #load: LoadContext;
-  readonly #room: string;
   readonly #name: string;
   readonly #partner: string;
-  #node: number;
-  #socket: WebSocket | null = null;
+  readonly #socket: LastingSocket;
   /** Set while it is seated. */
   #seat: { readonly id: string; readonly token: string; received: number } | null = null;
   #isWelcome = false;
   #isAccompanied = false;
-  #connections = 0;
   #n = 0;
-  #isClosed = false;
 
   constructor(load: LoadContext, room: string, name: string, partner: string, node: number) {
-    [this.#load, this.#room, this.#name, this.#partner, this.#node] = [load, room, name, partner, node];
+    [this.#load, this.#name, this.#partner] = [load, name, partner];
+    this.#socket = new LastingSocket({
+      load,
+      node,
+      path: () => {
+        const resume = this.#seat === null ? "" : `&resume=${this.#seat.token}&received=${this.#seat.received}`;
+        return `/signaling?roomId=${room}${resume}`;
+      },
+      begins: () => void (this.#isWelcome = false),
+      heard: (frame) => this.#take(frame),
+      isIn: () => this.#isWelcome,
+      ended: (code, at) => {
+        const who = `${name}'s line`;
+        load.history.add("closed", { channel: CHANNEL, who, socket: this.#line, code }, at);
+      },
+    });
   }
 
   async run(): Promise<void> {
-    void this.#stayConnected();
+    void this.#socket.run().then(() => this.#leaveSeat());
     await this.#load.every(SEND_MS, () => this.#send());
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#socket?.close(1000);
+    this.#socket.close();
   }
 
   /** The connection, which a message is lost with; the seat outlives it. */
   get #line(): string {
-    return `${this.#name}@${this.#connections}`;
-  }
-
-  async #stayConnected(): Promise<void> {
-    const { world, history, random } = this.#load;
-    while (!this.#isClosed) {
-      const node = world.nodes[this.#node++ % world.nodes.length]!;
-      const resume = this.#seat === null ? "" : `&resume=${this.#seat.token}&received=${this.#seat.received}`;
-      const socket = new WebSocket(`${node.wsUrl}/signaling?roomId=${this.#room}${resume}`);
-      this.#socket = socket;
-      this.#isWelcome = false;
-      this.#connections++;
-      const over = Promise.withResolvers<number>();
-      socket.onclose = ({ code }) => over.resolve(code);
-      socket.onmessage = ({ data }) => {
-        if (this.#socket === socket) this.#take(JSON.parse(data as string));
-      };
-      const code = await Promise.race([over.promise, this.#late(over.promise)]);
-      this.#socket = null;
-      (socket as WebSocket & { terminate(): void }).terminate();
-      history.add("closed", { channel: CHANNEL, who: `${this.#name}'s line`, socket: this.#line, code }, node.name);
-      await pause(50 + random(300));
-    }
-    this.#leaveSeat();
-  }
-
-  /** A server that does not even say welcome is given up. */
-  async #late(over: Promise<number>): Promise<number> {
-    await pause(PATIENCE_MS);
-    return this.#isWelcome ? over : 1006;
+    return `${this.#name}@${this.#socket.count}`;
   }
 
   #take(frame: any): void {
@@ -119,13 +100,12 @@ class Peer {
   }
 
   #send(): void {
-    const socket = this.#socket;
-    if (socket === null || !this.#isWelcome || !this.#isAccompanied || socket.readyState !== WebSocket.OPEN) return;
+    if (!this.#isWelcome || !this.#isAccompanied || !this.#socket.isOpen) return;
     for (let more = this.#load.random(4); more >= 0; more--) {
       const n = this.#n++;
       this.#load.history.add("sent", { channel: CHANNEL, from: this.#name, socket: this.#line, to: this.#partner, n });
-      socket.send(JSON.stringify({ type: "ice-candidate", n, line: this.#line, candidate: null }));
+      this.#socket.send({ type: "ice-candidate", n, line: this.#line, candidate: null });
     }
-    if (this.#load.random(RESTLESS) === 0) (socket as WebSocket & { terminate(): void }).terminate();
+    if (this.#load.random(RESTLESS) === 0) this.#socket.breakOff();
   }
 }

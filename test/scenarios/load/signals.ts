@@ -1,9 +1,9 @@
 import { documented } from "../../support/coordinator-client.ts";
-import { Client, pause, type LoadContext, type Population } from "./context.ts";
+import { Client, type LoadContext, type Population } from "./context.ts";
+import { LastingSocket } from "./lasting-socket.ts";
 
 const CHANNEL = "coordinator";
 const SEND_MS = 250;
-const PATIENCE_MS = 5_000;
 /** One candidate in so many is followed by the loss of the connection. */
 const RESTLESS = 40;
 
@@ -36,63 +36,44 @@ async function openSession(load: LoadContext, at: number): Promise<string | null
 
 class Listener {
   readonly #load: LoadContext;
-  readonly #session: string;
-  readonly #peer: string;
   readonly #name: string;
   readonly #partner: string;
-  #node: number;
-  #socket: WebSocket | null = null;
+  readonly #socket: LastingSocket;
   #cursor = "0";
-  #connections = 0;
   #isJoined = false;
   #n = 0;
-  #isClosed = false;
 
   constructor(load: LoadContext, session: string, peer: string, partner: string, node: number) {
-    [this.#load, this.#session, this.#peer, this.#node] = [load, session, peer, node];
+    this.#load = load;
     this.#name = `${session}/${peer}`;
     this.#partner = `${session}/${partner}`;
+    this.#socket = new LastingSocket({
+      load,
+      node,
+      path: () => `/api/signaling/ws?session_id=${session}&peer_id=${peer}&after=${this.#cursor}`,
+      hello: { type: "join" },
+      begins: () => void (this.#isJoined = false),
+      heard: (frame) => this.#take(frame),
+      isIn: () => this.#isJoined,
+      ended: (code, at) => {
+        if (!this.#isJoined) return;
+        // The same line sends and listens.
+        load.history.add("closed", { channel: CHANNEL, who: this.#name, socket: this.#line, code }, at);
+      },
+    });
   }
 
   async run(): Promise<void> {
-    void this.#stayConnected();
+    void this.#socket.run();
     await this.#load.every(SEND_MS, () => this.#send());
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#socket?.close(1000);
+    this.#socket.close();
   }
 
   get #line(): string {
-    return `${this.#name}@${this.#connections}`;
-  }
-
-  async #stayConnected(): Promise<void> {
-    const { world, history, random } = this.#load;
-    while (!this.#isClosed) {
-      const node = world.nodes[this.#node++ % world.nodes.length]!;
-      const query = `session_id=${this.#session}&peer_id=${this.#peer}&after=${this.#cursor}`;
-      const socket = new WebSocket(`${node.wsUrl}/api/signaling/ws?${query}`);
-      this.#socket = socket;
-      this.#connections++;
-      this.#isJoined = false;
-      const over = Promise.withResolvers<number>();
-      socket.onopen = () => socket.send(JSON.stringify({ type: "join" }));
-      socket.onclose = ({ code }) => over.resolve(code);
-      socket.onmessage = ({ data }) => {
-        if (this.#socket === socket) this.#take(JSON.parse(data as string));
-      };
-      const late = pause(PATIENCE_MS).then(() => (this.#isJoined ? over.promise : 1006));
-      const code = await Promise.race([over.promise, late]);
-      this.#socket = null;
-      (socket as WebSocket & { terminate(): void }).terminate();
-      // The same line sends and listens.
-      for (const who of this.#isJoined ? [this.#name] : []) {
-        history.add("closed", { channel: CHANNEL, who, socket: this.#line, code }, node.name);
-      }
-      await pause(50 + random(300));
-    }
+    return `${this.#name}@${this.#socket.count}`;
   }
 
   #take(frame: any): void {
@@ -113,11 +94,10 @@ class Listener {
   }
 
   #send(): void {
-    const socket = this.#socket;
-    if (socket === null || !this.#isJoined || socket.readyState !== WebSocket.OPEN) return;
+    if (!this.#isJoined || !this.#socket.isOpen) return;
     const n = this.#n++;
     this.#load.history.add("sent", { channel: CHANNEL, from: this.#name, socket: this.#line, to: this.#partner, n });
-    socket.send(JSON.stringify({ type: "ice-candidate", candidate: `candidate: ${n} ${this.#line}` }));
-    if (this.#load.random(RESTLESS) === 0) (socket as WebSocket & { terminate(): void }).terminate();
+    this.#socket.send({ type: "ice-candidate", candidate: `candidate: ${n} ${this.#line}` });
+    if (this.#load.random(RESTLESS) === 0) this.#socket.breakOff();
   }
 }
