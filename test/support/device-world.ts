@@ -292,3 +292,13 @@ export function createDeviceWorld() {
     },
   };
 }
+
+/** Three nodes that know each other, and two people who do. `ms`: how long they have run. */
+export async function startDeviceNodes([one, other]: readonly [string, string], ms = 5_000) {
+  const world = createDeviceWorld();
+  const nodes = ["a", "b", "c"].map((id) => world.join(id));
+  for (const node of nodes) await node.start();
+  world.people.befriend(one, other, true);
+  await world.clock.advance(ms);
+  return { world, nodes };
+}

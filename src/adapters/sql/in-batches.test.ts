@@ -13,7 +13,7 @@ function batches(largest: number, mostWaiting = 100) {
   /** Ends the batch that runs, and lets the next begin. */
   const end = async (error?: Error): Promise<void> => {
     runs.at(-1)!.end(error);
-    await Bun.sleep(0);
+    await new Promise((turn) => setImmediate(turn));
   };
   return { ...made, end, ran: () => runs.map(({ jobs }) => jobs) };
 }

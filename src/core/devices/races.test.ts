@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createDeviceWorld, type DeviceNode, type DeviceWorld } from "../../../test/support/device-world.ts";
+import { startDeviceNodes, type DeviceNode, type DeviceWorld } from "../../../test/support/device-world.ts";
 
 const [ada, bob] = ["ada@example.com", "bob@example.com"];
 
@@ -7,11 +7,7 @@ let world: DeviceWorld;
 let nodes: DeviceNode[];
 
 beforeEach(async () => {
-  world = createDeviceWorld();
-  nodes = ["a", "b", "c"].map((id) => world.join(id));
-  for (const node of nodes) await node.start();
-  world.people.befriend(ada, bob, true);
-  await world.clock.advance(8_000);
+  ({ world, nodes } = await startDeviceNodes([ada, bob], 8_000));
 });
 
 afterEach(() => expect(world.failures).toEqual([]));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   createDeviceWorld,
+  startDeviceNodes,
   type DeviceNode,
   type DeviceWorld,
   type TestDevice,
@@ -13,11 +14,7 @@ let world: DeviceWorld;
 let nodes: DeviceNode[];
 
 beforeEach(async () => {
-  world = createDeviceWorld();
-  nodes = ["a", "b", "c"].map((id) => world.join(id));
-  for (const node of nodes) await node.start();
-  world.people.befriend(ada, bob, true);
-  await world.clock.advance(5_000);
+  ({ world, nodes } = await startDeviceNodes([ada, bob]));
 });
 
 afterEach(() => expect(world.failures).toEqual([]));

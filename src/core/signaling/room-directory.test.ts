@@ -1,3 +1,4 @@
+// One file, because each part breaks the same three nodes in another place, and what stands beside shows what is missing.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { startRoomNodes, type RoomNodes } from "../../../test/support/room-nodes.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";

@@ -1,3 +1,4 @@
+// One file, because all of it runs in each placement of `places`: what a peer sees must not depend on where its room is.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { startRoomNodes } from "../../../test/support/room-nodes.ts";
