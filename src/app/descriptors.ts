@@ -33,11 +33,14 @@ export function countDescriptors(): Descriptors | null {
 
 let lastLimit: number | null = null;
 
-/** It can be changed while the process runs; with no descriptor left to read it, it is what it was. */
+/**
+ * Null where the system does not say. It can be changed while the process runs; with no descriptor left to read it, it is
+ * what it was.
+ */
 function readLimit(): number | null {
   try {
-    const found = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS, "latin1"));
-    if (found !== null) lastLimit = Number(found[1]);
+    // Node knows no getrlimit; Linux writes it down.
+    lastLimit = readDescriptorLimit(readFileSync(LIMITS, "latin1"));
   } catch {
     // As it was.
   }
@@ -55,12 +58,7 @@ const UNKNOWN = 1_000_000;
 
 /** How many files and sockets this process may have open. */
 export function descriptorLimit(): number {
-  try {
-    // Node knows no getrlimit; Linux writes it down.
-    return readDescriptorLimit(readFileSync("/proc/self/limits", "utf8"));
-  } catch {
-    return UNKNOWN;
-  }
+  return readLimit() ?? UNKNOWN;
 }
 
 /** @param limits what Linux says of a process */

@@ -76,7 +76,7 @@ function bothForms(path: string, handler: Handler): Record<string, Handler> {
 
 function turnAway(refusal: Refusal): Response {
   const response = plainRefusal(refusal);
-  response.headers.set("retry-after", String(COME_BACK_SECONDS));
+  sayWhenToRetry(response, COME_BACK_SECONDS);
   return response;
 }
 

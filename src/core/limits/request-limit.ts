@@ -24,10 +24,7 @@ export interface Stand extends Use {
 /** How often one client may call, on all nodes together. Each window slides: it is any so many seconds, not the clock's. */
 export function createRequestLimit(options: RequestLimitOptions) {
   const { rates, name, address, account, countsLocal, title = "default" } = options;
-  const take = async (budget: string, who: string, quota: Quota): Promise<Stand> => {
-    const use = await rates.take(`${name}:${budget}:${who}`, quota);
-    return { ...use, ...quota, name: budget };
-  };
+  const take = counter(rates, name);
   return {
     countsLocal,
     /** Counts one request of a client address; null where that has no budget. */
@@ -44,10 +41,7 @@ export function createRequestLimit(options: RequestLimitOptions) {
  * the same.
  */
 export function createOwnLimit({ rates, name, address, account, countsLocal }: RequestLimitOptions) {
-  const take = async (budget: string, who: string, quota: Quota): Promise<Stand> => {
-    const use = await rates.take(`${name}:${budget}:${who}`, quota);
-    return { ...use, ...quota, name: budget };
-  };
+  const take = counter(rates, name);
   return {
     countsLocal,
     async take(client: string, own?: string): Promise<Stand | null> {
@@ -55,5 +49,13 @@ export function createOwnLimit({ rates, name, address, account, countsLocal }: R
       if (all?.allowed === false || own === undefined || account === undefined) return all;
       return take("own", `${client}:${own}`, account);
     },
+  };
+}
+
+/** Counts on a budget of a limit's. */
+function counter(rates: Rates, name: string) {
+  return async (budget: string, who: string, quota: Quota): Promise<Stand> => {
+    const use = await rates.take(`${name}:${budget}:${who}`, quota);
+    return { ...use, ...quota, name: budget };
   };
 }

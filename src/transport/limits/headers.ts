@@ -15,11 +15,11 @@ export function sayStanding({ headers }: Response, standing: Standing): void {
 }
 
 /** Seconds after which a node that refuses for now may be asked again; others of its cluster may be at once. */
-const RETRY_SECONDS = "1";
+const RETRY_SECONDS = 1;
 
-/** `Retry-After` (RFC 9110), unless the answer says already when to come back. */
-export function sayWhenToRetry({ headers }: Response): void {
-  if (!headers.has("retry-after")) headers.set("retry-after", RETRY_SECONDS);
+/** `Retry-After` (RFC 9110), in seconds, unless the answer says already when to come back. */
+export function sayWhenToRetry({ headers }: Response, after = RETRY_SECONDS): void {
+  if (!headers.has("retry-after")) headers.set("retry-after", String(after));
 }
 
 /** Rounded up: coming back a moment too late is allowed, too early is not. */

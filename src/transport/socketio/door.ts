@@ -133,7 +133,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const full = crowd.refusal(client);
     if (full !== null) {
       const response = refuse(full.status, full.message);
-      response.headers.set("retry-after", String(COME_BACK_SECONDS));
+      sayWhenToRetry(response, COME_BACK_SECONDS);
       return response;
     }
     const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);

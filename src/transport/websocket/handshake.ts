@@ -6,7 +6,7 @@ import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { paramsOf } from "../http/params.ts";
 import { plainRefusal, type Call } from "../http/route.ts";
 import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
-import { sayStanding } from "../limits/headers.ts";
+import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import { tighter, type Counted, type RequestLimit, type Standing } from "../limits/limit.ts";
 import type { Meter, Meters } from "../limits/meter.ts";
 import { expiring } from "./expiring.ts";
@@ -147,6 +147,6 @@ function refuse(problem: Problem): Response {
   const response = plainRefusal(problem);
   const wanted = challenge(problem);
   if (wanted !== null) response.headers.set("www-authenticate", wanted);
-  if (problem.status === 503) response.headers.set("retry-after", String(COME_BACK_SECONDS));
+  if (problem.status === 503) sayWhenToRetry(response, COME_BACK_SECONDS);
   return response;
 }
