@@ -10,6 +10,7 @@ import { createMemoryRates } from "../adapters/memory/rates.ts";
 import { createMemoryStreams } from "../adapters/memory/streams.ts";
 import { createMemoryTickets } from "../adapters/memory/tickets.ts";
 import { createRedisBus } from "../adapters/redis/bus/bus.ts";
+import { Publisher } from "../adapters/redis/bus/publisher.ts";
 import { Subscriptions } from "../adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../adapters/redis/calls.ts";
@@ -135,7 +136,8 @@ export function redisEngine(url: string, log: Logger): Engine {
     random: systemRandom,
     refused: (error) => refusals("redis refuses a subscription", error),
   });
-  const bus = createRedisBus({ calls: calls.apart(), link, subscriptions });
+  const publisher = new Publisher(link, clock);
+  const bus = createRedisBus({ calls: calls.apart(), link, publisher, subscriptions });
   const troubles = (): readonly string[] => {
     const found = link.troubles();
     return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;
@@ -163,7 +165,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     nodes: createRedisNodes({ calls: calls.apart() }),
     presences: (kind) => createRedisPresences({ calls, kind }),
     wireKeys: createRedisWireKeys(calls),
-    wireChannel: createRedisWireChannel({ calls, subscriptions }),
+    wireChannel: createRedisWireChannel({ calls, publisher, subscriptions }),
     wireFields: createRedisWireFields(calls),
     async ready() {
       await Promise.race([link.tried, new Promise<void>((over) => void clock.after(FIRST_CONNECTION_MS, over))]);

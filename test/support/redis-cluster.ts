@@ -33,6 +33,8 @@ const MASTERS = 3;
 const SLOTS = 16_384;
 /** Longer than the servers themselves wait before they take writes. */
 const FORMING_MS = 20_000;
+/** After this long a replica has given a failover up that its master was too busy to help with. */
+const FAILOVER_MS = 6_000;
 
 /**
  * Forms a cluster. `replicas`: of each master. `nodeTimeoutMs`: how long a member may be silent before the others
@@ -94,10 +96,19 @@ export async function startRedisCluster(
     },
     async failover(master) {
       const replica = await replicaOf(master);
-      await replica.direct.cluster("FAILOVER");
+      let askedAt = -Infinity;
       for (const { direct } of alive) {
-        await eventually("everybody knows the new master", async () =>
-          isMaster(String(await direct.cluster("NODES")), replica.id),
+        await eventually(
+          "everybody knows the new master",
+          async () => {
+            if (isMaster(String(await direct.cluster("NODES")), replica.id)) return true;
+            if (performance.now() - askedAt < FAILOVER_MS) return false;
+            askedAt = performance.now();
+            // It may have become the master while it was asked.
+            await replica.direct.cluster("FAILOVER").catch(() => undefined);
+            return false;
+          },
+          FORMING_MS,
         );
       }
       return replica;

@@ -1,4 +1,5 @@
 import { createRedisBus } from "../../src/adapters/redis/bus/bus.ts";
+import { Publisher } from "../../src/adapters/redis/bus/publisher.ts";
 import { Subscriptions } from "../../src/adapters/redis/bus/subscriptions.ts";
 import { createRedisWireChannel } from "../../src/adapters/redis/bus/wire-channel.ts";
 import { RedisCalls } from "../../src/adapters/redis/calls.ts";
@@ -35,12 +36,13 @@ export function linkNode(url: string): LinkedNode {
     random: systemRandom,
     refused: ({ message }) => void told.push(`refused: ${message}`),
   });
+  const publisher = new Publisher(link, systemClock);
   return {
     link,
     calls,
     told,
-    bus: createRedisBus({ calls, link, subscriptions }),
-    wireChannel: createRedisWireChannel({ calls, subscriptions }),
+    bus: createRedisBus({ calls, link, publisher, subscriptions }),
+    wireChannel: createRedisWireChannel({ calls, publisher, subscriptions }),
     close() {
       subscriptions.close();
       link.close();

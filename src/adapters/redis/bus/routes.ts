@@ -17,7 +17,7 @@ export interface Route {
   readonly line: Line;
 }
 
-/** Says which server a channel is published on and heard on. */
+/** Says which server a channel is heard on. */
 export class Routes {
   readonly #link: RedisLink;
   readonly #clock: Clock;
@@ -48,22 +48,6 @@ export class Routes {
     }
     const server = redis.slots[slotOf(channel)]?.[0];
     return server === undefined ? null : { server, line: { verb: "ssubscribe", name: channel } };
-  }
-
-  /**
-   * The server to publish on: always the same one for a channel, since two would overtake each other. Past the
-   * cluster's client, which repeats what went wrong, and so would publish twice or in another order.
-   *
-   * @throws {Error} while there is none
-   */
-  publisher(channel: string): Redis {
-    const redis = this.#link.current();
-    if (!(redis instanceof Cluster)) return redis;
-    const key = redis.slots[slotOf(channel)]?.[0];
-    const found = redis.nodes("master").find((one) => serverOf(one) === key);
-    if (found !== undefined) return found;
-    this.#link.refresh();
-    throw new Error("the cluster has no server for the channel");
   }
 
   /**
@@ -100,7 +84,8 @@ export class Routes {
   }
 }
 
-function serverOf(redis: Redis): string {
+/** What a cluster calls the server at the other end. */
+export function serverOf(redis: Redis): string {
   return `${redis.options.host}:${redis.options.port}`;
 }
 

@@ -1,17 +1,19 @@
 import { Cluster } from "ioredis";
 import type { WireChannel } from "../../../ports/wire-channel.ts";
 import type { RedisCalls } from "../calls.ts";
+import type { Publisher } from "./publisher.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** Plain channels of a Redis, under the names that they have for everybody; see `patternOf` for how we hear them. */
 export function createRedisWireChannel(deps: {
   readonly calls: RedisCalls;
+  readonly publisher: Publisher;
   readonly subscriptions: Subscriptions;
 }): WireChannel {
-  const { calls, subscriptions } = deps;
+  const { calls, publisher, subscriptions } = deps;
   return {
     async publish(channel, message) {
-      await calls.command(async () => subscriptions.routes.publisher(channel).publish(channel, message));
+      await calls.command(async () => publisher.send(channel, (server) => server.publish(channel, message)));
     },
     subscribe: (channel, hear) => subscriptions.add("wire", channel, hear),
     foreignSubscribers: (channel) =>
