@@ -47,7 +47,11 @@ class Caller {
   #matches = 0;
   /** While matched: the match's name once it is known, and the partner's. */
   #match: { id: string | null; readonly partner: string; n: number } | null = null;
-  #state: "away" | "joining" | "waiting" | "matched" = "away";
+  /** `asking`: a join or stop is under way; `left`: the partner has gone, and the server brings it to another. */
+  #state: "away" | "asking" | "left" | "waiting" | "matched" = "away";
+  #again: ReturnType<typeof setTimeout> | null = null;
+  /** It has joined again, and what it had asked for before may still be done: the join then ends the match of that. */
+  #hasInsisted = false;
   #isClosed = false;
 
   constructor(load: LoadContext, at: number) {
@@ -90,6 +94,8 @@ class Caller {
       this.#listen(socket);
       await over.promise;
       socket.disconnect();
+      if (this.#again !== null) clearTimeout(this.#again);
+      this.#again = null;
       this.#part(1006);
       this.#state = "away";
       await pause(100 + random(300));
@@ -97,17 +103,21 @@ class Caller {
   }
 
   #join(socket: Socket): void {
-    if (!socket.connected || this.#state === "waiting" || this.#state === "matched") return;
-    this.#state = "joining";
+    this.#state = "asking";
     socket.emit("join", { name: this.#name, age: 30, gender: this.side });
   }
 
   #listen(socket: Socket): void {
     const { history } = this.#load;
+    const renewed = (): void => {
+      if (this.#hasInsisted) this.#part(1000);
+    };
     socket.on("waiting", () => {
+      renewed();
       this.#state = "waiting";
     });
     socket.on("matched", ({ partner, initiator }: { partner: { name: string }; initiator: boolean }) => {
+      renewed();
       this.#state = "matched";
       this.#match = { id: initiator ? `${this.#name}!${this.#matches++}` : null, partner: partner.name, n: 0 };
       history.add("opened", { channel: CHANNEL, who: this.#name, socket: this.ticket });
@@ -125,7 +135,7 @@ class Caller {
     socket.on("ice-candidate", ({ candidate }: { candidate: Said }) => this.#heard(candidate));
     socket.on("partner-disconnected", () => {
       this.#part(1000);
-      this.#state = "joining";
+      this.#state = "left";
     });
     socket.on("error", ({ message }: { message: string }) => {
       if (this.#match !== null) {
@@ -133,9 +143,13 @@ class Caller {
         history.add("refused", { channel: CHANNEL, ...names, why: message });
         return;
       }
-      // Who is refused is in no queue.
-      this.#state = "joining";
-      setTimeout(() => this.#join(socket), AGAIN_MS);
+      // Who is refused is in no queue. What was refused may also have been said to a partner who has gone since.
+      this.#again ??= setTimeout(() => {
+        this.#again = null;
+        if (this.#state !== "asking") return;
+        this.#hasInsisted = true;
+        this.#join(socket);
+      }, AGAIN_MS);
     });
   }
 
@@ -161,13 +175,14 @@ class Caller {
     if (this.#match === null || this.#match.id === null || this.#socket?.connected !== true) return;
     if (this.#load.random(RESTLESS) > 0) return this.#say("ice-candidate");
     this.#part(1000);
-    this.#state = "joining";
+    this.#state = "asking";
     this.#socket.emit("stop");
   }
 
   #part(code: number): void {
     if (this.#match === null) return;
     this.#match = null;
+    this.#hasInsisted = false;
     this.#load.history.add("closed", { channel: CHANNEL, who: this.#name, socket: this.ticket, code });
     this.#stint++;
   }
