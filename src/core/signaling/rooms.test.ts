@@ -452,6 +452,15 @@ describe.each(Object.keys(places))("%s:", (name) => {
       expect(await refusal(() => enter({ resume: "nonsense" }))).toBe("room_full");
     });
 
+    test("from a seat at a node that ran the room meanwhile gives up the seat that was kept here", async () => {
+      const a = await enter();
+      const b = await enter();
+      await a.leave("lost");
+      expect((await enter({ resume: "elsewhere.t1" })).heard).toEqual(["resumed false", "welcome p3 [p2] polite"]);
+      expect(b.heard.slice(1)).toEqual(["left p1", "joined p3"]);
+      expect(await refusal(() => enter({ resume: "elsewhere.t2" }))).toBe("room_full");
+    });
+
     test("with another room's token leaves that room alone", async () => {
       const a = await enter();
       const b = await enter({ roomId: "other", resume: "t1" });

@@ -4,6 +4,7 @@ import type { IceServer } from "../credentials/ice-servers.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { DomainError } from "../errors/errors.ts";
 import type { Notice, PeerLink } from "./peer-link.ts";
+import { readResumeToken, writeResumeToken } from "./resume-token.ts";
 import { Room, type Signal } from "./room.ts";
 import { Seat } from "./seat.ts";
 
@@ -88,7 +89,7 @@ export interface Rooms {
 export function createRooms(deps: RoomsDeps): Rooms {
   const { clock, random, capacity, resumeMs } = deps;
   const rooms = new Map<string, Room>();
-  const seatsByToken = new Map<string, Seat>();
+  const seatsBySecret = new Map<string, Seat>();
   let relayed = 0;
   const resumed = { recovered: 0, fresh: 0 };
 
@@ -124,7 +125,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     if (seat.state === "gone") return;
     const room = roomOf(seat);
     room.seats.delete(seat.peerId);
-    seatsByToken.delete(seat.token);
+    seatsBySecret.delete(seat.secret);
     seat.vacate();
     match(room);
     for (const other of room.others(seat)) post(other, { type: "left", peerId: seat.peerId });
@@ -164,10 +165,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     for (const seat of inTheWay) remove(seat);
 
     rooms.set(roomId, room);
-    const seat = new Seat({ roomId, peerId: random.uuid(), token: random.token(), subject }, link);
+    const seat = new Seat({ roomId, peerId: random.uuid(), secret: random.token(), subject }, link);
     const others = room.others(seat);
     room.seats.set(seat.peerId, seat);
-    seatsByToken.set(seat.token, seat);
+    seatsBySecret.set(seat.secret, seat);
     match(room);
     // Who nobody can tell from others is not told apart here either.
     seat.hasServers = subject === null || room.isMatched(seat);
@@ -176,17 +177,30 @@ export function createRooms(deps: RoomsDeps): Rooms {
       peers: others.map((other) => other.peerId),
       polite: others.length > 0,
       iceServers: deps.iceServersFor(seat.peerId, seat.hasServers),
-      resumeToken: seat.token,
+      resumeToken: writeResumeToken(seat.secret, entry.resume),
     });
     for (const other of others) post(other, { type: "joined", peerId: seat.peerId, ...serversDue(other) });
     report(room);
     return seat;
   }
 
+  function seatOf({ roomId, subject }: Entry, secret: string): Seat | null {
+    const seat = seatsBySecret.get(secret);
+    return seat?.roomId === roomId && seat.subject === (subject ?? null) ? seat : null;
+  }
+
+  /** The seats that wait for a peer which has had another since, at a node that ran the room beside this one. */
+  function leaveFormer(entry: Entry): void {
+    for (const secret of readResumeToken(entry.resume ?? "").former) {
+      const seat = seatOf(entry, secret);
+      if (seat !== null && seat.link === null) remove(seat);
+    }
+  }
+
   /** The seat the token stands for, if its peer can go on without a gap. */
   function resume(entry: Entry, link: PeerLink): Seat | null {
-    const seat = seatsByToken.get(entry.resume ?? "");
-    if (seat === undefined || seat.roomId !== entry.roomId || seat.subject !== (entry.subject ?? null)) return null;
+    const seat = seatOf(entry, readResumeToken(entry.resume ?? "").secret);
+    if (seat === null) return null;
     // Held up on its way while the peer came back elsewhere: it takes nothing from the connection that goes on.
     if (seat.isOutdated(entry.received)) return null;
     if (!seat.rewind(entry.received)) {
@@ -242,6 +256,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       resumed[seat === null ? "fresh" : "recovered"]++;
       if (seat !== null) return peerOf(seat, link);
       link.resumed(false);
+      leaveFormer(entry);
       return peerOf(join(entry, link), link);
     },
     occupancy: (roomId) => rooms.get(roomId)?.seats.size ?? 0,
@@ -249,10 +264,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const room = rooms.get(roomId);
       if (room === undefined) return;
       rooms.delete(roomId);
-      for (const seat of room.seats.values()) seatsByToken.delete(seat.token);
+      for (const seat of room.seats.values()) seatsBySecret.delete(seat.secret);
       for (const seat of [...room.seats.values()]) seat.vacate(why);
     },
-    figures: () => ({ rooms: rooms.size, peers: seatsByToken.size, relayed, resumed: { ...resumed } }),
+    figures: () => ({ rooms: rooms.size, peers: seatsBySecret.size, relayed, resumed: { ...resumed } }),
   };
 }
 

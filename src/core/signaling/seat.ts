@@ -15,7 +15,8 @@ const NOTICE_BYTES = 128;
 export class Seat {
   readonly roomId: string;
   readonly peerId: string;
-  readonly token: string;
+  /** Known to its peer alone. */
+  readonly secret: string;
   /** Who the peer's token says it is; null where it was not asked. */
   readonly subject: string | null;
   /** False while the peer has been given no TURN servers, because there was nobody to meet. */
@@ -30,10 +31,10 @@ export class Seat {
   readonly #outbox = new Outbox<Notice>(OUTBOX_BOUNDS);
   #timer: Timer | null = null;
 
-  constructor(place: Pick<Seat, "roomId" | "peerId" | "token" | "subject">, link: PeerLink) {
+  constructor(place: Pick<Seat, "roomId" | "peerId" | "secret" | "subject">, link: PeerLink) {
     this.roomId = place.roomId;
     this.peerId = place.peerId;
-    this.token = place.token;
+    this.secret = place.secret;
     this.subject = place.subject;
     this.link = link;
   }
