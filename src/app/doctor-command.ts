@@ -1,4 +1,4 @@
-import type { CommandCall } from "./command-line.ts";
+import type { CommandCall } from "./commands/command.ts";
 import { loadConfig } from "./config/load.ts";
 import { doctor } from "./doctor.ts";
 
