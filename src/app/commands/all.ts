@@ -7,6 +7,7 @@ import { forget, invite, resetCode } from "./people.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
 import { token } from "./token.ts";
+import { exportCommand, importCommand } from "./transfer.ts";
 
 /** Every command, in the order of help. What parses, helps and completes knows only this table. */
 export const commands: readonly Command[] = [
@@ -14,6 +15,8 @@ export const commands: readonly Command[] = [
   checkConfig,
   doctor,
   migrate,
+  exportCommand,
+  importCommand,
   token,
   invite,
   resetCode,

@@ -82,6 +82,17 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS, idleMs = IDLE_MS
         return work(trx);
       }),
     read: (query) => guarded(() => query(db)),
+    async snapshot(work) {
+      try {
+        const reading = db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only");
+        return await reading.execute(async (trx) => {
+          await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(trx);
+          return work(trx);
+        });
+      } catch (error) {
+        throw isAway(error) ? new StoreUnavailable(error) : error;
+      }
+    },
     async time() {
       const asked = sql<{ ms: number }>`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`;
       const { rows } = await guarded(() => asked.execute(db));
