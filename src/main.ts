@@ -2,6 +2,7 @@
 import { parseCommandLine } from "./app/command-line.ts";
 import { Failure, UsageError } from "./app/commands/errors.ts";
 import { ConfigError } from "./app/config/load.ts";
+import { painter } from "./app/terminal.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the call or the settings are wrong. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -13,7 +14,11 @@ async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof Failure)) throw error;
     // Whoever asked for JSON reads standard output, whatever came of it.
     if (argv.includes("--json")) console.log(JSON.stringify({ ok: false, problems: error.problems }));
-    else for (const problem of error.problems) console.error(`rendezvous: ${problem}`);
+    else {
+      // The runtime's console has colours of its own.
+      const name = painter(process.stderr)("red", "rendezvous:");
+      for (const problem of error.problems) process.stderr.write(`${name} ${problem}\n`);
+    }
     return error instanceof Failure ? 1 : 2;
   }
 }

@@ -1,6 +1,7 @@
 import { commandNamed, commands } from "./commands/all.ts";
 import type { Argument, Command, CommandCall, Flags } from "./commands/command.ts";
 import { flagsOf, general, settingFlags } from "./command-line.ts";
+import { painter } from "./terminal.ts";
 import { version } from "./version.ts";
 
 const NAME = "rendezvous";
@@ -10,7 +11,13 @@ const WIDTH = 120;
 /** Prints how to call the program, or the one command it is asked about. */
 export async function helpCommand({ args: [name] }: CommandCall): Promise<number> {
   const about = name === undefined ? undefined : commandNamed(name);
-  console.log(about === undefined ? helpOfAll() : helpOf(about));
+  const bold = painter(process.stdout);
+  // A line that stands alone at the margin and begins a table is a heading.
+  const text = (about === undefined ? helpOfAll() : helpOf(about)).replace(
+    /(?<=\n\n)([A-Z][^\n.]*)(?=\n  )/g,
+    (heading) => bold("bold", heading),
+  );
+  console.log(text);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { help, version } from "./about.ts";
 import { checkConfig } from "./check-config.ts";
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { forget, invite, resetCode } from "./people.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   resetCode,
   forget,
   simulate,
+  completion,
   help,
   version,
 ];
