@@ -50,8 +50,8 @@ function knownFlags(flags: Flags): readonly KnownFlag[] {
   return Object.entries(flags).map(([name, flag]) => ({ name, about: flag.about, value: valueOf(flag) }));
 }
 
-function valueOf({ value, choices = [], isFile = false }: Flag): Choices | null {
-  return value === undefined ? null : { words: choices, isFile };
+function valueOf({ value, choices = [], isFile }: Flag): Choices | null {
+  return value === undefined ? null : { words: choices, isFile: isFile === true };
 }
 
 function argumentOf({ args = [] }: Command): Choices | null {
