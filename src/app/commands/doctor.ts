@@ -2,7 +2,7 @@ import { command } from "./command.ts";
 
 export const doctor = command({
   name: "doctor",
-  summary: "try the configured STUN and TURN servers for real, and say what is wrong",
+  summary: "look at all that the settings name (stores, TURN, TLS, limits, clocks), and say what is wrong",
   settings: true,
   json: true,
   examples: ["doctor", "doctor --json"],

@@ -7,7 +7,7 @@ import { soundConnections } from "./connections.ts";
 import { isAway, isConflict } from "./errors.ts";
 
 /** Connections of this process. */
-const MAX_CONNECTIONS = 10;
+export const MAX_CONNECTIONS = 10;
 /** How long a caller waits for a connection, in ms. */
 const CONNECT_MS = 3_000;
 /** Callers that may wait for one at once. Past this more would fill memory, and be late anyway. */
