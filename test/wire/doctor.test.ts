@@ -41,7 +41,7 @@ describe("doctor looks at Redis", () => {
     const before: string[] = [];
     try {
       for (const [name, value] of Object.entries(settings)) {
-        before.push(...((await client.config("GET", name)) as string[]));
+        before.push(...(await client.config("GET", name)));
         await client.config("SET", name, value);
       }
       await look();
