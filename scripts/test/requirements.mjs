@@ -16,6 +16,8 @@ const PACKAGES = {
   prlimit: "util-linux",
   chromium: "chromium",
   postgres: "postgresql",
+  zsh: "zsh",
+  fish: "fish",
 };
 
 /** Programs that npm brings, for some platforms. */

@@ -21,7 +21,7 @@ export const suites = [
     name: "wire",
     folders: ["test/wire"],
     sideBySide: 3,
-    needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl", "faketime"],
+    needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl", "faketime", "zsh", "fish"],
   },
   { name: "fuzz", folders: ["test/fuzz"], needs: [] },
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres", "faketime", "prlimit"] },

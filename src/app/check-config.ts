@@ -1,26 +1,20 @@
 import { writeBudgets } from "../core/limits/budget-syntax.ts";
-import type { CommandCall } from "./command-line.ts";
-import { ConfigError, loadConfig, type Loaded } from "./config/load.ts";
+import type { CommandCall } from "./commands/command.ts";
+import { loadConfig, type Loaded } from "./config/load.ts";
 import { settingNames, settings, type Config, type SettingName } from "./config/settings.ts";
 import { budgetsOf } from "./limits.ts";
 import { remarks } from "./remarks.ts";
 import { ownTls } from "./tls.ts";
 
-/** Says what `serve` would do, without doing it. Exit code 2 if it would refuse. */
+/** Says what `serve` would do, without doing it. @throws {ConfigError} if it would refuse */
 export async function checkConfig({ sources, json }: CommandCall): Promise<number> {
-  try {
-    const loaded = await loadConfig(sources);
-    ownTls(loaded.config);
-    if (json) {
-      const budgets = Object.fromEntries(budgetsInEffect(loaded));
-      console.log(JSON.stringify({ ok: true, settings: table(loaded), budgets, remarks: remarks(loaded.config) }));
-    } else printForPeople(loaded);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ConfigError) || !json) throw error;
-    console.log(JSON.stringify({ ok: false, problems: error.problems }));
-    return 2;
-  }
+  const loaded = await loadConfig(sources);
+  ownTls(loaded.config);
+  if (json) {
+    const budgets = Object.fromEntries(budgetsInEffect(loaded));
+    console.log(JSON.stringify({ ok: true, settings: table(loaded), budgets, remarks: remarks(loaded.config) }));
+  } else printForPeople(loaded);
+  return 0;
 }
 
 function table({ config, origin }: Loaded) {

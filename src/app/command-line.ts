@@ -1,194 +1,178 @@
 import { parseArgs } from "node:util";
+import { commandNamed, commands } from "./commands/all.ts";
+import type { Argument, Command, CommandCall, Flag, Flags } from "./commands/command.ts";
+import { UsageError } from "./commands/errors.ts";
+import { closest } from "./config/closest.ts";
 import { settingName } from "./config/sources.ts";
-import { isSetting, settingNames, type SettingName } from "./config/settings.ts";
-import type { Sources } from "./config/sources.ts";
+import { isSetting, settingNames, settings, type SettingName } from "./config/settings.ts";
 
-export const commands = [
-  "serve",
-  "check-config",
-  "doctor",
-  "migrate",
-  "token",
-  "invite",
-  "reset-code",
-  "forget",
-  "simulate",
-  "help",
-  "version",
-] as const;
-export type Command = (typeof commands)[number];
+/** What is run when nothing else is asked for. */
+const USUAL = "serve";
 
-/** What the command line asked for. */
-export interface CommandCall {
-  readonly command: Command;
-  readonly sources: Sources;
-  /** Machine-readable output. */
-  readonly json: boolean;
-  /** Only look; of the `migrate` command. */
-  readonly status: boolean;
-  /** Whom `invite` is for, if only for one; whose password `reset-code` is to set; whom to `forget`. As it was given. */
-  readonly email?: string;
-  /** Which command `help` is asked about; absent: all of them. */
-  readonly about?: Command;
-  /** Flags that are not settings, as they were given; only the `token` command has any. */
-  readonly token: TokenFlags;
-  /** Whom `rendezvous forget` is about, beside `email`, as it was given. */
-  readonly forget: ForgetFlags;
-  /** What `rendezvous simulate` takes beside the settings, as it was given. */
-  readonly simulate: SimulateFlags;
-}
+const config: Flag = {
+  value: "FILE",
+  isFile: true,
+  about: "settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)",
+};
+const json: Flag = { about: "machine-readable output" };
+const help: Flag = { about: "say how to call the command" };
+const version: Flag = { about: "print the version" };
 
-export interface ForgetFlags {
-  readonly "player-id"?: readonly string[];
-  readonly "connect-code"?: string;
-  readonly wallet?: string;
-}
-
-export interface SimulateFlags {
-  /** What to simulate. */
-  readonly what?: string;
-  readonly url?: string;
-  readonly matches?: string;
-  readonly "at-once"?: string;
-  readonly rate?: string;
-  readonly seed?: string;
-  readonly "best-of"?: string;
-  readonly stocks?: string;
-  readonly "no-wager"?: boolean;
-}
-
-/** What `rendezvous token` takes beside the settings. */
-export interface TokenFlags {
-  readonly sub?: string;
-  readonly scope?: string;
-  readonly "host-id"?: readonly string[];
-  readonly "player-id"?: readonly string[];
-  readonly "match-id"?: readonly string[];
-  readonly ttl?: string;
-}
-
-/** The call itself is wrong. */
-export class UsageError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problem: string) {
-    super(problem);
-    this.name = "UsageError";
-    this.problems = [problem];
-  }
-}
+/** Flags that belong to no command of their own. */
+export const general: Flags = { config, json, help, version };
 
 /** HOST_LEASE_SECONDS is `--host-lease-seconds`. */
 export function flagName(setting: SettingName): string {
   return setting.toLowerCase().replaceAll("_", "-");
 }
 
-const tokenOptions = {
-  sub: { type: "string" as const },
-  scope: { type: "string" as const },
-  "host-id": { type: "string" as const, multiple: true as const },
-  "player-id": { type: "string" as const, multiple: true as const },
-  "match-id": { type: "string" as const, multiple: true as const },
-  ttl: { type: "string" as const },
-};
+/** The settings as flags. */
+export const settingFlags: Flags = Object.fromEntries(
+  settingNames.map((name) => {
+    const { default: fallback, about } = settings[name];
+    return [flagName(name), { value: "VALUE", about: `${about}${fallback ? ` [${fallback}]` : ""}` }];
+  }),
+);
 
-const forgetOptions = {
-  "player-id": tokenOptions["player-id"],
-  "connect-code": { type: "string" as const },
-  wallet: { type: "string" as const },
-};
+/** Flags of a command beside the settings. */
+export function flagsOf({ flags, json: isData, settings: reads }: Command): Flags {
+  return { ...flags, ...(isData ? { json } : {}), ...(reads ? { config } : {}), help };
+}
 
-const simulateOptions = {
-  url: { type: "string" as const },
-  matches: { type: "string" as const },
-  "at-once": { type: "string" as const },
-  rate: { type: "string" as const },
-  seed: { type: "string" as const },
-  "best-of": { type: "string" as const },
-  stocks: { type: "string" as const },
-  "no-wager": { type: "boolean" as const },
-};
+/** Every flag there is. A name takes a value for each command that knows it, or for none. */
+const known: Flags = Object.assign({}, settingFlags, general, ...commands.map(flagsOf));
 
-const options = {
-  ...Object.fromEntries(settingNames.map((name) => [flagName(name), { type: "string" as const }])),
-  config: { type: "string" as const },
-  json: { type: "boolean" as const },
-  status: { type: "boolean" as const },
-  help: { type: "boolean" as const, short: "h" },
-  version: { type: "boolean" as const, short: "v" },
-  email: { type: "string" as const },
-  ...tokenOptions,
-  ...forgetOptions,
-  ...simulateOptions,
-};
-
-function aboutOf(name: string | undefined): Pick<CommandCall, "about"> {
-  const about = commands.find((one) => one === name);
-  return about === undefined ? {} : { about };
+/** A command, and how it was called. */
+export interface Parsed {
+  readonly command: Command;
+  readonly call: CommandCall;
 }
 
 /**
- * @throws {UsageError} for a command or flag that is not there, or a flag without its value
+ * @throws {UsageError} for a command or flag that is not there, a flag that belongs elsewhere or lacks its value, and for
+ *   arguments that are too many, too few or unknown
  */
-export function parseCommandLine(argv: readonly string[]): CommandCall {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} Try --help.`);
+export function parseCommandLine(argv: readonly string[]): Parsed {
+  const given: (readonly [flag: string, value: string | undefined])[] = [];
+  const words: string[] = [];
+  for (const token of tokensOf(argv)) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    checkToken(token);
+    given.push([token.name, token.value]);
   }
-  const [name = "serve", ...rest] = parsed.positionals;
-  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
-  const about = values["help"] === true ? name : name === "help" ? rest[0] : undefined;
-  // What stands behind a command that is only asked about is of no matter.
-  if (values["help"] === true || name === "help") rest.length = 0;
-  const command = values["help"] ? "help" : values["version"] ? "version" : commands.find((one) => one === name);
-  if (command === undefined) throw new UsageError(`Unknown command '${name}'; there are ${commands.join(", ")}.`);
-  const address = command === "reset-code" ? rest.shift() : values["email"];
-  const what = command === "simulate" ? rest.shift() : undefined;
-  if (rest.length > 0) throw new UsageError(`Unexpected '${rest[0]}' behind ${command}. Try --help.`);
-  const forgetFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(forgetOptions, flag));
-  if (command !== "forget" && command !== "help") {
-    const [stray] = forgetFlags.filter(([flag]) => !Object.hasOwn(tokenOptions, flag));
-    if (stray !== undefined) {
-      throw new UsageError(`--${stray[0]} belongs to the command forget, not to ${command}. Try --help.`);
-    }
-  }
-  const tokenFlags = Object.entries(values).filter(
-    ([flag]) => Object.hasOwn(tokenOptions, flag) && !(command === "forget" && Object.hasOwn(forgetOptions, flag)),
+  const has = (flag: string): boolean => given.some(([name]) => name === flag);
+  const [name = USUAL, ...args] = words;
+  if (has("help")) return aboutCommand(words[0] === "help" ? args : words);
+  if (has("version")) return called(find("version"), [], [], has("json"));
+  const command = find(name);
+  if (command.name === "help") return aboutCommand(args);
+  checkArguments(command, args);
+  return called(command, args, given, has("json"));
+}
+
+type Token = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
+
+/** Not strict: our own words say what is wrong, and know what was meant. */
+function tokensOf(argv: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries(known).map(([flag, { value }]) => [
+      flag,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const), ...short[flag] },
+    ]),
   );
-  if (command !== "token" && command !== "help" && tokenFlags.length > 0) {
-    throw new UsageError(`--${tokenFlags[0]![0]} belongs to the command token, not to ${command}. Try --help.`);
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true }).tokens;
+}
+
+const short: Readonly<Record<string, { readonly short: string }>> = { help: { short: "h" }, version: { short: "v" } };
+
+function checkToken({ name, rawName, value, inlineValue }: Token): void {
+  const flag = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (flag === undefined) {
+    const close = meant(name, Object.keys(known));
+    throw new UsageError(`Unknown flag ${rawName}${close === null ? "." : `; did you mean --${close}?`} Try --help.`);
   }
-  if (command !== "migrate" && command !== "help" && values["status"] === true) {
-    throw new UsageError(`--status belongs to the command migrate, not to ${command}. Try --help.`);
+  if (flag.value === undefined) {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value.`);
+    return;
   }
-  if (!["invite", "forget", "help"].includes(command) && values["email"] !== undefined) {
-    throw new UsageError(`--email belongs to the commands invite and forget, not to ${command}. Try --help.`);
+  // Else a forgotten value would be the next flag.
+  if (value === undefined || (!inlineValue && value.startsWith("-"))) {
+    throw new UsageError(`--${name} takes a value (one that begins with a dash: --${name}=-…).`);
   }
-  const simulateFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(simulateOptions, flag));
-  if (command !== "simulate" && command !== "help" && simulateFlags.length > 0) {
-    throw new UsageError(`--${simulateFlags[0]![0]} belongs to the command simulate, not to ${command}. Try --help.`);
+}
+
+function find(name: string): Command {
+  const found = commandNamed(name);
+  if (found !== undefined) return found;
+  const names = commands.map((one) => one.name);
+  const close = meant(name, names);
+  throw new UsageError(
+    `Unknown command '${name}'; ${close === null ? `there are ${names.join(", ")}.` : `did you mean ${close}?`}`,
+  );
+}
+
+/** What a slip was meant to be, if that can be guessed. Two letters that changed places are two edits. */
+function meant(word: string, candidates: readonly string[]): string | null {
+  return closest(word, candidates, word.length < 4 ? 1 : Math.max(2, Math.min(3, Math.floor(word.length / 3))));
+}
+
+/** What stands behind a command that is only asked about is of no matter. */
+function aboutCommand([name]: readonly string[]): Parsed {
+  return called(find("help"), name === undefined ? [] : [find(name).name], [], false);
+}
+
+function called(
+  command: Command,
+  args: readonly string[],
+  given: readonly (readonly [flag: string, value: string | undefined])[],
+  isJson: boolean,
+): Parsed {
+  const own = flagsOf(command);
+  const flags: Record<string, string | boolean | string[]> = {};
+  const set: Record<string, string> = {};
+  let file: string | undefined;
+  for (const [name, value] of given) {
+    const flag = own[name];
+    const setting = settingName(name);
+    if (flag === undefined && !(command.settings && isSetting(setting))) throw stray(name, command);
+    if (name === "config") file = value;
+    else if (flag === undefined) set[setting] = value!;
+    else if (flag.many) flags[name] = [...((flags[name] as string[] | undefined) ?? []), checked(name, flag, value!)];
+    else flags[name] = value === undefined ? true : checked(name, flag, value);
   }
-  const flags: Record<string, string> = {};
-  for (const [flag, value] of Object.entries(values)) {
-    const setting = settingName(flag);
-    if (isSetting(setting) && typeof value === "string") flags[setting] = value;
+  const sources = { flags: set, env: process.env, folder: process.cwd(), ...(file === undefined ? {} : { file }) };
+  return { command, call: { command: command.name, args, flags, sources, json: isJson } };
+}
+
+function checked(name: string, { choices }: Flag, value: string): string {
+  if (choices === undefined || choices.includes(value)) return value;
+  throw new UsageError(`--${name} takes ${choices.join(", ")}, not '${value}'.`);
+}
+
+function stray(flag: string, { name }: Command): UsageError {
+  if (isSetting(settingName(flag)))
+    return new UsageError(`--${flag} is a setting, and ${name} reads none. Try --help.`);
+  const owners = commands.filter((one) => Object.hasOwn(flagsOf(one), flag)).map((one) => one.name);
+  const last = owners.pop();
+  const whose = owners.length === 0 ? `command ${last}` : `commands ${owners.join(", ")} and ${last}`;
+  return new UsageError(`--${flag} belongs to the ${whose}, not to ${name}. Try --help.`);
+}
+
+function checkArguments({ name, args = [] }: Command, given: readonly string[]): void {
+  if (given.length > args.length) {
+    throw new UsageError(`Unexpected '${given[args.length]}' behind ${name}. Try --help.`);
   }
-  return {
-    command,
-    json: values["json"] === true,
-    status: values["status"] === true,
-    ...(typeof address === "string" ? { email: address } : {}),
-    ...(command === "help" ? aboutOf(about) : {}),
-    token: Object.fromEntries(tokenFlags),
-    forget: command === "forget" ? Object.fromEntries(forgetFlags) : {},
-    simulate: { ...Object.fromEntries(simulateFlags), ...(what === undefined ? {} : { what }) },
-    sources: {
-      flags,
-      env: process.env,
-      folder: process.cwd(),
-      ...(typeof values["config"] === "string" ? { file: values["config"] } : {}),
-    },
-  };
+  args.forEach((argument, at) => checkArgument(name, argument, given[at]));
+}
+
+function checkArgument(command: string, { name, about, isNeeded, choices }: Argument, value: string | undefined): void {
+  const there = choices === undefined ? "" : `; there is ${choices.join(", ")}`;
+  if (value === undefined) {
+    if (isNeeded) throw new UsageError(`${command} needs ${name}: ${about}${there}. Try --help.`);
+    return;
+  }
+  if (choices === undefined || choices.includes(value)) return;
+  const close = meant(value, choices);
+  throw new UsageError(`Unknown ${name} '${value}'${close === null ? there : `; did you mean ${close}?`}`);
 }

@@ -1,17 +1,13 @@
-import type { CommandCall } from "./command-line.ts";
+import type { CommandCall } from "./commands/command.ts";
 import { loadConfig } from "./config/load.ts";
-import { doctor } from "./doctor.ts";
+import { examine } from "./doctor/examine.ts";
+import { exitCodeOf, printFindings } from "./doctor/report.ts";
+import { painter } from "./terminal.ts";
 
-/** Runs the doctor on the settings `serve` would use. */
+/** Looks at all that the settings `serve` would use name. Exit code 1 if something will not work, warnings are none. */
 export async function doctorCommand({ sources, json }: CommandCall): Promise<number> {
   const { config } = await loadConfig(sources);
-  return doctor(
-    {
-      stunUrls: config.STUN_URLS,
-      turnUrls: config.TURN_URLS,
-      turnSecret: config.TURN_SECRET,
-      turnTtlSeconds: config.TURN_TTL_SECONDS,
-    },
-    { json, write: (line) => console.log(line) },
-  );
+  const findings = await examine(config);
+  printFindings(findings, { json, write: (line) => console.log(line), paint: painter(process.stdout) });
+  return exitCodeOf(findings);
 }

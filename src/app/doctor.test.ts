@@ -13,7 +13,8 @@ import { longTermKey, textOf } from "../adapters/turn/values.ts";
 import { parseIceUrl } from "../core/credentials/ice-url.ts";
 import { issueTurnCredential } from "../core/credentials/turn-credential.ts";
 import { judgeAllocation } from "./doctor/check-turn.ts";
-import { doctor, printFindings, runDoctor, type DoctorConfig, type Finding } from "./doctor.ts";
+import { exitCodeOf, printFindings } from "./doctor/report.ts";
+import { runDoctor, type DoctorConfig, type Finding } from "./doctor.ts";
 
 const SECRET = "north";
 const running: ScriptedStun[] = [];
@@ -196,12 +197,8 @@ describe("what is printed", () => {
   });
 
   test("the exit code is 1 for a failure and 0 for a warning", async () => {
-    const run = (turnUrls: string[]) =>
-      doctor(
-        { stunUrls: [], turnUrls, turnSecret: SECRET, turnTtlSeconds: 60 },
-        { json: false, write: () => {} },
-        quick,
-      );
+    const run = async (turnUrls: string[]) =>
+      exitCodeOf(await runDoctor({ stunUrls: [], turnUrls, turnSecret: SECRET, turnTtlSeconds: 60 }, quick));
     expect(await run([])).toBe(0);
     expect(await run(["turn:"])).toBe(1);
   });

@@ -41,41 +41,6 @@ export async function runDoctor(config: DoctorConfig, options: Partial<Tools> = 
   return [...missing(config), ...(await Promise.all([...stun, ...turn])).flat()];
 }
 
-/** Prints findings, for people or as one JSON document. */
-export function printFindings(
-  findings: readonly Finding[],
-  out: { readonly json: boolean; write(line: string): void },
-): void {
-  if (out.json) {
-    out.write(JSON.stringify({ ok: !hasFailed(findings), findings }, null, 2));
-    return;
-  }
-  for (const { level, subject, sentence, advice } of findings) {
-    out.write(`${level.toUpperCase().padEnd(4)}  ${subject}`);
-    out.write(`      ${sentence}`);
-    if (advice !== null) out.write(`      ${advice}`);
-  }
-}
-
-/**
- * The command `rendezvous doctor`.
- *
- * @returns the exit code: 1 if something will not work, 0 otherwise, warnings included
- */
-export async function doctor(
-  config: DoctorConfig,
-  out: { readonly json: boolean; write(line: string): void },
-  options: Partial<Tools> = {},
-): Promise<number> {
-  const findings = await runDoctor(config, options);
-  printFindings(findings, out);
-  return hasFailed(findings) ? 1 : 0;
-}
-
-function hasFailed(findings: readonly Finding[]): boolean {
-  return findings.some((finding) => finding.level === "fail");
-}
-
 async function withUrl(text: string, check: (url: IceUrl) => Promise<Finding[]>): Promise<Finding[]> {
   let url: IceUrl;
   try {

@@ -2,39 +2,31 @@ import { migrate } from "../adapters/sql/migrate.ts";
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { createPersonRecords } from "../adapters/sql/persons/persons.ts";
 import { systemRandom } from "../adapters/system/random.ts";
-import { normalEmail } from "../core/accounts/email.ts";
 import { forget, type PersonName } from "../core/accounts/forget.ts";
-import { SchemaTooNew } from "../ports/migrations.ts";
-import { StoreUnavailable } from "../ports/store-error.ts";
-import { UsageError, type CommandCall } from "./command-line.ts";
+import type { CommandCall, Given } from "./commands/command.ts";
+import { UsageError } from "./commands/errors.ts";
+import type { forgetFlags } from "./commands/people.ts";
 import { loadConfig } from "./config/load.ts";
-import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { readEmail } from "./read-email.ts";
 import { withStore } from "./with-store.ts";
 
 /**
- * Forgets a person, and prints how many rows that were. Exit code 1 if the records cannot be used.
+ * Forgets a person, and prints how many rows that were.
  *
+ * @throws {Failure} if the records cannot be used
  * @throws {UsageError} unless the call names one person by one name
  */
-export async function forgetCommand(call: CommandCall): Promise<number> {
-  const person = readPerson(call);
+export async function forgetCommand(call: CommandCall<typeof forgetFlags>): Promise<number> {
+  const person = readPerson(call.flags);
   const { config } = await loadConfig(call.sources);
-  try {
-    const { gone, left } = await withStore(config, call.command, async (store, clock) => {
-      await migrate(store, clock.now());
-      const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store, systemRandom)];
-      return forget({ accounts, persons, clock }, person);
-    });
-    if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));
-    else console.log(inWords(gone, left));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
-    const problem = whyStoreIsUnusable(config, error);
-    if (call.json) console.log(JSON.stringify({ ok: false, problems: [problem] }));
-    else console.error(`rendezvous: ${problem}`);
-    return 1;
-  }
+  const { gone, left } = await withStore(config, call.command, async (store, clock) => {
+    await migrate(store, clock.now());
+    const [accounts, persons] = [createAccountRecords(store), createPersonRecords(store, systemRandom)];
+    return forget({ accounts, persons, clock }, person);
+  });
+  if (call.json) console.log(JSON.stringify({ ok: true, gone, left }));
+  else console.log(inWords(gone, left));
+  return 0;
 }
 
 function inWords(gone: number, left: number): string {
@@ -43,7 +35,7 @@ function inWords(gone: number, left: number): string {
   return `${gone === 0 ? "" : `${done} `}Still going on, and left as it is: ${left}. Call this again later.`;
 }
 
-function readPerson({ email, forget: flags }: CommandCall): PersonName {
+function readPerson({ email, ...flags }: Given<typeof forgetFlags>): PersonName {
   const names: PersonName[] = [
     ...(email === undefined ? [] : [{ email: readEmail(email) }]),
     ...(flags["player-id"] ?? []).map((playerId) => ({ playerId })),
@@ -55,10 +47,4 @@ function readPerson({ email, forget: flags }: CommandCall): PersonName {
     throw new UsageError("forget takes one of --email, --player-id, --connect-code and --wallet.");
   }
   return person;
-}
-
-function readEmail(text: string): string {
-  const email = normalEmail(text);
-  if (email === null) throw new UsageError(`'${text}' is no email address.`);
-  return email;
 }

@@ -1,29 +1,21 @@
 import { existsSync } from "node:fs";
 import { knownMigrations, migrate, migrationStatus } from "../adapters/sql/migrate.ts";
 import { sqlitePath } from "../adapters/sql/sqlite/store.ts";
-import { SchemaTooNew, type MigrationState } from "../ports/migrations.ts";
-import { StoreUnavailable } from "../ports/store-error.ts";
-import type { CommandCall } from "./command-line.ts";
+import type { MigrationState } from "../ports/migrations.ts";
+import type { CommandCall } from "./commands/command.ts";
+import type { migrateFlags } from "./commands/migrate.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/settings.ts";
-import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { withStore } from "./with-store.ts";
 
-/** Brings the schema of the records up to date, or with `--status` says how it stands. Exit code 1 if it cannot. */
-export async function migrateCommand({ sources, json, status }: CommandCall): Promise<number> {
+/** Brings the schema of the records up to date, or with `--status` says how it stands. @throws {Failure} */
+export async function migrateCommand({ sources, json, flags }: CommandCall<typeof migrateFlags>): Promise<number> {
   const { config } = await loadConfig(sources);
-  try {
-    const states = status ? await stateOf(config) : await bringUpToDate(config);
-    if (json) console.log(JSON.stringify({ ok: true, migrations: states.map(written) }));
-    else print(states, status);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
-    const problem = whyStoreIsUnusable(config, error);
-    if (json) console.log(JSON.stringify({ ok: false, problems: [problem] }));
-    else console.error(`rendezvous: ${problem}`);
-    return 1;
-  }
+  const { status = false } = flags;
+  const states = status ? await stateOf(config) : await bringUpToDate(config);
+  if (json) console.log(JSON.stringify({ ok: true, migrations: states.map(written) }));
+  else print(states, status);
+  return 0;
 }
 
 /** Looks without making a file where there is none. */

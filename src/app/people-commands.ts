@@ -1,16 +1,15 @@
 import { createAccountRecords } from "../adapters/sql/accounts.ts";
 import { migrate } from "../adapters/sql/migrate.ts";
 import { systemRandom } from "../adapters/system/random.ts";
-import { normalEmail } from "../core/accounts/email.ts";
 import { createInvite, createResetCode, type HandedOut } from "../core/accounts/operator.ts";
 import type { AccountRecords } from "../ports/account-records.ts";
 import type { Clock } from "../ports/clock.ts";
-import { SchemaTooNew } from "../ports/migrations.ts";
 import type { Random } from "../ports/random.ts";
-import { StoreUnavailable } from "../ports/store-error.ts";
-import { UsageError, type CommandCall } from "./command-line.ts";
+import type { CommandCall } from "./commands/command.ts";
+import { Failure } from "./commands/errors.ts";
+import type { inviteFlags } from "./commands/people.ts";
 import { loadConfig } from "./config/load.ts";
-import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { readEmail } from "./read-email.ts";
 import { withStore } from "./with-store.ts";
 
 interface Deps {
@@ -20,24 +19,25 @@ interface Deps {
 }
 
 /**
- * Prints an invite that makes one account, and nothing else. Exit code 1 if the records cannot be used.
+ * Prints an invite that makes one account, and nothing else.
  *
  * @throws {UsageError} for an address that is none
+ * @throws {Failure} if the records cannot be used
  */
-export function inviteCommand(call: CommandCall): Promise<number> {
-  const email = call.email === undefined ? null : readEmail(call.email);
+export function inviteCommand(call: CommandCall<typeof inviteFlags>): Promise<number> {
+  const { email: given } = call.flags;
+  const email = given === undefined ? null : readEmail(given);
   return handOut(call, "invite", (deps) => createInvite(deps, email));
 }
 
 /**
- * Prints a code that sets the password of an account once, and nothing else. Exit code 1 if there is no such account, or
- * the records cannot be used.
+ * Prints a code that sets the password of an account once, and nothing else.
  *
- * @throws {UsageError} without an address
+ * @throws {UsageError} for an address that is none
+ * @throws {Failure} if there is no such account, or the records cannot be used
  */
 export function resetCodeCommand(call: CommandCall): Promise<number> {
-  if (call.email === undefined) throw new UsageError("reset-code takes the address of an account.");
-  const email = readEmail(call.email);
+  const email = readEmail(call.args[0]!);
   return handOut(call, "code", (deps) => createResetCode(deps, email));
 }
 
@@ -47,29 +47,12 @@ async function handOut(
   make: (deps: Deps) => Promise<HandedOut | null>,
 ): Promise<number> {
   const { config } = await loadConfig(sources);
-  try {
-    const made = await withStore(config, command, async (store, clock) => {
-      await migrate(store, clock.now());
-      return make({ records: createAccountRecords(store), clock, random: systemRandom });
-    });
-    if (made === null) return fail("There is no account with this address.", json);
-    const expires_at = new Date(made.expiresAt).toISOString();
-    console.log(json ? JSON.stringify({ ok: true, [what]: made.secret, expires_at }) : made.secret);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
-    return fail(whyStoreIsUnusable(config, error), json);
-  }
-}
-
-function fail(problem: string, json: boolean): number {
-  if (json) console.log(JSON.stringify({ ok: false, problems: [problem] }));
-  else console.error(`rendezvous: ${problem}`);
-  return 1;
-}
-
-function readEmail(text: string): string {
-  const email = normalEmail(text);
-  if (email === null) throw new UsageError(`'${text}' is no email address.`);
-  return email;
+  const made = await withStore(config, command, async (store, clock) => {
+    await migrate(store, clock.now());
+    return make({ records: createAccountRecords(store), clock, random: systemRandom });
+  });
+  if (made === null) throw new Failure("There is no account with this address.");
+  const expires_at = new Date(made.expiresAt).toISOString();
+  console.log(json ? JSON.stringify({ ok: true, [what]: made.secret, expires_at }) : made.secret);
+  return 0;
 }

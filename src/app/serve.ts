@@ -6,7 +6,7 @@ import { assemble } from "./assemble.ts";
 import { asyncApiGroup } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
-import type { CommandCall } from "./command-line.ts";
+import type { CommandCall } from "./commands/command.ts";
 import { loadConfig } from "./config/load.ts";
 import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
-import { UsageError, type CommandCall, type SimulateFlags } from "./command-line.ts";
+import type { CommandCall, Given } from "./commands/command.ts";
+import { UsageError } from "./commands/errors.ts";
+import type { simulateFlags } from "./commands/simulate.ts";
 import { loadConfig } from "./config/load.ts";
 import type { AgentResult } from "./simulate/agent.ts";
 import { simulateArena, type Simulation } from "./simulate/arena.ts";
@@ -19,8 +21,7 @@ const numbers = {
  *
  * @throws {UsageError}
  */
-export async function simulateCommand({ simulate: flags, sources, json }: CommandCall): Promise<number> {
-  if (flags.what !== "arena") throw new UsageError("simulate takes what to simulate: there is arena. Try --help.");
+export async function simulateCommand({ flags, sources, json }: CommandCall<typeof simulateFlags>): Promise<number> {
   const bestOf = number(flags, "best-of");
   if (bestOf % 2 === 0) throw new UsageError("--best-of must be odd.");
   const url = flags.url === undefined ? await ownUrl(sources) : readUrl(flags.url);
@@ -93,7 +94,7 @@ function readUrl(text: string): string {
   return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
-function number(flags: SimulateFlags, name: keyof typeof numbers): number {
+function number(flags: Given<typeof simulateFlags>, name: keyof typeof numbers): number {
   const { fallback, least, most } = numbers[name];
   const text = flags[name];
   if (text === undefined) return fallback;

@@ -2,10 +2,10 @@ import { issueToken } from "../adapters/jwt/issue.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import { scopes, type Scope } from "../core/access/caller.ts";
-import { UsageError, type CommandCall, type TokenFlags } from "./command-line.ts";
+import type { CommandCall, Given } from "./commands/command.ts";
+import { UsageError } from "./commands/errors.ts";
+import { DEFAULT_TTL_SECONDS, type tokenFlags } from "./commands/token.ts";
 import { loadConfig } from "./config/load.ts";
-
-export const DEFAULT_TTL_SECONDS = 3600;
 
 /** A year: a token cannot be called back, so it had better end. */
 const MAX_TTL_SECONDS = 365 * 24 * 3600;
@@ -15,18 +15,18 @@ const MAX_TTL_SECONDS = 365 * 24 * 3600;
  *
  * @throws {UsageError} without JWT_SECRET, or for flags that make no token
  */
-export async function tokenCommand({ sources, json, token }: CommandCall): Promise<number> {
+export async function tokenCommand({ sources, json, flags }: CommandCall<typeof tokenFlags>): Promise<number> {
   const { config } = await loadConfig(sources);
   if (config.JWT_SECRET === null) {
     throw new UsageError("JWT_SECRET is not set: there is nothing to sign a token with.");
   }
-  const ttlSeconds = readTtl(token.ttl);
+  const ttlSeconds = readTtl(flags.ttl);
   const order = {
-    subject: readSubject(token.sub),
+    subject: readSubject(flags.sub),
     ttlSeconds,
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
-    claims: readClaims(token),
+    claims: readClaims(flags),
   };
   const text = await issueToken(order, { secret: config.JWT_SECRET, clock: systemClock, random: systemRandom });
   console.log(json ? JSON.stringify({ access_token: text, token_type: "Bearer", expires_in: ttlSeconds }) : text);
@@ -46,7 +46,7 @@ function readTtl(ttl = String(DEFAULT_TTL_SECONDS)): number {
   return seconds;
 }
 
-function readClaims(flags: TokenFlags): Record<string, unknown> {
+function readClaims(flags: Given<typeof tokenFlags>): Record<string, unknown> {
   const asked = (flags.scope ?? "").split(/[\s,]+/).filter((one) => one !== "");
   const unknown = asked.find((one) => !scopes.includes(one as Scope));
   if (asked.length === 0) throw new UsageError(`--scope says what the token allows: ${scopes.join(", ")}.`);

@@ -71,7 +71,8 @@ describe("a process that falls asleep in a transaction", () => {
 
   test("keeps others from joining the arena's queue for IDLE_MS, and hears of it when it wakes", async () => {
     const url = await postgres.createDatabase();
-    const others = await recordsOn(openPostgres({ url }));
+    const store = openPostgres({ url });
+    const others = await recordsOn({ store, close: () => store.close() });
     const sleeper = openPostgres({ url, idleMs: IDLE_MS });
     const [asleep, awake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slept = sleeper.transact(async (db) => {

@@ -18,7 +18,7 @@ export interface TestRecords extends Records {
 /** Makes an empty database; two calls give two that know nothing of each other. */
 export type MakeRecords = () => Promise<TestRecords>;
 
-export async function recordsOn(store: Store, clean: () => void = () => undefined): Promise<TestRecords> {
+export async function recordsOn({ store, close }: EmptyDatabase): Promise<TestRecords> {
   const clock = createVirtualClock();
   const records = createRecords(store, clock, systemRandom);
   await records.migrations.apply();
@@ -26,20 +26,39 @@ export async function recordsOn(store: Store, clean: () => void = () => undefine
     ...records,
     store,
     clock,
-    async close() {
-      await store.close();
-      clean();
-    },
+    close,
   };
 }
 
+/** A database without a schema. */
+export interface EmptyDatabase {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
 /** A file of its own. */
-export function sqliteRecords(): Promise<TestRecords> {
+export async function emptySqlite(): Promise<EmptyDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "rendezvous-records-"));
-  return recordsOn(openSqlite({ folder }), () => rmSync(folder, { recursive: true, force: true }));
+  const store = openSqlite({ folder });
+  const close = async (): Promise<void> => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { store, close };
 }
 
 /** A database of its own in a running server. */
+export async function emptyPostgres(server: { createDatabase(): Promise<string> }): Promise<EmptyDatabase> {
+  const store = openPostgres({ url: await server.createDatabase() });
+  return { store, close: () => store.close() };
+}
+
+/** The same with the schema. */
+export async function sqliteRecords(): Promise<TestRecords> {
+  return recordsOn(await emptySqlite());
+}
+
+/** The same with the schema. */
 export async function postgresRecords(server: { createDatabase(): Promise<string> }): Promise<TestRecords> {
-  return recordsOn(openPostgres({ url: await server.createDatabase() }));
+  return recordsOn(await emptyPostgres(server));
 }

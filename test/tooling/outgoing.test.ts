@@ -15,6 +15,7 @@ const places: Readonly<Record<string, string>> = {
   "adapters/redis/probe.ts": "REDIS_URL",
   "adapters/sql/postgres/store.ts": "DATABASE_URL",
   "adapters/turn/wire.ts": "STUN_URLS, TURN_URLS: the command doctor",
+  "app/doctor/check-web.ts": "PUBLIC_URL: the command doctor",
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
   "app/serve.ts": "HOST, PORT: whether another program listens there",
   "app/simulate/arena-client.ts": "the command simulate",

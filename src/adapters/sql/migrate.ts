@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { SchemaTooNew } from "../../ports/migrations.ts";
 import type { MigrationState } from "../../ports/migrations.ts";
-import { dialects } from "./dialect.ts";
+import { dialects, type DialectName } from "./dialect.ts";
 import { migrations } from "./migrations/all.ts";
 import type { Db, Store } from "./store.ts";
 
@@ -19,19 +19,34 @@ export const knownMigrations: readonly MigrationState[] = migrations.map(({ numb
  * @throws {SchemaTooNew} and changes nothing
  */
 export function migrate(store: Store, now: number): Promise<readonly MigrationState[]> {
-  return store.exclusively(async (db) => {
-    await sql`CREATE TABLE IF NOT EXISTS migrations (
-      number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`.execute(db);
-    const done = new Set((await applied(db)).map(({ number }) => number));
-    const taken: MigrationState[] = [];
-    for (const { number, name, statements } of migrations) {
-      if (done.has(number)) continue;
-      for (const statement of statements(dialects[store.dialect])) await sql.raw(statement).execute(db);
-      await db.insertInto("migrations").values({ number, name, applied_at: now }).execute();
-      taken.push({ number, name, appliedAt: now });
-    }
-    return taken;
-  });
+  return store.exclusively(async (db) => (await migrateWithin(db, store.dialect, now)).taken);
+}
+
+/** How a schema stands after migrations: which were taken, the newest it has and the newest there is. */
+export interface Migrated {
+  readonly taken: readonly MigrationState[];
+  readonly has: number;
+  readonly known: number;
+}
+
+/**
+ * The same inside a transaction that is exclusive already, and up to the migration `upTo` only.
+ *
+ * @throws {SchemaTooNew}
+ */
+export async function migrateWithin(db: Db, dialect: DialectName, now: number, upTo = Infinity): Promise<Migrated> {
+  await sql`CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`.execute(db);
+  const done = new Set((await applied(db)).map(({ number }) => number));
+  const taken: MigrationState[] = [];
+  for (const { number, name, statements } of migrations) {
+    if (done.has(number) || number > upTo) continue;
+    for (const statement of statements(dialects[dialect])) await sql.raw(statement).execute(db);
+    await db.insertInto("migrations").values({ number, name, applied_at: now }).execute();
+    taken.push({ number, name, appliedAt: now });
+  }
+  const has = Math.max(0, ...done, ...taken.map(({ number }) => number));
+  return { taken, has, known: migrations.at(-1)!.number };
 }
 
 /**

@@ -20,6 +20,11 @@ export interface Store {
   transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
   /** Reads what is committed; each query sees one moment. */
   read<Result>(query: (db: Db) => Promise<Result>): Promise<Result>;
+  /**
+   * Reads what was committed at one moment, however long `work` takes; it may wait for others between its queries, and is
+   * run once.
+   */
+  snapshot<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
   /** Like `transact`, but alone: whoever else calls this, in this process or another, waits. */
   exclusively<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
   /** The time of all who share the database, in ms since the epoch; null if this process has it for itself. */

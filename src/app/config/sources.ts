@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
+import { closest } from "./closest.ts";
 import { isSetting, settingNames, settings, type SettingName } from "./settings.ts";
 
 /** A setting's text and where it came from. */
@@ -118,7 +119,7 @@ function asText(value: unknown): string {
 function reportUnknown(values: Record<string, unknown>, source: string, problems: string[]): void {
   for (const name of Object.keys(values)) {
     if (isSetting(name) || isSecretFile(name)) continue;
-    const close = beginning(name) ?? closest(name);
+    const close = beginning(name) ?? closest(name, settingNames);
     problems.push(`Unknown setting ${name} (${source})${close === null ? "." : `: did you mean ${close}?`}`);
   }
 }
@@ -145,7 +146,7 @@ function reportLookalikes(
       continue;
     }
     if (name.length < 8) continue;
-    const close = beginning(name) ?? closest(name, 2);
+    const close = beginning(name) ?? closest(name, settingNames, 2);
     if (close !== null && !found.has(close)) {
       problems.push(`Unknown setting ${name} (environment): did you mean ${close}?`);
     }
@@ -156,29 +157,4 @@ function reportLookalikes(
 function beginning(name: string): SettingName | null {
   if (!name.includes("_")) return null;
   return settingNames.find((setting) => setting.startsWith(`${name}_`)) ?? null;
-}
-
-/** The setting with the smallest edit distance to `name`, if that is small enough to be a slip. */
-function closest(name: string, limit = Math.min(3, Math.floor(name.length / 3))): SettingName | null {
-  let best: SettingName | null = null;
-  let least = limit + 1;
-  for (const candidate of settingNames) {
-    if (Math.abs(candidate.length - name.length) >= least) continue;
-    const distance = editDistance(candidate, name);
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -7,7 +7,7 @@ import { soundConnections } from "./connections.ts";
 import { isAway, isConflict } from "./errors.ts";
 
 /** Connections of this process. */
-const MAX_CONNECTIONS = 10;
+export const MAX_CONNECTIONS = 10;
 /** How long a caller waits for a connection, in ms. */
 const CONNECT_MS = 3_000;
 /** Callers that may wait for one at once. Past this more would fill memory, and be late anyway. */
@@ -82,6 +82,17 @@ export function openPostgres({ url, lost, answerMs = ANSWER_MS, idleMs = IDLE_MS
         return work(trx);
       }),
     read: (query) => guarded(() => query(db)),
+    async snapshot(work) {
+      try {
+        const reading = db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only");
+        return await reading.execute(async (trx) => {
+          await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(trx);
+          return work(trx);
+        });
+      } catch (error) {
+        throw isAway(error) ? new StoreUnavailable(error) : error;
+      }
+    },
     async time() {
       const asked = sql<{ ms: number }>`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`;
       const { rows } = await guarded(() => asked.execute(db));

@@ -43,6 +43,16 @@ export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
     transact: (work) => group.transact(work),
     exclusively: (work) => group.exclusively(work),
     read: (query) => query(reader),
+    async snapshot(work) {
+      // Its own connection, because a transaction on the other would hold everybody's reading to that moment.
+      const connection = connect(path, "read");
+      try {
+        connection.exec("BEGIN");
+        return await work(new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) }));
+      } finally {
+        connection.close();
+      }
+    },
     time: async () => null,
     async ping() {
       await sql`SELECT 1`.execute(reader);

@@ -1,0 +1,60 @@
+import { systemClock } from "../../adapters/system/clock.ts";
+import { secretTexts } from "../config/secret-texts.ts";
+import type { Config } from "../config/settings.ts";
+import { runDoctor } from "../doctor.ts";
+import { keepsRecords } from "../records.ts";
+import { checkOwnClock } from "./check-clocks.ts";
+import { checkLimits } from "./check-limits.ts";
+import { checkPostgres } from "./check-postgres.ts";
+import { checkRedis } from "./check-redis.ts";
+import { checkDoor, checkVersions } from "./check-settings.ts";
+import { checkSqlite } from "./check-sqlite.ts";
+import { checkTls } from "./check-tls.ts";
+import { checkChain, checkKeys, checkPublicUrl } from "./check-web.ts";
+import { fail, type Finding } from "./finding.ts";
+import { hiding } from "./look.ts";
+
+/**
+ * Looks at all that a server with these settings needs. What is not configured is not looked at; nothing is changed. Never
+ * throws for what it finds, and says no secret of the settings.
+ */
+export async function examine(config: Config): Promise<readonly Finding[]> {
+  const parts = await Promise.all([
+    looked("versions", async () => checkVersions()),
+    looked("limits", async () => checkLimits(config)),
+    looked("clock", async () => checkOwnClock()),
+    looked("REDIS_URL, DATABASE_URL", () => checkStores(config)),
+    looked("AUTH_MODE", async () => checkDoor(config)),
+    looked("TLS_CERT", async () => checkTls(config, systemClock.now())),
+    looked("PUBLIC_URL", () => checkPublicUrl(config)),
+    looked("JWT_JWKS_URL", () => checkKeys(config)),
+    looked("MONAD_RPC_URL", () => checkChain(config)),
+    looked("STUN_URLS, TURN_URLS", () =>
+      runDoctor({
+        stunUrls: config.STUN_URLS,
+        turnUrls: config.TURN_URLS,
+        turnSecret: config.TURN_SECRET,
+        turnTtlSeconds: config.TURN_TTL_SECONDS,
+      }),
+    ),
+  ]);
+  const secrets = secretTexts(config);
+  return parts.flat().map((finding) => ({ ...finding, sentence: hiding(secrets, finding.sentence) }));
+}
+
+async function checkStores(config: Config): Promise<readonly Finding[]> {
+  const redis = config.REDIS_URL === null ? { findings: [], nodes: 0 } : await checkRedis(config.REDIS_URL);
+  if (!keepsRecords(config)) return redis.findings;
+  const { DATABASE_URL: url, DATA_DIR: folder } = config;
+  const records = url === null ? await checkSqlite(folder) : await checkPostgres(url, Math.max(1, redis.nodes));
+  return [...redis.findings, ...records];
+}
+
+/** A look that fails is a finding as well, so that the others are told. */
+async function looked(subject: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [fail(subject, `This could not be looked at: ${(error as Error).message}.`, "Please report this.")];
+  }
+}
