@@ -25,6 +25,8 @@ async function main(): Promise<number> {
         return await (await import("./app/forget-command.ts")).forgetCommand(call);
       case "simulate":
         return await (await import("./app/simulate-command.ts")).simulateCommand(call);
+      case "demo":
+        return await (await import("./app/demo-command.ts")).demoCommand(call);
       case "help":
         return (await import("./app/help.ts")).help(call);
       case "version":

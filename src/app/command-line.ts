@@ -13,6 +13,7 @@ export const commands = [
   "reset-code",
   "forget",
   "simulate",
+  "demo",
   "help",
   "version",
 ] as const;
@@ -50,7 +51,12 @@ export interface SimulateFlags {
   readonly url?: string;
   readonly matches?: string;
   readonly "at-once"?: string;
+  readonly fps?: string;
   readonly rate?: string;
+  readonly size?: string;
+  /** Seconds. */
+  readonly for?: string;
+  readonly token?: string;
   readonly seed?: string;
   readonly "best-of"?: string;
   readonly stocks?: string;
@@ -102,7 +108,11 @@ const simulateOptions = {
   url: { type: "string" as const },
   matches: { type: "string" as const },
   "at-once": { type: "string" as const },
+  fps: { type: "string" as const },
   rate: { type: "string" as const },
+  size: { type: "string" as const },
+  for: { type: "string" as const },
+  token: { type: "string" as const },
   seed: { type: "string" as const },
   "best-of": { type: "string" as const },
   stocks: { type: "string" as const },
@@ -167,7 +177,7 @@ export function parseCommandLine(argv: readonly string[]): CommandCall {
     throw new UsageError(`--email belongs to the commands invite and forget, not to ${command}. Try --help.`);
   }
   const simulateFlags = Object.entries(values).filter(([flag]) => Object.hasOwn(simulateOptions, flag));
-  if (command !== "simulate" && command !== "help" && simulateFlags.length > 0) {
+  if (!["simulate", "demo", "help"].includes(command) && simulateFlags.length > 0) {
     throw new UsageError(`--${simulateFlags[0]![0]} belongs to the command simulate, not to ${command}. Try --help.`);
   }
   const flags: Record<string, string> = {};

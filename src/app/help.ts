@@ -12,7 +12,8 @@ const COMMANDS = `  serve          serve until told to stop (what npm start does
   invite         print an invite for one account (where SIGNUP is invite), good for 7 days
   reset-code     print a code that sets the password of the account named behind it, good for an hour
   forget         remove what the records hold of a person, under one of the names they have
-  simulate arena play matches on an arena, to see it work: two agents each, from the queue to the signatures
+  simulate       let a world live on a server: hosts, players, calls, matches, strangers; or one face of it
+  demo           start a server with a world on it, and open its dashboard; nothing of it stays
   help, version`;
 
 /** Commands with flags of their own: how each is called, and its flags. */
@@ -42,14 +43,23 @@ const OWN: Partial<Record<Command, { readonly call: string; readonly flags: stri
   --wallet ADDRESS         the same, by wallet`,
   },
   simulate: {
-    call: "simulate arena",
-    flags: `  --url URL                of the arena; unset: of the server that these settings would make. It must be in open
-                           mode: the agents send no token, so one with AUTH_MODE=token refuses them
+    call: "simulate [host-pool | coordinator | devices | arena | video-chat]",
+    flags: `  --url URL                of the server; unset: of the one that these settings would make
+  --rate N                 how much is begun in a second, over all faces [1 for all of them]
+  --size N                 how many hosts, people and strangers there are [60 for all of them]
+  --for SECONDS            when to end [until Ctrl-C]
+  --seed TEXT              makes the same people again
+  --token TOKEN            for a server with AUTH_MODE=token, of scope admin; with JWT_SECRET set each gets its own
+ Of simulate arena, to play single matches instead of a world:
   --matches N, --at-once N how many matches, and how many of them at once [1, 4]
   --best-of N, --stocks N  games of a match at most, and stocks of a fighter in each [3, 4]
-  --rate FPS               frames a second; a real game has 60 [60]
-  --seed TEXT              makes the same players and fights again
+  --fps N                  frames a second; a real game has 60 [60]
   --no-wager               they do not bet`,
+  },
+  demo: {
+    call: "demo",
+    flags: `  --port PORT              where to listen on 127.0.0.1 [8080, or a free one]
+  --rate, --size, --seed, --for as of simulate [2, 80]`,
   },
 };
 
@@ -93,6 +103,7 @@ Examples
   TURN_URLS=turn:turn.example.org:3478 TURN_SECRET_FILE=/run/secrets/turn rendezvous serve
   rendezvous check-config --json
   rendezvous reset-code alice@example.com
+  rendezvous simulate --rate 5
   rendezvous simulate arena --url http://127.0.0.1:8080 --best-of 1
   JWT_SECRET_FILE=/run/secrets/jwt rendezvous token --sub alice --scope client --player-id player-1`);
   return 0;

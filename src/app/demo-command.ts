@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UsageError, type CommandCall } from "./command-line.ts";
+import { openBrowser } from "./demo/browser.ts";
+import { startDemoServer, type DemoServer } from "./demo/server.ts";
+import { simulateCommand } from "./simulate-command.ts";
+
+/** Livelier than a simulation is by itself, and still easy on a laptop. */
+const [RATE, SIZE] = ["2", "80"];
+
+/**
+ * A server with nothing in it, a world that lives on it, and a browser on its dashboard, until Ctrl-C. Nothing of it
+ * stays.
+ *
+ * @throws {UsageError}
+ */
+export async function demoCommand(call: CommandCall): Promise<number> {
+  const { simulate, sources } = call;
+  if (simulate.url !== undefined || simulate.token !== undefined) {
+    throw new UsageError("demo starts a server of its own: rendezvous simulate --url … simulates on another.");
+  }
+  const folder = mkdtempSync(join(tmpdir(), "rendezvous-demo-"));
+  let server: DemoServer | null = null;
+  try {
+    server = await startDemoServer(folder, sources.flags["PORT"] ?? sources.env["PORT"]);
+    if (server === null) return 1;
+    const { url } = server;
+    const isShown = openBrowser(`${url}/`);
+    console.log(`\n  The dashboard is at ${url}/${isShown ? ", and opens in your browser" : ""}\n`);
+    // What stands in the environment is for real servers, not for this one.
+    const own = { ...sources, env: {}, flags: {}, folder };
+    const code = await simulateCommand({
+      ...call,
+      sources: own,
+      simulate: { rate: RATE, size: SIZE, ...simulate, url },
+    });
+    return server.hasEnded ? 1 : code;
+  } finally {
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

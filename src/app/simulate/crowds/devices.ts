@@ -1,0 +1,74 @@
+import { lasting } from "../chance.ts";
+import { kinds } from "../names.ts";
+import { pause, untilAborted } from "../pause.ts";
+import { meanStay, type Crowd, type Scene } from "../scene.ts";
+import { Device } from "./device.ts";
+import { Person } from "./person.ts";
+
+/** How many others everybody knows from those who came before. */
+const ACQUAINTANCES = 2;
+
+/** People with accounts and contacts, whose devices go on and off and call each other. */
+export function devicesCrowd(scene: Scene): Crowd {
+  const { dice, signal, size, perSecond, figures } = scene;
+  const people: Person[] = [];
+  const devices: Device[] = [];
+  const living: Promise<void>[] = [];
+  let number = 0;
+  const mean = meanStay(size / 2, perSecond);
+  let calls = 0;
+
+  /** Somebody new, who gets to know some of those who are there. */
+  async function come(at: number): Promise<void> {
+    const person = new Person(scene, at);
+    await person.enroll();
+    people.push(person);
+    for (let more = ACQUAINTANCES; more > 0 && people.length > 1 && !signal.aborted; more--) {
+      await person.befriend(people[dice.between(0, people.length - 2)]!);
+    }
+    const first = dice.between(0, kinds.length - 1);
+    for (let more = dice.between(0, 1); more >= 0; more--) {
+      const device = new Device(scene, person, kinds[(first + more) % kinds.length]!);
+      devices.push(device);
+      living.push(device.run());
+    }
+  }
+
+  return {
+    async live() {
+      while (number < size && !signal.aborted) {
+        await come(number++);
+      }
+      await untilAborted(signal);
+      await Promise.all(living);
+    },
+    async act() {
+      const free = devices.filter((one) => one.isOnline && !one.isCalling);
+      if (free.length === 0) return "unlucky";
+      const caller = free[dice.between(0, free.length - 1)]!;
+      const online = await caller.check();
+      const others = online.flatMap(({ email, devices }) =>
+        devices.map(({ device_id: device }) => ({ email, device })),
+      );
+      if (others.length === 0) return "unlucky";
+      calls++;
+      try {
+        if (!(await caller.call(others[dice.between(0, others.length - 1)]!))) return "unlucky";
+        await pause(lasting(dice, mean), signal);
+        return "done";
+      } finally {
+        caller.hangUp();
+        calls--;
+      }
+    },
+    now: () => ({
+      people: people.length,
+      "devices online": devices.filter((one) => one.isOnline).length,
+      calls,
+    }),
+    async clear() {
+      const left = people.splice(0);
+      await Promise.all(left.map((one) => one.forget().catch((error: unknown) => figures.note(error))));
+    },
+  };
+}
