@@ -1,7 +1,7 @@
 import { UsageError } from "./command-line.ts";
 import { Refusal, type Client } from "./simulate/client.ts";
 import { Figures, type WorldFace } from "./simulate/figures.ts";
-import { survey, type Survey } from "./simulate/survey.ts";
+import { refusalOf, survey, type Survey } from "./simulate/survey.ts";
 import type { Tokens } from "./simulate/tokens.ts";
 import type { Traffic } from "./simulate/traffic.ts";
 import { report, WorldProgress, type Told } from "./simulate/world-progress.ts";
@@ -22,16 +22,18 @@ export interface WorldCall {
 }
 
 /**
- * Lets a world live on a server until the signal. Exit code 1 if there is nothing to live on, or if something may have
- * been left behind.
+ * Lets a world live on a server until the signal. Exit code 1 if there is nothing to live on, if nothing went right, or
+ * if something may have been left behind.
  *
  * @throws {UsageError} the server asks for tokens, and there are none
  */
 export async function simulateWorld(call: WorldCall): Promise<number> {
   const { client, tokens, traffic, wanted, seed, json, signal } = call;
   let found: Survey;
+  let refusal: string | null = null;
   try {
     found = await survey(client);
+    if (found.asksForTokens) refusal = await refusalOf(client, tokens.of({ sub: "simulation", scope: "client" }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     console.error(`rendezvous: ${error.message}`);
@@ -39,6 +41,10 @@ export async function simulateWorld(call: WorldCall): Promise<number> {
   }
   if (found.asksForTokens && tokens.kind === "none") {
     throw new UsageError("The server asks for tokens: give --token, or the JWT_SECRET that it has.");
+  }
+  if (refusal !== null) {
+    console.error(`rendezvous: the server does not take the token: ${refusal}`);
+    return 1;
   }
   const faces = wanted.filter((face) => found.faces.includes(face));
   const off = wanted.filter((face) => !found.faces.includes(face));
@@ -55,11 +61,16 @@ export async function simulateWorld(call: WorldCall): Promise<number> {
   const world = startWorld({ ...call, figures, faces, hasRooms: found.hasRooms, rate, size, seed });
   const told: Told = { world, figures, traffic, elapsed: () => performance.now() - began };
   const progress = new WorldProgress(json ? process.stdout : process.stderr, told, json);
-  signal.addEventListener("abort", () => progress.stop(), { once: true });
+  figures.heard = (reason) => progress.say(`rendezvous: ${reason}`);
+  const leave = (): void => {
+    progress.stop();
+    console.error("rendezvous: leaving …");
+  };
+  signal.addEventListener("abort", leave, { once: true });
   const isClear = await world.over;
   progress.stop();
   tell(told, isClear, json);
-  return isClear ? 0 : 1;
+  return isClear && figures.begun > figures.failed ? 0 : 1;
 }
 
 function definite({ rate, size }: WorldCall): { readonly rate?: number; readonly size?: number } {
@@ -83,6 +94,8 @@ function tell(told: Told, isClear: boolean, json: boolean): void {
   if (traffic.limited + traffic.overloaded > 0) {
     console.log(`  the server asked for less ${traffic.limited} times (429) and ${traffic.overloaded} times (503)`);
   }
-  for (const [reason, times] of figures.reasons()) console.error(`rendezvous: ${times} x ${reason}`);
-  console.log(isClear ? "All of it is taken away." : "It took too long to leave: something may be left behind.");
+  // Each was said when it came first.
+  for (const [reason, times] of figures.reasons().filter(([, times]) => times > 1))
+    console.error(`rendezvous: ${times} x ${reason}`);
+  console.log(isClear ? "All of it is taken away." : "Not all of it could be taken away.");
 }

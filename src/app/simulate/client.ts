@@ -46,6 +46,11 @@ export class Client {
     return new Client(this.url, { ...this.#options, bearer });
   }
 
+  /** The same server, counted elsewhere. */
+  counting(traffic: Traffic): Client {
+    return new Client(this.url, { ...this.#options, traffic });
+  }
+
   /** @throws {Refusal} */
   get<Body>(path: string): Promise<Body> {
     return this.#call("GET", path);

@@ -27,6 +27,10 @@ const MAX_REASONS = 20;
 /** What goes on in the world, and what went wrong. */
 export class Figures {
   readonly faces: Readonly<Record<WorldFace, FaceFigures>>;
+  /** What could not be taken away. */
+  left = 0;
+  /** Told of each reason when it comes up first. */
+  heard: (reason: string) => void = () => undefined;
   readonly #reasons = new Map<string, number>();
 
   constructor() {
@@ -38,10 +42,16 @@ export class Figures {
     return Object.values(this.faces).reduce((sum, { begun }) => sum + begun, 0);
   }
 
+  get failed(): number {
+    return Object.values(this.faces).reduce((sum, { failed }) => sum + failed, 0);
+  }
+
   /** Notes why something went wrong; the same reason counts once more. */
   note(error: unknown): void {
     const reason = generally(error instanceof Error ? error.message : String(error));
-    if (this.#reasons.has(reason) || this.#reasons.size < MAX_REASONS) {
+    const isNew = !this.#reasons.has(reason);
+    if (isNew && this.#reasons.size < MAX_REASONS) this.heard(reason);
+    if (!isNew || this.#reasons.size < MAX_REASONS) {
       this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     }
   }

@@ -99,7 +99,7 @@ export class Line {
       this.#end();
       return this.#options.ended?.(code);
     }
-    this.#options.traffic.reconnects++;
+    this.#options.traffic.noteReconnect();
     const longest = Math.min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** this.#attempt++);
     this.#again = setTimeout(() => void this.#connect(), Math.random() * longest);
   }

@@ -3,7 +3,7 @@ import type { Figures, WorldFace } from "./figures.ts";
 import { Refusal } from "./client.ts";
 import type { Dice } from "./game/dice.ts";
 import { Line, type LineOptions } from "./line.ts";
-import { pause } from "./pause.ts";
+import { pause, untilAborted } from "./pause.ts";
 import type { Bearer, Tokens } from "./tokens.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -50,6 +50,9 @@ export function meanStay(places: number, perSecond: number): number {
   return Math.min(300, Math.max(2, seconds)) * 1_000;
 }
 
+/** Nobody can live here, and trying again would change nothing. The message says why. */
+export class Unlivable extends Error {}
+
 /** Goes on with lives, one after another, until all is to end; one that fails is noted and begun anew. */
 export async function liveOn({ signal, figures, traffic }: Scene, life: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
@@ -58,12 +61,13 @@ export async function liveOn({ signal, figures, traffic }: Scene, life: () => Pr
     } catch (error) {
       // What is cut off by the end is nobody's fault.
       if (!signal.aborted) figures.note(error);
+      if (error instanceof Unlivable) return untilAborted(signal);
       await pause(AGAIN_MS + traffic.calmMs, signal);
     }
   }
 }
 
-/** What may already be gone need not be taken away; what cannot be is noted. */
+/** What may already be gone need not be taken away; what cannot be is counted. */
 export async function takeAway(scene: Scene, request: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -72,7 +76,10 @@ export async function takeAway(scene: Scene, request: () => Promise<unknown>): P
     } catch (error) {
       const status = error instanceof Refusal ? error.status : null;
       if (status !== null && [400, 404, 409].includes(status)) return;
-      if ((status !== 429 && status !== 503) || tries === TRIES) return scene.figures.note(error);
+      if ((status !== 429 && status !== 503) || tries === TRIES) {
+        scene.figures.left++;
+        return scene.figures.note(error);
+      }
       await pause(Math.max(AGAIN_MS, (error as Refusal).retryAfterMs));
     }
   }

@@ -1,6 +1,6 @@
-import type { Client } from "./client.ts";
-import { Refusal } from "./client.ts";
+import { Refusal, type Client } from "./client.ts";
 import { worldFaces, type WorldFace } from "./figures.ts";
+import type { Bearer } from "./tokens.ts";
 
 /** A path that only this face has. */
 const SIGNS: Readonly<Record<WorldFace, string>> = {
@@ -41,13 +41,24 @@ export async function survey(client: Client): Promise<Survey> {
   };
 }
 
-/** A ticket stands for a token: where none is asked for, there is nothing that it could stand for. */
+/** A ticket stands for a token: where none is asked for, anybody gets one. */
 async function asksForTokens(client: Client): Promise<boolean> {
   try {
     await client.as(() => Promise.resolve(null)).post("/api/tickets");
     return false;
   } catch (error) {
     if (error instanceof Refusal && !error.isTransient) return error.status === 401;
+    throw error;
+  }
+}
+
+/** Why a server that asks for tokens does not take this one; null if it does. */
+export async function refusalOf(client: Client, bearer: Bearer): Promise<string | null> {
+  try {
+    await client.as(bearer).post("/api/tickets");
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal && !error.isTransient) return error.message;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ const CALM_MS = 1_000;
 /** However long a server asks to be left alone, this is when it is asked again, in ms. */
 const LONGEST_CALM_MS = 60_000;
 
-/** How the server takes what it is sent, counted over all simulated clients. */
+/** How the server takes what some simulated clients send, or all of them. */
 export class Traffic {
   requests = 0;
   /** Answered 429. */
@@ -14,16 +14,26 @@ export class Traffic {
   unanswered = 0;
   /** Sockets that had to be made anew. */
   reconnects = 0;
+  readonly #all: Traffic | null;
   readonly #now: () => number;
   #calmUntil = -Infinity;
 
-  /** @param now in ms */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+  /**
+   * @param all where this is a part of
+   * @param now in ms
+   */
+  constructor(all: Traffic | null = null, now: () => number = () => performance.now()) {
+    [this.#all, this.#now] = [all, now];
+  }
+
+  noteReconnect(): void {
+    this.reconnects++;
+    this.#all?.noteReconnect();
   }
 
   /** @param status 0: there was no answer */
   note(status: number, retryAfterMs = 0): void {
+    this.#all?.note(status, retryAfterMs);
     this.requests++;
     if (status === 429) this.limited++;
     else if (status === 503) this.overloaded++;

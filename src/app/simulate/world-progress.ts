@@ -36,6 +36,12 @@ export class WorldProgress {
     this.#screen.write(this.#rewrites ? `\r\u001b[K${cut(text, (this.#screen.columns ?? 80) - 1)}` : `${text}\n`);
   }
 
+  /** Something that is not to be overwritten. */
+  say(text: string): void {
+    if (this.#json) process.stderr.write(`${text}\n`);
+    else this.#screen.write(`${this.#rewrites ? "\r\u001b[K" : ""}${text}\n`);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     if (this.#rewrites) this.#screen.write("\r\u001b[K");
@@ -52,7 +58,7 @@ function cut(text: string, columns: number): string {
 
 /** `1:05  64 begun | host-pool 24 hosts, 9 playing | …` */
 function sentence({ world, figures, traffic, elapsed }: Told): string {
-  const failed = Object.values(figures.faces).reduce((sum, one) => sum + one.failed, 0);
+  const { failed } = figures;
   const begun = `${figures.begun} begun${failed > 0 ? `, ${failed} failed` : ""}`;
   const refused = traffic.limited + traffic.overloaded + traffic.unanswered;
   const troubles = [

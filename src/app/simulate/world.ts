@@ -10,7 +10,7 @@ import { Dice } from "./game/dice.ts";
 import { pause } from "./pause.ts";
 import { liveOn, type Crowd, type Scene } from "./scene.ts";
 import type { Tokens } from "./tokens.ts";
-import type { Traffic } from "./traffic.ts";
+import { Traffic } from "./traffic.ts";
 
 export interface WorldOptions {
   readonly client: Client;
@@ -49,19 +49,19 @@ export function usual(faces: readonly WorldFace[]): { readonly rate: number; rea
 /** How long hosts have to come before anybody looks for them, in ms. */
 const SETTLING_MS = 2_000;
 
-/** How long whoever leaves has for what is left to do, in ms. */
-const LEAVING_MS = 20_000;
+/** How long whoever leaves has for what is left to do, in ms: a budget of calls comes back within a minute. */
+const LEAVING_MS = 70_000;
 
 export interface World {
   /** What there is right now on each face. */
   now(): Readonly<Partial<Record<WorldFace, Readonly<Record<string, number>>>>>;
-  /** Resolves when all is over and taken away. False: it took too long, and something may be left. */
+  /** Resolves when all is over and taken away. False: something may be left, because it could not be, or took too long. */
   readonly over: Promise<boolean>;
 }
 
 /** Lets people live on these faces until the signal says that all is to end. */
 export function startWorld(options: WorldOptions): World {
-  const { faces, rate, size, seed, signal, figures, traffic } = options;
+  const { faces, rate, size, seed, signal, figures } = options;
   const acting = faces.reduce((sum, face) => sum + SHARES[face].acts, 0);
   const living = faces.reduce((sum, face) => sum + SHARES[face].lives, 0);
   // Names must not be taken from the run before, whose accounts may still be there.
@@ -70,8 +70,12 @@ export function startWorld(options: WorldOptions): World {
     .filter((face) => faces.includes(face))
     .map((face) => {
       const share = SHARES[face].acts / acting;
+      // What is too much for one face does not silence the others.
+      const traffic = new Traffic(options.traffic);
       const scene: Scene = {
         ...options,
+        traffic,
+        client: options.client.counting(traffic),
         face,
         run,
         dice: new Dice(`${seed} ${face}`),
@@ -108,17 +112,17 @@ export function startWorld(options: WorldOptions): World {
     let due = performance.now();
     while (!signal.aborted) {
       due += untilNext(dice, rate);
-      const { calmMs } = traffic;
-      if (calmMs > 0) due = Math.max(due, performance.now() + calmMs);
       if (due > performance.now()) await pause(due - performance.now(), signal);
-      if (!signal.aborted) begin(weighted(dice, [first, ...others], ({ share }) => share));
+      if (signal.aborted) return;
+      const one = weighted(dice, [first, ...others], ({ share }) => share);
+      if (one.scene.traffic.calmMs === 0) begin(one);
     }
   };
 
   const leave = async (): Promise<boolean> => {
     await Promise.all([...lives, ...acts]);
     await Promise.all(inhabited.map(async ({ crowd }) => crowd.clear?.()));
-    return true;
+    return figures.left === 0;
   };
   const end = async (): Promise<boolean> => {
     await happen();

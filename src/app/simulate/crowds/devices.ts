@@ -1,7 +1,8 @@
 import { lasting } from "../chance.ts";
+import { Refusal } from "../client.ts";
 import { kinds } from "../names.ts";
 import { pause, untilAborted } from "../pause.ts";
-import { meanStay, type Crowd, type Scene } from "../scene.ts";
+import { meanStay, Unlivable, type Crowd, type Scene } from "../scene.ts";
 import { Device } from "./device.ts";
 import { Person } from "./person.ts";
 
@@ -21,7 +22,12 @@ export function devicesCrowd(scene: Scene): Crowd {
   /** Somebody new, who gets to know some of those who are there. */
   async function come(at: number): Promise<void> {
     const person = new Person(scene, at);
-    await person.enroll();
+    try {
+      await person.enroll();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 403) throw error;
+      throw new Unlivable("devices are left out: nobody may sign up there, but for JWT_SECRET (SIGNUP)");
+    }
     people.push(person);
     for (let more = ACQUAINTANCES; more > 0 && people.length > 1 && !signal.aborted; more--) {
       await person.befriend(people[dice.between(0, people.length - 2)]!);

@@ -52,7 +52,7 @@ export async function visitChat(scene: Scene, { gender, stayMs, matched }: Visit
     });
     socket.on("offer", () => socket.emit("answer", { answer: { type: "answer", sdp: description(dice) } }));
     const refusal = new Promise<never>((_, refuse) => {
-      socket.io.on("reconnect_attempt", () => void scene.traffic.reconnects++);
+      socket.io.on("reconnect_attempt", () => scene.traffic.noteReconnect());
       socket.on("connect_error", (error) => {
         // The library gives up where the server has refused; otherwise it tries again by itself.
         if (!socket.active) refuse(new Error(`the video chat refuses: ${error.message}`));
