@@ -67,6 +67,11 @@ export class Line {
     this.#socket?.terminate();
   }
 
+  /** As a network that fails for a moment does: the line comes back by itself. */
+  drop(): void {
+    this.#socket?.terminate();
+  }
+
   #end(): void {
     this.#isOver = true;
     if (this.#again !== null) clearTimeout(this.#again);

@@ -8,6 +8,8 @@ import { PoolHost } from "./pool-host.ts";
 
 /** How long a player waits for the host to offer a connection, in ms. */
 const PATIENCE_MS = 10_000;
+/** How often a player's network fails for a moment. */
+const STUMBLES = 0.15;
 /** How often a player who got a host never comes. */
 const STRAYS = 0.03;
 
@@ -21,10 +23,17 @@ export function poolCrowd(scene: Scene, hasRooms: boolean): Crowd {
   /** Meets the host in its room, and stays for a while. */
   async function meet(room: string, stayMs: number, bearer: ReturnType<typeof scene.tokens.of>): Promise<Outcome> {
     const { promise: isOffered, resolve } = Promise.withResolvers<boolean>();
+    let seat: { readonly token: string; received: number } | null = null;
     const line = openLine(scene, bearer, {
-      path: () => `/signaling?roomId=${encodeURIComponent(room)}`,
+      path() {
+        const resume = seat === null ? "" : `&resume=${seat.token}&received=${seat.received}`;
+        return `/signaling?roomId=${encodeURIComponent(room)}${resume}`;
+      },
       heard(message) {
-        if ((message as { readonly type: string }).type !== "offer") return;
+        const { type, resumeToken } = message as { readonly type: string; readonly resumeToken: string };
+        if (type === "welcome") seat = { token: resumeToken, received: 0 };
+        else if (type !== "resumed" && seat !== null) seat.received++;
+        if (type !== "offer") return;
         line.send({ type: "answer", sdp: description(dice) });
         for (let more = 3; more > 0; more--) line.send({ type: "ice-candidate", candidate: candidate(dice) });
         resolve(true);
@@ -35,7 +44,9 @@ export function poolCrowd(scene: Scene, hasRooms: boolean): Crowd {
     try {
       const isMet = await Promise.race([isOffered, pause(PATIENCE_MS, signal).then(() => signal.aborted)]);
       if (!isMet) return "unlucky";
-      await pause(stayMs, signal);
+      await pause(stayMs / 2, signal);
+      if (dice.happens(STUMBLES)) line.drop();
+      await pause(stayMs / 2, signal);
       line.send({ type: "bye" });
       return "done";
     } finally {
