@@ -76,11 +76,13 @@ export async function takeAway(scene: Scene, request: () => Promise<unknown>): P
     } catch (error) {
       const status = error instanceof Refusal ? error.status : null;
       if (status !== null && [400, 404, 409].includes(status)) return;
-      if ((status !== 429 && status !== 503) || tries === TRIES) {
+      // The answer to the try before was lost, and whoever asks is forgotten.
+      if (status === 401 && tries > 1) return;
+      if (!(error instanceof Refusal) || !error.isTransient || tries === TRIES) {
         scene.figures.left++;
         return scene.figures.note(error);
       }
-      await pause(Math.max(AGAIN_MS, (error as Refusal).retryAfterMs));
+      await pause(Math.max(AGAIN_MS, error.retryAfterMs));
     }
   }
 }

@@ -79,6 +79,7 @@ export function coordinatorCrowd(scene: Scene): Crowd {
   async function connect({ session_id: session, host_id }: Session, player: string, bearer: Bearer) {
     const host = hosts.find(({ number }) => number === host_id)?.id;
     const { promise: isAnswered, resolve } = Promise.withResolvers<boolean>();
+    const ended = new AbortController();
     const line = openLine(scene, bearer, {
       path: () => `/api/signaling/ws?session_id=${session}&peer_id=${player}`,
       hello: () => Promise.resolve({ type: "join" }),
@@ -90,10 +91,13 @@ export function coordinatorCrowd(scene: Scene): Crowd {
         line.send({ type: "offer", to_peer_id, sdp: description(dice) });
         for (let more = 3; more > 0; more--) line.send({ type: "ice-candidate", to_peer_id, ...candidate(dice) });
       },
-      ended: () => resolve(false),
+      ended() {
+        resolve(false);
+        ended.abort();
+      },
     });
     const isMet = await Promise.race([isAnswered, pause(PATIENCE_MS, signal).then(() => signal.aborted)]);
-    return { line, isMet };
+    return { line, isMet, over: AbortSignal.any([signal, ended.signal]) };
   }
 
   async function play(session: Session, player: string, client: Client, bearer: Bearer): Promise<Outcome> {
@@ -101,9 +105,9 @@ export function coordinatorCrowd(scene: Scene): Crowd {
     await client.post(path, { player_id: player });
     players++;
     try {
-      const { line, isMet } = await connect(session, player, bearer);
+      const { line, isMet, over } = await connect(session, player, bearer);
       try {
-        if (isMet) await pause(lasting(dice, mean), signal);
+        if (isMet) await pause(lasting(dice, mean), over);
         line.send({ type: "leave" });
       } finally {
         line.close();

@@ -23,6 +23,8 @@ export function poolCrowd(scene: Scene, hasRooms: boolean): Crowd {
   /** Meets the host in its room, and stays for a while. */
   async function meet(room: string, stayMs: number, bearer: ReturnType<typeof scene.tokens.of>): Promise<Outcome> {
     const { promise: isOffered, resolve } = Promise.withResolvers<boolean>();
+    const alone = new AbortController();
+    const over = AbortSignal.any([signal, alone.signal]);
     let seat: { readonly token: string; received: number } | null = null;
     const line = openLine(scene, bearer, {
       path() {
@@ -33,6 +35,7 @@ export function poolCrowd(scene: Scene, hasRooms: boolean): Crowd {
         const { type, resumeToken } = message as { readonly type: string; readonly resumeToken: string };
         if (type === "welcome") seat = { token: resumeToken, received: 0 };
         else if (type !== "resumed" && seat !== null) seat.received++;
+        if (type === "peer-left") alone.abort();
         if (type !== "offer") return;
         line.send({ type: "answer", sdp: description(dice) });
         for (let more = 3; more > 0; more--) line.send({ type: "ice-candidate", candidate: candidate(dice) });
@@ -44,9 +47,9 @@ export function poolCrowd(scene: Scene, hasRooms: boolean): Crowd {
     try {
       const isMet = await Promise.race([isOffered, pause(PATIENCE_MS, signal).then(() => signal.aborted)]);
       if (!isMet) return "unlucky";
-      await pause(stayMs / 2, signal);
-      if (dice.happens(STUMBLES)) line.drop();
-      await pause(stayMs / 2, signal);
+      await pause(stayMs / 2, over);
+      if (!over.aborted && dice.happens(STUMBLES)) line.drop();
+      await pause(stayMs / 2, over);
       line.send({ type: "bye" });
       return "done";
     } finally {
