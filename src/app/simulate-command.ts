@@ -21,14 +21,15 @@ const matchFlags = [...Object.keys(matchNumbers), "no-wager"] as readonly (keyof
 const worldFlags = ["rate", "size"] as const;
 
 /** The longest that can be asked for, in seconds, and the most of everything else. */
-const [MOST_SECONDS, MOST] = [30 * 24 * 3600, 100_000];
+const [MOST_SECONDS, MOST] = [20 * 24 * 3600, 100_000];
 
 /**
- * Lets a world live on a server, or plays single matches on its arena, until it is over or Ctrl-C.
+ * Lets a world live on a server, or plays single matches on its arena, until it is over, Ctrl-C, or the signal.
  *
  * @throws {UsageError}
  */
-export async function simulateCommand({ simulate: flags, sources, json }: CommandCall): Promise<number> {
+export async function simulateCommand(call: CommandCall, until?: AbortSignal): Promise<number> {
+  const { simulate: flags, sources, json } = call;
   const wanted = readFaces(flags.what);
   const given = matchFlags.filter((flag) => flags[flag] !== undefined);
   const other = worldFlags.find((flag) => flags[flag] !== undefined);
@@ -44,7 +45,7 @@ export async function simulateCommand({ simulate: flags, sources, json }: Comman
   const tokens = tokensOf(flags, config);
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   const seconds = flags.for === undefined ? null : amount("for", flags.for, MOST_SECONDS);
-  return untilInterrupted(seconds, (signal) => {
+  return untilInterrupted({ seconds, until }, (signal) => {
     const common = { client, tokens, seed, signal };
     if (given.length > 0) return simulateMatches({ ...common, ...matchesOf(flags) }, json);
     const rate = flags.rate === undefined ? null : amount("rate", flags.rate, MOST);
@@ -53,15 +54,16 @@ export async function simulateCommand({ simulate: flags, sources, json }: Comman
   });
 }
 
-/** Runs until Ctrl-C, or for so many seconds. */
+/** Runs until Ctrl-C, for so many seconds, or until a signal. */
 async function untilInterrupted(
-  seconds: number | null,
+  { seconds, until }: { readonly seconds: number | null; readonly until: AbortSignal | undefined },
   run: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const ending = new AbortController();
   const end = (): void => ending.abort();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.once(signal, end);
+  until?.addEventListener("abort", end);
   const timer = seconds === null ? null : setTimeout(end, seconds * 1_000);
   try {
     return await run(ending.signal);

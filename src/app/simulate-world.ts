@@ -52,9 +52,9 @@ export async function simulateWorld(call: WorldCall): Promise<number> {
     console.error(`rendezvous: ${client.url} does not serve ${wanted.join(", ")}; there is nothing to simulate.`);
     return 1;
   }
-  if (off.length > 0) console.error(`rendezvous: ${client.url} does not serve ${off.join(", ")}: left out.`);
+  if (off.length > 0) say(`${client.url} does not serve ${off.join(", ")}: left out.`);
   const { rate = usual(faces).rate, size = usual(faces).size } = definite(call);
-  console.error(`rendezvous: a world on ${client.url}, ${faces.join(", ")}. Ctrl-C ends it.`);
+  say(`a world on ${client.url}, ${faces.join(", ")}. Ctrl-C ends it.`);
 
   const figures = new Figures();
   const began = performance.now();
@@ -64,17 +64,23 @@ export async function simulateWorld(call: WorldCall): Promise<number> {
   figures.heard = (reason) => progress.say(`rendezvous: ${reason}`);
   const leave = (): void => {
     progress.stop();
-    console.error("rendezvous: leaving …");
+    say("leaving …");
   };
   signal.addEventListener("abort", leave, { once: true });
   const isClear = await world.over;
   progress.stop();
   tell(told, isClear, json);
-  return isClear && figures.begun > figures.failed ? 0 : 1;
+  const hasFailed = figures.begun > 0 && figures.failed === figures.begun;
+  return isClear && !hasFailed ? 0 : 1;
 }
 
 function definite({ rate, size }: WorldCall): { readonly rate?: number; readonly size?: number } {
   return { ...(rate === null ? {} : { rate }), ...(size === null ? {} : { size }) };
+}
+
+/** Nothing is wrong: the runtime would print it in red as an error. */
+function say(text: string): void {
+  process.stderr.write(`rendezvous: ${text}\n`);
 }
 
 /** What has come of it all. */

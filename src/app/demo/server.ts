@@ -6,10 +6,12 @@ const USUAL_PORT = 8080;
 
 export interface DemoServer {
   readonly url: string;
-  /** It has ended without being told to. */
-  readonly hasEnded: boolean;
   /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
+  /** Resolves when it has ended, and has finished what it had begun. */
   stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
 }
 
 /**
@@ -34,19 +36,16 @@ export async function startDemoServer(folder: string, port?: string): Promise<De
     // Ctrl-C on a terminal is for the world first, which then ends the server.
     detached: process.platform !== "win32",
   });
-  let hasEnded = false;
-  void child.exited.then(() => (hasEnded = true));
   const url = await addressIn(child.stdout);
   if (url === null) return null;
   return {
     url,
-    get hasEnded() {
-      return hasEnded;
-    },
+    ended: child.exited,
     async stop() {
       child.kill("SIGTERM");
       await child.exited;
     },
+    kill: () => child.kill("SIGKILL"),
   };
 }
 

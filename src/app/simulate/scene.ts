@@ -36,7 +36,7 @@ export interface Crowd {
   live(): Promise<void>;
   /** Somebody does something; resolves when that is over. @throws what went wrong */
   act(): Promise<Outcome>;
-  /** What there is right now, in words that stand behind a number. */
+  /** What there is right now, in words that stand behind a number; last what says the most. */
   now(): Readonly<Record<string, number>>;
   /** Takes away what is left when everybody has gone. */
   clear?(): Promise<void>;

@@ -13,7 +13,7 @@ function progressOn(screen: Partial<Screen>, json = false) {
   Object.assign(figures.faces.arena, { begun: 3, done: 1, failed: 1 });
   traffic.note(429, 5_000);
   const told = {
-    world: { now: () => ({ arena: { matches: 2, viewers: 5 } }) },
+    world: { now: () => ({ arena: { viewers: 5, matches: 1 } }) },
     figures,
     traffic,
     elapsed: () => 65_000,
@@ -27,14 +27,23 @@ test("elsewhere than on a terminal each telling is a line of its own", () => {
   const { progress, written } = progressOn({});
   progress.tell();
   progress.say("by the way");
-  expect(written).toEqual(["1:05  3 begun, 1 failed | 1 x 429 | arena 2 matches, 5 viewers\n", "by the way\n"]);
+  expect(written).toEqual(["1:05  3 begun, 1 failed | 1 x 429 | arena 5 viewers, 1 match\n", "by the way\n"]);
 });
 
-test("on a terminal one line is rewritten, never longer than it is wide, and wiped at the end", () => {
-  const { progress, written } = progressOn({ isTTY: true, columns: 30 });
+test("on a terminal one line is rewritten, and wiped at the end", () => {
+  const { progress, written } = progressOn({ isTTY: true, columns: 100 });
   progress.tell();
   progress.stop();
-  expect(written).toEqual(["\r\u001b[K1:05  3 begun, 1 failed | 1 …", "\r\u001b[K"]);
+  expect(written).toEqual(["\r\u001b[K1:05  3 begun, 1 failed | 1 x 429 | arena 5 viewers, 1 match", "\r\u001b[K"]);
+});
+
+test.each([
+  [50, "1:05  3 begun, 1 failed | 1 x 429 | 1 match"],
+  [30, "1:05  3 begun, 1 failed | 1 …"],
+])("on a terminal of %p columns it says what fits", (columns, line) => {
+  const { progress, written } = progressOn({ isTTY: true, columns });
+  progress.tell();
+  expect(written).toEqual([`\r\u001b[K${line}`]);
 });
 
 test("machines get JSON, on a terminal too", () => {
@@ -43,7 +52,7 @@ test("machines get JSON, on a terminal too", () => {
   expect(written.map((line) => JSON.parse(line))).toEqual([
     {
       seconds: 65,
-      faces: { arena: { begun: 3, done: 1, unlucky: 0, failed: 1, now: { matches: 2, viewers: 5 } } },
+      faces: { arena: { begun: 3, done: 1, unlucky: 0, failed: 1, now: { viewers: 5, matches: 1 } } },
       traffic: { requests: 1, limited: 1, overloaded: 0, unanswered: 0, reconnects: 0 },
       problems: [],
     },

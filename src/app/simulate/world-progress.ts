@@ -32,8 +32,14 @@ export class WorldProgress {
   }
 
   tell(): void {
-    const text = this.#json ? JSON.stringify(report(this.#told)) : sentence(this.#told);
-    this.#screen.write(this.#rewrites ? `\r\u001b[K${cut(text, (this.#screen.columns ?? 80) - 1)}` : `${text}\n`);
+    if (!this.#rewrites) {
+      const text = this.#json ? JSON.stringify(report(this.#told)) : sentence(this.#told);
+      this.#screen.write(`${text}\n`);
+      return;
+    }
+    const columns = (this.#screen.columns ?? 80) - 1;
+    const whole = sentence(this.#told);
+    this.#screen.write(`\r\u001b[K${whole.length <= columns ? whole : cut(sentence(this.#told, true), columns)}`);
   }
 
   /** Something that is not to be overwritten. */
@@ -56,25 +62,35 @@ function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** `1:05  64 begun | host-pool 24 hosts, 9 playing | …` */
-function sentence({ world, figures, traffic, elapsed }: Told): string {
+/** `1:05  64 begun | host-pool 24 hosts, 9 playing | …`; in brief, `1:05  64 begun | 9 playing | …`. */
+function sentence({ world, figures, traffic, elapsed }: Told, isBrief = false): string {
   const { failed } = figures;
-  const begun = `${figures.begun} begun${failed > 0 ? `, ${failed} failed` : ""}`;
-  const refused = traffic.limited + traffic.overloaded + traffic.unanswered;
+  const { limited, overloaded, unanswered } = traffic;
+  const begun = [`${figures.begun} begun`, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ");
   const troubles = [
-    [traffic.limited, "x 429"],
-    [traffic.overloaded, "x 503"],
-    [traffic.unanswered, "unanswered"],
-  ] as const;
-  const trouble = troubles.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])).join(", ");
-  const faces = Object.entries(world.now()).map(
-    ([face, counts]) =>
-      `${face} ${Object.entries(counts)
-        .map(([what, count]) => `${count} ${what}`)
-        .join(", ")}`,
-  );
-  return [`${clock(elapsed())}  ${begun}`, ...(refused > 0 ? [trouble] : []), ...faces].join(" | ");
+    ...(limited > 0 ? [`${limited} x 429`] : []),
+    ...(overloaded > 0 ? [`${overloaded} x 503`] : []),
+    ...(unanswered > 0 ? [`${unanswered} unanswered`] : []),
+  ];
+  const faces = Object.entries(world.now()).map(([face, counts]) => {
+    const words = Object.entries(counts).map(([what, count]) => `${count} ${count === 1 ? (ONE[what] ?? what) : what}`);
+    return isBrief ? (words.at(-1) ?? face) : `${face} ${words.join(", ")}`;
+  });
+  return [`${clock(elapsed())}  ${begun}`, ...(troubles.length > 0 ? [troubles.join(", ")] : []), ...faces].join(" | ");
 }
+
+/** How one of them is called. */
+const ONE: Readonly<Record<string, string>> = {
+  hosts: "host",
+  sessions: "session",
+  players: "player",
+  people: "person",
+  "devices online": "device online",
+  calls: "call",
+  viewers: "viewer",
+  matches: "match",
+  strangers: "stranger",
+};
 
 /** `1:05`, `1:02:05`. */
 function clock(ms: number): string {

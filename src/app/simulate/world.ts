@@ -112,7 +112,7 @@ export function startWorld(options: WorldOptions): World {
     let due = performance.now();
     while (!signal.aborted) {
       due += untilNext(dice, rate);
-      if (due > performance.now()) await pause(due - performance.now(), signal);
+      while (due > performance.now() && !signal.aborted) await pause(due - performance.now(), signal);
       if (signal.aborted) return;
       const one = weighted(dice, [first, ...others], ({ share }) => share);
       if (one.scene.traffic.calmMs === 0) begin(one);

@@ -71,6 +71,6 @@ export function arenaCrowd(scene: Scene): Crowd {
         await Promise.all(viewers);
       }
     },
-    now: () => ({ matches, viewers: watching.size }),
+    now: () => ({ viewers: watching.size, matches }),
   };
 }
