@@ -3,88 +3,94 @@ import type { CommandCall, Given } from "./commands/command.ts";
 import { UsageError } from "./commands/errors.ts";
 import type { simulateFlags } from "./commands/simulate.ts";
 import { loadConfig } from "./config/load.ts";
-import type { AgentResult } from "./simulate/agent.ts";
-import { simulateArena, type Simulation } from "./simulate/arena.ts";
-import { Progress } from "./simulate/progress.ts";
+import type { Config } from "./config/settings.ts";
+import { simulateMatches } from "./simulate-matches.ts";
+import { simulateWorld } from "./simulate-world.ts";
+import { Client } from "./simulate/client.ts";
+import { worldFaces } from "./simulate/figures.ts";
+import { noTokens, ownTokens, sharedToken, type Tokens } from "./simulate/tokens.ts";
+import { Traffic } from "./simulate/traffic.ts";
 
-/** Of each flag: what counts unless it is given, and what it may be. */
-const numbers = {
+type SimulateFlags = Given<typeof simulateFlags>;
+
+/** Of each flag about matches: what counts unless it is given, and what it may be. */
+const matchNumbers = {
   matches: { fallback: 1, least: 1, most: 100_000 },
   "at-once": { fallback: 4, least: 1, most: 1_000 },
-  rate: { fallback: 60, least: 1, most: 6_000 },
+  fps: { fallback: 60, least: 1, most: 6_000 },
   "best-of": { fallback: 3, least: 1, most: 9 },
   stocks: { fallback: 4, least: 1, most: 99 },
 } as const;
+const matchFlags = [...Object.keys(matchNumbers), "no-wager"] as readonly (keyof SimulateFlags)[];
+const worldFlags = ["rate", "size"] as const;
+
+/** The longest that can be asked for, in seconds, and the most of everything else. */
+const [MOST_SECONDS, MOST] = [20 * 24 * 3600, 100_000];
 
 /**
- * Plays matches on an arena until they are over or Ctrl-C. Exit code 1 if one could not be played.
+ * Lets a world live on a server, or plays single matches on its arena, until it is over, Ctrl-C, or the signal.
  *
  * @throws {UsageError}
  */
-export async function simulateCommand({ flags, sources, json }: CommandCall<typeof simulateFlags>): Promise<number> {
-  const bestOf = number(flags, "best-of");
-  if (bestOf % 2 === 0) throw new UsageError("--best-of must be odd.");
-  const url = flags.url === undefined ? await ownUrl(sources) : readUrl(flags.url);
-  const ending = new AbortController();
-  const progress = new Progress(process.stderr, url);
-  const end = (): void => ending.abort();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
-  try {
-    const played = await simulateArena({
-      url,
-      matches: number(flags, "matches"),
-      atOnce: number(flags, "at-once"),
-      rate: number(flags, "rate"),
-      seed: flags.seed ?? String(randomInt(2 ** 32)),
-      rules: { bestOf, stocks: number(flags, "stocks") },
-      wagers: flags["no-wager"] !== true,
-      signal: ending.signal,
-      heard: (news) => progress.hear(news),
-      counted: (figures) => progress.count(figures),
-    });
-    progress.stop();
-    tell(played, json);
-    return played.failures.length === 0 ? 0 : 1;
-  } finally {
-    progress.stop();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, end);
+export async function simulateCommand(
+  { args: [what], flags, sources, json }: CommandCall<typeof simulateFlags>,
+  until?: AbortSignal,
+): Promise<number> {
+  const wanted = what === undefined ? worldFaces : worldFaces.filter((one) => one === what);
+  const given = matchFlags.filter((flag) => flags[flag] !== undefined);
+  const other = worldFlags.find((flag) => flags[flag] !== undefined);
+  if (given.length > 0 && what !== "arena") {
+    throw new UsageError(`--${given[0]} is about single matches: simulate arena --${given[0]} … Try --help.`);
   }
-}
-
-function tell({ results, failures, figures }: Simulation, json: boolean): void {
-  const reasons = [
-    ...new Set(failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)))),
-  ];
-  if (json) {
-    const matches = results.map(({ matchId, winner, score, isSigned, wager }) => ({
-      match_id: matchId,
-      winner_port: winner,
-      final_score: score,
-      signed: isSigned,
-      wager_status: wager,
-    }));
-    const { framesSent, framesLeftOut } = figures;
-    console.log(
-      JSON.stringify({ matches, frames_sent: framesSent, frames_left_out: framesLeftOut, problems: reasons }),
-    );
-    return;
+  if (given.length > 0 && other !== undefined) {
+    throw new UsageError(`--${given[0]} plays single matches, --${other} is about a world: give one of them.`);
   }
-  for (const result of results) console.log(sentence(result));
-  for (const reason of reasons) console.error(`rendezvous: ${reason}`);
-}
-
-function sentence({ matchId, winner, score, isSigned, wager }: AgentResult): string {
-  if (winner === null) return `Match ${matchId} was broken off at ${score.join(":")}.`;
-  const signed = isSigned ? "both have signed" : "it is not signed by both";
-  return `Match ${matchId}: port ${winner} won ${score.join(":")}; ${signed}${wager === null ? "" : `, wager ${wager}`}.`;
-}
-
-/** The arena that `serve` would be with the same settings. */
-async function ownUrl(sources: CommandCall["sources"]): Promise<string> {
   const { config } = await loadConfig(sources);
+  const traffic = new Traffic();
+  const client = new Client(flags.url === undefined ? ownUrl(config) : readUrl(flags.url), { traffic });
+  const tokens = tokensOf(flags, config);
+  const seed = flags.seed ?? String(randomInt(2 ** 32));
+  const seconds = flags.for === undefined ? null : amount("for", flags.for, MOST_SECONDS);
+  return untilInterrupted({ seconds, until }, (signal) => {
+    const common = { client, tokens, seed, signal };
+    if (given.length > 0) return simulateMatches({ ...common, ...matchesOf(flags) }, json);
+    const rate = flags.rate === undefined ? null : amount("rate", flags.rate, MOST);
+    const size = flags.size === undefined ? null : amount("size", flags.size, MOST);
+    return simulateWorld({ ...common, traffic, wanted, rate, size, json });
+  });
+}
+
+/** Runs until Ctrl-C, for so many seconds, or until a signal. */
+async function untilInterrupted(
+  { seconds, until }: { readonly seconds: number | null; readonly until: AbortSignal | undefined },
+  run: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.once(signal, end);
+  until?.addEventListener("abort", end);
+  const timer = seconds === null ? null : setTimeout(end, seconds * 1_000);
+  try {
+    return await run(ending.signal);
+  } finally {
+    if (timer !== null) clearTimeout(timer);
+    for (const signal of signals) process.removeListener(signal, end);
+  }
+}
+
+function tokensOf(flags: SimulateFlags, config: Config): Tokens {
+  if (flags.token !== undefined) return sharedToken(flags.token);
+  const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  return secret === null ? noTokens : ownTokens({ secret, issuer, audience });
+}
+
+/** The server that `serve` would be with the same settings. */
+function ownUrl(config: Config): string {
   if (config.PUBLIC_URL !== null) return readUrl(String(config.PUBLIC_URL));
   const host = ["0.0.0.0", "::"].includes(config.HOST) ? "127.0.0.1" : config.HOST;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${config.PORT}`;
+  const scheme = config.TLS_CERT === null ? "http" : "https";
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${config.PORT}`;
 }
 
 function readUrl(text: string): string {
@@ -94,13 +100,31 @@ function readUrl(text: string): string {
   return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
-function number(flags: Given<typeof simulateFlags>, name: keyof typeof numbers): number {
-  const { fallback, least, most } = numbers[name];
+function matchesOf(flags: SimulateFlags) {
+  return {
+    matches: whole(flags, "matches"),
+    atOnce: whole(flags, "at-once"),
+    fps: whole(flags, "fps"),
+    rules: { bestOf: whole(flags, "best-of"), stocks: whole(flags, "stocks") },
+    wagers: flags["no-wager"] !== true,
+  };
+}
+
+function whole(flags: SimulateFlags, name: keyof typeof matchNumbers): number {
+  const { fallback, least, most } = matchNumbers[name];
   const text = flags[name];
   if (text === undefined) return fallback;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new UsageError(`--${name} must be a whole number from ${least} to ${most}.`);
+  }
+  return value;
+}
+
+function amount(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > most) {
+    throw new UsageError(`--${name} must be a number above 0, at most ${most}.`);
   }
   return value;
 }

@@ -227,7 +227,7 @@ test(
 test(
   "a replay fits as well, with its seek bar and a button for each game",
   async () => {
-    const games = simulate(server.url, "--best-of", "9", "--stocks", "1", "--rate", "3000", "--seed", "many games");
+    const games = simulate(server.url, "--best-of", "9", "--stocks", "1", "--fps", "3000", "--seed", "many games");
     const id = await games.matchId;
     expect((await games.ended).code).toBe(0);
     const page = await open(`/watch/${id}`);

@@ -18,7 +18,9 @@ const places: Readonly<Record<string, string>> = {
   "app/doctor/check-web.ts": "PUBLIC_URL: the command doctor",
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
   "app/serve.ts": "HOST, PORT: whether another program listens there",
-  "app/simulate/arena-client.ts": "the command simulate",
+  "app/simulate/client.ts": "the command simulate",
+  "app/simulate/crowds/stranger.ts": "the command simulate",
+  "app/simulate/line.ts": "the command simulate",
   "transport/limits/sentinel.ts": "itself, over the loopback",
 };
 

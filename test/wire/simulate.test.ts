@@ -7,7 +7,7 @@ import { simulate } from "../support/simulation.ts";
 
 const TIMEOUT_MS = 60_000;
 /** Much faster than a game, so that a match takes a second or two. */
-const FAST = ["--rate", "1200", "--best-of", "3", "--stocks", "1"];
+const FAST = ["--fps", "1200", "--best-of", "3", "--stocks", "1"];
 
 let server: RunningServer;
 
@@ -83,8 +83,11 @@ test(
   "a call that makes no sense is refused with exit code 2, and says what would",
   async () => {
     for (const [args, words] of [
-      [["simulate"], "there is arena"],
-      [["simulate", "weather"], "there is arena"],
+      [["simulate", "weather"], "there are host-pool, coordinator, devices, arena, video-chat"],
+      [["simulate", "--matches", "2"], "is about single matches"],
+      [["simulate", "arena", "--matches", "2", "--rate", "3"], "give one of them"],
+      [["simulate", "--rate", "0"], "--rate must be a number above 0"],
+      [["demo", "--url", "http://127.0.0.1:1"], "a server of its own"],
       [["simulate", "arena", "--best-of", "2"], "odd"],
       [["simulate", "arena", "--matches", "many"], "--matches must be a whole number"],
       [["simulate", "arena", "--url", "here"], "--url must be a URL"],

@@ -6,7 +6,7 @@ import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { forget, invite, resetCode } from "./people.ts";
 import { serve } from "./serve.ts";
-import { simulate } from "./simulate.ts";
+import { demo, simulate } from "./simulate.ts";
 import { token } from "./token.ts";
 import { exportCommand, importCommand } from "./transfer.ts";
 
@@ -23,6 +23,7 @@ export const commands: readonly Command[] = [
   resetCode,
   forget,
   simulate,
+  demo,
   completion,
   help,
   version,

@@ -1,5 +1,5 @@
 import { privateKeyToAccount, generatePrivateKey, type PrivateKeyAccount } from "viem/accounts";
-import { ArenaRefusal, type ArenaClient } from "./arena-client.ts";
+import { Refusal, type Client } from "./client.ts";
 import { fight, indexOf, type FightRules } from "./game/fight.ts";
 import type { Port } from "./game/game.ts";
 import { insist } from "./insist.ts";
@@ -12,13 +12,13 @@ const POLL_MS = 1_000;
 const OTHER_SIDE_MS = 60_000;
 
 export interface AgentOptions {
-  readonly client: ArenaClient;
+  readonly client: Client;
   readonly name: string;
   readonly connectCode: string;
   readonly agentId: number;
   readonly rules: FightRules;
   /** Frames a second. */
-  readonly rate: number;
+  readonly fps: number;
   /** What it proposes to bet; null: nothing. */
   readonly wager: { readonly id: bigint; readonly amountWei: bigint } | null;
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ export class Agent {
   /**
    * Null if it was told to leave before it met anybody.
    *
-   * @throws {ArenaRefusal} the arena does not play along
+   * @throws {Refusal} the arena does not play along
    */
   async run(): Promise<AgentResult | null> {
     const { heard } = this.#options;
@@ -123,7 +123,7 @@ export class Agent {
     }
     const { match_id: matchId, queue_id: queueId } = place;
     if (place.status !== "matched" || matchId === null)
-      throw new ArenaRefusal(200, `the place in the queue is ${place.status}`);
+      throw new Refusal(200, `the place in the queue is ${place.status}`);
     const { p1_connect_code, p2_connect_code } = await this.#match(matchId);
     return {
       matchId,
@@ -150,13 +150,13 @@ export class Agent {
         await pause(POLL_MS / 4, signal);
       }
     } catch (error) {
-      if (!(error instanceof ArenaRefusal)) throw error;
+      if (!(error instanceof Refusal)) throw error;
     }
   }
 
   /** Both sides play the same fight, each for itself, and both show it. */
   async #play({ matchId, codes }: Seat) {
-    const { client, rules, rate, signal, figures, connectCode, name } = this.#options;
+    const { client, rules, fps, signal, figures, connectCode, name } = this.#options;
     const players = codes.map((code, at) => ({
       port: at === 0 ? (1 as const) : (2 as const),
       connectCode: code,
@@ -166,7 +166,7 @@ export class Agent {
     let score: readonly [number, number] = [0, 0];
     let stocks: readonly [number, number] = [rules.stocks, rules.stocks];
     let winner: Port | null = null;
-    const pace = new Pace(rate, signal);
+    const pace = new Pace(fps, signal);
     for (const event of fight(codes.join(" "), rules)) {
       if (signal.aborted) break;
       publisher.publish(event);
@@ -175,7 +175,7 @@ export class Agent {
       ({ score, stocks } = event);
       if (Math.max(...score) > rules.bestOf / 2) winner = event.winner;
       // Between two games there is a moment in which nothing moves.
-      else await pause((90 * 1000) / rate, signal);
+      else await pause((90 * 1000) / fps, signal);
     }
     await publisher.end(winner, score);
     return { winner, score, stocks, seconds: pace.seconds };

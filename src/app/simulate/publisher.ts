@@ -1,4 +1,4 @@
-import { ArenaRefusal, type ArenaClient } from "./arena-client.ts";
+import { Refusal, type Client } from "./client.ts";
 import { indexOf, type FightEvent } from "./game/fight.ts";
 import type { GameFrame, Port } from "./game/game.ts";
 import type { Seen } from "./game/fighter.ts";
@@ -27,7 +27,7 @@ type Post = { readonly path: string; readonly body: unknown; readonly frames: nu
 
 /** Streams a match to the arena: in order, one request at a time, in batches. */
 export class Publisher {
-  readonly #client: ArenaClient;
+  readonly #client: Client;
   readonly #base: string;
   readonly #players: readonly unknown[];
   readonly #figures: PublisherFigures;
@@ -36,7 +36,7 @@ export class Publisher {
   #start: Post | null = null;
   #working: Promise<void> | null = null;
 
-  constructor(client: ArenaClient, matchId: string, players: readonly Publication[], figures: PublisherFigures) {
+  constructor(client: Client, matchId: string, players: readonly Publication[], figures: PublisherFigures) {
     this.#client = client;
     this.#base = `/matches/${matchId}/stream`;
     this.#players = players.map(({ port, connectCode, name }) => ({
@@ -107,7 +107,7 @@ export class Publisher {
         await this.#client.post(this.#base + post.path, post.body);
         return true;
       } catch (error) {
-        if (!(error instanceof ArenaRefusal)) throw error;
+        if (!(error instanceof Refusal)) throw error;
         if (post.frames > 0) return this.#startAgain(error);
         if (!error.isTransient || tries === TRIES) return false;
         await pause(AGAIN_MS);
@@ -116,7 +116,7 @@ export class Publisher {
   }
 
   /** An arena that was started anew may not know the stream any more. */
-  async #startAgain({ isTransient }: ArenaRefusal): Promise<false> {
+  async #startAgain({ isTransient }: Refusal): Promise<false> {
     if (isTransient) await pause(AGAIN_MS);
     if (this.#start !== null)
       await this.#client.post(this.#base + this.#start.path, this.#start.body).catch(() => null);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Progress } from "./progress.ts";
+import { MatchProgress } from "./match-progress.ts";
 
 function screen() {
   const written: string[] = [];
@@ -8,7 +8,7 @@ function screen() {
 
 test("where nothing can be overwritten, each match is said once", () => {
   const paper = screen();
-  const progress = new Progress(paper, "http://arena");
+  const progress = new MatchProgress(paper, "http://arena");
   progress.hear({ player: "ADA#1", stage: "waiting", matchId: null });
   for (const player of ["ADA#1", "BORIS#2"]) progress.hear({ player, stage: "playing", matchId: "m1" });
   progress.stop();

@@ -1,4 +1,4 @@
-import type { SimulationNews } from "./arena.ts";
+import type { PlayerNews } from "./pair.ts";
 import type { PublisherFigures } from "./publisher.ts";
 
 const EVERY_MS = 500;
@@ -9,10 +9,10 @@ export interface Screen {
 }
 
 /** Tells how a simulation goes: on a terminal one line that changes, elsewhere a line for each new match. */
-export class Progress {
+export class MatchProgress {
   readonly #screen: Screen;
   readonly #url: string;
-  readonly #stages = new Map<string, SimulationNews["stage"]>();
+  readonly #stages = new Map<string, PlayerNews["stage"]>();
   readonly #matches = new Set<string>();
   #timer: ReturnType<typeof setInterval> | null;
   #figures: PublisherFigures = { framesSent: 0, framesLeftOut: 0 };
@@ -23,7 +23,7 @@ export class Progress {
     this.#timer = screen.isTTY === true ? setInterval(() => this.#draw(), EVERY_MS) : null;
   }
 
-  hear({ player, stage, matchId }: SimulationNews): void {
+  hear({ player, stage, matchId }: PlayerNews): void {
     this.#stages.set(player, stage);
     if (matchId === null || this.#matches.has(matchId)) return;
     this.#matches.add(matchId);
