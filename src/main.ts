@@ -13,6 +13,8 @@ async function main(): Promise<number> {
         return await (await import("./app/check-config.ts")).checkConfig(call);
       case "doctor":
         return await (await import("./app/doctor-command.ts")).doctorCommand(call);
+      case "healthcheck":
+        return await (await import("./app/healthcheck-command.ts")).healthcheckCommand(call);
       case "migrate":
         return await (await import("./app/migrate-command.ts")).migrateCommand(call);
       case "token":

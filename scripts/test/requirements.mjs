@@ -16,6 +16,7 @@ const PACKAGES = {
   prlimit: "util-linux",
   chromium: "chromium",
   postgres: "postgresql",
+  haproxy: "haproxy",
 };
 
 /** Programs that npm brings, for some platforms. */

@@ -7,6 +7,7 @@ export const commands = [
   "serve",
   "check-config",
   "doctor",
+  "healthcheck",
   "migrate",
   "token",
   "invite",

@@ -7,6 +7,7 @@ import { version } from "./version.ts";
 const COMMANDS = `  serve          serve until told to stop (what npm start does)
   check-config   say what serve would do with the settings, and what is wrong with them
   doctor         try the configured STUN and TURN servers for real, and say what is wrong
+  healthcheck    ask the server of these settings whether it is ready: 0 if it is, 1 if not (for containers)
   migrate        bring the schema of the records up to date (serve does so when it starts)
   token          issue a token, signed with JWT_SECRET, and print it
   invite         print an invite for one account (where SIGNUP is invite), good for 7 days
@@ -79,8 +80,8 @@ ${COMMANDS}
 
 Flags
   --config FILE            settings from this file instead of rendezvous.config.* (ts, js, json, toml, yaml)
-  --json                   machine-readable output (check-config, doctor, migrate, token, invite, reset-code, forget,
-                           simulate)
+  --json                   machine-readable output (check-config, doctor, healthcheck, migrate, token, invite, reset-code,
+                           forget, simulate)
 ${flags.join("\n")}
 
 ${owns.join("\n")}
