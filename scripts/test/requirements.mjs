@@ -17,6 +17,7 @@ const PACKAGES = {
   chromium: "chromium",
   postgres: "postgresql",
   haproxy: "haproxy",
+  "systemd-analyze": "systemd",
 };
 
 /** Programs that npm brings, for some platforms. */

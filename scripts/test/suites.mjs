@@ -30,7 +30,7 @@ export const suites = [
   {
     name: "deployment",
     folders: ["test/deployment"],
-    needs: ["redis-server", "postgres", "turnserver", "openssl", "haproxy"],
+    needs: ["redis-server", "postgres", "turnserver", "openssl", "haproxy", "systemd-analyze"],
   },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
