@@ -110,7 +110,7 @@ describe("manifests for Kubernetes", () => {
   test("count sockets by the metric that the server has", () => {
     const { metrics } = one("HorizontalPodAutoscaler").spec;
     const wanted = metrics.flatMap(({ pods }: any) => (pods === undefined ? [] : [pods.metric.name]));
-    const [rule] = (parse(VALUES)[0] as any).rules.custom;
+    const [rule] = parse(VALUES)[0].rules.custom;
     expect(wanted).toEqual([rule.name.as]);
     expect(rule.seriesQuery.startsWith(`${wanted[0]}{`)).toBe(true);
     const figure = { name: "sockets", help: "", type: "gauge", value: 1, labels: { door: "/" } } as const;

@@ -16,6 +16,7 @@ const places: Readonly<Record<string, string>> = {
   "adapters/sql/postgres/store.ts": "DATABASE_URL",
   "adapters/turn/wire.ts": "STUN_URLS, TURN_URLS: the command doctor",
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
+  "app/healthcheck-command.ts": "HOST, PORT: itself",
   "app/serve.ts": "HOST, PORT: whether another program listens there",
   "app/simulate/arena-client.ts": "the command simulate",
   "transport/limits/sentinel.ts": "itself, over the loopback",
