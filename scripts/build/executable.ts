@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { scripts } from "../../src/app/pages/assets.ts";
 import { bundle, bundledName } from "../../src/app/pages/bundle.ts";
 import { webFile } from "../../src/app/pages/page.ts";
+import { notices } from "./notices.ts";
 import { runtimeFor } from "./runtime.ts";
 import { find, machineOf, ownTarget, targets, type Target } from "./targets.ts";
 
@@ -59,7 +60,10 @@ async function build(target: Target, outfile: string): Promise<void> {
   }
 }
 
-/** What the program reads while it runs, as folders to put inside: each TypeScript file of a page as one script. */
+/**
+ * What the program reads while it runs, as folders to put inside: each TypeScript file of a page as one script; and the
+ * notices of what is inside.
+ */
 async function files(stage: string): Promise<string[]> {
   const folders = ["web", "docs"].map((folder) => join(stage, folder));
   const isKept = (path: string): boolean => !path.endsWith(".ts");
@@ -67,5 +71,6 @@ async function files(stage: string): Promise<string[]> {
   for (const entry of scripts.values()) {
     writeFileSync(join(stage, "web", bundledName(entry)), await bundle(webFile(entry)));
   }
+  writeFileSync(join(stage, "docs/notices.md"), notices(root));
   return folders;
 }

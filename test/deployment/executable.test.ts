@@ -96,7 +96,7 @@ describe("the executable, serving", () => {
       for (const [, to] of text.matchAll(/(?:href|src)="(\/[^"#]*)/g)) if (!to!.startsWith("/api")) seen.add(to!);
     }
     expect(broken).toEqual([]);
-    for (const path of ["/demo/play", "/demo/video-chat", "/docs/several-nodes", "/docs/watch.png"]) {
+    for (const path of ["/demo/play", "/demo/video-chat", "/docs/several-nodes", "/docs/notices", "/docs/watch.png"]) {
       expect(seen).toContain(path);
     }
     expect([...seen].filter((path) => path.startsWith("/assets/")).length).toBeGreaterThan(5);
