@@ -23,6 +23,8 @@ export interface Topology {
   readonly nodes: readonly RunningServer[];
   /** Ends a node and starts it again under the address that it had. */
   restart(at: number): Promise<void>;
+  /** Runs a command of the program with the settings of the first node; what it prints. */
+  ask(...args: readonly string[]): Promise<string>;
   /** What the load balancer has logged so far. */
   balancerLog(): string;
   stop(): Promise<void>;
@@ -63,22 +65,20 @@ async function start(settings: Readonly<Record<string, string>>, ends: (() => un
   const [https, http, ...ports] = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()));
   const url = `https://${NAME}:${https}`;
   const local = (value: string): string => value.replace(/^\/run\/secrets\//, path("deploy/secrets/"));
-  const startNode = (at: number): Promise<RunningServer> => {
+  const settingsOf = (at: number): Record<string, string> => {
     const { environment = {} } = services[`node-${at + 1}`]!;
     const asComposed = Object.entries(environment).map(([name, value]) => [name, local(value)]);
-    return startServer(
-      {
-        ...prepared.settings,
-        ...Object.fromEntries(asComposed),
-        ...{ HOST: "127.0.0.1", PORT: `${ports[at]}`, TRUSTED_PROXIES: "127.0.0.1" },
-        // How late work may be is not what is asked here, on a machine that may have other things to do.
-        MAX_DELAY_MS: "0",
-        ...{ PUBLIC_URL: url, STUN_URLS: coturn.url.replace("turn:", "stun:"), TURN_URLS: coturn.url },
-        ...settings,
-      },
-      { executable: executable.path },
-    );
+    return {
+      ...prepared.settings,
+      ...Object.fromEntries(asComposed),
+      ...{ HOST: "127.0.0.1", PORT: `${ports[at]}`, TRUSTED_PROXIES: "127.0.0.1" },
+      // How late work may be is not what is asked here, on a machine that may have other things to do.
+      MAX_DELAY_MS: "0",
+      ...{ PUBLIC_URL: url, STUN_URLS: coturn.url.replace("turn:", "stun:"), TURN_URLS: coturn.url },
+      ...settings,
+    };
   };
+  const startNode = (at: number) => startServer(settingsOf(at), { executable: executable.path });
   const nodes = await Promise.all(ports.map((_, at) => startNode(at)));
   ends.push(() => Promise.all(nodes.map((node) => node.stop("SIGKILL"))));
 
@@ -105,6 +105,11 @@ async function start(settings: Readonly<Record<string, string>>, ends: (() => un
       const code = await nodes[at]!.stop("SIGTERM");
       if (code !== 0) throw new Error(`node ${at} ended with ${code}`);
       nodes[at] = await startNode(at);
+    },
+    async ask(...args: readonly string[]) {
+      const options = { cwd: prepared.path("."), env: settingsOf(0), stdin: "ignore", stderr: "ignore" } as const;
+      const child = Bun.spawn([executable.path, ...args], { ...options, stdout: "pipe" });
+      return new Response(child.stdout).text();
     },
     balancerLog: balancer.log,
   };
