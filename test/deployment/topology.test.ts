@@ -208,8 +208,7 @@ describe("a node that is restarted under light traffic", () => {
       const before = topology.balancerLog().length;
       const logged = (text: string) =>
         eventually(text, () => topology.balancerLog().slice(before).includes(text), NOTICE_MS);
-      await topology.restart(0);
-      await logged("Server nodes/node-1 is DOWN");
+      await topology.restart(0, () => logged("Server nodes/node-1 is DOWN"));
       await logged("Server nodes/node-1 is UP");
       const served = await eventually(
         "it serves again",

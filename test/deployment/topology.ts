@@ -21,8 +21,8 @@ export interface Topology {
   /** The certificate that prepare.sh made, PEM. */
   readonly certificate: string;
   readonly nodes: readonly RunningServer[];
-  /** Ends a node and starts it again under the address that it had. */
-  restart(at: number): Promise<void>;
+  /** Ends a node and, when `between` is done, starts it again under the address that it had. */
+  restart(at: number, between: () => Promise<unknown>): Promise<void>;
   /** Runs a command of the program with the settings of the first node; what it prints. */
   ask(...args: readonly string[]): Promise<string>;
   /** What the load balancer has logged so far. */
@@ -101,9 +101,10 @@ async function start(settings: Readonly<Record<string, string>>, ends: (() => un
     plainUrl: `http://${NAME}:${http}`,
     certificate: secret("certificate.pem"),
     nodes,
-    async restart(at: number) {
+    async restart(at: number, between: () => Promise<unknown>) {
       const code = await nodes[at]!.stop("SIGTERM");
       if (code !== 0) throw new Error(`node ${at} ended with ${code}`);
+      await between();
       nodes[at] = await startNode(at);
     },
     async ask(...args: readonly string[]) {
