@@ -18,12 +18,17 @@ const PACKAGES = {
   postgres: "postgresql",
   zsh: "zsh",
   fish: "fish",
+  haproxy: "haproxy",
+  "systemd-analyze": "systemd",
 };
 
 /** Programs that npm brings, for some platforms. */
 const FROM_NPM = {
   anvil: fileURLToPath(new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin", import.meta.url)),
 };
+
+/** Where Debian keeps servers, which is on the PATH of root alone. */
+const SYSTEM = "/usr/sbin";
 
 /** All the programs that any suite may start. */
 export const programs = [...Object.keys(PACKAGES), ...Object.keys(FROM_NPM)];
@@ -34,7 +39,8 @@ export function missing(wanted) {
 }
 
 function isThere(program) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders(), ...Object.values(FROM_NPM)];
+  const path = [...(process.env.PATH ?? "").split(delimiter), SYSTEM];
+  const folders = [...path, ...postgresFolders(), ...Object.values(FROM_NPM)];
   return folders.some((folder) => isProgram(join(folder, program)));
 }
 

@@ -27,6 +27,11 @@ export const suites = [
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres", "faketime", "prlimit"] },
   { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
+  {
+    name: "deployment",
+    folders: ["test/deployment"],
+    needs: ["redis-server", "postgres", "turnserver", "openssl", "haproxy", "systemd-analyze"],
+  },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
 

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly prefix?: readonly string[];
   /** The folder of the source tree. Default: this one. */
   readonly source?: string;
+  /** The single executable, instead of the source tree. */
+  readonly executable?: string;
 }
 
 /**
@@ -33,12 +35,13 @@ export interface ServerOptions {
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { prefix = [], source = root }: ServerOptions = {},
+  { prefix = [], source = root, executable }: ServerOptions = {},
 ): Promise<RunningServer> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
   const env: Record<string, string> = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const program = [process.execPath, "--max-http-header-size=65536", join(source, "src/main.ts"), "serve"];
-  const child = Bun.spawn([...prefix, ...program], {
+  const fromSource = [process.execPath, "--max-http-header-size=65536", join(source, "src/main.ts")];
+  const program = executable === undefined ? fromSource : [executable];
+  const child = Bun.spawn([...prefix, ...program, "serve"], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
     stdin: "ignore",

@@ -17,6 +17,7 @@ const places: Readonly<Record<string, string>> = {
   "adapters/turn/wire.ts": "STUN_URLS, TURN_URLS: the command doctor",
   "app/doctor/check-web.ts": "PUBLIC_URL: the command doctor",
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
+  "app/healthcheck-command.ts": "HOST, PORT: itself",
   "app/serve.ts": "HOST, PORT: whether another program listens there",
   "app/simulate/client.ts": "the command simulate",
   "app/simulate/crowds/stranger.ts": "the command simulate",

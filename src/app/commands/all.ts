@@ -3,6 +3,7 @@ import { checkConfig } from "./check-config.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
+import { healthcheck } from "./healthcheck.ts";
 import { migrate } from "./migrate.ts";
 import { forget, invite, resetCode } from "./people.ts";
 import { serve } from "./serve.ts";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   serve,
   checkConfig,
   doctor,
+  healthcheck,
   migrate,
   exportCommand,
   importCommand,

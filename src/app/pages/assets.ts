@@ -7,7 +7,7 @@ import { webFile } from "./page.ts";
 import { content, send, type Content } from "./response.ts";
 
 /** Scripts by the name pages load them under, and where each begins in `web/`. */
-const scripts: ReadonlyMap<string, string> = new Map([
+export const scripts: ReadonlyMap<string, string> = new Map([
   ["home.js", "home/home.ts"],
   ["play-player.js", "demo/play/player.ts"],
   ["play-host.js", "demo/play/host.ts"],

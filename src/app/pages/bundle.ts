@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { BunPlugin } from "bun";
+import { inExecutable } from "../root.ts";
 
 /** The client that the `socket.io` package brings along is of the server's own version, and there in production too. */
 const socketIoClient: BunPlugin = {
@@ -10,8 +12,14 @@ const socketIoClient: BunPlugin = {
   },
 };
 
-/** One script for browsers out of a TypeScript file and all it imports. */
+/** Where the executable keeps the script that was made of this TypeScript file. */
+export function bundledName(entry: string): string {
+  return entry.replace(/\.ts$/, ".js");
+}
+
+/** One script for browsers out of a TypeScript file and all it imports; the executable was given it when it was built. */
 export async function bundle(entry: string): Promise<string> {
+  if (inExecutable) return readFile(bundledName(entry), "utf8");
   const { outputs } = await Bun.build({
     entrypoints: [entry],
     target: "browser",

@@ -1,13 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { Refusal } from "../../transport/http/refusal.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Call, type Route } from "../../transport/http/route.ts";
+import { root } from "../root.ts";
 import { titleOf, toHtml } from "./markdown.ts";
 import { escapeHtml, fill, page } from "./page.ts";
 import { content, send, type Content } from "./response.ts";
 
-const folder = fileURLToPath(new URL("../../../docs/", import.meta.url));
+const folder = `${root}docs/`;
 
 const IMAGES: Readonly<Record<string, string>> = { png: "image/png", svg: "image/svg+xml", jpg: "image/jpeg" };
 

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Problem } from "../../transport/http/refusal.ts";
+import { root } from "../root.ts";
 import { content, protection, type Content } from "./response.ts";
 
 const HTML = "text/html; charset=utf-8";
 
-const web = fileURLToPath(new URL("../../../web/", import.meta.url));
-
 /** Where a file of `web/` is. */
 export function webFile(path: string): string {
-  return web + path;
+  return `${root}web/${path}`;
 }
 
 const templates = new Map<string, string>();

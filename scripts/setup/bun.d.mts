@@ -1,0 +1,1 @@
+export function findBun(root: string): string | null;
