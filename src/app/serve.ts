@@ -24,6 +24,7 @@ import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { createRequestScope } from "./request-scope.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
 import { createOverload } from "../transport/limits/overload.ts";
 import { openSentinel } from "../transport/limits/sentinel.ts";
@@ -83,6 +84,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const sentinel = maxDelayMs === 0 ? null : await openSentinel().catch((error: unknown) => noSentinel(log, error));
   const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
 
+  const logsEach = log.isLevelEnabled("debug");
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
   const metrics = createMetrics(faces, engine.clock, () => byDoor());
@@ -104,7 +106,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       faces,
       groups: [...health, openApiGroup(describe), asyncApiGroup(faces, config), ...pages(config, describe)],
       observer: {
-        answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
+        answered(route, method, status, ms) {
+          metrics.answered(route, method, status, ms);
+          if (logsEach) log.debug({ route, method, status, ms: Math.round(ms * 1000) / 1000 }, "answered");
+        },
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
       gate: createGate(
@@ -112,11 +117,13 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         access,
         createExpiries(engine.timeOfDay, (error) => report("a socket could not be ended", error)),
         overload,
+        createRequestScope(engine.random),
       ),
       crowd: createCrowd(config),
       meters: limits.meters,
       connecting: limits.connect,
-      socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
+      socketFailed: (door, error, request) =>
+        report("a socket's handler failed", error, { door, ...(request === undefined ? {} : { request }) }),
     });
   } catch (error) {
     await close(true);

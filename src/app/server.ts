@@ -31,7 +31,7 @@ export interface ServerOptions {
   /** How often a client may open a socket, where its path does not say. */
   readonly connecting: RequestLimit | undefined;
   /** An error nobody meant, from a socket. */
-  socketFailed(door: string, error: unknown): void;
+  socketFailed(door: string, error: unknown, request?: string): void;
 }
 
 export interface RunningServer {

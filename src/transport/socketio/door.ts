@@ -7,6 +7,7 @@ import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
+import { noScope, REQUEST_ID, sayRequestId } from "../http/request-scope.ts";
 import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { peerOf } from "../http/router.ts";
@@ -68,6 +69,7 @@ const POLL_SECONDS = 60;
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
   const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
+  const { scope = noScope } = gate;
   const crowd = options.crowd ?? new Crowd({ perAddress: 0, max: Infinity });
   /** Whom a handshake comes from, for as long as it is under way. */
   const clients = new WeakMap<Request, string | null>();
@@ -105,11 +107,13 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
 
-  const upgrade = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+  const upgrade = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
     let refused = false;
     const upgrader = {
-      upgrade(_: Request, { headers, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
-        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport } });
+      upgrade(_: Request, { headers: given, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
+        const headers = new Headers(given);
+        if (id !== "") headers.set(REQUEST_ID, id);
+        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport, request: id } });
         refused = !accepted;
         return accepted;
       },
@@ -143,7 +147,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return response;
   };
 
-  const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+  const answer = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
     if (request.method === "OPTIONS") return preflight(request, OFFERED);
     // The engine would stumble over a request without a host, or with one that is none.
     const url = URL.parse(request.url);
@@ -157,7 +161,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const refused = isNew ? await turnedAway(request, server) : null;
     if (refused !== null) return refused;
     if (gate.guard.asks) await checkSession(gate, policy, request);
-    return websocket ? upgrade(request, server) : poll(request, server);
+    return websocket ? upgrade(request, server, id) : poll(request, server);
   };
 
   const refuseFor = (error: unknown, request: Request): Response => {
@@ -169,21 +173,23 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return refuse(500, "Internal server error");
   };
 
+  const handle = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
+    let origin: string | null = null;
+    let response: Response;
+    try {
+      origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
+      response = await answer(request, server, id);
+    } catch (error) {
+      response = refuseFor(error, request);
+    }
+    allowOrigin(response, origin);
+    return sayRequestId(response, id);
+  };
+
   return {
     io,
     door,
-    async handleRequest(request, server) {
-      let origin: string | null = null;
-      let response: Response;
-      try {
-        origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
-        response = await answer(request, server);
-      } catch (error) {
-        response = refuseFor(error, request);
-      }
-      allowOrigin(response, origin);
-      return response;
-    },
+    handleRequest: (request, server) => scope.enter(request, NAME, (id) => handle(request, server, id)),
     polling: () =>
       [...sessions]
         .map(({ transport }) => transport)

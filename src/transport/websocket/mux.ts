@@ -13,6 +13,8 @@ export interface SocketData {
   readonly client?: string | null;
   /** Counts its messages. */
   readonly meter?: Meter;
+  /** The name of the request that opened it. */
+  readonly request?: string;
   live?: LiveSocket;
   /** See {@link createPinger}. */
   isHeard?: boolean;
@@ -47,7 +49,7 @@ export function createMux(options: {
   readonly maxUnsentBytes?: number;
   /** Which sockets leave; whoever accepts them enters them, in the same turn. */
   readonly crowd?: Crowd;
-  failed(door: string, error: unknown): void;
+  failed(door: string, error: unknown, request?: string): void;
 }): {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
@@ -62,7 +64,7 @@ export function createMux(options: {
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
-      options.failed(ws.data.door.name, error);
+      options.failed(ws.data.door.name, error, ws.data.request);
       ws.close(1011, "internal error");
     };
     try {
