@@ -11,6 +11,8 @@ import type { FailureLog } from "./failures.ts";
 export interface ClusterLink {
   readonly courier: Courier;
   readonly membership: Membership;
+  /** How many questions to other nodes wait for their answer. */
+  waiting(): number;
   /** Joins, without waiting for it. Everything that serves questions of other nodes has said so by now. */
   start(): void;
   /**
@@ -42,6 +44,7 @@ export function createClusterLink(
   return {
     courier,
     membership,
+    waiting: () => courier.waiting(),
     start() {
       subscription = courier.start();
       membership.start().catch(failed);

@@ -38,6 +38,7 @@ import type { Nodes } from "../ports/nodes.ts";
 import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
+import { unheard, type StoreCalls } from "../ports/store-calls.ts";
 import type { Streams } from "../ports/streams.ts";
 import type { Tickets } from "../ports/tickets.ts";
 import type { WireChannel } from "../ports/wire-channel.ts";
@@ -115,7 +116,7 @@ export function embeddedEngine(): Engine {
 const FIRST_CONNECTION_MS = 2_000;
 
 /** A Redis, or a Redis Cluster, that several nodes share. */
-export function redisEngine(url: string, log: Logger): Engine {
+export function redisEngine(url: string, log: Logger, heard: StoreCalls = unheard): Engine {
   const clock = steadyClock;
   const link = openRedis({
     url,
@@ -127,7 +128,7 @@ export function redisEngine(url: string, log: Logger): Engine {
   });
   // The nodes' beats and messages go by calls of their own: a crowd of lookups must neither take this node for dead nor
   // keep it from answering the others.
-  const calls = new RedisCalls(link, clock);
+  const calls = new RedisCalls(link, clock, heard);
   const refusals = createFailureLog({ log, clock, troubles: () => link.troubles() });
   const subscriptions = new Subscriptions({
     link,

@@ -13,7 +13,9 @@ import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import { createFailureLog } from "./failures.ts";
+import { serverFigures } from "./figures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
@@ -31,6 +33,7 @@ import { openSentinel } from "../transport/limits/sentinel.ts";
 import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
+import { createStoreTimes } from "./store-times.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { ownTls } from "./tls.ts";
 import { endOf } from "./tls/pair.ts";
@@ -43,10 +46,12 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const tls = ownTls(config);
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
-  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
+  const redisTimes = createStoreTimes("redis");
+  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres");
+  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes);
   let records: RecordKeeper | null = null;
   try {
-    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log);
+    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
     await Promise.all([engine.ready(), records?.ready()]);
   } catch (error) {
     if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
@@ -87,7 +92,24 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const logsEach = log.isLevelEnabled("debug");
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
-  const metrics = createMetrics(faces, engine.clock, () => byDoor());
+  const crowd = createCrowd(config);
+  const others = [
+    limits.refusals,
+    watchEventLoop(),
+    ...(config.REDIS_URL === null ? [] : [redisTimes]),
+    ...(records === null ? [] : [recordTimes]),
+  ];
+  const metrics = createMetrics(faces, engine.clock, () =>
+    serverFigures({
+      sockets: byDoor,
+      crowd,
+      nodes: () => cluster.membership.live().length,
+      asks: () => cluster.waiting(),
+      isDraining: () => draining,
+      behindMs: overload === null ? null : () => overload.behindMs(),
+      others,
+    }),
+  );
   const health = healthGroups({
     faces,
     metrics,
@@ -110,6 +132,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
           metrics.answered(route, method, status, ms);
           if (logsEach) log.debug({ route, method, status, ms: Math.round(ms * 1000) / 1000 }, "answered");
         },
+        refused: (code) => limits.refusals.answered("http", code),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
       gate: createGate(
@@ -119,9 +142,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         overload,
         createRequestScope(engine.random),
       ),
-      crowd: createCrowd(config),
+      crowd,
       meters: limits.meters,
       connecting: limits.connect,
+      socketRefused: (code) => limits.refusals.answered("socket", code),
       socketFailed: (door, error, request) =>
         report("a socket's handler failed", error, { door, ...(request === undefined ? {} : { request }) }),
     });

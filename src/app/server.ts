@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly meters: Meters;
   /** How often a client may open a socket, where its path does not say. */
   readonly connecting: RequestLimit | undefined;
+  /** A handshake was refused, with this code. */
+  socketRefused(code: string): void;
   /** An error nobody meant, from a socket. */
   socketFailed(door: string, error: unknown, request?: string): void;
 }
@@ -72,6 +74,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
           crowd,
           meters,
           limit: connecting,
+          refused: options.socketRefused,
           refuses: whyNoSockets,
         });
   if (socketIo !== null) speaker?.serve(socketIo.io);
@@ -101,7 +104,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
       reusePort: false,
       routes: {
         ...router.routes,
-        ...socketPaths(socketRoutes, { ...options, whyNoSockets }),
+        ...socketPaths(socketRoutes, { ...options, refused: options.socketRefused, whyNoSockets }),
         ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
       },
       fetch: router.fallback,

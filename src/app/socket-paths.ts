@@ -40,16 +40,16 @@ export function socketPaths(routes: readonly SocketRoute[], options: SocketPaths
       const waiting = turnstile.pass();
       if (waiting !== null) await waiting;
       const why = whyNoSockets();
-      if (why !== null) return later(why);
+      if (why !== null) return (options.refused?.(why), later(why));
       const [peer, base] = [peerOf(request, server), server.url.href];
       const client = clientOf(gate, request, peer);
       const full = crowd.refusal(client);
-      if (full !== null) return turnAway(full);
+      if (full !== null) return (options.refused?.(full.code), turnAway(full));
       const accepted = await shakeHands(route, { request, peer, base, client, failed });
       if (accepted instanceof Response) return accepted;
       // Handshakes that were under way together were let through together.
       const late = crowd.refusal(client);
-      if (late !== null) return turnAway(late);
+      if (late !== null) return (options.refused?.(late.code), turnAway(late));
       crowd.enter(client);
       const { connection: state, meter } = accepted;
       const headers = { ...upgradeHeaders(request), ...(id === "" ? {} : { [REQUEST_ID]: id }) };

@@ -16,6 +16,8 @@ export interface BusCourier extends Courier {
   start(): Subscription;
   /** This node is dead: whoever waits for an answer of it is told now. */
   gone(node: string): void;
+  /** How many questions to other nodes wait for their answer. */
+  waiting(): number;
 }
 
 /**
@@ -128,6 +130,7 @@ export function createBusCourier(deps: {
       });
     },
     gone: (other) => peers.get(other)?.end(),
+    waiting: () => load.asks,
     start() {
       const { inForce, end } = bus.subscribe(channelOf(node), hear);
       const deaf = bus.onGap(() => {

@@ -33,6 +33,8 @@ type Handler = (request: Request, server: Server<unknown>) => Response | Promise
 export interface Observer {
   /** `route` is the pattern, never the path, so that ids do not become metric labels. */
   answered(route: string, method: string, status: number, milliseconds: number): void;
+  /** It was refused, with this code. */
+  refused?(code: string): void;
   /** An error nobody meant, or a store that did not answer. */
   failed(route: string, method: string, error: unknown): void;
 }
@@ -73,6 +75,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     if (problem === null || problem.status === 500 || isStoreAway(problem)) {
       observer.failed(pattern, request.method, error);
     }
+    observer.refused?.(problem?.code ?? "internal");
     const response = group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname);
     if (response.status === 503) sayWhenToRetry(response);
     const wanted = problem === null ? null : challenge(problem);
@@ -183,6 +186,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       // A page whose preflight is refused never learns why, and to answer one takes nothing but its headers.
       if (request.method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
         observer.answered(path, request.method, overloaded.status, performance.now() - began);
+        observer.refused?.(overloaded.code);
         const reader = isForPages ? readerOf(request, server) : null;
         const refused = readableBy(reader, refuseOverload(isForPages));
         return refused instanceof Promise

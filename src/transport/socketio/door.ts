@@ -48,6 +48,8 @@ export interface SocketIoOptions {
   /** Who is connected: a client counts once, over whichever transport. */
   readonly crowd?: Crowd;
   readonly meters?: Meters;
+  /** A client was refused, with this code. */
+  refused?(code: string): void;
   /** How often a client may connect. */
   readonly limit?: RequestLimit | undefined;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
@@ -136,12 +138,14 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     clients.set(request, client);
     const full = crowd.refusal(client);
     if (full !== null) {
+      options.refused?.(full.code);
       const response = refuse(full.status, full.message);
       sayWhenToRetry(response, COME_BACK_SECONDS);
       return response;
     }
     const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
     if (standing?.allowed !== false) return null;
+    options.refused?.("rate_limited");
     const response = refuse(429, refusals.rate_limited.message);
     sayStanding(response, standing);
     return response;
@@ -156,7 +160,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const websocket = asksForWebSocket(request);
     const isNew = !searchParams.has("sid");
     const why = isNew ? refuses() : null;
-    if (why !== null) return unavailable(why);
+    if (why !== null) {
+      options.refused?.(why);
+      return unavailable(why);
+    }
     if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
     const refused = isNew ? await turnedAway(request, server) : null;
     if (refused !== null) return refused;
@@ -166,10 +173,14 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
 
   const refuseFor = (error: unknown, request: Request): Response => {
     const problem = problemOf(error);
-    if (problem !== null) return refuse(problem.status, problem.message);
+    if (problem !== null) {
+      options.refused?.(problem.code);
+      return refuse(problem.status, problem.message);
+    }
     // A body that ends before its time has nobody left who could read an answer.
     if (request.signal.aborted) return badRequest();
     failed(NAME, error);
+    options.refused?.("internal");
     return refuse(500, "Internal server error");
   };
 

@@ -39,8 +39,8 @@ export function createRedisBus({ calls, link, subscriptions, name = "rendezvous:
   };
 
   return {
-    publish: (channel, message) =>
-      calls.command(async () => {
+    publish(channel, message) {
+      const publish = async (): Promise<number | null> => {
         try {
           return await send(own(channel), message);
         } catch (error) {
@@ -48,7 +48,9 @@ export function createRedisBus({ calls, link, subscriptions, name = "rendezvous:
           link.refresh();
           throw error;
         }
-      }),
+      };
+      return calls.command(publish, undefined, "publish");
+    },
     subscribe: (channel, hear) => subscriptions.add("own", own(channel), hear),
     onGap: (tell) => subscriptions.onGap(tell),
   };
