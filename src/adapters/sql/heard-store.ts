@@ -1,4 +1,5 @@
 import type { StoreCallKind, StoreCalls } from "../../ports/store-calls.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Store } from "./store.ts";
 
 /** The same store, of whose calls somebody hears. Callers wait for nothing more. */
@@ -8,7 +9,8 @@ export function heardStore(store: Store, calls: StoreCalls): Store {
     const running = run();
     running.then(
       () => ended(false),
-      () => ended(true),
+      // What the work itself throws is no failure of the store.
+      (error: unknown) => ended(error instanceof StoreUnavailable),
     );
     return running;
   };
