@@ -3,6 +3,7 @@ import type { Courier } from "../core/cluster/courier.ts";
 import { createMembership } from "../core/cluster/leased-membership.ts";
 import type { Membership } from "../core/cluster/membership.ts";
 import type { Subscription } from "../ports/bus.ts";
+import { noTraces, type Traces } from "../ports/traces.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
@@ -27,6 +28,7 @@ export function createClusterLink(
   node: string,
   faces: readonly FaceName[],
   report: FailureLog,
+  traces: Traces = noTraces,
 ): ClusterLink {
   const { bus, nodes, clock } = engine;
   const failed = (error: unknown): void => report("a step between the nodes failed", error);
@@ -35,6 +37,7 @@ export function createClusterLink(
     bus,
     clock,
     failed,
+    traces,
     // One that was not seen yet is not live, and hears nothing before its subscription is in force: that is no death.
     isLive: (id) => !membership.isDead(id),
   });

@@ -41,10 +41,12 @@ import type { Rates } from "../ports/rates.ts";
 import { unheard, type StoreCalls } from "../ports/store-calls.ts";
 import type { Streams } from "../ports/streams.ts";
 import type { Tickets } from "../ports/tickets.ts";
+import { noTraces, type Traces } from "../ports/traces.ts";
 import type { WireChannel } from "../ports/wire-channel.ts";
 import type { WireFields } from "../ports/wire-fields.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
 import { createFailureLog } from "./failures.ts";
+import { tracedBus } from "./tracing/bus.ts";
 
 /** The adapters this process runs on. */
 export interface Engine {
@@ -116,7 +118,7 @@ export function embeddedEngine(): Engine {
 const FIRST_CONNECTION_MS = 2_000;
 
 /** A Redis, or a Redis Cluster, that several nodes share. */
-export function redisEngine(url: string, log: Logger, heard: StoreCalls = unheard): Engine {
+export function redisEngine(url: string, log: Logger, heard: StoreCalls = unheard, traces: Traces = noTraces): Engine {
   const clock = steadyClock;
   const link = openRedis({
     url,
@@ -136,7 +138,7 @@ export function redisEngine(url: string, log: Logger, heard: StoreCalls = unhear
     random: systemRandom,
     refused: (error) => refusals("redis refuses a subscription", error),
   });
-  const bus = createRedisBus({ calls: calls.apart(), link, subscriptions });
+  const bus = tracedBus(createRedisBus({ calls: calls.apart(), link, subscriptions }), traces);
   const troubles = (): readonly string[] => {
     const found = link.troubles();
     return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;

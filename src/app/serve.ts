@@ -36,6 +36,8 @@ import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { createStoreTimes } from "./store-times.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { ownTls } from "./tls.ts";
+import { startTracer } from "./tracing/start.ts";
+import { createTracing, noTracing } from "./tracing/tracing.ts";
 import { endOf } from "./tls/pair.ts";
 import { followTlsFiles } from "./tls/renewal.ts";
 import { version } from "./version.ts";
@@ -46,9 +48,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const tls = ownTls(config);
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
-  const redisTimes = createStoreTimes("redis");
-  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres");
-  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes);
+  const tracer = await startTracer(config, node, (error) => report("traces could not be sent", error));
+  const tracing = tracer === null ? noTracing : createTracing(tracer);
+  const redisTimes = createStoreTimes("redis", tracing);
+  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres", tracing);
+  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes, tracing);
   let records: RecordKeeper | null = null;
   try {
     if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
@@ -61,7 +65,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
-  const cluster = createClusterLink(engine, node, config.FACES, report);
+  const cluster = createClusterLink(engine, node, config.FACES, report, tracing);
   const limits = createLimits(config, engine);
   const people =
     records !== null && config.FACES.includes("devices")
@@ -77,7 +81,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const close = async (isCleared: boolean): Promise<void> => {
     await cluster.stop(isCleared).catch((error: unknown) => report("could not leave the cluster", error));
     engine.close();
-    await records?.close();
+    await Promise.all([records?.close(), tracer?.stop()]);
   };
 
   const { MAX_DELAY_MS: maxDelayMs } = config;
@@ -140,7 +144,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         access,
         createExpiries(engine.timeOfDay, (error) => report("a socket could not be ended", error)),
         overload,
-        createRequestScope(engine.random),
+        createRequestScope(engine.random, tracer),
       ),
       crowd,
       meters: limits.meters,

@@ -85,6 +85,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     crowd,
     failed: options.socketFailed,
+    ...(gate.scope === undefined ? {} : { scope: gate.scope }),
   });
   const open = (): readonly (() => void)[] => [
     ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),

@@ -9,6 +9,12 @@ export interface RequestScope {
    * @param pattern the route's, never the path
    */
   enter<Result>(request: Request, pattern: string, work: (id: string) => Result): Result;
+  /**
+   * Runs the work on a message of a socket; left out: nobody wants to know.
+   *
+   * @param id the name of the request that opened the socket
+   */
+  message?(door: string, id: string | undefined, work: () => void | Promise<void>): void | Promise<void>;
 }
 
 export const noScope: RequestScope = { enter: (_request, _pattern, work) => work("") };
