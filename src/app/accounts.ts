@@ -43,7 +43,7 @@ export function createPeople(
       records: records.accounts,
       tokens,
       passwords: createArgon2Passwords({ random }),
-      attempts: createAttempts(rates, limits.table.login.account),
+      attempts: createAttempts(rates, limits.table.login.account, () => limits.refusals.over("login", "account")),
       news,
       clock,
       random,

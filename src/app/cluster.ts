@@ -3,6 +3,7 @@ import type { Courier } from "../core/cluster/courier.ts";
 import { createMembership } from "../core/cluster/leased-membership.ts";
 import type { Membership } from "../core/cluster/membership.ts";
 import type { Subscription } from "../ports/bus.ts";
+import { noTraces, type Traces } from "../ports/traces.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
@@ -11,6 +12,8 @@ import type { FailureLog } from "./failures.ts";
 export interface ClusterLink {
   readonly courier: Courier;
   readonly membership: Membership;
+  /** How many questions to other nodes wait for their answer. */
+  waiting(): number;
   /** Joins, without waiting for it. Everything that serves questions of other nodes has said so by now. */
   start(): void;
   /**
@@ -25,6 +28,7 @@ export function createClusterLink(
   node: string,
   faces: readonly FaceName[],
   report: FailureLog,
+  traces: Traces = noTraces,
 ): ClusterLink {
   const { bus, nodes, clock } = engine;
   const failed = (error: unknown): void => report("a step between the nodes failed", error);
@@ -33,6 +37,7 @@ export function createClusterLink(
     bus,
     clock,
     failed,
+    traces,
     // One that was not seen yet is not live, and hears nothing before its subscription is in force: that is no death.
     isLive: (id) => !membership.isDead(id),
   });
@@ -42,6 +47,7 @@ export function createClusterLink(
   return {
     courier,
     membership,
+    waiting: () => courier.waiting(),
     start() {
       subscription = courier.start();
       membership.start().catch(failed);

@@ -39,12 +39,15 @@ import type { Nodes } from "../ports/nodes.ts";
 import type { Presences } from "../ports/presences.ts";
 import type { Random } from "../ports/random.ts";
 import type { Rates } from "../ports/rates.ts";
+import { unheard, type StoreCalls } from "../ports/store-calls.ts";
 import type { Streams } from "../ports/streams.ts";
 import type { Tickets } from "../ports/tickets.ts";
+import { noTraces, type Traces } from "../ports/traces.ts";
 import type { WireChannel } from "../ports/wire-channel.ts";
 import type { WireFields } from "../ports/wire-fields.ts";
 import type { WireKeys } from "../ports/wire-keys.ts";
 import { createFailureLog } from "./failures.ts";
+import { tracedBus } from "./tracing/bus.ts";
 
 /** The adapters this process runs on. */
 export interface Engine {
@@ -116,7 +119,7 @@ export function embeddedEngine(): Engine {
 const FIRST_CONNECTION_MS = 2_000;
 
 /** A Redis, or a Redis Cluster, that several nodes share. */
-export function redisEngine(url: string, log: Logger): Engine {
+export function redisEngine(url: string, log: Logger, heard: StoreCalls = unheard, traces: Traces = noTraces): Engine {
   const clock = steadyClock;
   const link = openRedis({
     url,
@@ -128,7 +131,7 @@ export function redisEngine(url: string, log: Logger): Engine {
   });
   // The nodes' beats and messages go by calls of their own: a crowd of lookups must neither take this node for dead nor
   // keep it from answering the others.
-  const calls = new RedisCalls(link, clock);
+  const calls = new RedisCalls(link, clock, heard);
   const refusals = createFailureLog({ log, clock, troubles: () => link.troubles() });
   const subscriptions = new Subscriptions({
     link,
@@ -137,7 +140,7 @@ export function redisEngine(url: string, log: Logger): Engine {
     refused: (error) => refusals("redis refuses a subscription", error),
   });
   const publisher = new Publisher(link, clock);
-  const bus = createRedisBus({ calls: calls.apart(), link, publisher, subscriptions });
+  const bus = tracedBus(createRedisBus({ calls: calls.apart(), link, publisher, subscriptions }), traces);
   const troubles = (): readonly string[] => {
     const found = link.troubles();
     return found.length === 0 && calls.isStuck ? ["redis does not answer"] : found;

@@ -8,7 +8,10 @@ function setUp() {
   const clock = createVirtualClock();
   const written: { what: string; fields: Record<string, unknown> }[] = [];
   const troubles: string[] = [];
-  const log = { error: (fields: Record<string, unknown>, what: string) => written.push({ what, fields }) };
+  const log = {
+    error: (fields: Record<string, unknown>, what: string) => written.push({ what, fields }),
+    isLevelEnabled: () => false,
+  };
   return {
     clock,
     written,

@@ -22,14 +22,18 @@ export function createFailureLog(options: {
   troubles(): readonly string[];
 }): FailureLog {
   const { log, clock, troubles } = options;
+  /** Whoever asks for everything, to follow one request, gets this as well. */
+  const leaveOut: FailureLog = (what, error, fields) => {
+    if (log.isLevelEnabled("debug")) log.debug({ ...fields, err: error }, what);
+  };
   const kinds = new Map<string, { readonly writtenAt: number; leftOut: number }>();
   return (what, error, fields = {}) => {
-    if (error instanceof StoreUnavailable && troubles().length > 0) return;
+    if (error instanceof StoreUnavailable && troubles().length > 0) return leaveOut(what, error, fields);
     const kind = `${what}: ${messageOf(error)}`;
     const last = kinds.get(kind);
     if (last !== undefined && clock.now() - last.writtenAt < ONCE_IN_MS) {
       last.leftOut++;
-      return;
+      return leaveOut(what, error, fields);
     }
     if (kinds.size >= MOST_KINDS) kinds.clear();
     kinds.set(kind, { writtenAt: clock.now(), leftOut: 0 });

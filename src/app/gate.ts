@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
 import type { Gate } from "../transport/http/gate.ts";
+import type { RequestScope } from "../transport/http/request-scope.ts";
 import type { Overload } from "../transport/limits/overload.ts";
 import type { Expiries } from "../transport/limits/expiries.ts";
 import type { Config } from "./config/settings.ts";
@@ -32,9 +33,16 @@ export function createVerifier(config: Config, clock: Clock): TokenVerifier | nu
 }
 
 /** What stands before every route. */
-export function createGate(config: Config, guard: Access, expiries: Expiries, overload: Overload | null): Gate {
+export function createGate(
+  config: Config,
+  guard: Access,
+  expiries: Expiries,
+  overload: Overload | null,
+  scope: RequestScope,
+): Gate {
   return {
     overload,
+    scope,
     guard,
     expiries,
     proxies: trustProxies(config.TRUSTED_PROXIES.map((block) => readAddressBlock(block)!)),

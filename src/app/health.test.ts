@@ -16,7 +16,7 @@ test("a face whose store is silent holds up neither the health check nor the fig
     health: () => slow({ queue_size: 7 }),
     figures: () => slow([{ name: "arena_queue", help: "Waiting.", type: "gauge" as const, value: 7 }]),
   };
-  const metrics = createMetrics([face], clock, () => new Map());
+  const metrics = createMetrics([face], clock, () => []);
   const [health] = healthGroups({
     faces: [face],
     metrics,

@@ -7,6 +7,7 @@ import type { Quota, Rates } from "../ports/rates.ts";
 import { Crowd } from "../transport/limits/crowd.ts";
 import { allOf, type RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 import { descriptorLimit, socketsFor } from "./descriptors.ts";
 
 type Limit = RequestLimit | undefined;
@@ -32,6 +33,8 @@ export interface Limits {
   readonly admin: Limit;
   readonly connect: Limit;
   readonly meters: Meters;
+  /** Counts what they refuse, and what else is. */
+  readonly refusals: Refusals;
 }
 
 export function createLimits(
@@ -39,22 +42,31 @@ export function createLimits(
   { clock, rates }: { readonly clock: Clock; readonly rates: Rates },
 ): Limits {
   const table = budgetsOf(config);
+  const refusals = createRefusals(table);
+  const refused = (name: MessageClass) => (whose: string) => refusals.over(name, whose);
   const countsLocal = config.RATE_LIMIT_LOOPBACK === "on";
   const exists = (name: MessageClass): boolean => "address" in table[name] || "account" in table[name];
 
   /** Counted by all nodes together. */
   const everywhere = (name: MessageClass, key: string = name): Limit =>
     exists(name)
-      ? createRequestLimit({ rates, name: key, ...table[name], countsLocal, title: titleOf(name) })
+      ? createRequestLimit({
+          rates,
+          name: key,
+          ...table[name],
+          countsLocal,
+          title: titleOf(name),
+          refused: refused(name),
+        })
       : undefined;
   /** Counted by each node alone, without waiting for a store. */
   const here = (name: MessageClass, address = table[name].address, account?: Quota): Limit =>
     address === undefined && account === undefined
       ? undefined
-      : createNodeLimit({ clock, name, address, account, countsLocal });
+      : createNodeLimit({ clock, name, address, account, countsLocal, refused: refused(name) });
   // Signing in is guessing for whoever is not the account's owner: the account's budget is the accounts' own matter.
   const tries = (name: "login" | "signup" | "reset", key: string): Limit =>
-    createRequestLimit({ rates, name: key, address: table[name].address, countsLocal });
+    createRequestLimit({ rates, name: key, address: table[name].address, countsLocal, refused: refused(name) });
 
   const find = everywhere("find");
   // Without TURN servers no credentials are handed out.
@@ -68,7 +80,7 @@ export function createLimits(
     // The subject of a token may be a rack of hosts, each of which beats: only the address has a budget.
     heartbeat: here("heartbeat", table.heartbeat.address),
     ownHeartbeat: exists("heartbeat")
-      ? createOwnLimit({ rates, name: "coordinator", ...table.heartbeat, countsLocal })
+      ? createOwnLimit({ rates, name: "coordinator", ...table.heartbeat, countsLocal, refused: refused("heartbeat") })
       : undefined,
     find: allOf(find, turn),
     turn,
@@ -78,7 +90,11 @@ export function createLimits(
     frames: here("frames", table.frames.address, table.frames.account),
     admin: everywhere("admin"),
     connect: here("connect"),
-    meters: new Meters(clock, table),
+    meters: new Meters(clock, table, {
+      over: (name, whose) => refusals.over(name, whose),
+      answered: (code) => refusals.answered("socket", code),
+    }),
+    refusals,
   };
 }
 

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from "pino";
+import { currentRequest } from "./request-scope.ts";
 
 export type { Logger };
 
@@ -27,6 +28,8 @@ export function createLogger(level: string, node: string, { hidden = [], to }: L
     {
       level,
       base: { node },
+      // What is written while a request is served says which one, wherever it is written.
+      mixin: () => ({ ...currentRequest() }),
       timestamp: pino.stdTimeFunctions.isoTime,
       // Errors have been put into plain words by then, which the built-in one would take for another error.
       serializers: { err: (told: unknown) => told },

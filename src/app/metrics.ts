@@ -16,12 +16,11 @@ export interface Metrics {
 /** Of the library's own metrics, those that this runtime fills; the others would stand at zero or at NaN for ever. */
 const MEANT_HERE = new RegExp(`^${PREFIX}(process_|nodejs_heap_size_|nodejs_external_memory_)`);
 
-/** Figures of the faces and the sockets are read when somebody asks; requests are counted as they are answered. */
-export function createMetrics(
-  faces: readonly Face[],
-  clock: Clock,
-  sockets: () => ReadonlyMap<string, number>,
-): Metrics {
+/**
+ * Figures of the faces, and of what belongs to none of them, are read when somebody asks; requests are counted as they
+ * are answered.
+ */
+export function createMetrics(faces: readonly Face[], clock: Clock, others: () => readonly Figure[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
   for (const { name } of registry.getMetricsAsArray()) {
@@ -40,10 +39,7 @@ export function createMetrics(
       requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
     },
     async render() {
-      const figures = (await Promise.all(faces.map((face) => figuresOf(face, clock)))).flat();
-      for (const [door, value] of sockets()) {
-        figures.push({ name: "sockets", help: "Open WebSockets.", type: "gauge", value, labels: { door } });
-      }
+      const figures = [...(await Promise.all(faces.map((face) => figuresOf(face, clock)))).flat(), ...others()];
       return `${await registry.metrics()}\n${renderFigures(figures)}`;
     },
   };
@@ -82,10 +78,21 @@ export function renderFigures(figures: readonly Figure[]): string {
   const lines: string[] = [];
   for (const [name, samples] of Map.groupBy(figures, (figure) => PREFIX + figure.name)) {
     lines.push(`# HELP ${name} ${samples[0]!.help}`, `# TYPE ${name} ${samples[0]!.type}`);
-    for (const { labels, value } of samples) {
-      const pairs = Object.entries(labels ?? {}).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
-      lines.push(`${name}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${value}`);
-    }
+    for (const sample of samples) lines.push(...samplesOf(name, sample));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function samplesOf(name: string, { labels = {}, type, value }: Figure): readonly string[] {
+  const line = (suffix: string, given: Readonly<Record<string, string>>, count: number): string => {
+    const pairs = Object.entries(given).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+    return `${name}${suffix}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${count}`;
+  };
+  if (type !== "histogram") return [line("", labels, value)];
+  return [
+    ...value.bounds.map((bound, at) => line("_bucket", { ...labels, le: String(bound) }, value.atMost[at]!)),
+    line("_bucket", { ...labels, le: "+Inf" }, value.count),
+    line("_sum", labels, value.sum),
+    line("_count", labels, value.count),
+  ];
 }

@@ -32,7 +32,7 @@ const access = createAccess(config, engine, null);
 const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const health = healthGroups({
   faces,
-  metrics: createMetrics(faces, engine.clock, () => new Map()),
+  metrics: createMetrics(faces, engine.clock, () => []),
   clock: engine.clock,
   now: () => engine.timeOfDay.now(),
   isDraining: () => false,

@@ -1,10 +1,12 @@
 import { createRecords, type Records } from "../adapters/sql/records.ts";
+import { heardStore } from "../adapters/sql/heard-store.ts";
 import { openPostgres } from "../adapters/sql/postgres/store.ts";
 import { openSqlite } from "../adapters/sql/sqlite/store.ts";
 import type { Store } from "../adapters/sql/store.ts";
 import { systemRandom } from "../adapters/system/random.ts";
 import type { Clock } from "../ports/clock.ts";
 import { SchemaTooNew } from "../ports/migrations.ts";
+import { unheard, type StoreCalls } from "../ports/store-calls.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { facesWithRecords } from "./face-names.ts";
@@ -50,8 +52,8 @@ export function openStore(config: Config, log: Logger): Store {
 }
 
 /** @throws {StoreUnavailable} if the file of this machine cannot be used */
-export function keepRecords(config: Config, clock: Clock, log: Logger): RecordKeeper {
-  const store = openStore(config, log);
+export function keepRecords(config: Config, clock: Clock, log: Logger, heard: StoreCalls = unheard): RecordKeeper {
+  const store = heardStore(openStore(config, log), heard);
   const shared = store.dialect === "postgres";
   const name = shared ? "postgres" : "the database file";
   const watch = watchStore({ name, clock, log });

@@ -13,7 +13,9 @@ import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import { createFailureLog } from "./failures.ts";
+import { serverFigures } from "./figures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
@@ -24,14 +26,18 @@ import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
+import { createRequestScope } from "./request-scope.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
 import { createOverload } from "../transport/limits/overload.ts";
 import { openSentinel } from "../transport/limits/sentinel.ts";
 import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
+import { createStoreTimes } from "./store-times.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
 import { ownTls } from "./tls.ts";
+import { startTracer } from "./tracing/start.ts";
+import { createTracing, noTracing } from "./tracing/tracing.ts";
 import { endOf } from "./tls/pair.ts";
 import { followTlsFiles } from "./tls/renewal.ts";
 import { version } from "./version.ts";
@@ -42,10 +48,14 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const tls = ownTls(config);
   const node = crypto.randomUUID();
   const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
-  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log);
+  const tracer = await startTracer(config, node, (error) => report("traces could not be sent", error));
+  const tracing = tracer === null ? noTracing : createTracing(tracer);
+  const redisTimes = createStoreTimes("redis", tracing);
+  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres", tracing);
+  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes, tracing);
   let records: RecordKeeper | null = null;
   try {
-    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log);
+    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
     await Promise.all([engine.ready(), records?.ready()]);
   } catch (error) {
     if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
@@ -55,7 +65,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
   const report = createFailureLog({ log, clock: engine.clock, troubles });
-  const cluster = createClusterLink(engine, node, config.FACES, report);
+  const cluster = createClusterLink(engine, node, config.FACES, report, tracing);
   const limits = createLimits(config, engine);
   const people =
     records !== null && config.FACES.includes("devices")
@@ -71,7 +81,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const close = async (isCleared: boolean): Promise<void> => {
     await cluster.stop(isCleared).catch((error: unknown) => report("could not leave the cluster", error));
     engine.close();
-    await records?.close();
+    await Promise.all([records?.close(), tracer?.stop()]);
   };
 
   const { MAX_DELAY_MS: maxDelayMs } = config;
@@ -83,9 +93,27 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const sentinel = maxDelayMs === 0 ? null : await openSentinel().catch((error: unknown) => noSentinel(log, error));
   const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
 
+  const logsEach = log.isLevelEnabled("debug");
   let draining = false;
   let byDoor = (): ReadonlyMap<string, number> => new Map();
-  const metrics = createMetrics(faces, engine.clock, () => byDoor());
+  const crowd = createCrowd(config);
+  const others = [
+    limits.refusals,
+    watchEventLoop(),
+    ...(config.REDIS_URL === null ? [] : [redisTimes]),
+    ...(records === null ? [] : [recordTimes]),
+  ];
+  const metrics = createMetrics(faces, engine.clock, () =>
+    serverFigures({
+      sockets: byDoor,
+      crowd,
+      nodes: () => cluster.membership.live().length,
+      asks: () => cluster.waiting(),
+      isDraining: () => draining,
+      behindMs: overload === null ? null : () => overload.behindMs(),
+      others,
+    }),
+  );
   const health = healthGroups({
     faces,
     metrics,
@@ -104,7 +132,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       faces,
       groups: [...health, openApiGroup(describe), asyncApiGroup(faces, config), ...pages(config, describe)],
       observer: {
-        answered: (route, method, status, ms) => metrics.answered(route, method, status, ms),
+        answered(route, method, status, ms) {
+          metrics.answered(route, method, status, ms);
+          if (logsEach) log.debug({ route, method, status, ms: Math.round(ms * 1000) / 1000 }, "answered");
+        },
+        refused: (code) => limits.refusals.answered("http", code),
         failed: (route, method, error) => report("a request failed", error, { route, method }),
       },
       gate: createGate(
@@ -112,11 +144,14 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         access,
         createExpiries(engine.timeOfDay, (error) => report("a socket could not be ended", error)),
         overload,
+        createRequestScope(engine.random, tracer),
       ),
-      crowd: createCrowd(config),
+      crowd,
       meters: limits.meters,
       connecting: limits.connect,
-      socketFailed: (door, error) => report("a socket's handler failed", error, { door }),
+      socketRefused: (code) => limits.refusals.answered("socket", code),
+      socketFailed: (door, error, request) =>
+        report("a socket's handler failed", error, { door, ...(request === undefined ? {} : { request }) }),
     });
   } catch (error) {
     await close(true);

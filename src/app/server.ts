@@ -30,8 +30,10 @@ export interface ServerOptions {
   readonly meters: Meters;
   /** How often a client may open a socket, where its path does not say. */
   readonly connecting: RequestLimit | undefined;
+  /** A handshake was refused, with this code. */
+  socketRefused(code: string): void;
   /** An error nobody meant, from a socket. */
-  socketFailed(door: string, error: unknown): void;
+  socketFailed(door: string, error: unknown, request?: string): void;
 }
 
 export interface RunningServer {
@@ -72,6 +74,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
           crowd,
           meters,
           limit: connecting,
+          refused: options.socketRefused,
           refuses: whyNoSockets,
         });
   if (socketIo !== null) speaker?.serve(socketIo.io);
@@ -82,6 +85,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     maxUnsentBytes: Math.max(MAX_UNSENT_BYTES, ...socketRoutes.map((one) => one.maxUnsentBytes ?? 0)),
     crowd,
     failed: options.socketFailed,
+    ...(gate.scope === undefined ? {} : { scope: gate.scope }),
   });
   const open = (): readonly (() => void)[] => [
     ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
@@ -101,7 +105,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
       reusePort: false,
       routes: {
         ...router.routes,
-        ...socketPaths(socketRoutes, { ...options, whyNoSockets }),
+        ...socketPaths(socketRoutes, { ...options, refused: options.socketRefused, whyNoSockets }),
         ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
       },
       fetch: router.fallback,

@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import { allNames } from "../transport/http/aliases.ts";
 import { clientOf, type Gate } from "../transport/http/gate.ts";
+import { noScope, REQUEST_ID, sayRequestId } from "../transport/http/request-scope.ts";
 import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal } from "../transport/http/route.ts";
 import { peerOf } from "../transport/http/router.ts";
@@ -21,40 +22,43 @@ export interface SocketPathsOptions extends HandshakeOptions {
   /** Why no socket is opened now; null: one may be. */
   whyNoSockets(): RefusalCode | null;
   /** An error nobody meant, from a socket. */
-  socketFailed(door: string, error: unknown): void;
+  socketFailed(door: string, error: unknown, request?: string): void;
 }
 
 /** The handlers of all paths that speak WebSocket. */
 export function socketPaths(routes: readonly SocketRoute[], options: SocketPathsOptions): Record<string, Handler> {
   const { gate, crowd, whyNoSockets, socketFailed } = options;
+  const { scope = noScope } = gate;
   const shakeHands = createHandshakes(options);
   const turnstile = createTurnstile((run) => void setImmediate(run));
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
     const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
     const failed = (error: unknown): void => socketFailed(route.path, error);
-    const handler: Handler = async (request, server) => {
+    const open = async (request: Request, server: Server<SocketData>, id: string): Promise<Response | undefined> => {
       if (!asksForWebSocket(request)) return upgradeRequired();
       const waiting = turnstile.pass();
       if (waiting !== null) await waiting;
       const why = whyNoSockets();
-      if (why !== null) return later(why);
+      if (why !== null) return (options.refused?.(why), later(why));
       const [peer, base] = [peerOf(request, server), server.url.href];
       const client = clientOf(gate, request, peer);
       const full = crowd.refusal(client);
-      if (full !== null) return turnAway(full);
+      if (full !== null) return (options.refused?.(full.code), turnAway(full));
       const accepted = await shakeHands(route, { request, peer, base, client, failed });
       if (accepted instanceof Response) return accepted;
       // Handshakes that were under way together were let through together.
       const late = crowd.refusal(client);
-      if (late !== null) return turnAway(late);
+      if (late !== null) return (options.refused?.(late.code), turnAway(late));
       crowd.enter(client);
       const { connection: state, meter } = accepted;
-      if (server.upgrade(request, { headers: upgradeHeaders(request), data: { door, state, client, meter } }))
-        return undefined;
+      const headers = { ...upgradeHeaders(request), ...(id === "" ? {} : { [REQUEST_ID]: id }) };
+      if (server.upgrade(request, { headers, data: { door, state, client, meter, request: id } })) return undefined;
       crowd.leave(client);
       return upgradeRequired();
     };
+    const handler: Handler = (request, server) =>
+      scope.enter(request, route.path, async (id) => sayRequestId(await open(request, server, id), id));
     for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
   }
   return paths;

@@ -54,6 +54,8 @@ export interface LeaseCounts {
   readonly idle: number;
   readonly allocated: number;
   readonly busy: number;
+  /** Allocations that nobody made use of, since the pool began. */
+  readonly lapsed: number;
 }
 
 /**
@@ -100,7 +102,7 @@ export interface Leases {
   release(id: string, epoch: number, then: "idle" | "withhold"): Promise<boolean>;
   /** Ends the lease at once. The revision of its end; null if there was none. */
   end(id: string): Promise<number | null>;
-  /** How many live leases are in each state. */
+  /** How many live leases are in each state, and how many allocations have lapsed. */
   counts(): Promise<LeaseCounts>;
   /** Forgets what has expired, in bounded bites; returns how many leases went. */
   sweep(): Promise<number>;

@@ -5,14 +5,24 @@ import type { SocketDoc } from "./websocket/documentation.ts";
 import type { SocketEvents } from "./socketio/accept.ts";
 import type { SocketRoute } from "./websocket/socket.ts";
 
-/** One number for `/metrics`, read when asked. Names are without the `rendezvous_` prefix. */
-export interface Figure {
+interface Described {
   readonly name: string;
   readonly help: string;
-  readonly type: "gauge" | "counter";
-  readonly value: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** How many values there were, their sum, and how many were at or below each of the ascending bounds. */
+export interface Buckets {
+  readonly bounds: readonly number[];
+  readonly atMost: readonly number[];
+  readonly count: number;
+  readonly sum: number;
+}
+
+/** One figure for `/metrics`, read when asked. Names are without the `rendezvous_` prefix. */
+export type Figure =
+  | (Described & { readonly type: "gauge" | "counter"; readonly value: number })
+  | (Described & { readonly type: "histogram"; readonly value: Buckets });
 
 /** What a face does over Socket.IO. */
 export interface SocketIoPart {

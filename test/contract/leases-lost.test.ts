@@ -78,7 +78,7 @@ forEachRedis((adapter, makeCalls) => {
       expect((await beat(one, "a"))?.created).toBe(true);
       expect(await one.find({ id: "a" })).toMatchObject({ state: "idle" });
       expect(await one.occupy("a")).toMatchObject({ state: "busy" });
-      expect(await one.counts()).toEqual({ idle: 0, allocated: 0, busy: 1 });
+      expect(await one.counts()).toMatchObject({ idle: 0, allocated: 0, busy: 1 });
       expect(await one.free("a", "any")).toMatchObject({ state: "idle" });
     });
 

@@ -67,11 +67,13 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
   return {
     counts,
     recorder,
+    followed: () => hub.size,
     streams: new MatchStreams({
       streams: shared.streams,
       known,
       live: new LiveMatches({ presences: shared.presences("live"), streams: shared.streams, clock, node, failed }),
       counts,
+      clock,
       record: (id) => recorder.record(id),
       failed,
     }),

@@ -22,6 +22,7 @@ const places: Readonly<Record<string, string>> = {
   "app/simulate/client.ts": "the command simulate",
   "app/simulate/crowds/stranger.ts": "the command simulate",
   "app/simulate/line.ts": "the command simulate",
+  "app/tracing/otlp.ts": "OTEL_EXPORTER_OTLP_ENDPOINT",
   "transport/limits/sentinel.ts": "itself, over the loopback",
 };
 
@@ -29,7 +30,7 @@ const OPENS = [
   /(?:^|[^.#\w])fetch\(/,
   /\bnew (?:WebSocket|EventSource|Redis|Cluster|RedisClient)\(/,
   /\bimport (?!type)[^;]*\b(?:connect|createConnection|createSocket|lookup|request|get|resolve\w*)\b[^;]* from "node:(?:net|tls|dgram|http|https|http2|dns|dns\/promises)"/,
-  /\bimport (?!type)[^;]* from "(?:pg|ws|undici|socket\.io-client)"/,
+  /\bimport (?!type)[^;]* from "(?:pg|ws|undici|socket\.io-client|@opentelemetry\/exporter[^"]*)"/,
   /\b(?:createRemoteJWKSet|Bun\.connect|Bun\.udpSocket|Bun\.dns)\b/,
 ];
 

@@ -35,6 +35,7 @@ export function createMemoryLeases(clock: Clock): Leases {
   const lapses = new DueHeap();
   let lastEpoch = 0;
   let lastRevision = 0;
+  let lapsed = 0;
 
   const groupList = (group: string): DrawList => {
     let list = idleByGroup.get(group);
@@ -90,7 +91,10 @@ export function createMemoryLeases(clock: Clock): Leases {
       forget(entry);
       return null;
     }
-    if ((entry.state === "allocated" || entry.hold === "timed") && entry.heldUntil <= now) toIdle(entry);
+    if ((entry.state === "allocated" || entry.hold === "timed") && entry.heldUntil <= now) {
+      if (entry.state === "allocated") lapsed++;
+      toIdle(entry);
+    }
     return entry;
   };
 
@@ -206,12 +210,12 @@ export function createMemoryLeases(clock: Clock): Leases {
     },
 
     async counts(): Promise<LeaseCounts> {
-      const counts = { idle: 0, allocated: 0, busy: 0 };
+      const counts = { idle: 0, allocated: 0, busy: 0, lapsed: 0 };
       for (const id of [...entries.keys()]) {
         const entry = current(id);
         if (entry !== null) counts[entry.state]++;
       }
-      return counts;
+      return { ...counts, lapsed };
     },
 
     async sweep() {

@@ -1,5 +1,6 @@
 import { Cluster, type Redis } from "ioredis";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { unheard, type StoreCallKind, type StoreCalls } from "../../ports/store-calls.ts";
 import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
 import type { RedisConnection, RedisLink } from "./connection.ts";
 import type { Script } from "./script.ts";
@@ -32,16 +33,23 @@ export class RedisCalls {
   #inFlight = 0;
   /** One for all calls by the same way: some may have nothing to ask for long. */
   readonly #state: { isStuck: boolean };
+  readonly #heard: StoreCalls;
 
-  constructor(source: RedisConnection | Pick<RedisLink, "current">, clock: Clock, state = { isStuck: false }) {
+  constructor(
+    source: RedisConnection | Pick<RedisLink, "current">,
+    clock: Clock,
+    heard: StoreCalls = unheard,
+    state = { isStuck: false },
+  ) {
     this.#source = source;
     this.#clock = clock;
+    this.#heard = heard;
     this.#state = state;
   }
 
   /** Calls by the same way with a bound of their own: not refused for what others send. */
   apart(): RedisCalls {
-    return new RedisCalls(this.#source, this.#clock, this.#state);
+    return new RedisCalls(this.#source, this.#clock, this.#heard, this.#state);
   }
 
   /**
@@ -76,28 +84,35 @@ export class RedisCalls {
     args: readonly (string | number)[],
     onLate?: (reply: unknown) => void,
   ): Promise<unknown> {
-    return this.command(async () => {
+    const send = async (): Promise<unknown> => {
       try {
         return await this.redis.evalsha(sha, keys.length, ...keys, ...args);
       } catch (error) {
         if (!(error as Error).message.startsWith("NOSCRIPT")) throw error;
         return this.redis.eval(lua, keys.length, ...keys, ...args);
       }
-    }, onLate);
+    };
+    return this.command(send, onLate, "script");
   }
 
   /** @throws {StoreUnavailable} as {@link script} */
-  command<Reply>(send: () => Promise<Reply>, onLate?: (reply: Reply) => void): Promise<Reply> {
+  command<Reply>(
+    send: () => Promise<Reply>,
+    onLate?: (reply: Reply) => void,
+    kind: StoreCallKind = "command",
+  ): Promise<Reply> {
     if (this.#inFlight >= MAX_IN_FLIGHT) {
       return Promise.reject(new StoreOverloaded(`${MAX_IN_FLIGHT} commands wait for an answer`));
     }
     this.#inFlight++;
+    const ended = this.#heard.began(kind);
     return new Promise((resolve, reject) => {
       let isLate = false;
       const pending: Pending = {
         due: this.#clock.now() + TIMEOUT_MS,
         giveUp: () => {
           isLate = true;
+          ended(true);
           this.#state.isStuck = true;
           reject(new StoreUnavailable(new Error(`no answer within ${TIMEOUT_MS} ms`)));
         },
@@ -112,11 +127,16 @@ export class RedisCalls {
         (reply) => {
           settled();
           this.#state.isStuck = false;
-          if (isLate) onLate?.(reply);
-          else resolve(reply);
+          if (isLate) {
+            onLate?.(reply);
+            return;
+          }
+          ended(false);
+          resolve(reply);
         },
         (error: unknown) => {
           settled();
+          if (!isLate) ended(true);
           reject(new StoreUnavailable(error));
         },
       );

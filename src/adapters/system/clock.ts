@@ -1,14 +1,21 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../ports/clock.ts";
+
+/**
+ * What a timer does is done for nobody: one that was set while a request was served, and goes on for as long as the
+ * process does, would otherwise say for ever that it is done for that request.
+ */
+const forNobody = AsyncLocalStorage.snapshot();
 
 const timers: Omit<Clock, "now"> = {
   after(ms, run): Timer {
     // A time that is past already is now; the runtime would say so on standard error.
-    const handle = setTimeout(run, Math.max(0, ms));
+    const handle = setTimeout(() => forNobody(run), Math.max(0, ms));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
   every(ms, run): Timer {
-    const handle = setInterval(run, ms);
+    const handle = setInterval(() => forNobody(run), ms);
     handle.unref();
     return { cancel: () => clearInterval(handle) };
   },

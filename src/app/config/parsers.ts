@@ -109,3 +109,19 @@ export const redisUrl: Parser<string> = (value) => {
     throw new Error("URLs that all are redis: or all rediss:");
   return urls.join(",");
 };
+
+/** As OpenTelemetry has it: `name=value` pairs, separated by commas, the values percent-encoded. */
+export const headerList: Parser<Readonly<Record<string, string>>> = (value) => {
+  const pairs = value.split(",").map((pair) => {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    if (at < 0 || !/^[!#$%&'*+.^`|~\w-]+$/.test(name)) throw new Error("name=value pairs, separated by commas");
+    return [name.toLowerCase(), decodeURIComponent(pair.slice(at + 1).trim())] as const;
+  });
+  return Object.fromEntries(pairs);
+};
+export const ratio: Parser<number> = (value) => {
+  const number = Number(value);
+  if (!(number >= 0 && number <= 1)) throw new Error("a number from 0 to 1");
+  return number;
+};

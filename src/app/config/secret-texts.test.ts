@@ -26,3 +26,7 @@ test("of an endpoint it is also the path and the query, where keys stand", () =>
 test("what is too short to be told from other words is left out", () => {
   expect(of({ TURN_SECRET: "north" })).toEqual([]);
 });
+
+test("headers with keys are hidden by their values", () => {
+  expect(of({ OTEL_EXPORTER_OTLP_HEADERS: { "api-key": "0123456789", "x-tenant": "t" } })).toEqual(["0123456789"]);
+});

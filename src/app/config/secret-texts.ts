@@ -10,7 +10,9 @@ const SHORTEST = 8;
 export function secretTexts(config: Config): readonly string[] {
   const texts = settingNames.flatMap((name) => {
     const value = config[name];
-    return "secret" in settings[name] && typeof value === "string" ? partsOf(value) : [];
+    if (!("secret" in settings[name])) return [];
+    if (typeof value === "string") return partsOf(value);
+    return typeof value === "object" && value !== null ? Object.values(value).map(String) : [];
   });
   // The longest first, so that none is blanked in the middle of another.
   return [...new Set(texts)].filter(({ length }) => length >= SHORTEST).sort((one, other) => other.length - one.length);

@@ -6,12 +6,14 @@ import {
   baseUrl,
   choice,
   endpointUrl,
+  headerList,
   integer,
   keysUrl,
   list,
   origin,
   postgresUrl,
   privateKey,
+  ratio,
   redisUrl,
   secret,
   socketUrl,
@@ -245,6 +247,20 @@ export const settings = {
     parse: readBudgets,
     about:
       "What differs from the table of budgets (docs/limits.md), such as find=address:60/1m,account:30/1m; chat=off.",
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional({
+    parse: baseUrl,
+    about: "Where traces are sent (OTLP over HTTP), such as http://collector:4318. Unset: none are kept.",
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: optional({
+    parse: headerList,
+    secret: true,
+    about: "Headers of what is sent there, such as api-key=…,x-tenant=….",
+  }),
+  OTEL_SERVICE_NAME: required("rendezvous", { parse: text, about: "What traces call this server." }),
+  OTEL_TRACES_SAMPLER_ARG: required("1", {
+    parse: ratio,
+    about: "Which part of the traces that begin here is kept, from 0 to 1.",
   }),
   DRAIN_SECONDS: required("10", {
     parse: integer(0, 3600),

@@ -37,6 +37,7 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
   return {
     counts,
     recorder,
+    followed: () => hub.size,
     streams: new MatchStreams({
       streams,
       known,
@@ -48,6 +49,7 @@ export function createStreams({ config, engine, records, cluster, ...ground }: R
         failed,
       }),
       counts,
+      clock,
       record: (id) => recorder.record(id),
       failed,
     }),

@@ -19,12 +19,14 @@ export const ATTEMPTS = { limit: 10, windowMs: 15 * 60_000 } as const;
  * loopback, so not even that is let off. Counted before the guess is looked at, so that many at once do not slip
  * through. `mark` changes with every guess that was right, which begins the count anew: only those in a row count.
  */
-export function createAttempts(rates: Rates, quota: Quota = ATTEMPTS) {
+export function createAttempts(rates: Rates, quota: Quota = ATTEMPTS, refused?: () => void) {
   return {
     /** @throws {TooManyAttempts} */
     async take(email: string, mark: number): Promise<void> {
       const { allowed, retryMs } = await rates.take(`accounts:password:${mark}:${email}`, quota);
-      if (!allowed) throw new TooManyAttempts(retryMs);
+      if (allowed) return;
+      refused?.();
+      throw new TooManyAttempts(retryMs);
     },
   };
 }

@@ -17,6 +17,8 @@ const PROBE_AT_MOST_MS = 1_000;
 export interface Ask {
   readonly topic: string;
   readonly body: string;
+  /** What it belongs to; left out where nobody follows it. */
+  readonly parent?: string;
   /** When the asker gives up, in ms. */
   readonly deadline: number;
   resolve(body: string): void;
@@ -199,7 +201,7 @@ export class Asking {
   }
 
   #write(one: Waiting, now: number): string {
-    return write.ask(one.number, Math.max(1, one.deadline - now), one.topic, one.body);
+    return write.ask(one.number, Math.max(1, one.deadline - now), one.topic, one.body, one.parent);
   }
 
   /** The first number that anybody still waits for: all below are answered or given up. */

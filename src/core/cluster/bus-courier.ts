@@ -1,5 +1,6 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { noTraces, type Traces } from "../../ports/traces.ts";
 import { PROBE_MS, type Load } from "./asking.ts";
 import { ASK_MS, LONGEST_ASK_MS, type Courier, type Serve } from "./courier.ts";
 import { head, readParcel, write } from "./parcel.ts";
@@ -16,6 +17,8 @@ export interface BusCourier extends Courier {
   start(): Subscription;
   /** This node is dead: whoever waits for an answer of it is told now. */
   gone(node: string): void;
+  /** How many questions to other nodes wait for their answer. */
+  waiting(): number;
 }
 
 /**
@@ -28,9 +31,11 @@ export function createBusCourier(deps: {
   readonly clock: Clock;
   /** Whether a node that hears nothing may still come back. Left out: it may not. */
   isLive?(node: string): boolean;
+  /** Left out: nobody follows what nodes ask of each other. */
+  readonly traces?: Traces;
   failed(error: unknown): void;
 }): BusCourier {
-  const { node, bus, clock, failed } = deps;
+  const { node, bus, clock, traces = noTraces, failed } = deps;
   const handlers = new Map<string, Serve>();
   const peers = new Map<string, Peer>();
   const load: Load = { asks: 0, units: 0 };
@@ -65,7 +70,10 @@ export function createBusCourier(deps: {
       clock,
       load,
       isLive: deps.isLive ?? (() => false),
-      serve: (topic, body) => serve(topic, body, other),
+      serve: (topic, body, parent) =>
+        parent === undefined
+          ? serve(topic, body, other)
+          : traces.within(parent, `node ${topic}`, () => serve(topic, body, other)),
       nextLink,
     });
     peers.set(other, peer);
@@ -123,11 +131,13 @@ export function createBusCourier(deps: {
       }
       return new Promise((resolve, reject) => {
         const peer = peerOf(to);
-        peer.ask({ topic, body, deadline, resolve, reject });
+        const parent = traces.current();
+        peer.ask({ topic, body, deadline, resolve, reject, ...(parent === null ? {} : { parent }) });
         lookBy(Math.min(deadline, clock.now() + PROBE_MS));
       });
     },
     gone: (other) => peers.get(other)?.end(),
+    waiting: () => load.asks,
     start() {
       const { inForce, end } = bus.subscribe(channelOf(node), hear);
       const deaf = bus.onGap(() => {

@@ -15,12 +15,17 @@ interface Held {
   readonly until: number;
 }
 
+export interface HearingDeps {
+  serve(topic: string, body: string, parent?: string): string | Promise<string>;
+  wake(): void;
+}
+
 /**
  * What one other node asks of this one, on its newest link. Each number is heard once and in order, whatever the bus
  * loses, repeats or turns round; answers are kept until the asker does not want them any more.
  */
 export class Hearing {
-  readonly #serve: (topic: string, body: string) => string | Promise<string>;
+  readonly #serve: HearingDeps["serve"];
   readonly #wake: () => void;
   #link = 0;
   /** The number to be heard next: all below have been heard, or given up. */
@@ -39,7 +44,7 @@ export class Hearing {
   #heardAt = 0;
 
   /** `wake` is called when there is something to send. */
-  constructor(deps: { serve(topic: string, body: string): string | Promise<string>; wake(): void }) {
+  constructor(deps: HearingDeps) {
     this.#serve = deps.serve;
     this.#wake = deps.wake;
   }
@@ -175,7 +180,7 @@ export class Hearing {
     }
   }
 
-  #hear({ number, topic, body }: AskItem, until: number): void {
+  #hear({ number, topic, body, parent }: AskItem, until: number): void {
     const link = this.#link;
     const answered = (text: string): void => {
       if (link !== this.#link) return;
@@ -190,7 +195,7 @@ export class Hearing {
       answered(write.refusal(number, code, message));
     };
     try {
-      const answer = this.#serve(topic, body);
+      const answer = this.#serve(topic, body, parent);
       if (typeof answer === "string") {
         answered(write.result(number, answer));
         return;

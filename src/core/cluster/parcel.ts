@@ -15,6 +15,8 @@ export type Item =
       readonly withinMs: number;
       readonly topic: string;
       readonly body: string;
+      /** What it belongs to; left out where nobody follows it. */
+      readonly parent?: string;
     }
   | { readonly type: "void" | "poke" | "gone"; readonly number: number }
   | { readonly type: "result"; readonly number: number; readonly body: string }
@@ -33,8 +35,9 @@ export const head = (from: string): string => `${VERSION} ${from}\n`;
 
 export const write = {
   link: (link: number, floor: number): string => `L ${link} ${floor}\n`,
-  ask: (number: number, withinMs: number, topic: string, body: string): string =>
-    `A ${number} ${withinMs} ${topic.length} ${body.length}\n${topic}${body}`,
+  /** `parent` is a word that programs which do not know it pass over. */
+  ask: (number: number, withinMs: number, topic: string, body: string, parent?: string): string =>
+    `A ${number} ${withinMs} ${topic.length} ${body.length}${parent === undefined ? "" : ` ${parent}`}\n${topic}${body}`,
   void: (number: number): string => `V ${number}\n`,
   poke: (number: number): string => `P ${number}\n`,
   heard: (link: number, number: number): string => `H ${link} ${number}\n`,
@@ -77,6 +80,7 @@ function readItem(text: string, at: number, items: Item[]): number {
         withinMs: b,
         topic: text.slice(start, start + c),
         body: text.slice(start + c, past),
+        ...(fields[4] === undefined ? {} : { parent: fields[4] }),
       });
       break;
     case "R":

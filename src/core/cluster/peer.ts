@@ -22,7 +22,7 @@ export interface PeerDeps {
   readonly clock: Clock;
   readonly load: Load;
   isLive(node: string): boolean;
-  serve(topic: string, body: string): string | Promise<string>;
+  serve(topic: string, body: string, parent?: string): string | Promise<string>;
   /** A number for a new link, higher than all before. */
   nextLink(): number;
 }
@@ -170,6 +170,9 @@ export class Peer {
   }
 }
 
+/** How the channels of the nodes begin. */
+export const NODE_CHANNELS = "node:";
+
 export function channelOf(node: string): string {
-  return `node:${node}`;
+  return `${NODE_CHANNELS}${node}`;
 }

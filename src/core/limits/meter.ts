@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { BudgetTable, MessageClass } from "./budget-table.ts";
-import { MessageBudget, SharedBudgets } from "./message-budget.ts";
+import { MessageBudget, SharedBudgets, type Whose } from "./message-budget.ts";
 
 /** Refusals in a row after which a socket is not slow to understand but a flood. */
 const FLOOD = 50;
@@ -18,13 +18,26 @@ export interface MeterOwner {
 /** The budgets of a class that several sockets share. */
 type Shared = { readonly address: SharedBudgets | null; readonly account: SharedBudgets | null };
 
+/** Hears what is refused of what sockets send. */
+export interface MeterNews {
+  /** A budget of a class was used up. */
+  over(kind: MessageClass, whose: Whose): void;
+  /** A message was answered with this code. */
+  answered(code: string): void;
+}
+
+const nobody: MeterNews = { over: () => undefined, answered: () => undefined };
+
 /** Counts what sockets send, by class; on this node alone. */
 export class Meters {
+  /** For {@link Meter} alone. */
+  readonly news: MeterNews;
   readonly #clock: Clock;
   readonly #table: BudgetTable;
   readonly #shared = new Map<MessageClass, Shared>();
 
-  constructor(clock: Clock, table: BudgetTable) {
+  constructor(clock: Clock, table: BudgetTable, news: MeterNews = nobody) {
+    this.news = news;
     this.#clock = clock;
     this.#table = table;
   }
@@ -37,7 +50,7 @@ export class Meters {
   /** For {@link Meter} alone: a socket's own budget of a class. */
   own(kind: MessageClass): MessageBudget | null {
     const { socket } = this.#table[kind];
-    return socket === undefined ? null : new MessageBudget(this.#clock, socket);
+    return socket === undefined ? null : new MessageBudget(this.#clock, socket, "socket");
   }
 
   /** For {@link Meter} alone. */
@@ -47,7 +60,7 @@ export class Meters {
     const { address, account } = this.#table[kind];
     const made = {
       address: address === undefined ? null : new SharedBudgets(this.#clock, address),
-      account: account === undefined ? null : new SharedBudgets(this.#clock, account),
+      account: account === undefined ? null : new SharedBudgets(this.#clock, account, "account"),
     };
     this.#shared.set(kind, made);
     return made;
@@ -89,11 +102,17 @@ export class Meter {
     for (const budget of budgets) {
       if (budget.take()) continue;
       this.#refused++;
+      this.#meters.news.over(kind, budget.whose);
       return false;
     }
     // That it may be read at all says nothing of what it is.
     if (kind !== "message") this.#refused = 0;
     return true;
+  }
+
+  /** Something that it sent was answered with this code. */
+  answered(code: string): void {
+    this.#meters.news.answered(code);
   }
 
   /** True once so many were refused one after the other that nobody can be listening. */

@@ -10,22 +10,29 @@ export interface NodeLimitOptions {
   readonly address?: Quota | undefined;
   readonly account?: Quota | undefined;
   readonly countsLocal: boolean;
+  /** A budget was used up. */
+  refused?(whose: "address" | "account"): void;
 }
 
 /**
  * How often one client may call this node, for calls that come too often to ask a store: nothing is waited for, and while
  * a client is within its budget nothing is said of it.
  */
-export function createNodeLimit({ clock, name, address, account, countsLocal }: NodeLimitOptions) {
+export function createNodeLimit({ clock, name, address, account, countsLocal, refused }: NodeLimitOptions) {
   return {
     countsLocal,
-    take: counter(clock, name, address),
-    takeAccount: counter(clock, `${name}-account`, account),
+    take: counter(clock, name, address, () => refused?.("address")),
+    takeAccount: counter(clock, `${name}-account`, account, () => refused?.("account")),
   };
 }
 
 /** Null: allowed. */
-function counter(clock: Clock, name: string, quota: Quota | undefined): (who: string) => Stand | null {
+function counter(
+  clock: Clock,
+  name: string,
+  quota: Quota | undefined,
+  refused: () => void,
+): (who: string) => Stand | null {
   if (quota === undefined) return () => null;
   const shared = new SharedBudgets(clock, quota);
   return (who) => {
@@ -33,6 +40,7 @@ function counter(clock: Clock, name: string, quota: Quota | undefined): (who: st
     const allowed = budget.take();
     shared.leave(who);
     if (allowed) return null;
+    refused();
     return { ...quota, name, allowed, remaining: 0, resetMs: budget.resetMs, retryMs: Math.max(1, budget.retryMs) };
   };
 }

@@ -12,6 +12,8 @@ export interface RequestLimitOptions {
   readonly countsLocal: boolean;
   /** How headers call the address' budget. */
   readonly title?: string;
+  /** A budget was used up. */
+  refused?(whose: "address" | "account"): void;
 }
 
 /** Where a client stands. */
@@ -23,15 +25,16 @@ export interface Stand extends Use {
 
 /** How often one client may call, on all nodes together. Each window slides: it is any so many seconds, not the clock's. */
 export function createRequestLimit(options: RequestLimitOptions) {
-  const { rates, name, address, account, countsLocal, title = "default" } = options;
-  const take = counter(rates, name);
+  const { address, account, countsLocal, title = "default" } = options;
+  const take = counter(options);
   return {
     countsLocal,
     /** Counts one request of a client address; null where that has no budget. */
-    take: (client: string): Promise<Stand> | null => (address === undefined ? null : take(title, client, address)),
+    take: (client: string): Promise<Stand> | null =>
+      address === undefined ? null : take(title, client, address, "address"),
     /** Counts one request of somebody who has proved who it is; null where that has no budget. */
     takeAccount: (subject: string): Promise<Stand> | null =>
-      account === undefined ? null : take("account", subject, account),
+      account === undefined ? null : take("account", subject, account, "account"),
   };
 }
 
@@ -40,22 +43,24 @@ export function createRequestLimit(options: RequestLimitOptions) {
  * one client names are bounded by the address' size. A budget belongs to its client: nobody uses up another's by naming
  * the same.
  */
-export function createOwnLimit({ rates, name, address, account, countsLocal }: RequestLimitOptions) {
-  const take = counter(rates, name);
+export function createOwnLimit(options: RequestLimitOptions) {
+  const { address, account, countsLocal } = options;
+  const take = counter(options);
   return {
     countsLocal,
     async take(client: string, own?: string): Promise<Stand | null> {
-      const all = address === undefined ? null : await take("own-all", client, address);
+      const all = address === undefined ? null : await take("own-all", client, address, "address");
       if (all?.allowed === false || own === undefined || account === undefined) return all;
-      return take("own", `${client}:${own}`, account);
+      return take("own", `${client}:${own}`, account, "account");
     },
   };
 }
 
 /** Counts on a budget of a limit's. */
-function counter(rates: Rates, name: string) {
-  return async (budget: string, who: string, quota: Quota): Promise<Stand> => {
+function counter({ rates, name, refused }: RequestLimitOptions) {
+  return async (budget: string, who: string, quota: Quota, whose: "address" | "account"): Promise<Stand> => {
     const use = await rates.take(`${name}:${budget}:${who}`, quota);
+    if (!use.allowed) refused?.(whose);
     return { ...use, ...quota, name: budget };
   };
 }

@@ -3,6 +3,8 @@ import type { MatchRecord, MatchRecords } from "../../ports/match-records.ts";
 import type { Contender, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
+import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
+import type { TicketCounts } from "../measures/outcomes.ts";
 import { isId } from "./ids.ts";
 
 /** How long an entry waits without being asked after, in ms. */
@@ -31,6 +33,8 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #queue: QueueRecords;
   readonly #clock: Clock;
+  readonly #counts = { formed: 0, matched: 0, cancelled: 0, expired: 0 };
+  readonly #waits = new Histogram(WAIT_SECONDS);
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -46,7 +50,19 @@ export class Queue {
     const { random, onLeft } = this.#options;
     const wallet = contender.wallet?.trim() || null;
     const request = { ...contender, wallet, queueId: random.uuid(), matchId: random.uuid() };
-    const { entry, opponent, cancelled } = await this.#queue.join(request, this.#clock.now(), this.#seenSince());
+    const { entry, opponent, waitedMs, cancelled } = await this.#queue.join(
+      request,
+      this.#clock.now(),
+      this.#seenSince(),
+    );
+    this.#counts.formed++;
+    if (cancelled !== null) this.#counts.cancelled++;
+    if (waitedMs !== null) {
+      this.#counts.matched += 2;
+      this.#waits.observe(waitedMs / 1_000);
+      // Whoever found somebody there has not waited.
+      this.#waits.observe(0);
+    }
     for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
     return this.#withMatch(entry);
   }
@@ -70,7 +86,10 @@ export class Queue {
   /** False if nothing was waiting under that id. */
   async leave(queueId: string): Promise<boolean> {
     const left = isId(queueId) && (await this.#queue.cancel(queueId));
-    if (left) this.#options.onLeft(queueId);
+    if (left) {
+      this.#counts.cancelled++;
+      this.#options.onLeft(queueId);
+    }
     return left;
   }
 
@@ -82,6 +101,7 @@ export class Queue {
       const step = await this.#queue.expire(seenBefore, SWEEP_STEP);
       for (const queueId of step) this.#options.onLeft(queueId);
       expired += step.length;
+      this.#counts.expired += step.length;
       // A step may come out short because an entry was seen just then, though more are left.
       if (step.length === 0) return expired;
     }
@@ -90,6 +110,11 @@ export class Queue {
   /** How many are waiting. */
   size(): Promise<number> {
     return this.#queue.waiting();
+  }
+
+  /** What has become of entries since the start, as far as this node did it, and how long the matched ones waited. */
+  totals(): { readonly tickets: TicketCounts; readonly waits: Distribution } {
+    return { tickets: { ...this.#counts }, waits: this.#waits.read() };
   }
 
   #seenSince(): number {

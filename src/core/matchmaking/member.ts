@@ -22,6 +22,8 @@ export interface Member {
   wish: Wish;
   phase: Phase;
   timer: Timer | null;
+  /** Since when it has wanted somebody to meet, in ms; null while it has somebody, or wants nobody. */
+  wantsSince: number | null;
   /** What it has relayed to another node that has not said yet whether it was taken. */
   unanswered: number;
 }

@@ -36,6 +36,17 @@ describe("pairing", () => {
     expect(fresh()).toEqual(["a waiting 1", "a meets x", "x meets a and calls"]);
   });
 
+  test("it is counted what becomes of those who want somebody, and how long the matched ones waited", async () => {
+    await pairing.join("a", he);
+    await pairing.join("b", he);
+    await clock.advance(30_000);
+    await pairing.join("x", she);
+    await pairing.leave("b");
+    await pairing.leave("a");
+    expect(pairing.totals().tickets).toEqual({ formed: 3, matched: 2, cancelled: 1, expired: 0 });
+    expect(pairing.totals().waits).toMatchObject({ count: 2, sum: 30 });
+  });
+
   test("two of one side wait behind each other", async () => {
     await pairing.join("a", he);
     await pairing.join("b", he);
@@ -182,7 +193,13 @@ describe("pairing", () => {
       void say("a", "hello");
       void say("x", "hi");
       expect(fresh()).toEqual(["x hears he: hello", "a hears she: hi"]);
-      expect(pairing.totals()).toEqual({ matched: 1, relayed: 2 });
+      expect(pairing.totals()).toMatchObject({
+        matched: 1,
+        relayed: 2,
+        relays: { delivered: 2, unreachable: 0, refused: 0 },
+        tickets: { formed: 2, matched: 2, cancelled: 0, expired: 0 },
+        waits: { count: 2 },
+      });
     });
 
     test("reaches nobody for one who is unmatched or unknown", async () => {

@@ -3,6 +3,7 @@ import type { Match, Ticket, Tickets } from "../../ports/tickets.ts";
 import { NodeUnreachable, type Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { DomainError } from "../errors/errors.ts";
+import { PairingCounters } from "./counters.ts";
 import { createLane } from "./lane.ts";
 import { enter, partnerIn, ticketIn, type Member } from "./member.ts";
 import { createPartings } from "./partings.ts";
@@ -30,8 +31,8 @@ export function createPairing(deps: {
   const leaving = new Set<Promise<void>>();
   const failed = (error: unknown): void => listener.failed(error);
   let draining = false;
-  let matched = 0;
-  let relayed = 0;
+  const counters = new PairingCounters();
+  const { relays } = counters;
 
   const counter: Counter = {
     matched(id, match) {
@@ -50,7 +51,7 @@ export function createPairing(deps: {
       if (member === undefined) return "gone";
       const taken = member.lane.offer(() => {
         if (member.phase.name !== "matched" || member.phase.match.id !== matchId) return;
-        relayed++;
+        relays.delivered++;
         listener.relayed(id, message);
       });
       return taken ? "taken" : "full";
@@ -64,15 +65,26 @@ export function createPairing(deps: {
     listener,
     post,
     isDraining: () => draining,
-    onMatched: () => void matched++,
+    counters,
   });
   const { missed } = steps;
-  const reconciler = createReconciler({ tickets, clock, membership, post, members, missed, failed });
+  const cleared = (): void => counters.cleared();
+  const reconciler = createReconciler({ tickets, clock, membership, post, members, missed, cleared, failed });
 
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, failed);
     const phase = { name: "idle" } as const;
-    return { id, lane, partings: createPartings(), entry: 0, wish, phase, timer: null, unanswered: 0 };
+    return {
+      id,
+      lane,
+      partings: createPartings(),
+      entry: 0,
+      wish,
+      phase,
+      timer: null,
+      wantsSince: null,
+      unanswered: 0,
+    };
   };
 
   /** Does what somebody asks for. If it fails, nobody knows what the store has of the member: that is cleared up. */
@@ -83,6 +95,7 @@ export function createPairing(deps: {
           await task();
         } catch (error) {
           enter(member, { name: "idle" });
+          counters.gaveUp(member);
           // News of the ticket that may stand now find nobody.
           member.entry = 0;
           reconciler.owe();
@@ -105,16 +118,25 @@ export function createPairing(deps: {
       throw error;
     } finally {
       enter(member, { name: "idle" });
+      counters.gaveUp(member);
     }
+  };
+
+  const overwhelmed = (id: string): void => {
+    relays.refused++;
+    listener.overwhelmed(id);
   };
 
   const answered = async (member: Member, match: Match, reception: Promise<Reception>): Promise<void> => {
     member.unanswered++;
-    const lose = (): void => member.lane.run(() => steps.lose(member, match));
+    const lose = (): void => {
+      relays.unreachable++;
+      member.lane.run(() => steps.lose(member, match));
+    };
     try {
       const outcome = await reception;
       if (outcome === "gone") lose();
-      if (outcome === "full") listener.overwhelmed(member.id);
+      if (outcome === "full") overwhelmed(member.id);
     } catch (error) {
       if (!(error instanceof NodeUnreachable)) throw error;
       lose();
@@ -131,7 +153,8 @@ export function createPairing(deps: {
     const isFull = member.unanswered >= LANE_LIMIT;
     const reception = isFull ? "full" : post.relay(partnerIn(match, member.id), match.id, message);
     if (reception instanceof Promise) await answered(member, match, reception);
-    else if (reception === "full") listener.overwhelmed(member.id);
+    else if (reception === "gone") relays.unreachable++;
+    else if (reception === "full") overwhelmed(member.id);
   };
 
   return {
@@ -177,7 +200,7 @@ export function createPairing(deps: {
           send(member, make).then(done, refuse);
         });
         if (taken) return;
-        listener.overwhelmed(id);
+        overwhelmed(id);
         done();
       });
     },
@@ -202,7 +225,7 @@ export function createPairing(deps: {
       }
     },
 
-    totals: () => ({ matched, relayed }),
+    totals: () => counters.totals(),
   };
 }
 

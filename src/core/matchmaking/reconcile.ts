@@ -23,15 +23,17 @@ export function createReconciler(deps: {
   readonly members: ReadonlyMap<string, Member>;
   /** The store has neither the ticket nor the match this member is told of. Runs in its lane. */
   missed(member: Member): void;
+  /** A ticket was taken out of its line whose owner is gone. */
+  cleared(): void;
   failed(error: unknown): void;
 }): Reconciler {
-  const { tickets, clock, membership, post, members, missed, failed } = deps;
+  const { tickets, clock, membership, post, members, missed, cleared, failed } = deps;
   const lane = createLane(MOST_LOOKS, failed);
   let owing = false;
 
   /** Does away with a ticket whose owner is gone. Each step is idempotent, and the partner hears before the match ends. */
   const clear = async (id: string, entry: number): Promise<void> => {
-    if (await tickets.withdraw(id, entry)) return;
+    if (await tickets.withdraw(id, entry)) return cleared();
     const match = await tickets.matchOf(id);
     if (match === null || ticketIn(match, id).entry !== entry) return;
     await post.parted(partnerIn(match, id), match);

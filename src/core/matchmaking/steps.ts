@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Match, Tickets } from "../../ports/tickets.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
+import type { PairingCounters } from "./counters.ts";
 import { enter, isIn, partnerIn, ticketIn, type Member } from "./member.ts";
 import type { Post, Reception } from "./post.ts";
 import type { PairingListener } from "./types.ts";
@@ -35,10 +36,9 @@ export function createSteps(deps: {
   readonly listener: PairingListener;
   readonly post: Post;
   isDraining(): boolean;
-  /** A match was made by a step of this node. */
-  onMatched(): void;
+  readonly counters: PairingCounters;
 }): Steps {
-  const { tickets, clock, node, listener, post, isDraining, onMatched } = deps;
+  const { tickets, clock, node, listener, post, isDraining, counters } = deps;
   let entries = 0;
 
   /** Does a step of our own later, unless the member has moved on by then. */
@@ -64,6 +64,7 @@ export function createSteps(deps: {
   const arrive = (member: Member, match: Match): void => {
     if (ticketIn(match, member.id).entry !== member.entry || isIn(member, match)) return;
     enter(member, { name: "matched", match });
+    counters.found(member, clock.now());
     listener.matched(member.id, partnerIn(match, member.id), match.later.id === member.id);
   };
 
@@ -73,7 +74,7 @@ export function createSteps(deps: {
     // The partner hears first: the initiator's offer must not find it unprepared.
     const reception = await tell(() => post.matched(partner, match));
     if (reception === "taken") {
-      onMatched();
+      counters.matched++;
       arrive(member, match);
       return reception;
     }
@@ -131,6 +132,7 @@ export function createSteps(deps: {
   };
 
   const place = async (member: Member): Promise<void> => {
+    counters.wants(member, clock.now());
     while (!isDraining()) {
       const entry = (member.entry = ++entries);
       const { id, wish, partings } = member;

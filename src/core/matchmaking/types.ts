@@ -1,4 +1,6 @@
 import type { Ticket } from "../../ports/tickets.ts";
+import type { Distribution } from "../measures/histogram.ts";
+import type { RelayCounts, TicketCounts } from "../measures/outcomes.ts";
 
 /** What somebody wants: the side they stand on, the side they seek, and what a partner gets to know. */
 export interface Wish {
@@ -40,6 +42,16 @@ export interface PairingCounts {
   readonly waiting: Readonly<Record<string, number>>;
 }
 
+export interface PairingTotals {
+  readonly matched: number;
+  readonly relayed: number;
+  /** What became of each time that a member of this node waited. */
+  readonly tickets: TicketCounts;
+  /** How long those waited that were matched, in seconds. */
+  readonly waits: Distribution;
+  readonly relays: RelayCounts;
+}
+
 /**
  * Pairs members that stay connected: they wait, meet, talk, part and meet somebody else, whichever nodes they are on.
  *
@@ -75,5 +87,5 @@ export interface Pairing {
   /** While the store is away, of this node only. */
   counts(): Promise<PairingCounts>;
   /** Since the start, on this node. */
-  totals(): { readonly matched: number; readonly relayed: number };
+  totals(): PairingTotals;
 }

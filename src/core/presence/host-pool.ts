@@ -43,6 +43,7 @@ export class HostPool {
   #draining = false;
   #found = 0;
   #missed = 0;
+  #putBack = 0;
   #beats = 0;
 
   constructor(options: HostPoolOptions) {
@@ -120,6 +121,7 @@ export class HostPool {
         await mirror?.changed(host);
         return host;
       }
+      this.#putBack++;
       await leases.release(lease.id, lease.epoch, "withhold");
     }
     this.#missed++;
@@ -176,8 +178,8 @@ export class HostPool {
   }
 
   /** Totals since the process began. */
-  totals(): { readonly beats: number; readonly found: number; readonly missed: number } {
-    return { beats: this.#beats, found: this.#found, missed: this.#missed };
+  totals(): { readonly beats: number; readonly found: number; readonly missed: number; readonly putBack: number } {
+    return { beats: this.#beats, found: this.#found, missed: this.#missed, putBack: this.#putBack };
   }
 
   /** From now on finds are refused; beats and leaves go on. */

@@ -60,7 +60,10 @@ async function leave(peer: Peer): Promise<void> {
 
 const beat = (at: number) =>
   pools[at]!.beat({ id: "h", room: "room", region: "local", publicIp: "", info: {}, state: "idle" });
-const counts = async () => pools[0]!.counts();
+const counts = async () => {
+  const { idle: free, allocated, busy: taken } = await pools[0]!.counts();
+  return { idle: free, allocated, busy: taken };
+};
 const busy = { idle: 0, allocated: 0, busy: 1 };
 const idle = { idle: 1, allocated: 0, busy: 0 };
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Bounds, Mail, Mailboxes, Selection } from "../../ports/mailboxes.ts";
 import { DomainError } from "../errors/errors.ts";
+import type { RelayCounts } from "../measures/outcomes.ts";
 import { say } from "../sessions/names.ts";
 import type { AttendanceDeps } from "./attendance.ts";
 import { Audience } from "./audience.ts";
@@ -32,6 +33,8 @@ export interface Question extends Selection {
 export interface MailboxFigures {
   /** Letters taken since the start, by kind. */
   readonly posted: Readonly<Record<LetterKind, number>>;
+  /** What became of letters; one is delivered when its mailbox has it. */
+  readonly relays: RelayCounts;
   /** Fetches that wait for something to come. */
   readonly waiting: number;
   readonly listeners: number;
@@ -67,6 +70,7 @@ const SWEEP_MS = 10_000;
 export class Mailbox {
   readonly #deps: MailboxDeps;
   readonly #audience: Audience;
+  readonly #relays = { delivered: 0, unreachable: 0, refused: 0 };
   readonly #posted: Record<LetterKind, number> = { offer: 0, answer: 0, "ice-candidate": 0 };
   /** Ends a fetch that waits. */
   readonly #waits = new Set<() => void>();
@@ -80,14 +84,18 @@ export class Mailbox {
 
   /** @throws {DomainError} session_not_found, mailbox_full */
   async post({ session, kind, from, to, content }: Letter): Promise<void> {
-    await this.#mustExist(session);
+    await this.#mustExist(session, () => this.#relays.unreachable++);
     const { mailboxes, ttlMs, relayOnly = false } = this.#deps;
     const passed = relayOnly ? relayedContent(kind, content) : content;
     // A candidate that policy withholds is no mistake of its sender's: it is told the same as of any other.
     if (passed === null) return;
     const draft = { mailbox: session, kind, from, to, content: passed, ttlMs, supersedes: supersededBy(kind, to) };
     const outcome = await mailboxes.post(draft, MAIL_BOUNDS);
-    if ("full" in outcome) throw new DomainError("mailbox_full", FULL[outcome.full]);
+    if ("full" in outcome) {
+      this.#relays.refused++;
+      throw new DomainError("mailbox_full", FULL[outcome.full]);
+    }
+    this.#relays.delivered++;
     this.#posted[kind]++;
   }
 
@@ -133,7 +141,12 @@ export class Mailbox {
   }
 
   figures(): MailboxFigures {
-    return { posted: { ...this.#posted }, waiting: this.#waits.size, listeners: this.#audience.size };
+    return {
+      posted: { ...this.#posted },
+      relays: { ...this.#relays },
+      waiting: this.#waits.size,
+      listeners: this.#audience.size,
+    };
   }
 
   /**
@@ -186,8 +199,9 @@ export class Mailbox {
     }
   }
 
-  async #mustExist(session: string): Promise<void> {
+  async #mustExist(session: string, missing?: () => void): Promise<void> {
     if (await this.#deps.sessions.exists(session)) return;
+    missing?.();
     throw new DomainError("session_not_found", `Session not found: ${say(session)}`);
   }
 }

@@ -60,6 +60,11 @@ async function spread(count: number, options: PlaceOptions, home?: string): Prom
       rooms: sum((one) => one.rooms),
       peers: sum((one) => one.peers),
       relayed: sum((one) => one.relayed),
+      relays: {
+        delivered: sum((one) => one.relays.delivered),
+        unreachable: sum((one) => one.relays.unreachable),
+        refused: sum((one) => one.relays.refused),
+      },
       resumed: { recovered: sum((one) => one.resumed.recovered), fresh: sum((one) => one.resumed.fresh) },
     }),
   };

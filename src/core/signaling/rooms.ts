@@ -3,6 +3,7 @@ import type { Random } from "../../ports/random.ts";
 import type { IceServer } from "../credentials/ice-servers.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { DomainError } from "../errors/errors.ts";
+import type { RelayCounts } from "../measures/outcomes.ts";
 import type { Notice, PeerLink } from "./peer-link.ts";
 import { readResumeToken, writeResumeToken } from "./resume-token.ts";
 import { Room, type Signal } from "./room.ts";
@@ -59,6 +60,8 @@ export interface RoomFigures {
   readonly peers: number;
   /** Signals passed on since the start. */
   readonly relayed: number;
+  /** The same, and what could not be. */
+  readonly relays: RelayCounts;
   /** Answers to resume tokens since the start. */
   readonly resumed: { readonly recovered: number; readonly fresh: number };
 }
@@ -90,7 +93,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const { clock, random, capacity, resumeMs } = deps;
   const rooms = new Map<string, Room>();
   const seatsBySecret = new Map<string, Seat>();
-  let relayed = 0;
+  const relays = { delivered: 0, unreachable: 0, refused: 0 };
   const resumed = { recovered: 0, fresh: 0 };
 
   /** A room stands for as long as a seat of it. */
@@ -213,12 +216,21 @@ export function createRooms(deps: RoomsDeps): Rooms {
     return seat;
   }
 
+  function addresseesOf(room: Room, seat: Seat, signal: Signal): readonly Seat[] {
+    try {
+      return room.addressees(seat, signal);
+    } catch (error) {
+      relays[error instanceof DomainError && error.code === "peer_not_found" ? "unreachable" : "refused"]++;
+      throw error;
+    }
+  }
+
   function relay(seat: Seat, signal: Signal): void {
     const room = roomOf(seat);
-    const addressees = room.addressees(seat, signal);
+    const addressees = addresseesOf(room, seat, signal);
     seat.saidBye = signal.farewell && addressees.length === room.seats.size - 1;
     for (const addressee of addressees) {
-      relayed++;
+      relays.delivered++;
       post(addressee, { type: "signal", payload: signal.payload });
     }
     report(room);
@@ -267,7 +279,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
       for (const seat of room.seats.values()) seatsBySecret.delete(seat.secret);
       for (const seat of [...room.seats.values()]) seat.vacate(why);
     },
-    figures: () => ({ rooms: rooms.size, peers: seatsBySecret.size, relayed, resumed: { ...resumed } }),
+    figures: () => ({
+      rooms: rooms.size,
+      peers: seatsBySecret.size,
+      relayed: relays.delivered,
+      relays: { ...relays },
+      resumed: { ...resumed },
+    }),
   };
 }
 

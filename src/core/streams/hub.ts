@@ -20,6 +20,11 @@ export class StreamHub {
     this.#streams = streams;
   }
 
+  /** How many streams are followed. */
+  get size(): number {
+    return this.#followed.size;
+  }
+
   /**
    * Brings what remains, then everything as it comes: no gap between, and nothing twice. Resolves once the stream is
    * followed; the function that comes back ends it.

@@ -1,7 +1,9 @@
+import type { Clock } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { StreamBounds, Streams } from "../../ports/streams.ts";
 import { DomainError } from "../errors/errors.ts";
 import { MATCH_SILENCE_MS } from "../matches/matches.ts";
+import { Histogram, STEP_SECONDS } from "../measures/histogram.ts";
 import { itemOf, type StreamEvent } from "./events.ts";
 import type { KnownMatch, KnownMatches } from "./known-matches.ts";
 import type { LiveMatches } from "./live-matches.ts";
@@ -15,6 +17,7 @@ export interface MatchStreamsOptions {
   readonly known: KnownMatches;
   readonly live: LiveMatches;
   readonly counts: ViewerCounts;
+  readonly clock: Pick<Clock, "now">;
   /** Makes sure that a match is recorded before anything of it is taken. False: nothing of it is to be taken any more. */
   record(id: string): Promise<boolean>;
   failed(error: unknown): void;
@@ -29,6 +32,8 @@ export interface MatchStreamsOptions {
  */
 export class MatchStreams {
   readonly #options: MatchStreamsOptions;
+  readonly #events = { taken: 0, left: 0 };
+  readonly #appends = new Histogram(STEP_SECONDS);
 
   constructor(options: MatchStreamsOptions) {
     this.#options = options;
@@ -73,9 +78,15 @@ export class MatchStreams {
     return this.#options.live.list();
   }
 
+  /** Since the start, on this node: what was published, and how long it took to be there for everybody, in seconds. */
+  figures() {
+    return { events: { ...this.#events }, appends: this.#appends.read() };
+  }
+
   /** True if any of it was taken. */
   async #append(id: string, events: readonly StreamEvent[]): Promise<boolean> {
-    const { streams, known, record, failed } = this.#options;
+    const { streams, known, record, clock, failed } = this.#options;
+    const began = clock.now();
     await known.find(id);
     try {
       if (!(await record(id))) return false;
@@ -86,6 +97,8 @@ export class MatchStreams {
     }
     const outcome = await streams.append(id, events.map(itemOf), { ttlMs: MATCH_SILENCE_MS, bounds: BOUNDS });
     if ("isFull" in outcome) throw new DomainError("stream_full");
+    this.#appends.observe((clock.now() - began) / 1_000);
+    for (const isTaken of outcome.taken) this.#events[isTaken ? "taken" : "left"]++;
     const isTaken = outcome.taken.includes(true);
     if (isTaken) known.touch(id);
     return isTaken;

@@ -74,6 +74,11 @@ export class Recorder {
     return !recording.isClosed && !recording.hasEnded;
   }
 
+  /** What waits to be written down, in characters. */
+  get backlog(): number {
+    return this.#backlog.size;
+  }
+
   /** Writes down everything, and leaves the rest to others. */
   async stop(): Promise<void> {
     this.#timer?.cancel();

@@ -201,6 +201,7 @@ describe("viewers", () => {
     drained();
     expect(slow.seen).toEqual(["start", "f5", "end 1", "f-121", "end"]);
     expect(fast.seen).toHaveLength(14);
+    expect(one.viewers.figures()).toMatchObject({ viewers: 2, behind: 0, dropped: 9, lags: { count: 3 } });
   });
 
   test("are shown every 30 seconds that the line lives, and closed five seconds after the end", async () => {

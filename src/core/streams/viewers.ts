@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
 import type { Heard, StreamHub } from "./hub.ts";
 import type { ViewerCounts } from "./viewer-counts.ts";
 
@@ -32,9 +33,21 @@ export interface ViewersOptions {
   readonly ping: string;
 }
 
+/** How those who watch on this node keep up. */
+export interface ViewerFigures {
+  readonly viewers: number;
+  /** Those who have not taken what was sent so far, and therefore get no frames. */
+  readonly behind: number;
+  /** Frames that viewers did not get because they were behind, since the start. */
+  readonly dropped: number;
+  /** How long those were behind who have caught up, in seconds. */
+  readonly lags: Distribution;
+}
+
 /** Those who watch on this node. */
 export class Viewers {
   readonly #options: ViewersOptions;
+  readonly #pace = new Pace();
   readonly #audiences = new Map<string, Audience>();
 
   constructor(options: ViewersOptions) {
@@ -46,9 +59,15 @@ export class Viewers {
     return [...this.#audiences.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  figures(): ViewerFigures {
+    const { behind, dropped, lags } = this.#pace;
+    return { viewers: this.size, behind, dropped, lags: lags.read() };
+  }
+
   /** Brings a match's start and its newest frame, and all that comes after. @throws {StoreUnavailable} */
   async watch(id: string, line: ViewerLine): Promise<Watching> {
-    const audience = this.#audiences.get(id) ?? new Audience(id, this.#options, () => this.#audiences.delete(id));
+    const audience =
+      this.#audiences.get(id) ?? new Audience(id, this.#options, this.#pace, () => this.#audiences.delete(id));
     this.#audiences.set(id, audience);
     return audience.add(line);
   }
@@ -58,14 +77,16 @@ export class Viewers {
 class Audience {
   readonly #id: string;
   readonly #options: ViewersOptions;
+  readonly #pace: Pace;
   readonly #viewers = new Set<Viewer>();
   readonly #onEmpty: () => void;
   #pinging: Timer | null = null;
   #farewell: Timer | null = null;
 
-  constructor(id: string, options: ViewersOptions, onEmpty: () => void) {
+  constructor(id: string, options: ViewersOptions, pace: Pace, onEmpty: () => void) {
     this.#id = id;
     this.#options = options;
+    this.#pace = pace;
     this.#onEmpty = onEmpty;
   }
 
@@ -75,13 +96,14 @@ class Audience {
 
   async add(line: ViewerLine): Promise<Watching> {
     const { hub, counts, clock, behindBytes, ping } = this.#options;
-    const viewer = new Viewer(line, behindBytes);
+    const viewer = new Viewer(line, { behindBytes, clock, pace: this.#pace });
     this.#viewers.add(viewer);
     counts.set(this.#id, this.size);
     this.#pinging ??= clock.every(PING_MS, () => this.#each((one) => one.ping(ping)));
     let unhear: (() => void) | null = null;
     const leave = (): void => {
       unhear?.();
+      viewer.left();
       if (this.#viewers.delete(viewer)) this.#left();
     };
     // Each hears for itself, so that what remains comes to it alone; what comes to all is put together for the first.
@@ -144,35 +166,83 @@ function partsOf(heard: Heard): Parts {
   return made;
 }
 
+/** What all viewers of a node count together. */
+class Pace {
+  behind = 0;
+  dropped = 0;
+  readonly lags = new Histogram(WAIT_SECONDS);
+}
+
+interface ViewerOptions {
+  readonly behindBytes: number;
+  readonly clock: Pick<Clock, "now">;
+  readonly pace: Pace;
+}
+
 /** One who watches. If its line does not keep up, it loses frames, the older ones first, and nothing else. */
 class Viewer {
   readonly line: ViewerLine;
-  readonly #behindBytes: number;
+  readonly #options: ViewerOptions;
   /** The newest of the frames that were held back. */
   #missed: string | null = null;
+  /** Since when it has been behind, in ms; null: it is not. */
+  #behindSince: number | null = null;
 
-  constructor(line: ViewerLine, behindBytes: number) {
+  constructor(line: ViewerLine, options: ViewerOptions) {
     this.line = line;
-    this.#behindBytes = behindBytes;
+    this.#options = options;
   }
 
   take({ all, lasting, newest }: Parts): void {
-    if (this.line.buffered <= this.#behindBytes) {
-      this.#missed = null;
+    const { behindBytes, pace } = this.#options;
+    if (this.line.buffered <= behindBytes) {
+      this.#lose();
+      this.#catchUp();
       this.line.send(all);
       return;
     }
+    this.#fallBehind();
     if (lasting.length > 0) {
-      this.#missed = null;
+      this.#lose();
       this.line.send(lasting);
     }
-    if (newest !== null) this.#missed = newest;
+    pace.dropped += all.length - lasting.length;
+    if (newest === null) return;
+    this.#lose();
+    // Whether this one is lost is not decided yet.
+    pace.dropped--;
+    this.#missed = newest;
   }
 
   drained(): void {
+    this.#catchUp();
     const missed = this.#missed;
     this.#missed = null;
     if (missed !== null) this.line.send([missed]);
+  }
+
+  left(): void {
+    if (this.#behindSince !== null) this.#options.pace.behind--;
+    this.#behindSince = null;
+  }
+
+  #lose(): void {
+    if (this.#missed !== null) this.#options.pace.dropped++;
+    this.#missed = null;
+  }
+
+  #fallBehind(): void {
+    if (this.#behindSince !== null) return;
+    this.#behindSince = this.#options.clock.now();
+    this.#options.pace.behind++;
+  }
+
+  #catchUp(): void {
+    if (this.#behindSince === null) return;
+    const { pace, clock } = this.#options;
+    pace.lags.observe((clock.now() - this.#behindSince) / 1_000);
+    pace.behind--;
+    this.#behindSince = null;
   }
 
   ping(text: string): void {

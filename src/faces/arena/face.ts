@@ -1,4 +1,5 @@
 import { shared } from "../../core/flow/shared.ts";
+import { ticketFigures } from "../../core/measures/figures.ts";
 import type { Ratings } from "../../core/ratings/ratings.ts";
 import type { Recorder } from "../../core/streams/recorder.ts";
 import type { Replays } from "../../core/streams/replays.ts";
@@ -10,6 +11,7 @@ import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { adminRoutes, type AdminRoutesOptions } from "./admin-routes.ts";
 import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
+import { streamFigures } from "./figures.ts";
 import { matchRoutes, type MatchRoutesOptions } from "./match-routes.ts";
 import type { QueueEventsOptions } from "./queue-events.ts";
 import { queueRoutes } from "./queue-routes.ts";
@@ -34,6 +36,8 @@ export interface ArenaFaceOptions
   readonly recorder: Recorder;
   readonly replays: Replays;
   readonly counts: ViewerCounts;
+  /** How many streams this node follows. */
+  followed(): number;
   /** A sweep failed; the next one comes. */
   failed(error: unknown): void;
 }
@@ -132,9 +136,12 @@ export function arenaFace(options: ArenaFaceOptions): Face {
     },
     // None of the records while these are away, rather than old ones.
     async figures() {
-      const about = "Viewers of matches on this node.";
-      const watching: Figure = { name: "arena_viewers", help: about, type: "gauge", value: viewers.size };
-      return [...(await orElse(measured, () => [])), watching];
+      const { tickets, waits } = queue.totals();
+      return [
+        ...(await orElse(measured, () => [])),
+        ...ticketFigures("arena", tickets, waits),
+        ...streamFigures({ viewers, streams, backlog: recorder.backlog, followed: options.followed() }),
+      ];
     },
     start() {
       watch.start();

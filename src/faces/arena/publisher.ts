@@ -113,6 +113,7 @@ export class PublisherConnection implements Connection {
   #refuse(error: unknown): void {
     const problem = problemOf(error);
     if (problem === null) this.#failed(error);
+    this.#meter.answered(problem?.code ?? "internal");
     const detail = detailOf(problem ?? new Refusal("internal"));
     this.#socket?.send(writeExactJson({ type: "error", detail }));
   }

@@ -158,6 +158,7 @@ export class SignalingConnection implements Connection {
   #refuse(error: unknown): Problem {
     const problem = problemOf(error);
     if (problem === null) throw error;
+    this.#meter.answered(problem.code);
     this.#socket?.send(presentError(problem.message));
     return problem;
   }

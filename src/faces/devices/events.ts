@@ -177,6 +177,7 @@ export class DeviceConnection implements Connection {
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) throw error;
+      this.#meter.answered(problem.code);
       const { error: words, close } = refusalOf(problem);
       this.#say(presentRegisterRefusal(words));
       this.#close(close);

@@ -1,5 +1,6 @@
 import type { Devices } from "../../core/devices/devices.ts";
 import type { Figure } from "../../transport/face.ts";
+import { relayFigures } from "../../core/measures/figures.ts";
 
 export function figuresOf(devices: Devices): readonly Figure[] {
   const { devices: registered, sockets, messages, announcements, waiting } = devices.figures();
@@ -22,5 +23,10 @@ export function figuresOf(devices: Devices): readonly Figure[] {
       value,
       labels: { type },
     })),
+    ...relayFigures("devices", {
+      delivered: messages.local + messages.remote + messages.outside,
+      unreachable: messages.not_found,
+      refused: messages.unavailable,
+    }),
   ];
 }

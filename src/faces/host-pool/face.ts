@@ -47,8 +47,8 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
     },
     async figures(): Promise<readonly Figure[]> {
       const counts = await pool.counts();
-      const { beats, found, missed } = pool.totals();
-      const hosts = (state: keyof typeof counts): Figure => ({
+      const { beats, found, missed, putBack } = pool.totals();
+      const hosts = (state: "idle" | "allocated" | "busy"): Figure => ({
         name: "hosts",
         help: "Hosts in the pool, by state.",
         type: "gauge",
@@ -62,6 +62,13 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
         value,
         labels: { outcome },
       });
+      const allocations = (outcome: string, value: number): Figure => ({
+        name: "allocations_total",
+        help: "Hosts given to a client, claimed but put back because their record says they are not free, and refused.",
+        type: "counter",
+        value,
+        labels: { outcome },
+      });
       return [
         hosts("idle"),
         hosts("allocated"),
@@ -69,6 +76,15 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
         { name: "heartbeats_total", help: "Host heartbeats taken.", type: "counter", value: beats },
         finds("found", found),
         finds("none", missed),
+        allocations("made", found),
+        allocations("released", putBack),
+        allocations("refused", missed),
+        {
+          name: "allocations_expired_total",
+          help: "Allocations whose client never came, on all nodes.",
+          type: "counter",
+          value: counts.lapsed,
+        },
       ];
     },
   };

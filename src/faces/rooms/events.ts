@@ -83,6 +83,7 @@ export class RoomConnection implements Connection {
       }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      this.#meter.answered(error.code);
       const refusal = presentRefusal(error);
       socket.send(refusal.frame);
       this.end(refusal.close);
@@ -155,6 +156,7 @@ export class RoomConnection implements Connection {
       if (payload !== null) peer.send({ to: frame.to, farewell: frame.type === "bye", payload });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      this.#meter.answered(error.code);
       peer.refuse(error.code, error.message);
       if (this.#meter.isFlood) this.end(closes.flooding);
     }

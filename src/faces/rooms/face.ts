@@ -1,6 +1,7 @@
 import type { RoomDirectory } from "../../core/signaling/room-directory.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Face, Figure } from "../../transport/face.ts";
+import { relayFigures } from "../../core/measures/figures.ts";
 import { ownerless, policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { doc } from "./event-docs.ts";
@@ -47,7 +48,7 @@ export function roomsFace(deps: {
 }
 
 function figuresOf(rooms: RoomDirectory): readonly Figure[] {
-  const { rooms: count, peers, relayed, resumed } = rooms.figures();
+  const { rooms: count, peers, relayed, relays, resumed } = rooms.figures();
   const resumes = { name: "room_resumes_total", help: "Answers to resume tokens.", type: "counter" } as const;
   return [
     { name: "rooms", help: "Signaling rooms with a peer in them.", type: "gauge", value: count },
@@ -55,5 +56,6 @@ function figuresOf(rooms: RoomDirectory): readonly Figure[] {
     { name: "room_relayed_total", help: "Signals passed from peer to peer.", type: "counter", value: relayed },
     { ...resumes, value: resumed.recovered, labels: { outcome: "recovered" } },
     { ...resumes, value: resumed.fresh, labels: { outcome: "fresh" } },
+    ...relayFigures("rooms", relays),
   ];
 }

@@ -4,7 +4,7 @@ import { relayedSignal, WITHHELD } from "../../core/signaling/relay-only.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import type { SocketEvent, SocketHandlers } from "../../transport/socketio/accept.ts";
+import { meterOf, type SocketEvent, type SocketHandlers } from "../../transport/socketio/accept.ts";
 import { callerBehind } from "../../transport/socketio/admission.ts";
 import { errorEvent, texts } from "./errors.ts";
 import type { Paired } from "./paired.ts";
@@ -88,9 +88,14 @@ export function chatEvents(deps: {
       paired.ended(socket.id);
       return pairing.leave(socket.id);
     },
-    refused: (socket) => void socket.emit("error", errorEvent(new DomainError("too_many_messages"))),
+    refused(socket) {
+      meterOf(socket).answered("too_many_messages");
+      socket.emit("error", errorEvent(new DomainError("too_many_messages")));
+    },
     failed(error, socket) {
-      if (problemOf(error) === null) failed(error);
+      const problem = problemOf(error);
+      if (problem === null) failed(error);
+      meterOf(socket).answered(problem?.code ?? "internal");
       socket.emit("error", errorEvent(error));
     },
   };

@@ -1,5 +1,6 @@
 import type { Pairing, PairingCounts } from "../../core/matchmaking/types.ts";
 import type { Figure } from "../../transport/face.ts";
+import { relayFigures, ticketFigures } from "../../core/measures/figures.ts";
 import { stats } from "./present.ts";
 import { genders } from "./schema.ts";
 
@@ -28,5 +29,7 @@ export function figures(counts: PairingCounts, totals: ReturnType<Pairing["total
       type: "counter",
       value: totals.relayed,
     },
+    ...ticketFigures("video-chat", totals.tickets, totals.waits),
+    ...relayFigures("video-chat", totals.relays),
   ];
 }

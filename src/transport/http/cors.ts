@@ -1,10 +1,14 @@
 /**
- * Lets pages of an origin read the answer, or of any (`*`). No credentials: the server sets no cookies.
+ * Lets pages of an origin read the answer, or of any (`*`), and what it was called. No credentials: the server sets no
+ * cookies.
  *
  * @param origin null: no page asked, or one that may not; but another page might have had another answer
  */
 export function allowOrigin({ headers }: Response, origin: string | null): void {
-  if (origin !== null) headers.set("access-control-allow-origin", origin);
+  if (origin !== null) {
+    headers.set("access-control-allow-origin", origin);
+    headers.set("access-control-expose-headers", "X-Request-Id");
+  }
   if (origin !== "*") headers.append("vary", "Origin");
 }
 

@@ -8,6 +8,7 @@ import { clientKey } from "./ip-address.ts";
 import { isForeign, isLocal } from "./local.ts";
 import { admit, type Grants, type Policy } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
+import type { RequestScope } from "./request-scope.ts";
 
 /** Knows people by their tokens. */
 export interface Guard {
@@ -35,6 +36,8 @@ export interface Gate {
   readonly expiries: Expiries;
   /** Left out: nothing is refused for there being too much. */
   readonly overload?: Overload | null;
+  /** Left out: requests have no names. */
+  readonly scope?: RequestScope;
 }
 
 /** Lets everybody through. */

@@ -22,6 +22,7 @@ import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
+import { noScope, sayRequestId } from "./request-scope.ts";
 import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
 import { urlOf } from "./url.ts";
 import { validate, validateEmpty } from "./validate.ts";
@@ -32,6 +33,8 @@ type Handler = (request: Request, server: Server<unknown>) => Response | Promise
 export interface Observer {
   /** `route` is the pattern, never the path, so that ids do not become metric labels. */
   answered(route: string, method: string, status: number, milliseconds: number): void;
+  /** It was refused, with this code. */
+  refused?(code: string): void;
   /** An error nobody meant, or a store that did not answer. */
   failed(route: string, method: string, error: unknown): void;
 }
@@ -59,6 +62,7 @@ export interface Router {
  * words the refusals.
  */
 export function createRouter(groups: readonly RouteGroup[], observer: Observer, gate: Gate = openGate): Router {
+  const { scope = noScope } = gate;
   let inFlight = 0;
   let isDraining = false;
   let hasBeenAsked = false;
@@ -71,6 +75,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     if (problem === null || problem.status === 500 || isStoreAway(problem)) {
       observer.failed(pattern, request.method, error);
     }
+    observer.refused?.(problem?.code ?? "internal");
     const response = group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname);
     if (response.status === 503) sayWhenToRetry(response);
     const wanted = problem === null ? null : challenge(problem);
@@ -79,13 +84,14 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
   };
 
   const finished = (
-    { path, request, began }: { path: string; request: Request; began: number },
+    { path, request, id, began }: { path: string; request: Request; id: string; began: number },
     response: Response,
     standing: Standing | null,
     { isOffered, origin }: { isOffered: boolean; origin: string | null },
   ): Response => {
     if (isOffered) allowOrigin(response, origin);
     if (standing !== null) sayStanding(response, standing);
+    sayRequestId(response, id);
     if (isDraining) response.headers.set("connection", "close");
     if (response instanceof OngoingResponse) {
       ongoing.add(response);
@@ -119,8 +125,9 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     const serve = async (
       request: Request,
       server: Server<unknown>,
-      { began, route, isForPages }: { began: number; route: Route | undefined; isForPages: boolean },
+      about: { began: number; id: string; route: Route | undefined; isForPages: boolean },
     ): Promise<Response> => {
+      const { began, id, route, isForPages } = about;
       let response: Response;
       let standing: Standing | null = null;
       let origin: string | null = null;
@@ -165,13 +172,13 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } finally {
         if (counts) inFlight--;
       }
-      return finished({ path, request, began }, response, standing, {
+      return finished({ path, request, id, began }, response, standing, {
         isOffered: group.crossOrigin && isForPages,
         origin,
       });
     };
     // Not async: what is refused needs no promise.
-    return (request, server) => {
+    const answer = (request: Request, server: Server<unknown>, id: string): Response | Promise<Response> => {
       const began = performance.now();
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
@@ -179,10 +186,16 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       // A page whose preflight is refused never learns why, and to answer one takes nothing but its headers.
       if (request.method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
         observer.answered(path, request.method, overloaded.status, performance.now() - began);
-        return readableBy(isForPages ? readerOf(request, server) : null, refuseOverload(isForPages));
+        observer.refused?.(overloaded.code);
+        const reader = isForPages ? readerOf(request, server) : null;
+        const refused = readableBy(reader, refuseOverload(isForPages));
+        return refused instanceof Promise
+          ? refused.then((response) => sayRequestId(response, id))
+          : sayRequestId(refused, id);
       }
-      return serve(request, server, { began, route, isForPages });
+      return serve(request, server, { began, id, route, isForPages });
     };
+    return (request, server) => scope.enter(request, path, (id) => answer(request, server, id));
   };
 
   const routes: Record<string, Handler> = {};
@@ -195,7 +208,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     }
   }
 
-  const fallback: Handler = async (request, server) => {
+  const unknown = async (request: Request, server: Server<unknown>, id: string): Promise<Response> => {
     const began = performance.now();
     const { pathname } = urlOf(request);
     const group = groups.find((one) => prefixesOf(one).some((prefix) => isBelow(prefix, pathname))) ?? nobody;
@@ -211,8 +224,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       refusal = error;
     }
     const response = worded(group, UNKNOWN, request, refusal);
-    return finished({ path: UNKNOWN, request, began }, response, standing, { isOffered: group.crossOrigin, origin });
+    const offer = { isOffered: group.crossOrigin, origin };
+    return finished({ path: UNKNOWN, request, id, began }, response, standing, offer);
   };
+  const fallback: Handler = (request, server) => scope.enter(request, UNKNOWN, (id) => unknown(request, server, id));
 
   return {
     routes,

@@ -21,6 +21,10 @@ export class Crowd {
     return this.#size;
   }
 
+  get max(): number {
+    return this.#options.max;
+  }
+
   /** Why one more may not come in; null if it may. `address` null: one that counts on no address. */
   refusal(address: string | null): Refusal | null {
     const { perAddress, max } = this.#options;

@@ -10,7 +10,7 @@ export function sayStanding({ headers }: Response, standing: Standing): void {
   headers.set("ratelimit", `"${name}";r=${remaining};t=${seconds(resetMs)}`);
   if (!standing.allowed) headers.set("retry-after", String(Math.max(1, seconds(retryMs))));
   if (headers.has("access-control-allow-origin")) {
-    headers.set("access-control-expose-headers", "RateLimit, RateLimit-Policy, Retry-After");
+    headers.set("access-control-expose-headers", "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
   }
 }
 

@@ -4,6 +4,8 @@ export interface Meter {
   take(kind: string): boolean;
   /** Says whom the socket has proved to be. */
   name(account: string): void;
+  /** Something that it sent was answered with this code. */
+  answered(code: string): void;
   /** True once so many were refused one after the other that nobody can be listening. */
   readonly isFlood: boolean;
   leave(): void;
@@ -28,5 +30,6 @@ export const ANY_MESSAGE = "message";
 export const TOO_MANY = { code: 1008, reason: "too many messages" } as const;
 
 /** Counts nothing. */
-export const noMeter: Meter = { take: () => true, name: () => undefined, isFlood: false, leave: () => undefined };
+const nothing = (): void => undefined;
+export const noMeter: Meter = { take: () => true, name: nothing, answered: nothing, isFlood: false, leave: nothing };
 export const unmetered: Meters = { enter: () => noMeter };

@@ -7,6 +7,7 @@ import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
+import { noScope, REQUEST_ID, sayRequestId } from "../http/request-scope.ts";
 import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
 import { peerOf } from "../http/router.ts";
@@ -47,6 +48,8 @@ export interface SocketIoOptions {
   /** Who is connected: a client counts once, over whichever transport. */
   readonly crowd?: Crowd;
   readonly meters?: Meters;
+  /** A client was refused, with this code. */
+  refused?(code: string): void;
   /** How often a client may connect. */
   readonly limit?: RequestLimit | undefined;
   /** How often each client is pinged, in ms; Socket.IO's default is 25 s. */
@@ -68,6 +71,7 @@ const POLL_SECONDS = 60;
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
   const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
+  const { scope = noScope } = gate;
   const crowd = options.crowd ?? new Crowd({ perAddress: 0, max: Infinity });
   /** Whom a handshake comes from, for as long as it is under way. */
   const clients = new WeakMap<Request, string | null>();
@@ -105,11 +109,13 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
 
-  const upgrade = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+  const upgrade = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
     let refused = false;
     const upgrader = {
-      upgrade(_: Request, { headers, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
-        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport } });
+      upgrade(_: Request, { headers: given, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
+        const headers = new Headers(given);
+        if (id !== "") headers.set(REQUEST_ID, id);
+        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport, request: id } });
         refused = !accepted;
         return accepted;
       },
@@ -132,18 +138,20 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     clients.set(request, client);
     const full = crowd.refusal(client);
     if (full !== null) {
+      options.refused?.(full.code);
       const response = refuse(full.status, full.message);
       sayWhenToRetry(response, COME_BACK_SECONDS);
       return response;
     }
     const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
     if (standing?.allowed !== false) return null;
+    options.refused?.("rate_limited");
     const response = refuse(429, refusals.rate_limited.message);
     sayStanding(response, standing);
     return response;
   };
 
-  const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+  const answer = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
     if (request.method === "OPTIONS") return preflight(request, OFFERED);
     // The engine would stumble over a request without a host, or with one that is none.
     const url = URL.parse(request.url);
@@ -152,38 +160,47 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const websocket = asksForWebSocket(request);
     const isNew = !searchParams.has("sid");
     const why = isNew ? refuses() : null;
-    if (why !== null) return unavailable(why);
+    if (why !== null) {
+      options.refused?.(why);
+      return unavailable(why);
+    }
     if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
     const refused = isNew ? await turnedAway(request, server) : null;
     if (refused !== null) return refused;
     if (gate.guard.asks) await checkSession(gate, policy, request);
-    return websocket ? upgrade(request, server) : poll(request, server);
+    return websocket ? upgrade(request, server, id) : poll(request, server);
   };
 
   const refuseFor = (error: unknown, request: Request): Response => {
     const problem = problemOf(error);
-    if (problem !== null) return refuse(problem.status, problem.message);
+    if (problem !== null) {
+      options.refused?.(problem.code);
+      return refuse(problem.status, problem.message);
+    }
     // A body that ends before its time has nobody left who could read an answer.
     if (request.signal.aborted) return badRequest();
     failed(NAME, error);
+    options.refused?.("internal");
     return refuse(500, "Internal server error");
+  };
+
+  const handle = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
+    let origin: string | null = null;
+    let response: Response;
+    try {
+      origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
+      response = await answer(request, server, id);
+    } catch (error) {
+      response = refuseFor(error, request);
+    }
+    allowOrigin(response, origin);
+    return sayRequestId(response, id);
   };
 
   return {
     io,
     door,
-    async handleRequest(request, server) {
-      let origin: string | null = null;
-      let response: Response;
-      try {
-        origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
-        response = await answer(request, server);
-      } catch (error) {
-        response = refuseFor(error, request);
-      }
-      allowOrigin(response, origin);
-      return response;
-    },
+    handleRequest: (request, server) => scope.enter(request, NAME, (id) => handle(request, server, id)),
     polling: () =>
       [...sessions]
         .map(({ transport }) => transport)

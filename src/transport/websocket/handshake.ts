@@ -42,6 +42,8 @@ export interface HandshakeOptions {
   readonly meters: Meters;
   /** How often a client may connect where the route does not say. */
   readonly connecting: RequestLimit | undefined;
+  /** A handshake was refused, with this code. */
+  refused?(code: string): void;
 }
 
 /** What a handshake says, read while its request is there: the first message comes later. */
@@ -56,7 +58,7 @@ type Said = Omit<Handshake, "caller"> & {
  * Counts a handshake, finds out who it comes from, and lets the route decide; a Response refuses it. Where a token is
  * asked for and the handshake shows nothing, the first message may.
  */
-export function createHandshakes({ gate, meters, connecting }: HandshakeOptions): ShakeHands {
+export function createHandshakes({ gate, meters, connecting, refused }: HandshakeOptions): ShakeHands {
   const strangers = new Crowd({ perAddress: MAX_STRANGERS_PER_ADDRESS, max: MAX_STRANGERS });
 
   const welcome = (route: SocketRoute, policy: Grants, said: Said): Connection => {
@@ -107,6 +109,7 @@ export function createHandshakes({ gate, meters, connecting }: HandshakeOptions)
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) failed(error);
+      refused?.(problem?.code ?? "internal");
       const response = refuse(problem ?? new Refusal("internal"));
       if (standing !== null) sayStanding(response, standing);
       return response;

@@ -1,4 +1,5 @@
 import type { ServerWebSocket, WebSocketHandler } from "bun";
+import type { RequestScope } from "../http/request-scope.ts";
 import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
 import { createPinger } from "./pinger.ts";
@@ -13,6 +14,8 @@ export interface SocketData {
   readonly client?: string | null;
   /** Counts its messages. */
   readonly meter?: Meter;
+  /** The name of the request that opened it. */
+  readonly request?: string;
   live?: LiveSocket;
   /** See {@link createPinger}. */
   isHeard?: boolean;
@@ -47,7 +50,8 @@ export function createMux(options: {
   readonly maxUnsentBytes?: number;
   /** Which sockets leave; whoever accepts them enters them, in the same turn. */
   readonly crowd?: Crowd;
-  failed(door: string, error: unknown): void;
+  failed(door: string, error: unknown, request?: string): void;
+  readonly scope?: RequestScope;
 }): {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
@@ -58,11 +62,12 @@ export function createMux(options: {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
 
+  const follow = options.scope?.message;
   const pinger = createPinger(sockets, { roundMs: PING_SECONDS * 1_000, lostMs: LOST_SECONDS * 1_000 });
 
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     const blame = (error: unknown): void => {
-      options.failed(ws.data.door.name, error);
+      options.failed(ws.data.door.name, error, ws.data.request);
       ws.close(1011, "internal error");
     };
     try {
@@ -92,7 +97,8 @@ export function createMux(options: {
       // A socket that is closing may still have messages to be read; none of them is heard any more.
       if (meter !== undefined && !meter.take(ANY_MESSAGE)) ws.close(TOO_MANY.code, TOO_MANY.reason);
       else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
-      else guarded(ws, () => door.message(ws, message));
+      else if (follow === undefined) guarded(ws, () => door.message(ws, message));
+      else guarded(ws, () => follow(door.name, ws.data.request, () => door.message(ws, message)));
     },
     ping(ws) {
       ws.data.isHeard = true;

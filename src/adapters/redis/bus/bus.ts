@@ -46,8 +46,8 @@ export function createRedisBus({
   };
 
   return {
-    publish: (channel, message) =>
-      calls.command(async () => {
+    publish(channel, message) {
+      const publish = async (): Promise<number | null> => {
         try {
           return await publisher.send(own(channel), (server) => send(server, own(channel), message));
         } catch (error) {
@@ -55,7 +55,9 @@ export function createRedisBus({
           link.refresh();
           throw error;
         }
-      }),
+      };
+      return calls.command(publish, undefined, "publish");
+    },
     subscribe: (channel, hear) => subscriptions.add("own", own(channel), hear),
     onGap: (tell) => subscriptions.onGap(tell),
   };

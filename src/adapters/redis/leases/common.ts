@@ -13,6 +13,7 @@ import { withNow } from "../clock.ts";
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
  *   :revision     the newest revision, also of an epoch
+ *   :lapsed       how many allocations have lapsed
  *   :store        see store-epoch.ts
  */
 export const common = `
@@ -73,6 +74,7 @@ local function current(id)
     return nil
   end
   if (r.s == 'allocated' or r.h == 'timed') and r.u <= now then
+    if r.s == 'allocated' then redis.call('INCR', P .. ':lapsed') end
     r.s, r.h = 'idle', ''
     save(r)
     index(r)

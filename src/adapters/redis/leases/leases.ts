@@ -73,8 +73,8 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
       return revision === null ? null : Number(revision);
     },
     async counts(): Promise<LeaseCounts> {
-      const [idle, allocated, busy] = (await call(counts)) as [number, number, number];
-      return { idle, allocated, busy };
+      const [idle, allocated, busy, lapsed] = (await call(counts)) as [number, number, number, number];
+      return { idle, allocated, busy, lapsed };
     },
     sweep: async () => (await call(sweep)) as number,
   };

@@ -15,6 +15,7 @@ export interface Join {
 interface InLine {
   readonly who: { readonly queueId: string } & Contender;
   readonly seenAt: number;
+  readonly since: number;
   /** The row; null if there is none yet. */
   readonly id: number | null;
   status: QueueEntry["status"];
@@ -51,7 +52,7 @@ export async function joinQueue(db: Db, joins: readonly Join[], locking: boolean
     const earlier = takeOut(({ who }) => who.connectCode === request.connectCode, "cancelled");
     const waiter = takeOut(({ seenAt }) => seenAt > seenSince, "matched");
     const status = waiter === null ? "waiting" : "matched";
-    const one: InLine = { who: request, seenAt: now, id: null, status, matchId: waiter?.matchId ?? null };
+    const one: InLine = { who: request, seenAt: now, since: now, id: null, status, matchId: waiter?.matchId ?? null };
     newcomers.push({ one, join });
     if (waiter === null) line.push(one);
     else made.push({ waiter, join });
@@ -65,7 +66,12 @@ export async function joinQueue(db: Db, joins: readonly Join[], locking: boolean
       matchId: one.matchId,
       position: waiter === null ? 1 : null,
     } as const;
-    return { entry, opponent: waiter?.who.queueId ?? null, cancelled: earlier?.who.queueId ?? null };
+    return {
+      entry,
+      opponent: waiter?.who.queueId ?? null,
+      waitedMs: waiter === null ? null : Math.max(0, now - waiter.since),
+      cancelled: earlier?.who.queueId ?? null,
+    };
   });
 
   const cancelled = known.filter(({ status }) => status === "cancelled").map(({ id }) => id!);
@@ -126,5 +132,12 @@ async function lineFor(db: Db, joins: readonly Join[], locking: boolean): Promis
   const rows = new Map<number, QueueEntryRow>([...earlier, ...next].map((row) => [row.id, row]));
   return [...rows.values()]
     .toSorted((one, other) => one.id - other.id)
-    .map((row) => ({ who: entryOf(row, null), seenAt: row.seen_at, id: row.id, status: "waiting", matchId: null }));
+    .map((row) => ({
+      who: entryOf(row, null),
+      seenAt: row.seen_at,
+      since: row.created_at,
+      id: row.id,
+      status: "waiting",
+      matchId: null,
+    }));
 }
