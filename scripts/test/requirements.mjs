@@ -12,6 +12,7 @@ const PACKAGES = {
   turnserver: "coturn",
   turnutils_uclient: "coturn",
   openssl: "openssl",
+  curl: "curl",
   faketime: "faketime",
   prlimit: "util-linux",
   chromium: "chromium",

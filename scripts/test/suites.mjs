@@ -27,6 +27,12 @@ export const suites = [
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres", "faketime", "prlimit"] },
   { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
+  {
+    name: "docs",
+    folders: ["test/docs"],
+    sideBySide: 3,
+    needs: ["redis-server", "postgres", "turnserver", "openssl", "curl"],
+  },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
 

@@ -43,7 +43,8 @@ export function readPage(path: string): Page {
  */
 export function parsePage(path: string, text: string): Page {
   const steps: Step[] = [];
-  const blocks = /(?:<!-- docs: (?<note>[^>]+?) -->\s*)?^(?<indent> *)```(?<language>\w*)[^\n]*\n(?<body>.*?)^ *```$/gms;
+  const blocks =
+    /(?:<!-- docs: (?<note>[^>]+?) -->\s*)?^(?<indent> *)```(?<language>\w*)[^\n]*\n(?<body>.*?)^ *```$/gms;
   let lastEnd = -1;
   for (const match of text.matchAll(blocks)) {
     const { note, indent = "", language = "", body = "" } = match.groups!;

@@ -33,7 +33,10 @@ export class StandIns {
       .replaceAll("HOST=0.0.0.0", "HOST=127.0.0.1")
       .replaceAll("PORT=443", "PORT=8080")
       .replaceAll(/git clone (?:<[^>]+>|\S+)/g, "cp -a ../clone")
-      .replaceAll(/npm install (?:--?\S+ )*([\w.-]+)$/gm, `mkdir -p node_modules && ln -s '${modules}/$1' node_modules/`);
+      .replaceAll(
+        /npm install (?:--?\S+ )*([\w.-]+)$/gm,
+        `mkdir -p node_modules && ln -s '${modules}/$1' node_modules/`,
+      );
     for (const [name, start] of Object.entries(this.#stands)) {
       if (!real.includes(name)) continue;
       if (!this.#started.has(name)) this.#started.set(name, await start());
