@@ -19,7 +19,7 @@ afterAll(async () => {
 }, TIMEOUT_MS);
 
 const demos = ["/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices"];
-const paths = ["/", "/demo", ...demos, "/watch", "/docs", "/docs/api"];
+const paths = ["/", "/demo", ...demos, "/watch", "/docs", "/docs/api", "/docs/sockets"];
 
 /** The addresses of the documents, as the list of documents links them. */
 async function documents(): Promise<readonly string[]> {
