@@ -36,10 +36,16 @@ node a.mjs
 \`\`\`text
 hello
 \`\`\`
+<!-- docs: after Ctrl-C -->
+\`\`\`sh
+true
+\`\`\`
 `;
   expect(steps(text)).toEqual([
     { kind: "exception", line: 1, reason: "needs a cluster" },
     { kind: "run", line: 5, code: "node a.mjs", goesOn: "up", shown: null },
     { kind: "said", line: 9, by: "a.mjs", shown: "hello" },
+    { kind: "stop", line: 13 },
+    { kind: "run", line: 13, code: "true", goesOn: null, shown: null },
   ]);
 });

@@ -16,6 +16,8 @@ export type Step =
   | { readonly kind: "file"; readonly line: number; readonly name: string; readonly text: string }
   /** What a program that goes on, one with `by` in its command, has said by now. */
   | { readonly kind: "said"; readonly line: number; readonly by: string; readonly shown: string }
+  /** Ctrl-C in every terminal. */
+  | { readonly kind: "stop"; readonly line: number }
   | { readonly kind: "exception"; readonly line: number; readonly reason: string };
 
 export interface Page {
@@ -37,7 +39,8 @@ export function readPage(path: string): Page {
 
 /**
  * Takes a page apart. Comments of HTML before a block say what the block itself cannot:
- * `docs: not run: <reason>`, `docs: goes on: until it says "<text>"`, `docs: said by: <part of a command>`.
+ * `docs: not run: <reason>`, `docs: goes on: until it says "<text>"`, `docs: said by: <part of a command>`,
+ * `docs: after Ctrl-C`.
  *
  * @throws {Error} if a block could be run and neither is nor says why
  */
@@ -54,6 +57,7 @@ export function parsePage(path: string, text: string): Page {
     lastEnd = match.index + match[0].length;
     const reason = /^not run: (.+)$/s.exec(note ?? "")?.[1];
     const speaker = /^said by: (.+)$/.exec(note ?? "")?.[1];
+    if (note === "after Ctrl-C") steps.push({ kind: "stop", line });
     if (reason !== undefined) steps.push({ kind: "exception", line, reason });
     else if (RUN.has(language)) steps.push(...stepsOf(code, line, note));
     else if (PROGRAM.has(language)) steps.push(fileOf(path, code, line));

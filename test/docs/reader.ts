@@ -65,6 +65,8 @@ async function take(step: Step, terminal: Terminal, standIns: StandIns): Promise
       writeFileSync(file, await standIns.toReal(step.text));
       return;
     }
+    case "stop":
+      return terminal.stop();
     case "said":
       return saysInTime(step.shown, () => standIns.toShown(terminal.heard(step.by)));
     case "run": {
