@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { root } from "../tooling/package-copy.ts";
@@ -12,21 +12,30 @@ import { Terminal } from "./terminal.ts";
 const NOT_CLONED = new Set([".git", "node_modules", "data", "dist"]);
 const SERVER = "http://127.0.0.1:8080";
 
+export interface Manner {
+  /** Clones and installs for real, with an empty cache, from the registry that npm knows here. */
+  readonly fromNothing?: boolean;
+}
+
 /**
  * Does all that a page says, in its order, as its reader would: in an empty folder where the page clones the repository,
  * else in a clone. A page that speaks to a server and starts none finds one running.
  *
  * @throws {Error} at the first step that does not go as the page says
  */
-export async function follow({ path, steps }: Page): Promise<void> {
+export async function follow({ path, steps }: Page, { fromNothing = false }: Manner = {}): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "docs-"));
-  const standIns = new StandIns(folder);
+  const standIns = new StandIns(folder, fromNothing);
   const clone = join(folder, "clone");
   const begins = steps.some((step) => step.kind === "run" && step.code.includes("git clone"));
   const cwd = begins ? join(folder, "empty") : clone;
   mkdirSync(join(folder, "empty"));
   copyRepository(clone);
-  const terminal = new Terminal(folder, cwd, { PORT: await standIns.toReal("8080"), LOG_LEVEL: "warn" });
+  const terminal = new Terminal(folder, cwd, {
+    PORT: await standIns.toReal("8080"),
+    LOG_LEVEL: "warn",
+    ...(fromNothing ? { npm_config_userconfig: join(homedir(), ".npmrc") } : {}),
+  });
   try {
     if (needsServer(steps)) await terminal.start("npm start", "listening on", true);
     for (const step of steps) {

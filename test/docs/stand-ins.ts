@@ -23,8 +23,12 @@ export class StandIns {
   readonly #started = new Map<string, string>();
   readonly #stops: (() => unknown)[] = [];
 
-  constructor(folder: string) {
+  readonly #clones: boolean;
+
+  /** @param clones true: what clones or installs does so; false: it takes what is here */
+  constructor(folder: string, clones: boolean) {
     this.#folder = folder;
+    this.#clones = clones;
   }
 
   /** A page's command or program, as it can be run here. */
@@ -32,11 +36,11 @@ export class StandIns {
     let real = text
       .replaceAll("HOST=0.0.0.0", "HOST=127.0.0.1")
       .replaceAll("PORT=443", "PORT=8080")
-      .replaceAll(/git clone (?:<[^>]+>|\S+)/g, "cp -a ../clone")
-      .replaceAll(
-        /npm install (?:--?\S+ )*([\w.-]+)$/gm,
-        `mkdir -p node_modules && ln -s '${modules}/$1' node_modules/`,
-      );
+      .replaceAll(/git clone (?:<[^>]+>|\S+)/g, this.#clones ? `git clone --quiet '${root}'` : "cp -a ../clone");
+    if (!this.#clones) {
+      const link = `mkdir -p node_modules && ln -s '${modules}/$1' node_modules/`;
+      real = real.replaceAll(/npm install (?:--?\S+ )*([\w.-]+)$/gm, link);
+    }
     for (const [name, start] of Object.entries(this.#stands)) {
       if (!real.includes(name)) continue;
       if (!this.#started.has(name)) this.#started.set(name, await start());
