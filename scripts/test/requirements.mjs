@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "../setup/lock.mjs";
 
-/** Which Debian package brings which program. */
+/** Which Debian package brings which program, or which file where it is none. */
 const PACKAGES = {
   "redis-server": "redis-server",
   turnserver: "coturn",
@@ -17,6 +17,11 @@ const PACKAGES = {
   prlimit: "util-linux",
   chromium: "chromium",
   postgres: "postgresql",
+  "g++": "g++",
+  make: "make",
+  "curl-config": "libcurl4-openssl-dev",
+  "/usr/include/libwebsockets.h": "libwebsockets-dev",
+  "/usr/include/nlohmann/json.hpp": "nlohmann-json3-dev",
 };
 
 /** Programs that npm brings, for some platforms. */
@@ -33,6 +38,7 @@ export function missing(wanted) {
 }
 
 function isThere(program) {
+  if (program.startsWith("/")) return existsSync(program);
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders(), ...Object.values(FROM_NPM)];
   return folders.some((folder) => isProgram(join(folder, program)));
 }

@@ -33,6 +33,11 @@ export const suites = [
     sideBySide: 3,
     needs: ["redis-server", "postgres", "turnserver", "openssl", "curl"],
   },
+  {
+    name: "examples",
+    folders: ["test/examples"],
+    needs: ["g++", "make", "curl-config", "/usr/include/libwebsockets.h", "/usr/include/nlohmann/json.hpp"],
+  },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
 
