@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { root } from "../tooling/package-copy.ts";
 import { documents, linked } from "./markdown.ts";
@@ -39,6 +39,21 @@ test("every script of npm that a document names is there", () => {
     [...readFileSync(join(root, path), "utf8").matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
       .filter(([, name]) => !(name! in scripts))
       .map(([, name]) => `${path}: npm run ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("every file of the source that a document names is there", () => {
+  const sources = ["src", "test", "scripts", "bench", "web", "client", "contracts", "bin", "examples"].flatMap(
+    (folder) =>
+      existsSync(join(root, folder))
+        ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`)
+        : [],
+  );
+  const missing = all.flatMap((path) =>
+    [...readFileSync(join(root, path), "utf8").matchAll(/`(\w[\w.-]*/[\w./-]*\.(?:ts|mjs))`/g)]
+      .filter(([, name]) => !sources.some((one) => one.endsWith(`/${name}`)))
+      .map(([, name]) => `${path}: ${name}`),
   );
   expect(missing).toEqual([]);
 });
