@@ -51,7 +51,7 @@ test("every file of the source that a document names is there", () => {
         : [],
   );
   const missing = all.flatMap((path) =>
-    [...readFileSync(join(root, path), "utf8").matchAll(/`(\w[\w.-]*/[\w./-]*\.(?:ts|mjs))`/g)]
+    [...readFileSync(join(root, path), "utf8").matchAll(/`(\w[\w.-]*\/[\w./-]*\.(?:ts|mjs))`/g)]
       .filter(([, name]) => !sources.some((one) => one.endsWith(`/${name}`)))
       .map(([, name]) => `${path}: ${name}`),
   );
