@@ -1,6 +1,7 @@
 // A host for the pool: beats, waits in its room, answers whoever comes. Usage: host <server> [<region>]
 //
 // In place of `describe` stands your WebRTC library, such as libdatachannel.
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>

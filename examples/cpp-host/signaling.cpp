@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 Signaling::Signaling(const std::string& server, std::string room, std::function<void(const Json&)> onMessage)

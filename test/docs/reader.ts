@@ -10,6 +10,8 @@ import { Terminal } from "./terminal.ts";
 
 /** What a clone of the repository does not have. */
 const NOT_CLONED = new Set([".git", "node_modules", "data", "dist"]);
+/** How long a program that goes on may take to say what the page shows. */
+const SAID_MS = 30_000;
 const SERVER = "http://127.0.0.1:8080";
 
 export interface Manner {
@@ -94,6 +96,6 @@ function compare(shown: string | null, output: string): void {
 
 async function saysInTime(shown: string | null, output: () => string): Promise<void> {
   if (shown === null) return;
-  await eventually("what the page shows", () => missingLine(shown, output()) === null).catch(() => undefined);
+  await eventually("what the page shows", () => missingLine(shown, output()) === null, SAID_MS).catch(() => undefined);
   compare(shown, output());
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 
 /** How long a program may take until it is ready; a server of a fresh clone installs what it needs first. */
-const READY_MS = 100_000;
+const READY_MS = 120_000;
 /** How long a program that was told to stop may take. */
 const STOP_MS = 12_000;
 
