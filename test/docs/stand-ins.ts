@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { certificateFolder } from "../support/certificates.ts";
 import { startCoturn } from "../support/coturn.ts";
-import { freePort } from "../support/free-port.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { startRedis } from "../support/redis.ts";
 import { root } from "../tooling/package-copy.ts";
@@ -47,7 +47,7 @@ export class StandIns {
       real = real.replaceAll(name, this.#started.get(name)!);
     }
     for (const [port] of real.matchAll(/\b808\d\b/g)) {
-      if (!this.#ports.has(port)) this.#ports.set(port, String(await freePort()));
+      if (!this.#ports.has(port)) this.#ports.set(port, String(await ownPort()));
     }
     return real.replaceAll(/\b808\d\b/g, (port) => this.#ports.get(port)!);
   }
@@ -99,4 +99,23 @@ export class StandIns {
     }
     return this.#files;
   }
+}
+
+/** Below those that systems give to outgoing connections, ten for each process that runs tests. */
+let next = 20_000 + (process.pid % 1_000) * 10;
+
+/** A port that stays free between now and the server that a page starts on it. */
+async function ownPort(): Promise<number> {
+  for (;;) {
+    const port = next++;
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((found) => {
+    const probe = createServer();
+    probe.once("error", () => found(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => found(true)));
+  });
 }
