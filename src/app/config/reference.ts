@@ -23,21 +23,30 @@ programs.
 /** All settings as a document: docs/configuration.md. */
 export function configurationReference(): string {
   const rows = settingNames.map((name) => row(name, settings[name])).join("\n");
-  return `${INTRODUCTION}| setting | what it takes | default | what it is for | such as |
-|---|---|---|---|---|
+  return `${INTRODUCTION}| setting | what it is for, what it takes, and which faces look at it, where not all do |
+|---|---|
 ${rows}
 
-Settings that belong to faces have no effect where \`FACES\` leaves these out.
+Settings of faces have no effect where \`FACES\` leaves these out.
 `;
 }
 
 function row(name: SettingName, setting: Setting<unknown>): string {
-  const { default: fallback, about, faces } = setting;
-  const secret = "secret" in setting ? " Secret." : "";
-  const where = faces === undefined ? "" : ` *${faces.join(", ")}*`;
-  const shown = fallback === null || fallback === "" ? "none" : `\`${fallback}\``;
-  const cells = [`\`${name}\``, takes(setting), shown, `${about}${secret}${where}`, sample(name, setting)];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const { default: fallback, about, example, faces, secret } = setting;
+  const more = [
+    takes(setting),
+    fallback === null || fallback === "" ? "no default" : `default \`${fallback}\``,
+    ...(example === undefined ? [] : [`example \`${example}\``]),
+    ...(secret === true ? [`secret, or \`${name}_FILE=/run/secrets/${name.toLowerCase()}\``] : []),
+    ...(faces === undefined ? [] : [`for ${faces.join(", ")}`]),
+  ];
+  const meaning = `${withoutLinks(about)}<br>${withoutLinks(more.join(" · "))}`;
+  return `| \`${name}\` | ${meaning.replaceAll("|", "\\|")} |`;
+}
+
+/** Addresses in a text are samples, to be read and not to be followed. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/(?<!`)\b(?:https?|wss?|postgres|rediss?):\/\/[^\s`,;)]*[^\s`,;).]/g, "`$&`");
 }
 
 /** What the parser says that a text must be, in its own words. */
@@ -45,12 +54,7 @@ function takes({ parse }: Setting<unknown>): string {
   try {
     return Array.isArray(parse("\0")) ? "texts, separated by commas" : "a text";
   } catch (error) {
-    return (error as Error).message.replaceAll("\0", "");
+    // Some also say what was wrong with this one.
+    return (error as Error).message.replace(/: "\0.*$/, "");
   }
-}
-
-function sample(name: SettingName, setting: Setting<unknown>): string {
-  if (setting.example !== undefined) return `\`${setting.example}\``;
-  if ("secret" in setting) return `\`${name}_FILE=/run/secrets/${name.toLowerCase()}\``;
-  return "";
 }
