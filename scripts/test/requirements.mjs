@@ -6,12 +6,13 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "../setup/lock.mjs";
 
-/** Which Debian package brings which program. */
+/** Which Debian package brings which program, or which file where it is none. */
 const PACKAGES = {
   "redis-server": "redis-server",
   turnserver: "coturn",
   turnutils_uclient: "coturn",
   openssl: "openssl",
+  curl: "curl",
   faketime: "faketime",
   prlimit: "util-linux",
   chromium: "chromium",
@@ -20,6 +21,11 @@ const PACKAGES = {
   fish: "fish",
   haproxy: "haproxy",
   "systemd-analyze": "systemd",
+  "g++": "g++",
+  make: "make",
+  "curl-config": "libcurl4-openssl-dev",
+  "/usr/include/libwebsockets.h": "libwebsockets-dev",
+  "/usr/include/nlohmann/json.hpp": "nlohmann-json3-dev",
 };
 
 /** Programs that npm brings, for some platforms. */
@@ -39,6 +45,7 @@ export function missing(wanted) {
 }
 
 function isThere(program) {
+  if (program.startsWith("/")) return existsSync(program);
   const path = [...(process.env.PATH ?? "").split(delimiter), SYSTEM];
   const folders = [...path, ...postgresFolders(), ...Object.values(FROM_NPM)];
   return folders.some((folder) => isProgram(join(folder, program)));

@@ -32,6 +32,17 @@ export const suites = [
     folders: ["test/deployment"],
     needs: ["redis-server", "postgres", "turnserver", "openssl", "haproxy", "systemd-analyze"],
   },
+  {
+    name: "docs",
+    folders: ["test/docs"],
+    sideBySide: 3,
+    needs: ["redis-server", "postgres", "turnserver", "openssl", "curl"],
+  },
+  {
+    name: "examples",
+    folders: ["test/examples"],
+    needs: ["g++", "make", "curl-config", "/usr/include/libwebsockets.h", "/usr/include/nlohmann/json.hpp"],
+  },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
 ];
 

@@ -1,4 +1,5 @@
 import { asyncApiDocument, type DocumentedSocket } from "../transport/asyncapi/document.ts";
+import type { AsyncApiDocument } from "../transport/asyncapi/types.ts";
 import type { Face } from "../transport/face.ts";
 import { policy } from "../transport/http/policy.ts";
 import { plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
@@ -9,7 +10,7 @@ import { version } from "./version.ts";
 const DESCRIPTION = `Every message of every WebSocket and of Socket.IO. HTTP has a document of its own: \`/openapi.json\`.
 
 A WebSocket carries text frames of one JSON value each. Paths answer with and without a slash at the end. Where the
-operator has set AUTH_MODE=token, a token goes with the handshake, as \`docs/access.md\` says.`;
+operator has set AUTH_MODE=token, a token goes with the handshake, as [access](/docs/access) says.`;
 
 /** The sockets of all faces. A face that speaks Socket.IO shares its path with all that do. */
 export function documentedSockets(faces: readonly Face[]): readonly DocumentedSocket[] {
@@ -19,19 +20,25 @@ export function documentedSockets(faces: readonly Face[]): readonly DocumentedSo
   ]);
 }
 
-/** `GET /asyncapi.json`: the description of all messages, for programs. */
-export function asyncApiGroup(faces: readonly Face[], config: Pick<Config, "PUBLIC_URL">): RouteGroup {
-  let rendered: Content | null = null;
-  const render = (): Content => {
-    const document = asyncApiDocument(documentedSockets(faces), {
+/** Gives the description of all sockets: written when somebody first asks for it, and kept. */
+export type SocketDescription = () => AsyncApiDocument;
+
+export function describeSockets(faces: readonly Face[], config: Pick<Config, "PUBLIC_URL">): SocketDescription {
+  let written: AsyncApiDocument | null = null;
+  return () =>
+    (written ??= asyncApiDocument(documentedSockets(faces), {
       title: "Rendezvous",
       version,
       description: DESCRIPTION,
       license: { name: "MIT" },
       publicUrl: config.PUBLIC_URL,
-    });
-    return content(JSON.stringify(document), "application/json");
-  };
+    }));
+}
+
+/** `GET /asyncapi.json`: the description of all messages, for programs. People read it at `/docs/sockets`. */
+export function asyncApiGroup(describe: SocketDescription): RouteGroup {
+  let rendered: Content | null = null;
+  const render = (): Content => content(JSON.stringify(describe()), "application/json");
   return {
     name: "asyncapi",
     prefixes: ["/asyncapi.json"],

@@ -6,7 +6,7 @@ import { messageClasses } from "../core/limits/budget-table.ts";
 import type { Face } from "../transport/face.ts";
 import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
-import { asyncApiGroup } from "./asyncapi.ts";
+import { asyncApiGroup, describeSockets } from "./asyncapi.ts";
 import { createClusterLink } from "./cluster.ts";
 import { loadConfig } from "./config/load.ts";
 import { embeddedEngine } from "./engine.ts";
@@ -39,7 +39,8 @@ const health = healthGroups({
   troubles: () => [],
 });
 const describeAll = describeApi([...faces.flatMap(({ http }) => http), ...health], config);
-const groups = [...health, openApiGroup(describeAll), asyncApiGroup(faces, config), ...pages(config, describeAll)];
+const sockets = describeSockets(faces, config);
+const groups = [...health, openApiGroup(describeAll), asyncApiGroup(sockets), ...pages(config, describeAll, sockets)];
 
 afterAll(async () => {
   await records.close();

@@ -3,7 +3,7 @@ import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import { createPeople } from "./accounts.ts";
 import { assemble } from "./assemble.ts";
-import { asyncApiGroup } from "./asyncapi.ts";
+import { asyncApiGroup, describeSockets } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./commands/command.ts";
@@ -123,6 +123,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
   });
   const describe = describeApi([...faces.flatMap((face) => face.http), ...health], config);
+  const sockets = describeSockets(faces, config);
   let server;
   try {
     server = listen({
@@ -130,7 +131,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       port: config.PORT,
       tls: tls?.pair ?? null,
       faces,
-      groups: [...health, openApiGroup(describe), asyncApiGroup(faces, config), ...pages(config, describe)],
+      groups: [...health, openApiGroup(describe), asyncApiGroup(sockets), ...pages(config, describe, sockets)],
       observer: {
         answered(route, method, status, ms) {
           metrics.answered(route, method, status, ms);

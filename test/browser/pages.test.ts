@@ -19,7 +19,7 @@ afterAll(async () => {
 }, TIMEOUT_MS);
 
 const demos = ["/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices"];
-const paths = ["/", "/demo", ...demos, "/watch", "/docs", "/docs/api"];
+const paths = ["/", "/demo", ...demos, "/watch", "/docs", "/docs/api", "/docs/sockets"];
 
 /** The addresses of the documents, as the list of documents links them. */
 async function documents(): Promise<readonly string[]> {
@@ -53,13 +53,14 @@ test(
 test(
   "every page is without errors and policy violations, has one heading, and fits 360 pixels",
   async () => {
+    const page = await browser.open(server.url, { width: 360 });
     for (const path of [...paths, ...(await documents())]) {
-      const page = await browser.open(server.url + path, { width: 360 });
+      await page.goto(server.url + path);
       expect({ path, headings: await page.locator("h1").count() }).toEqual({ path, headings: 1 });
       expect({ path, overhang: await overhang(page) }).toEqual({ path, overhang: 0 });
       expect(await page.title()).not.toBe("");
-      await page.context().close();
     }
+    await page.context().close();
     expect(browser.complaints).toEqual([]);
   },
   TIMEOUT_MS,
@@ -70,8 +71,9 @@ test(
   async () => {
     const listed = await documents();
     expect(listed.length).toBeGreaterThan(0);
+    const page = await browser.open(server.url);
     for (const path of listed) {
-      const page = await browser.open(server.url + path);
+      await page.goto(server.url + path);
       expect(await page.locator("article.document").count()).toBe(1);
       const targets = await page
         .locator("article a[href^='/'], article img[src]")
@@ -80,8 +82,8 @@ test(
         const { status } = await fetch(new URL(target, server.url));
         expect({ path, target, status }).toEqual({ path, target, status: 200 });
       }
-      await page.context().close();
     }
+    await page.context().close();
   },
   TIMEOUT_MS,
 );

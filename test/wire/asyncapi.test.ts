@@ -86,9 +86,25 @@ describe("/asyncapi.json", () => {
   test("is there for every web page, and linked from the documents", async () => {
     const { headers } = await call("GET", `${server.url}/asyncapi.json`);
     expect(headers.get("access-control-allow-origin")).toBe("*");
-    for (const page of ["/docs", "/docs/api"]) {
+    for (const page of ["/docs", "/docs/api", "/docs/sockets"]) {
       expect((await call("GET", server.url + page)).body).toContain('href="/asyncapi.json"');
     }
+  });
+
+  test("is rendered for people: every message with its fields and its example", async () => {
+    const html = String((await call("GET", `${server.url}/docs/sockets`)).body);
+    for (const [id, { address, messages }] of Object.entries(document.channels)) {
+      expect(html).toContain(`<code>${address}</code>`);
+      for (const [key, { summary }] of Object.entries(messages)) {
+        expect(html).toContain(`id="${id}-${key.toLowerCase()}"`);
+        expect(html).toContain(Bun.escapeHTML(summary).replaceAll("&#x27;", "&#39;"));
+      }
+    }
+    expect(html.match(/<pre>/g)!.length).toBeGreaterThanOrEqual(
+      Object.values(document.channels).flatMap(({ messages }) =>
+        Object.values(messages).filter(({ examples }) => examples !== undefined),
+      ).length,
+    );
   });
 
   test("describes every channel", () => {

@@ -3,8 +3,8 @@ import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Answer, Content as Bodies, OpenApiDocument, Operation } from "../../transport/openapi/types.ts";
 import type { ApiDescription } from "../openapi.ts";
-import { toHtml } from "./markdown.ts";
 import { escapeHtml, page } from "./page.ts";
+import { markdown, pre, slug, table } from "./reference-parts.ts";
 import { send, type Content } from "./response.ts";
 import { schemaRows, typeText, type SchemaRow } from "./schema-rows.ts";
 
@@ -53,7 +53,7 @@ export function referenceHtml({ info, tags, paths, components }: OpenApiDocument
   return `<h1>HTTP API</h1>
 ${markdown(info.description)}
 <p>For programs: <a href="/openapi.json">openapi.json</a>, version ${escapeHtml(info.version)}; the messages of WebSocket
-and Socket.IO are in <a href="/asyncapi.json">asyncapi.json</a>.</p>
+and Socket.IO are <a href="/docs/sockets">on a page of their own</a> and in <a href="/asyncapi.json">asyncapi.json</a>.</p>
 <nav aria-label="Contents">${contents.join("\n")}</nav>
 ${sections.join("\n")}`;
 }
@@ -122,28 +122,6 @@ function bodyHtml(content: Bodies, heading: string, schemas: Schemas): string {
     .join("\n");
 }
 
-function table(heading: string, rows: readonly SchemaRow[]): string {
-  if (rows.length === 0) return "";
-  const lines = rows.map(
-    ({ field, type, required, description }) =>
-      `<tr><td><code>${escapeHtml(field)}</code>${required ? "" : ' <span class="quiet">optional</span>'}</td>` +
-      `<td>${escapeHtml(type)}</td><td>${escapeHtml(description)}</td></tr>`,
-  );
-  return `<table><thead><tr><th>${heading}</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${lines.join("\n")}</tbody></table>`;
-}
-
 function endpoint(method: string, path: string): string {
   return `<span class="badge method">${method}</span> <code>${escapeHtml(path)}</code>`;
-}
-
-function pre(text: string): string {
-  return `<pre><code>${escapeHtml(text)}</code></pre>`;
-}
-
-function markdown(text: string): string {
-  return toHtml(text, "api.md");
-}
-
-function slug(text: string): string {
-  return text.toLowerCase().replaceAll(/\W+/g, "-");
 }

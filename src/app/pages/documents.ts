@@ -52,15 +52,24 @@ async function files(): Promise<readonly string[]> {
 async function list(): Promise<Content> {
   const documents = (await files()).filter((path) => path.endsWith(".md"));
   const items = await Promise.all(documents.map(listItem));
-  // Decisions are many and come last.
-  const [decisions, others] = [items.filter(isDecision), items.filter((item) => !isDecision(item))];
-  const links = (some: readonly Item[]): string =>
-    some.map(({ href, title }) => `<li><a href="${href}">${escapeHtml(title)}</a></li>`).join("\n");
+  const inFolder = (folder: string): readonly Item[] => items.filter(({ href }) => href.startsWith(`/docs/${folder}/`));
+  const [beginning, decisions] = [inFolder("getting-started"), inFolder("decisions")];
+  const others = items.filter((item) => !beginning.includes(item) && !decisions.includes(item));
   const main = fill("shared/documents.html", {
+    beginning: section("Getting started", beginning),
     documents: links(others),
-    decisions: decisions.length === 0 ? "" : `<h2>Decisions</h2><ul class="links">${links(decisions)}</ul>`,
+    // They are many, so they come last.
+    decisions: section("Decisions", decisions),
   });
   return page({ title: "Documents", main });
+}
+
+function section(title: string, items: readonly Item[]): string {
+  return items.length === 0 ? "" : `<h2>${title}</h2><ul class="links">${links(items)}</ul>`;
+}
+
+function links(items: readonly Item[]): string {
+  return items.map(({ href, title }) => `<li><a href="${href}">${escapeHtml(title)}</a></li>`).join("\n");
 }
 
 interface Item {
@@ -71,10 +80,6 @@ interface Item {
 async function listItem(path: string): Promise<Item> {
   const name = path.slice(0, -".md".length);
   return { href: `/docs/${name}`, title: titleOf(await readFile(folder + path, "utf8")) ?? name };
-}
-
-function isDecision({ href }: Item): boolean {
-  return href.startsWith("/docs/decisions/");
 }
 
 /** @throws {Refusal} unknown_path */

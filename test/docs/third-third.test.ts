@@ -1,0 +1,3 @@
+import { testPages, third } from "./pages.ts";
+
+testPages(third(2));

@@ -1,0 +1,3 @@
+import { COMPILED, testPages } from "../docs/pages.ts";
+
+testPages((path) => COMPILED.has(path));
