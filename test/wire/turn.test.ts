@@ -170,7 +170,7 @@ describe("rendezvous doctor", () => {
     expect(report.ok).toBe(false);
     const failures = report.findings.filter(({ level }) => level === "fail");
     expect(failures).toMatchObject([{ subject: coturn.url }]);
-    expect(report.findings[0]?.sentence).toContain("its secret is not TURN_SECRET");
+    expect(failures[0]?.sentence).toContain("its secret is not TURN_SECRET");
     expect(output).not.toContain("a-secret-of-another");
     expect(code).toBe(1);
   });
