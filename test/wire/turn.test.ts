@@ -168,8 +168,9 @@ describe("rendezvous doctor", () => {
     const { code, output } = await command(settings, "--json");
     const report = JSON.parse(output) as { ok: boolean; findings: Finding[] };
     expect(report.ok).toBe(false);
-    expect(report.findings).toMatchObject([{ level: "fail", subject: coturn.url }]);
-    expect(report.findings[0]?.sentence).toContain("its secret is not TURN_SECRET");
+    const failures = report.findings.filter(({ level }) => level === "fail");
+    expect(failures).toMatchObject([{ subject: coturn.url }]);
+    expect(failures[0]?.sentence).toContain("its secret is not TURN_SECRET");
     expect(output).not.toContain("a-secret-of-another");
     expect(code).toBe(1);
   });
