@@ -1,4 +1,4 @@
-import type { Client } from "../client.ts";
+import { Refusal, type Client } from "../client.ts";
 import { insist } from "../insist.ts";
 import { personName, plain } from "../names.ts";
 import { takeAway, type Scene } from "../scene.ts";
@@ -14,9 +14,10 @@ export class Person {
   readonly contacts = new Set<Person>();
   readonly dice: Dice;
   readonly #scene: Scene;
-  readonly #password: string | null;
+  /** Null: it has none, but comes with somebody else's token. */
+  #password: string | null = null;
   #token = "";
-  #client: Client;
+  readonly #client: Client;
   #hasAccount = false;
 
   constructor(scene: Scene, number: number) {
@@ -25,8 +26,6 @@ export class Person {
     this.name = `${first} ${last}`;
     this.email = `${plain(first)}.${plain(last)}.${scene.run}-${number}@${DOMAIN}`;
     this.#scene = scene;
-    // With the server's secret they come as from an identity provider; otherwise they sign up.
-    this.#password = scene.tokens.kind === "own" ? null : crypto.randomUUID();
     this.#client = scene.client.as(() => Promise.resolve(this.#token));
   }
 
@@ -36,16 +35,41 @@ export class Person {
 
   /** @throws {Refusal} who may sign up is somebody else's decision */
   async enroll(): Promise<void> {
-    const { client, tokens, signal } = this.#scene;
+    const { tokens } = this.#scene;
     const { email } = this;
-    if (this.#password === null) {
-      this.#token = (await tokens.of({ sub: email, scope: "client", email })()) ?? "";
-    } else {
-      const wish = { email, password: this.#password, name: "simulation" };
-      const made = await insist(() => client.post<{ readonly token: string }>("/api/auth/signup", wish), signal);
-      this.#token = made.token;
-    }
+    // With the server's secret they come as from an identity provider; otherwise they sign up.
+    if (tokens.kind === "own") this.#token = (await tokens.of({ sub: email, scope: "client", email })()) ?? "";
+    if (this.#token === "" || !(await this.#isKnown())) await this.#signUp();
     this.#hasAccount = true;
+  }
+
+  /** A server without that secret takes these tokens for nothing. */
+  async #isKnown(): Promise<boolean> {
+    try {
+      await insist(() => this.#client.get("/api/contacts"), this.#scene.signal);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return false;
+      throw error;
+    }
+  }
+
+  async #signUp(): Promise<void> {
+    const { client, signal } = this.#scene;
+    const password = (this.#password = crypto.randomUUID());
+    const proof = { email: this.email, password, name: "simulation" };
+    let path = "/api/auth/signup";
+    const made = await insist(async () => {
+      try {
+        return await client.post<{ readonly token: string }>(path, proof);
+      } catch (error) {
+        // The answer to the try before was lost.
+        if (!(error instanceof Refusal) || error.status !== 409) throw error;
+        path = "/api/auth/login";
+        return client.post<{ readonly token: string }>(path, proof);
+      }
+    }, signal);
+    this.#token = made.token;
   }
 
   async befriend(other: Person): Promise<void> {
