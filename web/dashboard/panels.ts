@@ -1,0 +1,168 @@
+import type { HostCount, Overview } from "../../src/faces/operator/wire.ts";
+import { listHref, objectHref } from "./address.ts";
+import { element } from "./element.ts";
+import { ago, bytes, duration, number, rate } from "./format.ts";
+import { emptiness } from "./kinds.ts";
+import { Table, type Column, type Row } from "./table.ts";
+import { stateWords, toneOf } from "./tone.ts";
+
+interface PanelOptions {
+  readonly title: string;
+  /** Where all of it is. */
+  readonly href: string | null;
+  readonly columns: readonly Column[] | ((overview: Overview) => readonly Column[]);
+  /** What is said if there is no row. */
+  readonly empty: () => readonly (string | HTMLElement)[];
+  rows(overview: Overview): readonly Row[];
+}
+
+const numbers = (...titles: readonly string[]): readonly Column[] => titles.map((title) => ({ title, isNumber: true }));
+
+const panels: readonly PanelOptions[] = [
+  {
+    title: "Nodes",
+    href: listHref("nodes"),
+    columns: [
+      { title: "Node" },
+      { title: "State" },
+      ...numbers("Up for", "Requests/s", "Sockets", "Loop delay", "Memory"),
+    ],
+    empty: () => emptiness("nodes"),
+    rows: ({ nodes, at }) =>
+      nodes.map(({ id, state, since, requestsPerSecond, sockets, loopDelayMs, rss, seenMs }) => ({
+        key: id,
+        cells: [
+          { text: id.slice(0, 8), href: objectHref("nodes", id), isCode: true },
+          { text: state === "gone" ? `gone ${ago(at - seenMs, at)}` : state, tone: toneOf(state) },
+          { text: since === null ? duration(null) : duration(Math.max(1_000, at - since)) },
+          { text: rate(requestsPerSecond) },
+          { text: number(sockets) },
+          { text: duration(loopDelayMs) },
+          { text: bytes(rss) },
+        ],
+      })),
+  },
+  {
+    title: "Hosts by region",
+    href: listHref("hosts"),
+    columns: ({ hosts }) => [{ title: "Face" }, { title: "Region" }, ...numbers(...statesOf(hosts).map(stateWords))],
+    empty: () => emptiness("hosts"),
+    rows: ({ hosts }) => hostRows(hosts),
+  },
+  {
+    title: "Queues, last 15 minutes",
+    href: listHref("tickets"),
+    columns: [{ title: "Queue" }, ...numbers("Waiting", "Longest", "Wait p50", "Wait p95", "Matched", "Given up")],
+    empty: () => ["No face with a queue is on (setting FACES)."],
+    rows: ({ queues }) =>
+      queues.map(({ name, waiting, oldestSeconds, waitP50Ms, waitP95Ms, formed, expired }) => ({
+        key: name,
+        cells: [
+          { text: name, href: listHref("tickets", { q: name }) },
+          { text: number(waiting) },
+          { text: duration(oldestSeconds === null ? null : oldestSeconds * 1_000) },
+          { text: duration(waitP50Ms) },
+          { text: duration(waitP95Ms) },
+          { text: number(formed) },
+          { text: number(expired) },
+        ],
+      })),
+  },
+  {
+    title: "Latency by face",
+    href: null,
+    columns: [{ title: "Face" }, ...numbers("p50", "p95", "p99")],
+    empty: () => ["No requests in the last seconds."],
+    rows: ({ latency }) =>
+      Object.entries(latency.byFace).map(([face, { p50, p95, p99 }]) => ({
+        key: face,
+        cells: [{ text: face }, { text: duration(p50) }, { text: duration(p95) }, { text: duration(p99) }],
+      })),
+  },
+  {
+    title: "Recent errors",
+    href: listHref("errors"),
+    columns: [{ title: "Error" }, { title: "Where" }, ...numbers("Times", "Last")],
+    empty: () => emptiness("errors"),
+    rows: ({ errors, at: now }) =>
+      errors.slice(0, 8).map(({ id, at, text, route, count }) => ({
+        key: id,
+        cells: [
+          { text, href: objectHref("errors", id) },
+          { text: route ?? "–", isCode: true },
+          { text: number(count) },
+          { text: ago(at, now) },
+        ],
+      })),
+  },
+];
+
+/** The tables of the overview. */
+export class Panels {
+  readonly element = element("div", { class: "panels" });
+  readonly #panels = panels.map((options) => new Panel(options));
+
+  constructor() {
+    this.element.append(...this.#panels.map((panel) => panel.element));
+  }
+
+  show(overview: Overview): void {
+    for (const panel of this.#panels) panel.show(overview);
+  }
+}
+
+class Panel {
+  readonly element: HTMLElement;
+  readonly #options: PanelOptions;
+  readonly #table: Table;
+  readonly #empty: HTMLElement;
+
+  constructor(options: PanelOptions) {
+    this.#options = options;
+    const { title, href, columns, empty } = options;
+    this.#table = new Table(title, typeof columns === "function" ? [] : columns);
+    this.#empty = element("p", { class: "quiet" }, ...empty());
+    const all = href === null ? null : element("a", { href, "aria-label": `All: ${title}` }, "All");
+    this.element = element(
+      "section",
+      { class: "card panel" },
+      element("header", {}, element("h2", {}, title), all),
+      this.#table.element,
+      this.#empty,
+    );
+  }
+
+  show(overview: Overview): void {
+    const { columns, rows } = this.#options;
+    const shown = rows(overview);
+    if (typeof columns === "function") this.#table.columns = columns(overview);
+    this.#table.show(shown);
+    this.#table.element.hidden = shown.length === 0;
+    this.#empty.hidden = shown.length > 0;
+  }
+}
+
+function statesOf(hosts: readonly HostCount[]): readonly string[] {
+  return [...new Set(hosts.map(({ state }) => state))].sort();
+}
+
+function hostRows(hosts: readonly HostCount[]): readonly Row[] {
+  const states = statesOf(hosts);
+  const groups = Map.groupBy(hosts, ({ face, region }) => JSON.stringify([face, region]));
+  return [...groups].map(([key, group]) => {
+    const { face, region } = group[0]!;
+    return {
+      key,
+      cells: [
+        { text: face },
+        region === null ? { text: "all" } : { text: region, href: listHref("hosts", { region }) },
+        ...states.map((state) => {
+          const found = group.find((one) => one.state === state)?.count ?? 0;
+          return found === 0
+            ? { text: "0" }
+            : { text: number(found), href: listHref("hosts", region === null ? { state } : { state, region }) };
+        }),
+      ],
+    };
+  });
+}
