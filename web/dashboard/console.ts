@@ -38,7 +38,7 @@ export class Console {
     const before = this.#state.name;
     this.#state = state;
     if (state.name === before) return;
-    if (state.name === "lost") this.#announce(`The connection is lost. ${state.why} Trying again.`);
+    if (state.name === "lost") this.#announce(`The connection is lost. ${state.why}`);
     if (state.name === "live" && before === "lost") this.#announce("Connected again.");
     this.#tick();
   }
@@ -69,33 +69,31 @@ export class Console {
   }
 
   #ageInWords(age: number | null, isFresh: boolean): string {
-    if (isFresh || age === null) return "";
+    if (isFresh || age === null) return this.#state.name === "lost" ? this.#state.why : "";
     const old = `figures are ${duration(Math.floor(age / 1_000) * 1_000)} old`;
     if (this.#state.name !== "lost") return old;
     const wait = Math.max(0, Math.ceil((this.#state.retryAt - performance.now()) / 1_000));
-    return wait === 0 ? `${old}; trying again` : `${old}; trying again in ${wait} s`;
+    return `${this.#state.why} The ${old}; trying again${wait === 0 ? "" : ` in ${wait} s`}.`;
   }
 
   #showNotices(): void {
-    const texts = noticesOf(this.#state, this.#overview);
-    if (texts.join("\n") === [...this.#notices.children].map(({ textContent }) => textContent).join("\n")) return;
+    const texts = this.#overview === null ? [] : noticesOf(this.#overview);
+    const before = [...this.#notices.children].map(({ textContent }) => textContent);
+    if (texts.join("\n") === before.join("\n")) return;
     this.#notices.replaceChildren(...texts.map((text) => element("li", {}, text)));
     this.#notices.hidden = texts.length === 0;
-    if (texts.length > 0) this.#announce(texts.join(" "));
+    for (const text of texts) if (!before.includes(text)) this.#announce(text);
   }
 }
 
 /** What somebody should know wherever they are. */
-function noticesOf(state: LinkState, overview: Overview | null): readonly string[] {
-  const lost = state.name === "lost" ? [state.why] : [];
-  if (overview === null) return lost;
-  const { nodes, troubles } = overview;
+function noticesOf({ nodes, troubles }: Overview): readonly string[] {
   const draining = nodes.some(({ isSelf, state }) => isSelf && state === "draining")
     ? [
         "The node that this page is connected to is going down; the page connects to another one by itself if there is one.",
       ]
     : [];
-  return [...lost, ...draining, ...troubles.map(({ node, text }) => `Node ${node.slice(0, 8)}: ${text}`)];
+  return [...draining, ...troubles.map(({ node, text }) => `Node ${node.slice(0, 8)}: ${text}`)];
 }
 
 function offerSearch(): void {

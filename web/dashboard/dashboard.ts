@@ -5,7 +5,7 @@ import { byId } from "../shared/dom.ts";
 import { token, type Refused } from "./access.ts";
 import { listHref, placeOf, type Place } from "./address.ts";
 import { Console } from "./console.ts";
-import { element, setAttribute, setText } from "./element.ts";
+import { element, setAttribute } from "./element.ts";
 import { kindNames, kinds } from "./kinds.ts";
 import { ListView } from "./list-view.ts";
 import { Live } from "./live.ts";
@@ -14,6 +14,9 @@ import { OverviewView } from "./overview-view.ts";
 import { SearchView } from "./search-view.ts";
 import { offerSignIn } from "./sign-in.ts";
 import type { View } from "./view.ts";
+
+/** Sentences that a screen reader can go back to. */
+const MOST_SPOKEN = 5;
 
 function welcome(why: string | null): void {
   byId("opening", HTMLElement).remove();
@@ -45,7 +48,11 @@ function open(): void {
   const main = byId("main", HTMLElement);
   main.replaceChildren(byId("dashboard", HTMLTemplateElement).content);
   const spoken = byId("spoken", HTMLElement);
-  const announce = (sentence: string): void => setText(spoken, sentence);
+  // A log: what comes is read out, each once, and nothing is lost to what comes right after it.
+  const announce = (sentence: string): void => {
+    spoken.append(element("p", {}, sentence));
+    while (spoken.childElementCount > MOST_SPOKEN) spoken.firstElementChild!.remove();
+  };
   const top = new Console(live, announce);
   const links = new Map(
     [["overview", "Overview", "#/"], ...kindNames.map((kind) => [kind, kinds[kind].title, listHref(kind)])].map(

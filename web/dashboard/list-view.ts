@@ -23,6 +23,8 @@ export class ListView implements View {
   readonly #table: Table;
   readonly #filters = element("div");
   readonly #message = element("p", { class: "message-line", role: "status" }, "Loading …");
+  /** Not read out: it changes whenever somebody comes or goes. */
+  readonly #count = element("p", { class: "message-line" });
   readonly #changed = element("button", { type: "button", hidden: true }, "The list has changed: show it as it is now");
   readonly #pages = element("nav", { class: "bar", "aria-label": "Pages of the list" });
   /** What is shown, and what will be once nobody is in the middle of it. */
@@ -45,6 +47,7 @@ export class ListView implements View {
       element("h1", { tabindex: "-1" }, title),
       this.#filters,
       this.#message,
+      this.#count,
       this.#changed,
       this.#table.element,
       this.#pages,
@@ -107,9 +110,10 @@ export class ListView implements View {
       this.#pages.replaceChildren(...shown);
     }
     this.#pages.hidden = shown.length === 0;
+    setText(this.#message, "");
     const isAll = Object.keys(this.#filter).length === 0;
-    if (items.length > 0 || !isAll) setText(this.#message, this.#summary(items.length, next !== null));
-    else this.#message.replaceChildren(...emptiness(this.#kind));
+    if (items.length > 0 || !isAll) setText(this.#count, this.#summary(items.length, next !== null));
+    else this.#count.replaceChildren(...emptiness(this.#kind));
   }
 
   #summary(shown: number, isMore: boolean): string {
