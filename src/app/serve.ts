@@ -13,7 +13,7 @@ import type { Config } from "./config/settings.ts";
 import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
-import { createFailureLog } from "./failures.ts";
+import { createFailureLog, notedFailures } from "./failures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
@@ -22,6 +22,8 @@ import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
+import { processLink } from "./process-link.ts";
+import { createRequestTotals } from "./request-totals.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
@@ -54,7 +56,25 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     return 1;
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
-  const report = createFailureLog({ log, clock: engine.clock, troubles });
+  let begun: ReturnType<typeof listen> | null = null;
+  let goDown = (_why: string): void => undefined;
+  let draining = false;
+  const link = processLink(config, engine, node, {
+    told: (deed) => log.info(deed, "an operator acts"),
+    drain: () => goDown("an operator"),
+    figures: {
+      sockets: () => sumOf(begun?.byDoor().values() ?? []),
+      messages: () => begun?.messages() ?? 0,
+      requests: () => totals(),
+      isDraining: () => draining,
+      troubles,
+    },
+  });
+  const report = notedFailures(
+    createFailureLog({ log, clock: engine.clock, troubles }),
+    link.errors,
+    secretTexts(config),
+  );
   const cluster = createClusterLink(engine, node, config.FACES, report);
   const limits = createLimits(config, engine);
   const people =
@@ -63,7 +83,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       : null;
   const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, { cluster, access, people }, limits, report),
+    ...assemble(config, engine, records, { cluster, access, people }, limits, report, link),
     ...retentionWork({ config, clock: records?.clock ?? engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
@@ -83,9 +103,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const sentinel = maxDelayMs === 0 ? null : await openSentinel().catch((error: unknown) => noSentinel(log, error));
   const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
 
-  let draining = false;
-  let byDoor = (): ReadonlyMap<string, number> => new Map();
-  const metrics = createMetrics(faces, engine.clock, () => byDoor());
+  const metrics = createMetrics(faces, engine.clock, () => begun?.byDoor() ?? new Map());
+  const totals = createRequestTotals(faces, () => metrics.requests());
   const health = healthGroups({
     faces,
     metrics,
@@ -127,7 +146,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${why} (${(error as Error).message})`);
     return isTaken ? 1 : 2;
   }
-  byDoor = server.byDoor;
+  begun = server;
   const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
   if (tls !== null) {
     followTlsFiles({
@@ -152,7 +171,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     close,
     exit: (code) => process.exit(code),
   });
-  const goDown = (why: string): void => {
+  goDown = (why) => {
     draining = true;
     descriptors.cancel();
     lifecycle.drain(why);
@@ -167,6 +186,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
   }
   return 0;
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  return [...numbers].reduce((sum, number) => sum + number, 0);
 }
 
 function noSentinel(log: Logger, error: unknown): null {

@@ -21,6 +21,9 @@ export interface Member {
   entry: number;
   wish: Wish;
   phase: Phase;
+  /** When it came into its phase, in ms. */
+  since: number;
+  now(): number;
   timer: Timer | null;
   /** What it has relayed to another node that has not said yet whether it was taken. */
   unanswered: number;
@@ -31,6 +34,7 @@ export function enter(member: Member, phase: Phase): void {
   member.timer?.cancel();
   member.timer = null;
   member.phase = phase;
+  member.since = member.now();
 }
 
 export function isIn(member: Member, match: Match): boolean {
