@@ -60,10 +60,10 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : many}`;
 }
 
-/** Words out of a name in camel case: `lastBeatAt` is `Last beat`, `waitMs` is `Wait`. */
+/** Words out of a name in camel case: `lastBeatAt` is `Last beat`, `waitMs` is `Wait`, `memoryBytes` is `Memory`. */
 export function words(name: string): string {
   const text = name
-    .replace(/(At|Ms)$/, "")
+    .replace(/(At|Ms|Bytes)$/, "")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")
     .toLowerCase();
@@ -77,5 +77,6 @@ export function field(name: string, value: string | number | boolean | null, now
   if (typeof value === "string") return value;
   if (name.endsWith("At")) return time(value, now);
   if (name.endsWith("Ms")) return duration(value);
+  if (name.endsWith("Bytes")) return bytes(value);
   return tenths.format(value);
 }

@@ -1,7 +1,7 @@
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Config } from "../config/settings.ts";
-import { whyDashboardIsOff } from "../dashboard.ts";
+import { whyNoDashboard } from "../dashboard-access.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
 import { version } from "../version.ts";
 import { escapeHtml, fill, page } from "./page.ts";
@@ -24,7 +24,7 @@ export function homeRoute(config: Config): Route {
     path: "/",
     summary: "The dashboard, or the landing page",
     policy: policy.open,
-    handle: ({ request }) => send(request, whyDashboardIsOff(config) === null ? dashboard(config) : landing(config)),
+    handle: ({ request }) => send(request, whyNoDashboard(config) === null ? dashboard(config) : landing(config)),
   });
 }
 
@@ -34,7 +34,7 @@ function welcome(config: Config, operators: string): string {
 }
 
 function landing(config: Config): Content {
-  const why = `<p class="quiet">${escapeHtml(whyDashboardIsOff(config)!)}</p>`;
+  const why = `<p class="quiet">${escapeHtml(whyNoDashboard(config)!)}</p>`;
   return page({ title: "Rendezvous", main: welcome(config, why), script: "home.js" });
 }
 
