@@ -4,7 +4,7 @@ import { startServer } from "../support/server.ts";
 import { violations } from "./axe.ts";
 
 const TIMEOUT_MS = 2 * PATIENCE_MS;
-const TOKEN = "only for who runs this";
+const TOKEN = "only-for-who-runs-this";
 
 let browser: RunningBrowser;
 
@@ -26,7 +26,7 @@ test(
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await violations(page, ["color-contrast"])).toEqual([]);
-      await page.fill("#token", "a wrong one, long enough");
+      await page.fill("#token", "a-wrong-one-long-enough");
       await page.keyboard.press("Enter");
       await page.locator("#sign-in-refusal", { hasText: "This token does not open it" }).waitFor();
       expect(await violations(page)).toEqual([]);
@@ -56,7 +56,7 @@ test(
     try {
       const page = await browser.open(server.url);
       await inState(page, "welcome");
-      await page.evaluate(() => sessionStorage.setItem("rendezvous-admin-token", "one of last year"));
+      await page.evaluate(() => sessionStorage.setItem("rendezvous-admin-token", "one-of-last-year"));
       await page.reload();
       await page.locator("#sign-in-refusal", { hasText: "ADMIN_TOKEN" }).waitFor();
       await page.context().close();

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { inState, PATIENCE_MS, startBrowser, type RunningBrowser } from "../support/browser.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
+import { keepShot, wantsPictures } from "./picture.ts";
 import { violations } from "./axe.ts";
-import { populate, type World } from "./dashboard-world.ts";
+import { beat, populate, SETTINGS, type World } from "./dashboard-world.ts";
 
 const TIMEOUT_MS = 3 * PATIENCE_MS;
 
@@ -16,7 +17,7 @@ let world: World;
 let page: Page;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([startServer(SETTINGS), startBrowser()]);
   world = await populate(server);
   page = await browser.open(server.url);
   await inState(page, "live");
@@ -41,6 +42,23 @@ async function look(what: string): Promise<void> {
   expect({ what, overhang }).toEqual({ what, overhang: 0 });
 }
 
+/** Of a server with a world on it, if one is named: DASHBOARD_URL=http://127.0.0.1:8080 */
+async function keepPictures(): Promise<void> {
+  if (!wantsPictures) return;
+  const url = process.env["DASHBOARD_URL"] ?? server.url;
+  for (const [name, width, height, dark] of [
+    ["dashboard", 1280, 1240, false],
+    ["dashboard-dark", 1280, 1240, true],
+    ["dashboard-phone", 375, 1100, false],
+  ] as const) {
+    const shown = await browser.open(url, { width, dark });
+    await inState(shown, "live");
+    await shown.locator(".plot canvas").first().waitFor();
+    await keepShot(name, shown, height);
+    await shown.context().close();
+  }
+}
+
 const go = (hash: string) => page.evaluate((to) => void (location.hash = to), hash);
 
 test(
@@ -49,6 +67,7 @@ test(
     await page.locator(".panel tbody tr").first().waitFor();
     await page.locator(".plot canvas").first().waitFor();
     await look("overview");
+    await keepPictures();
     const empty = await startServer();
     try {
       await page.goto(empty.url);
@@ -83,7 +102,8 @@ test(
       await page.locator(".facts dd").first().waitFor();
       await look(`one of ${kind}`);
     }
-    await go("#/search?q=pc-0");
+    await beat(server, "a-room", "eu-west");
+    await go("#/search?q=a-room");
     await page.locator("tbody tr").nth(1).waitFor();
     await look("search");
     expect(browser.complaints).toEqual([]);

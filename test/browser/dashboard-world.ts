@@ -10,8 +10,8 @@ import type { RunningServer } from "../support/server.ts";
 export interface World {
   /** The id of a session. */
   readonly session: string;
-  /** The queue id of a fighter who waits. */
-  readonly ticket: string;
+  /** The connect code of a fighter who waits. */
+  readonly fighter: string;
   close(): void;
 }
 
@@ -20,6 +20,9 @@ export async function beat(server: RunningServer, hostId: string, region: string
   const { status } = await post(`${server.url}/api/host/heartbeat`, { hostId, roomId: `room-of-${hostId}`, region });
   if (status !== 200) throw new Error(`a heartbeat was answered ${status}`);
 }
+
+/** Hosts that beat once last as long as a test. */
+export const SETTINGS = { HOST_LEASE_SECONDS: "3600" };
 
 /** At least one of everything that the dashboard lists. */
 export async function populate(server: RunningServer): Promise<World> {
@@ -42,7 +45,7 @@ export async function populate(server: RunningServer): Promise<World> {
   const device = await openDevice(server);
   return {
     session: session.id,
-    ticket: waits.queueId,
+    fighter: waits.code,
     close() {
       for (const peer of peers) peer.leave();
       chatter.close();

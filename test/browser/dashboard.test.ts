@@ -5,7 +5,7 @@ import { freePort } from "../support/free-port.ts";
 import { post } from "../support/http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { openLine } from "./cuttable-line.ts";
-import { beat, populate, type World } from "./dashboard-world.ts";
+import { beat, populate, SETTINGS, type World } from "./dashboard-world.ts";
 
 const TIMEOUT_MS = 2 * PATIENCE_MS;
 
@@ -15,7 +15,7 @@ let world: World;
 let pages: Page[] = [];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([startServer(SETTINGS), startBrowser()]);
   world = await populate(server);
 }, TIMEOUT_MS);
 
@@ -135,7 +135,7 @@ test(
   "a ticket that waits says why",
   async () => {
     const page = await open("#/tickets");
-    await page.locator("tbody a", { hasText: world.ticket }).first().click();
+    await page.locator("tbody a", { hasText: world.fighter }).first().click();
     await page.locator(".waiting li").first().waitFor();
     await page.locator(".waiting p", { hasText: "Waiting for" }).waitFor();
   },

@@ -6,7 +6,7 @@ import { kinds } from "./kinds.ts";
 import { Table } from "./table.ts";
 import type { View } from "./view.ts";
 
-/** Whatever has an id like what is looked for. Exactly one is opened at once. */
+/** Whatever has this id. If that is one thing, it is opened at once. */
 export class SearchView implements View {
   readonly title: string;
   readonly element: HTMLElement;
