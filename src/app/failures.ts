@@ -49,9 +49,9 @@ export function notedFailures(
 ): FailureLog {
   return (what, error, fields = {}) => {
     const text = hidden.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), `${what}: ${saidOf(error)}`);
-    const route =
-      typeof fields["route"] === "string" ? `${String(fields["method"] ?? "")} ${fields["route"]}`.trim() : null;
-    errors.note(text, route);
+    const { route, method } = fields;
+    const where = [method, route].filter((part) => typeof part === "string" && part !== "").join(" ");
+    errors.note(text, where === "" ? null : where);
     report(what, error, fields);
   };
 }

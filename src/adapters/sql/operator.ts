@@ -1,7 +1,5 @@
 import { sql } from "kysely";
-import type { HostStatus } from "../../ports/host-records.ts";
 import type { ListedEntry, OperatorRecords } from "../../ports/operator-records.ts";
-import type { SessionStatus } from "../../ports/session-records.ts";
 import { isWaiting } from "./arena/join-queue.ts";
 import { entryOf, matchOf } from "./arena/rows.ts";
 import { isOpen } from "./end-sessions.ts";
@@ -85,9 +83,7 @@ export function createOperatorRecords(store: Store): OperatorRecords {
           .groupBy("status")
           .execute(),
       );
-      return Object.fromEntries(rows.map(({ status, total }) => [status, total])) as Partial<
-        Record<HostStatus, number>
-      >;
+      return Object.fromEntries(rows.map(({ status, total }) => [status, total]));
     },
 
     async openSessions() {
@@ -99,8 +95,7 @@ export function createOperatorRecords(store: Store): OperatorRecords {
           .groupBy("status")
           .execute(),
       );
-      const counted = rows.map(({ status, total }) => [status, total] as const);
-      return Object.fromEntries(counted) as Partial<Record<SessionStatus, number>>;
+      return Object.fromEntries(rows.map(({ status, total }) => [status, total]));
     },
 
     async sessionTimes(session) {

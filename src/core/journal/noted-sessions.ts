@@ -1,14 +1,14 @@
 import type { HostRecords } from "../../ports/host-records.ts";
-import type { SessionRecords, SessionRef } from "../../ports/session-records.ts";
+import type { SessionRecords, Step } from "../../ports/session-records.ts";
 import type { Journal } from "./journal.ts";
 
 /** The same records; what becomes of a session through this node is noted. */
 export function notedSessions(records: SessionRecords, journal: Journal): SessionRecords {
-  const noted = async <Outcome extends string, Step extends { readonly outcome: "done" | Outcome }>(
-    step: Promise<(Step & { readonly session: { readonly publicId: string } }) | null>,
+  const noted = async <Outcome extends string>(
+    step: Promise<Step<Outcome> | null>,
     what: string,
     detail?: string,
-  ) => {
+  ): Promise<Step<Outcome> | null> => {
     const taken = await step;
     if (taken?.outcome === "done") journal.note("sessions", taken.session.publicId, what, detail);
     return taken;
@@ -27,7 +27,7 @@ export function notedSessions(records: SessionRecords, journal: Journal): Sessio
       }
       return opening;
     },
-    activate: (ref: SessionRef, now) => noted(records.activate(ref, now), "activated"),
+    activate: (ref, now) => noted(records.activate(ref, now), "activated"),
     end: (ref, now) => noted(records.end(ref, now), "ended"),
     join: (ref, playerId, now) => noted(records.join(ref, playerId, now), "player joined", playerId),
     leave: (ref, playerId) => noted(records.leave(ref, playerId), "player left", playerId),

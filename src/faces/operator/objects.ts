@@ -5,8 +5,16 @@ import type { Journal } from "../../core/journal/journal.ts";
 import { ask, type Question } from "./questions.ts";
 import type { Query, Source, SourcePage, Told } from "./source.ts";
 import { waitingOf } from "./waiting.ts";
-import { KINDS, type Action, type Found, type HistoryEntry, type Item, type Kind, type List } from "./wire.ts";
-import type { ObjectView } from "./wire.ts";
+import {
+  KINDS,
+  type Action,
+  type Found,
+  type HistoryEntry,
+  type Item,
+  type Kind,
+  type List,
+  type ObjectView,
+} from "./wire.ts";
 
 /** Entries of a history that are shown. */
 const MOST_HISTORY = 100;
@@ -121,8 +129,8 @@ export class Objects {
   }
 
   async #actWhereItIs(source: Source, name: Action["name"], id: string, on: boolean): Promise<string | null> {
-    const found = await this.#gatherByNode<Told | null>({ type: "find", source: nameOf(source), id });
-    const holder = [...found].find(([, told]) => told !== null)?.[0];
+    const found = await this.#gatherByNode<Told>({ type: "find", source: nameOf(source), id });
+    const [holder] = found.keys();
     if (holder === undefined) return null;
     const question = ask({ type: "act", source: nameOf(source), name, id, on });
     try {
@@ -136,9 +144,9 @@ export class Objects {
   async #find(kind: Kind, id: string, sources = this.#deps.sources): Promise<Told | null> {
     for (const source of sources.filter((one) => one.kind === kind)) {
       const told = source.isLocal
-        ? (await this.#gather<Told | null>({ type: "find", source: nameOf(source), id })).find((one) => one !== null)
+        ? ((await this.#gather<Told>({ type: "find", source: nameOf(source), id }))[0] ?? null)
         : await source.find(id);
-      if (told != null) return told;
+      if (told !== null) return told;
     }
     return null;
   }

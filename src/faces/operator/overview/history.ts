@@ -104,7 +104,7 @@ function merge(parts: readonly Census[]): Census {
     queues: parts.flatMap(({ queues }) => queues ?? []),
     matches: parts.flatMap(({ matches }) => matches ?? []),
     sessions: parts.flatMap(({ sessions }) => sessions ?? []),
-    ...(parts.find(({ videoChat }) => videoChat !== undefined) ?? {}),
+    ...parts.find(({ videoChat }) => videoChat !== undefined),
   };
 }
 

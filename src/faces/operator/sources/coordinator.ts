@@ -148,7 +148,7 @@ function sessionItem(session: SessionRecord): Item {
           {
             name: "end",
             label: "End session",
-            question: `End ${publicId}? Its ${session.currentPlayers} players leave, and its host is free for another.`,
+            question: `End ${publicId}? Who plays in it leaves (${session.currentPlayers}), and its host has a free slot.`,
             path: `/admin/sessions/${inPath(publicId)}/end`,
             body: {},
             confirm: publicId,
