@@ -20,10 +20,16 @@ export interface ChartOptions {
   readonly unit: string;
   readonly lines: readonly Line[];
   readonly format: (value: number | null) => string;
+  /** True for what is counted: there is nothing between 1 and 2. */
+  readonly isWhole?: boolean;
 }
 
 /** Lengths of strokes and gaps, in pixels. */
 const dashes = { solid: [], dashed: [7, 4], dotted: [2, 3] };
+
+/** Steps of the axes: in seconds, and of what is counted. */
+const TIME_STEPS = [60, 120, 300];
+const WHOLE_STEPS = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 const HEIGHT = 170;
 
@@ -91,7 +97,7 @@ export class Chart {
     this.#plot?.destroy();
     this.#place.replaceChildren();
     this.#place.setAttribute("role", "img");
-    const { lines, format } = this.#options;
+    const { lines, format, isWhole = false } = this.#options;
     // A canvas knows no style sheet: the colours are read where the sheet has put them.
     const [text, grid] = [getComputedStyle(this.#when).color, getComputedStyle(this.element).borderTopColor];
     const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
@@ -104,12 +110,26 @@ export class Chart {
         cursor: { y: false, drag: { x: false, y: false } },
         padding: [8, 8, 0, 0],
         scales: {
-          x: { range: (_, __, last) => [last - CHART_MS / 1_000, last] },
+          x: { range: (_, first, last) => [Math.max(last - CHART_MS / 1_000, Math.min(first, last - 120)), last] },
           y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.1)] },
         },
         axes: [
-          { ...axis, font, size: 28, space: 70, values: (_, splits) => splits.map((at) => hourAndMinute(at)) },
-          { ...axis, font, size: 52, space: 36, values: (_, splits) => splits.map((value) => format(value)) },
+          {
+            ...axis,
+            font,
+            size: 28,
+            space: 50,
+            incrs: TIME_STEPS,
+            values: (_, splits) => splits.map((at) => hourAndMinute(at)),
+          },
+          {
+            ...axis,
+            ...(isWhole ? { incrs: WHOLE_STEPS } : {}),
+            font,
+            size: 52,
+            space: 36,
+            values: (_, splits) => splits.map((value) => format(value)),
+          },
         ],
         series: [
           {},

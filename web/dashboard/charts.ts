@@ -36,6 +36,7 @@ const charts: readonly ChartOptions[] = [
     title: "Hosts",
     unit: "by state",
     format: number,
+    isWhole: true,
     lines: [
       { label: "idle", colour: 2, value: ({ hosts }) => hosts.idle },
       { label: "allocated", colour: 3, drawn: "dotted", value: ({ hosts }) => hosts.allocated },
@@ -46,6 +47,7 @@ const charts: readonly ChartOptions[] = [
     title: "From waiting to playing",
     unit: "right now",
     format: number,
+    isWhole: true,
     lines: [
       { label: "waiting", colour: 3, drawn: "dotted", value: ({ waiting }) => waiting },
       { label: "matches", colour: 1, value: ({ matches }) => matches },
@@ -56,6 +58,7 @@ const charts: readonly ChartOptions[] = [
     title: "Sockets",
     unit: "open, all nodes",
     format: number,
+    isWhole: true,
     lines: [{ label: "sockets", colour: 1, value: ({ sockets }) => sockets }],
   },
 ];

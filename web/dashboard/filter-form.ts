@@ -6,7 +6,7 @@ import { stateWords } from "./tone.ts";
 /** Narrows a list; the address keeps by what. */
 export function filterForm(kind: Kind, filter: Filter, states: readonly string[]): HTMLFormElement {
   const state = element("select", { name: "state" }, new Option("all", ""));
-  for (const one of states) state.append(new Option(stateWords(one), one, false, one === filter.state));
+  for (const one of states) state.append(new Option(wordsAmong(one, states), one, false, one === filter.state));
   const region = element("input", { name: "region", autocomplete: "off", value: filter.region ?? "" });
   const q = element("input", { name: "q", autocomplete: "off", value: filter.q ?? "" });
   const form = element(
@@ -25,4 +25,10 @@ export function filterForm(kind: Kind, filter: Filter, states: readonly string[]
     location.hash = listHref(kind, Object.fromEntries(given));
   });
   return form;
+}
+
+/** Two faces may call a state the same in other letters; then the letters tell them apart. */
+function wordsAmong(state: string, states: readonly string[]): string {
+  const words = stateWords(state);
+  return states.filter((one) => stateWords(one) === words).length > 1 ? state : words;
 }

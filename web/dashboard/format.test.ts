@@ -2,13 +2,14 @@ import { expect, test } from "bun:test";
 import { ago, bytes, count, duration, field, number, rate, words } from "./format.ts";
 
 test("lengths of time have two units at most", () => {
-  expect([0.42, 12, 999, 1_500, 12_300, 61_000, 3_660_000, 90_000_000].map(duration)).toEqual([
+  expect([0.42, 12, 999, 1_500, 12_300, 61_000, 300_000, 3_660_000, 90_000_000].map(duration)).toEqual([
     "0.4 ms",
     "12 ms",
     "999 ms",
     "1.5 s",
     "12 s",
     "1 min 1 s",
+    "5 min",
     "1 h 1 min",
     "1 d 1 h",
   ]);

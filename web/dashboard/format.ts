@@ -30,10 +30,14 @@ export function duration(ms: number | null): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return `${minutes} min${rest(seconds % 60, "s")}`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 24) return `${hours} h${rest(minutes % 60, "min")}`;
+  return `${Math.floor(hours / 24)} d${rest(hours % 24, "h")}`;
+}
+
+function rest(value: number, unit: string): string {
+  return value === 0 ? "" : ` ${value} ${unit}`;
 }
 
 /** The time of day, with the date unless it was within the last day. */

@@ -7,15 +7,25 @@ import { stateWords, toneOf } from "./tone.ts";
 /** Columns that every kind may have; each is shown only where some item has something to say in it. */
 const common = ["state", "face", "region"] as const;
 
+/** Of what else there is to say of an object, its own page has the rest. */
+const MOST_FIELDS = 4;
+
+/** Texts of this length are not broken. */
+const SHORT = 20;
+
 /** Of these, it matters when they were and not how long they have been. */
 const isPast = (kind: Kind): boolean => kind === "errors" || kind === "audit";
 
 export function columnsOf(kind: Kind, items: readonly Item[]): readonly Column[] {
   return [
     { title: isPast(kind) ? "What" : "Name" },
-    ...commonOf(items).map((name) => ({ title: words(name) })),
-    { title: isPast(kind) ? "When" : "Since" },
-    ...fieldsOf(items).map((name) => ({ title: words(name), isNumber: isNumeric(name, items) })),
+    ...commonOf(items).map((name) => ({ title: words(name), isShort: true })),
+    ...(hasTime(items) ? [{ title: isPast(kind) ? "When" : "Since", isShort: true }] : []),
+    ...fieldsOf(items).map((name) => ({
+      title: words(name),
+      isNumber: items.some(({ fields }) => typeof fields[name] === "number"),
+      isShort: items.every(({ fields }) => String(fields[name] ?? "").length <= SHORT),
+    })),
   ];
 }
 
@@ -28,7 +38,7 @@ export function rowOf(kind: Kind, item: Item, items: readonly Item[], now: numbe
     cells: [
       { text: label, href: objectHref(kind, id) },
       ...commonOf(items).map((name) => commonCell(kind, name, item[name])),
-      { text: when },
+      ...(hasTime(items) ? [{ text: when }] : []),
       ...fieldsOf(items).map((name): Cell => ({ text: field(name, item.fields[name] ?? null, now) })),
     ],
   };
@@ -44,10 +54,11 @@ function commonOf(items: readonly Item[]): readonly (typeof common)[number][] {
   return common.filter((name) => items.some((item) => item[name] !== null));
 }
 
-function fieldsOf(items: readonly Item[]): readonly string[] {
-  return [...new Set(items.flatMap(({ fields }) => Object.keys(fields)))];
+function hasTime(items: readonly Item[]): boolean {
+  return items.some(({ since }) => since !== null);
 }
 
-function isNumeric(name: string, items: readonly Item[]): boolean {
-  return items.some(({ fields }) => typeof fields[name] === "number");
+function fieldsOf(items: readonly Item[]): readonly string[] {
+  const told = items.flatMap(({ fields }) => Object.keys(fields).filter((name) => fields[name] !== null));
+  return [...new Set(told)].slice(0, MOST_FIELDS);
 }

@@ -37,7 +37,7 @@ export const kinds: Readonly<Record<Kind, KindWords>> = {
     follows: ({ devices }) => devices,
   },
   tickets: {
-    title: "Waiting tickets",
+    title: "Tickets",
     one: "ticket",
     empty: "Nobody waits. Whoever joins the arena's queue or the video chat is here until they are matched.",
     start: { href: "/demo/video-chat", text: "Join the video chat" },

@@ -96,7 +96,6 @@ export class ListView implements View {
     this.#items = items;
     this.#waiting = null;
     this.#changed.hidden = true;
-    this.#table.columns = columnsOf(this.#kind, items);
     const { cursor, ...first } = this.#filter;
     const links = [
       cursor === undefined ? null : element("a", { class: "button", href: listHref(this.#kind, first) }, "First page"),
@@ -118,7 +117,7 @@ export class ListView implements View {
 
   #summary(shown: number, isMore: boolean): string {
     const { title, one } = kinds[this.#kind];
-    if (shown === 0) return `No ${one} is like that.`;
+    if (shown === 0) return `No ${one} is like that right now.`;
     if (isMore) return `${shown} shown; there are more on the next page.`;
     return this.#filter.cursor === undefined ? `${shown} in all.` : `The last ${shown} of ${title.toLowerCase()}.`;
   }
@@ -126,6 +125,7 @@ export class ListView implements View {
   /** Also lets the ages grow. */
   #draw(): void {
     const now = this.#dashboard.overview?.at ?? Date.now();
+    this.#table.columns = columnsOf(this.#kind, this.#items);
     this.#table.show(this.#items.map((item) => rowOf(this.#kind, item, this.#items, now)));
     this.#table.element.hidden = this.#items.length === 0;
   }

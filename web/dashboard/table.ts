@@ -4,6 +4,8 @@ import type { Tone } from "./tone.ts";
 export interface Column {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** What stands in it is short and never broken. */
+  readonly isShort?: boolean;
 }
 
 export interface Cell {
@@ -82,11 +84,11 @@ export class Table {
   #fill(row: HTMLTableRowElement, cells: readonly Cell[]): void {
     while (row.cells.length > cells.length) row.deleteCell(-1);
     cells.forEach((cell, at) => {
-      const { title, isNumber = false } = this.#columns[at]!;
+      const { title, isNumber = false, isShort = false } = this.#columns[at]!;
       let place = row.cells[at];
       if (place === undefined) row.append((place = element("td", { role: "cell" })));
       setAttribute(place, "data-label", title);
-      setAttribute(place, "class", isNumber ? "number" : null);
+      setAttribute(place, "class", isNumber ? "number" : isShort ? "short" : null);
       fillCell(place, cell);
     });
   }

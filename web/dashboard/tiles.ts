@@ -1,5 +1,5 @@
 import type { Kind, Overview } from "../../src/faces/operator/wire.ts";
-import { listHref } from "./address.ts";
+import { listHref, type Filter } from "./address.ts";
 import { element, setAttribute, setText } from "./element.ts";
 import { count, duration, number } from "./format.ts";
 import { kinds } from "./kinds.ts";
@@ -13,6 +13,8 @@ interface Note {
 
 interface TileOptions {
   readonly kind: Kind;
+  /** What its list is narrowed to. */
+  readonly filter?: Filter;
   readonly title: string;
   value(overview: Overview): number;
   notes(overview: Overview): readonly Note[];
@@ -62,11 +64,14 @@ const tiles: readonly TileOptions[] = [
   },
   {
     kind: "tickets",
+    filter: { state: "waiting" },
     title: "Waiting",
     value: ({ queues }) => queues.reduce((total, { waiting }) => total + waiting, 0),
     notes({ queues }) {
       const oldest = Math.max(...queues.map(({ oldestSeconds }) => oldestSeconds ?? 0), 0);
-      return oldest === 0 ? [] : [{ text: `longest ${duration(oldest * 1_000)}`, href: listHref("tickets") }];
+      return oldest === 0
+        ? []
+        : [{ text: `longest ${duration(oldest * 1_000)}`, href: listHref("tickets", { state: "waiting" }) }];
     },
   },
   {
@@ -78,7 +83,7 @@ const tiles: readonly TileOptions[] = [
   {
     kind: "sessions",
     title: "Sessions",
-    value: ({ sessions }) => sum(sessions),
+    value: ({ sessions }) => sum(sessions.filter(({ state }) => state !== "over")),
     notes: ({ sessions }) => byState("sessions", sessions),
   },
   {
@@ -131,11 +136,11 @@ class Tile {
 
   constructor(options: TileOptions) {
     this.#options = options;
-    const { kind, title } = options;
+    const { kind, filter, title } = options;
     // The number is part of the link, so that its name says both.
     const whole = element(
       "a",
-      { href: listHref(kind), title: kinds[kind].title },
+      { href: listHref(kind, filter), title: kinds[kind].title },
       element("span", {}, title),
       this.#value,
     );

@@ -2,7 +2,20 @@
 export type Tone = "good" | "busy" | "warn" | "bad" | "plain";
 
 const tones: Readonly<Record<Exclude<Tone, "plain">, readonly string[]>> = {
-  good: ["up", "idle", "online", "live", "active", "available", "completed", "done", "connected", "signed", "ok"],
+  good: [
+    "up",
+    "idle",
+    "online",
+    "live",
+    "active",
+    "available",
+    "completed",
+    "done",
+    "connected",
+    "signed",
+    "ok",
+    "met",
+  ],
   busy: ["busy", "allocated", "in_progress", "playing", "talking", "matched", "in_match", "ready", "connecting"],
   warn: ["draining", "maintenance", "waiting", "pending", "disputed", "starting", "away"],
   bad: ["gone", "offline", "failed", "error", "refused", "expired", "cancelled"],
