@@ -143,6 +143,21 @@ test(
 );
 
 test(
+  "an object is kept up to date in place: what has the focus keeps it",
+  async () => {
+    const page = await open(`#/sessions/${world.session}`);
+    const since = page.locator(".facts div", { has: page.locator("dt", { hasText: /^Since$/ }) }).locator("dd");
+    await since.waitFor();
+    const before = await since.textContent();
+    await page.locator(".facts a").first().focus();
+    await page.evaluate(() => ((document.activeElement as HTMLElement).dataset["mark"] = "same"));
+    await page.waitForFunction((old) => !document.body.textContent.includes(old), before!);
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset["mark"])).toBe("same");
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "arrow keys walk a list, and what is not there is said",
   async () => {
     const page = await open("#/nodes/none");

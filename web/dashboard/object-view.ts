@@ -176,5 +176,6 @@ function factsOf(object: Item, now: number): readonly Fact[] {
       href: objectHref(kind, id),
     })),
   ];
-  return facts.filter((fact) => fact !== null);
+  // What is said twice is said once, as the link.
+  return [...new Map(facts.filter((fact) => fact !== null).map((fact) => [fact.name, fact])).values()];
 }
