@@ -21,6 +21,8 @@ export async function beat(server: RunningServer, hostId: string, region: string
   if (status !== 200) throw new Error(`a heartbeat was answered ${status}`);
 }
 
+const PING_MS = 20_000;
+
 /** Hosts that beat once last as long as a test. */
 export const SETTINGS = { HOST_LEASE_SECONDS: "3600" };
 
@@ -42,19 +44,20 @@ export async function populate(server: RunningServer): Promise<World> {
   const chatter = await connectChat(server.url, { transports: ["websocket"] });
   chatter.send("join", { name: "John", age: 25, gender: "male" });
   await chatter.next("waiting");
-  const device = await openDevice(server);
+  const closeDevice = await openDevice(server);
   return {
     session: session.id,
     fighter: waits.code,
     close() {
       for (const peer of peers) peer.leave();
       chatter.close();
-      device.close();
+      closeDevice();
     },
   };
 }
 
-async function openDevice(server: RunningServer): Promise<WebSocket> {
+/** Signs in a device and lets it ping, without which it is closed; returns what ends it. */
+async function openDevice(server: RunningServer): Promise<() => void> {
   const { email, token } = await member(() => server.url);
   const socket = new WebSocket(`${server.wsUrl}/socket/`);
   await new Promise((opened) => socket.addEventListener("open", opened, { once: true }));
@@ -63,5 +66,9 @@ async function openDevice(server: RunningServer): Promise<WebSocket> {
   const payload = { device_name: "Laptop", device_type: "desktop" };
   socket.send(JSON.stringify({ ...from, to_email: "", to_device: "", event: "register", payload }));
   await registered;
-  return socket;
+  const pinging = setInterval(() => socket.send(JSON.stringify({ event: "ping" })), PING_MS);
+  return () => {
+    clearInterval(pinging);
+    socket.close();
+  };
 }

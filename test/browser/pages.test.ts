@@ -54,13 +54,14 @@ test(
 test(
   "every page is without errors and policy violations, has one heading, and fits 360 pixels",
   async () => {
+    const page = await browser.open(server.url, { width: 360 });
     for (const path of [...paths, ...(await documents())]) {
-      const page = await browser.open(server.url + path, { width: 360 });
+      await page.goto(server.url + path);
       expect({ path, headings: await page.locator("h1").count() }).toEqual({ path, headings: 1 });
       expect({ path, overhang: await overhang(page) }).toEqual({ path, overhang: 0 });
       expect(await page.title()).not.toBe("");
-      await page.context().close();
     }
+    await page.context().close();
     expect(browser.complaints).toEqual([]);
   },
   TIMEOUT_MS,
@@ -71,8 +72,9 @@ test(
   async () => {
     const listed = await documents();
     expect(listed.length).toBeGreaterThan(0);
+    const page = await browser.open(server.url);
     for (const path of listed) {
-      const page = await browser.open(server.url + path);
+      await page.goto(server.url + path);
       expect(await page.locator("article.document").count()).toBe(1);
       const targets = await page
         .locator("article a[href^='/'], article img[src]")
@@ -81,8 +83,8 @@ test(
         const { status } = await fetch(new URL(target, server.url));
         expect({ path, target, status }).toEqual({ path, target, status: 200 });
       }
-      await page.context().close();
     }
+    await page.context().close();
   },
   TIMEOUT_MS,
 );

@@ -22,6 +22,8 @@ export interface ChartOptions {
   readonly format: (value: number | null) => string;
   /** True for what is counted: there is nothing between 1 and 2. */
   readonly isWhole?: boolean;
+  /** True for what spreads over magnitudes: each has as much room. Must be above zero. */
+  readonly isLogarithmic?: boolean;
 }
 
 /** Lengths of strokes and gaps, in pixels. */
@@ -97,7 +99,7 @@ export class Chart {
     this.#plot?.destroy();
     this.#place.replaceChildren();
     this.#place.setAttribute("role", "img");
-    const { lines, format, isWhole = false } = this.#options;
+    const { lines, format, isWhole = false, isLogarithmic = false } = this.#options;
     // A canvas knows no style sheet: the colours are read where the sheet has put them.
     const [text, grid] = [getComputedStyle(this.#when).color, getComputedStyle(this.element).borderTopColor];
     const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
@@ -111,7 +113,7 @@ export class Chart {
         padding: [8, 8, 0, 0],
         scales: {
           x: { range: (_, first, last) => [Math.max(last - CHART_MS / 1_000, Math.min(first, last - 120)), last] },
-          y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.1)] },
+          y: isLogarithmic ? { distr: 3, range: magnitudes } : { range: (_, __, most) => [0, Math.max(1, most * 1.1)] },
         },
         axes: [
           {
@@ -125,10 +127,12 @@ export class Chart {
           {
             ...axis,
             ...(isWhole ? { incrs: WHOLE_STEPS } : {}),
+            ...(isLogarithmic ? { splits: (_, __, least, most) => powers(least, most) } : {}),
             font,
             size: 52,
             space: 36,
-            values: (_, splits) => splits.map((value) => format(value)),
+            // Where there is no room for all numbers, some are null.
+            values: (_, splits) => splits.map((value: number | null) => (value === null ? "" : format(value))),
           },
         ],
         series: [
@@ -169,4 +173,14 @@ export class Chart {
 
 function hourAndMinute(seconds: number): string {
   return new Date(seconds * 1_000).toTimeString().slice(0, 5);
+}
+
+function magnitudes(_: uPlot, least: number | null, most: number | null): [number, number] {
+  return [10 ** Math.floor(Math.log10(least ?? 1)), 10 ** Math.ceil(Math.log10((most ?? 1) * 1.01))];
+}
+
+/** The powers of ten from one to the other. */
+function powers(least: number, most: number): number[] {
+  const [first, last] = [least, most].map((value) => Math.round(Math.log10(value))) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at));
 }

@@ -3,6 +3,11 @@ import { Chart, type ChartOptions } from "./chart.ts";
 import { element } from "./element.ts";
 import { duration, number, rate } from "./format.ts";
 
+/** In ms; nothing is measured finer, and there is no logarithm of zero. */
+const FINEST_MS = 0.1;
+
+const atLeast = (ms: number | null): number | null => (ms === null ? null : Math.max(FINEST_MS, ms));
+
 const charts: readonly ChartOptions[] = [
   {
     title: "Requests and messages",
@@ -17,10 +22,11 @@ const charts: readonly ChartOptions[] = [
     title: "Latency of requests",
     unit: "percentiles",
     format: duration,
+    isLogarithmic: true,
     lines: [
-      { label: "p50", colour: 1, value: ({ latency }) => latency.p50 },
-      { label: "p95", colour: 2, drawn: "dashed", value: ({ latency }) => latency.p95 },
-      { label: "p99", colour: 3, drawn: "dotted", value: ({ latency }) => latency.p99 },
+      { label: "p50", colour: 1, value: ({ latency }) => atLeast(latency.p50) },
+      { label: "p95", colour: 2, drawn: "dashed", value: ({ latency }) => atLeast(latency.p95) },
+      { label: "p99", colour: 3, drawn: "dotted", value: ({ latency }) => atLeast(latency.p99) },
     ],
   },
   {
