@@ -207,7 +207,7 @@ export interface Done {
   readonly message: string;
 }
 
-/** `GET /admin/{kind}/{id}` */
+/** `GET /admin/{kind}/{id}`. What is there no more has the state `gone`, as long as a node remembers it. */
 export interface ObjectView extends Item {
   /** Oldest first; the newest hundred at most. */
   readonly history: readonly HistoryEntry[];
