@@ -32,8 +32,8 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
     const operator = operatorClient(() => here().url);
     const arena = arenaClient(() => there().url);
     const coordinator = coordinatorClient(() => `${there().url}/api`);
-    let chats: ChatClient[] = [];
-    let devices: Device[] = [];
+    const chats: ChatClient[] = [];
+    const devices: Device[] = [];
 
     beforeAll(async () => {
       world = await start();
@@ -239,7 +239,9 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
       const gone = new Promise<string>((heard) => her.socket.once("disconnect", heard));
       await operator.act(await operator.get("tickets", `video-chat:${her.id}`), "cancel");
       expect(await gone).toBe("io server disconnect");
-      expect((await operator.ask("GET", `/tickets/video-chat:${her.id}`)).status).toBe(404);
+      const { state, actions, history } = await operator.get("tickets", `video-chat:${her.id}`);
+      expect({ state, actions }).toEqual({ state: "gone", actions: [] });
+      expect(history.map(({ what }) => what)).toEqual(expect.arrayContaining(["waiting", "cancel", "left"]));
     });
 
     test("a device is found by whatever names it, and kicked", async () => {

@@ -19,6 +19,7 @@ export class PoolCensus {
   #from: string | null = null;
   #counts = new Map<string, number>();
   #known: readonly CensusRow[] | null = null;
+  #looking: Promise<readonly CensusRow[]> | null = null;
 
   constructor(pages: LeasePages, isInMaintenance: (id: string) => boolean) {
     this.#pages = pages;
@@ -26,7 +27,13 @@ export class PoolCensus {
   }
 
   /** As of the last time that the whole pool was looked at. @throws {StoreUnavailable} */
-  async look(): Promise<readonly CensusRow[]> {
+  look(): Promise<readonly CensusRow[]> {
+    // Two looks at once would count the same page twice.
+    this.#looking ??= this.#look().finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  async #look(): Promise<readonly CensusRow[]> {
     for (let pages = 0; pages < (this.#known === null ? FIRST_PAGES : 1); pages++) {
       await this.#take();
       if (this.#from === null) break;

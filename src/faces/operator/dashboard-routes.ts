@@ -8,7 +8,7 @@ import { operatorOf, type Asking, type DashboardAccess } from "./access.ts";
 import type { Deed } from "./actions.ts";
 import type { Dashboard } from "./dashboard.ts";
 import { docs } from "./dashboard-docs.ts";
-import { actBody, listQuery, maintenanceBody, searchQuery } from "./dashboard-schema.ts";
+import { actBody, listQuery, liveQuery, maintenanceBody, searchQuery } from "./dashboard-schema.ts";
 import { KINDS, type Kind } from "./wire.ts";
 
 export interface DashboardRoutesOptions {
@@ -34,7 +34,8 @@ export function dashboardRoutes(options: DashboardRoutesOptions): readonly Route
       path: "/admin/live",
       summary: "Streams the overview, second by second",
       doc: docs.live,
-      handle: (call) => live(call, options),
+      query: liveQuery,
+      handle: (call) => live(call, options, call.query.once !== undefined),
     }),
     route({
       ...get,
@@ -114,15 +115,17 @@ export function dashboardRoutes(options: DashboardRoutesOptions): readonly Route
   ];
 }
 
-async function live(call: Asking, { dashboard, access, clock, timeOfDay }: DashboardRoutesOptions): Promise<Response> {
+async function live(call: Asking, options: DashboardRoutesOptions, isOnce: boolean): Promise<Response> {
+  const { dashboard, access, clock, timeOfDay } = options;
   const { expiresAt } = await operatorOf(call, access);
   if (call.request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
   if (dashboard.live.isFull) throw new Refusal("overloaded");
-  return dashboard.live.open((end) => {
+  const whenOver = (end: () => void): (() => void) => {
     if (expiresAt === null) return () => undefined;
     const timer = clock.after(Math.max(0, expiresAt - timeOfDay.now()), end);
     return () => timer.cancel();
-  });
+  };
+  return dashboard.live.open(whenOver, isOnce);
 }
 
 /** @throws {Refusal} unknown_path */

@@ -18,6 +18,10 @@ export const listQuery = z.object({
   q: text.optional().meta({ description: "Only those with this in their id or label." }),
 });
 
+export const liveQuery = z.object({
+  once: z.literal("true").optional().meta({ description: "It ends after the first overview." }),
+});
+
 export const searchQuery = z.object({ q: text.min(1).meta({ description: "Any id." }) });
 
 const confirm = text.meta({ description: "The id of what it is done to, so that nothing is done by accident." });

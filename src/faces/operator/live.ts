@@ -32,7 +32,7 @@ export class Live {
   readonly #deps: LiveDeps;
   readonly #watchers = new Set<EventStream>();
   #timer: Timer | null = null;
-  #isTelling = false;
+  #telling: Promise<void> | null = null;
   /** The newest slice that was told, by its beginning. */
   #told = 0;
   #number = 0;
@@ -46,8 +46,8 @@ export class Live {
     return this.#watchers.size >= MOST_WATCHERS;
   }
 
-  /** An answer that goes on until its reader is gone, or too slow. */
-  async open(whenOver: (end: () => void) => () => void): Promise<Response> {
+  /** An answer that goes on until its reader is gone, or too slow; `isOnce`: until it has an overview. */
+  async open(whenOver: (end: () => void) => () => void, isOnce: boolean): Promise<Response> {
     const { clock, failed } = this.#deps;
     const samples = await this.#samples(this.#deps.timeOfDay.now() - HISTORY_MS);
     const stream = openEventStream(() => {
@@ -63,6 +63,7 @@ export class Live {
       this.#timer = clock.every(TELL_MS, () => void this.#tell().catch(failed));
     }
     await this.#tell();
+    if (isOnce) stream.end();
     return stream.response;
   }
 
@@ -77,27 +78,24 @@ export class Live {
   }
 
   /** One at a time: a node that answers late must not pile up questions. */
-  async #tell(): Promise<void> {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    try {
-      const { overviews, timeOfDay } = this.#deps;
-      const overview = await overviews.take();
-      this.#sendAll("overview", overview);
-      const now = timeOfDay.now();
-      const due = Math.floor((now - CUT_MS) / SLICE_MS) * SLICE_MS - SLICE_MS;
-      if (due > this.#told) {
-        const samples = await this.#samples(this.#told + 1);
-        for (const sample of samples.filter(({ at }) => at <= due)) this.#sendAll("sample", sample);
-        this.#told = due;
-      }
-      if (now - this.#keptAliveAt >= KEEP_ALIVE_MS) {
-        this.#keptAliveAt = now;
-        for (const stream of [...this.#watchers]) stream.keepAlive();
-      }
-    } finally {
-      this.#isTelling = false;
+  #tell(): Promise<void> {
+    this.#telling ??= this.#tellAll().finally(() => (this.#telling = null));
+    return this.#telling;
+  }
+
+  async #tellAll(): Promise<void> {
+    const { overviews, timeOfDay } = this.#deps;
+    this.#sendAll("overview", await overviews.take());
+    const now = timeOfDay.now();
+    const due = Math.floor((now - CUT_MS) / SLICE_MS) * SLICE_MS - SLICE_MS;
+    if (due > this.#told) {
+      const samples = await this.#samples(this.#told + 1);
+      for (const sample of samples.filter(({ at }) => at <= due)) this.#sendAll("sample", sample);
+      this.#told = due;
     }
+    if (now - this.#keptAliveAt < KEEP_ALIVE_MS) return;
+    this.#keptAliveAt = now;
+    for (const stream of [...this.#watchers]) stream.keepAlive();
   }
 
   async #samples(since: number): Promise<readonly Sample[]> {

@@ -3,7 +3,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { RollCall } from "../../core/observation/roll-call.ts";
 import type { Journal } from "../../core/journal/journal.ts";
 import { ask, type Question } from "./questions.ts";
-import type { Query, Source, SourcePage, Told } from "./source.ts";
+import { plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
 import { waitingOf } from "./waiting.ts";
 import {
   KINDS,
@@ -18,6 +18,9 @@ import {
 
 /** Entries of a history that are shown. */
 const MOST_HISTORY = 100;
+
+/** The state of what is there no more. */
+const GONE = "gone";
 
 /** Results of a search. */
 const MOST_FOUND = 20;
@@ -83,15 +86,16 @@ export class Objects {
     return { items, next: null, states: statesOf(sources) };
   }
 
-  /** @throws {DomainError} object_not_found */
+  /** What is there no more is shown as long as a node remembers it. @throws {DomainError} object_not_found */
   async get(kind: Kind, id: string): Promise<ObjectView> {
-    const told = await this.#find(kind, id);
-    if (told === null) throw new DomainError("object_not_found");
-    const [noted, waiting] = await Promise.all([
-      this.#gather<readonly HistoryEntry[]>({ type: "history", kind, id: told.item.id }),
-      waitingOf(told.item, (query) => this.list("tickets", query), this.#deps.now()),
-    ]);
-    const history = [...(told.history ?? []), ...noted.flat()].toSorted((a, b) => a.at - b.at);
+    const found = await this.#find(kind, id);
+    const noted = (
+      await this.#gather<readonly HistoryEntry[]>({ type: "history", kind, id: found?.item.id ?? id })
+    ).flat();
+    if (found === null && noted.length === 0) throw new DomainError("object_not_found");
+    const told: Told = found ?? { item: { ...plain, kind, id, label: id, state: GONE } };
+    const waiting = await waitingOf(told.item, (query) => this.list("tickets", query), this.#deps.now());
+    const history = [...(told.history ?? []), ...noted].toSorted((a, b) => a.at - b.at);
     return {
       ...told.item,
       history: withoutEchoes(history).slice(-MOST_HISTORY),

@@ -49,7 +49,7 @@ export function chatMatches({ pairing }: ChatView, node: string): Source {
     const found = new Map<string, MemberView>();
     for (const id of pairing.members()) {
       const member = pairing.member(id);
-      if (member?.match != null) found.set(member.match.id, member);
+      if (member !== null && member.match !== null) found.set(member.match.id, member);
     }
     return found;
   };
