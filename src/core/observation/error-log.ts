@@ -5,6 +5,9 @@ const MOST_KINDS = 200;
 
 const MAX_TEXT = 400;
 
+/** Of the number in an id, so that ids are in the order in which kinds first came. */
+const DIGITS = 4;
+
 /** Errors of one kind on this node. */
 export interface ErrorKind {
   readonly id: string;
@@ -35,7 +38,7 @@ export class ErrorLog {
     const known = this.#kinds.get(key);
     this.#kinds.delete(key);
     this.#kinds.set(key, {
-      id: known?.id ?? `${this.#prefix}-${++this.#numbered}`,
+      id: known?.id ?? `${this.#prefix}-${`${++this.#numbered}`.padStart(DIGITS, "0")}`,
       since: known?.since ?? at,
       at,
       text: text.slice(0, MAX_TEXT),

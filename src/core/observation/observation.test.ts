@@ -13,8 +13,8 @@ test("errors of one kind are one, with how often and when last", async () => {
   await clock.advance(10);
   errors.note("it broke", "GET /a");
   expect(errors.all()).toEqual([
-    { id: "n-2", since: 1_000, at: 1_000, text: "it broke", route: null, count: 1 },
-    { id: "n-1", since: 1_000, at: 1_010, text: "it broke", route: "GET /a", count: 2 },
+    { id: "n-0002", since: 1_000, at: 1_000, text: "it broke", route: null, count: 1 },
+    { id: "n-0001", since: 1_000, at: 1_010, text: "it broke", route: "GET /a", count: 2 },
   ]);
 });
 

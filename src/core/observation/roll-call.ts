@@ -3,7 +3,7 @@ import type { Membership } from "../cluster/membership.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 
 /** How long the answers of all nodes may take, in ms: somebody looks at a page meanwhile. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 2_500;
 
 /** Asks nodes, this one included. */
 export interface RollCall {
