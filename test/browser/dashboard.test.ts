@@ -158,6 +158,27 @@ test(
 );
 
 test(
+  "rows do not move under the pointer: that the list has changed is said, and shown when asked for",
+  async () => {
+    await beat(server, "settler", "frontier");
+    const page = await open("#/hosts?region=frontier");
+    const rows = page.locator("tbody tr");
+    await rows.first().hover();
+    await beat(server, "arrival", "frontier");
+    const button = page.locator("button", { hasText: "The list has changed" });
+    await button.waitFor();
+    expect(await rows.count()).toBe(1);
+    await button.click();
+    await rows.nth(1).waitFor();
+    expect(await focused(page)).toBe("Hosts");
+    await page.mouse.move(0, 0);
+    await beat(server, "another", "frontier");
+    await rows.nth(2).waitFor();
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "arrow keys walk a list, and what is not there is said",
   async () => {
     const page = await open("#/nodes/none");

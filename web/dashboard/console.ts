@@ -70,7 +70,7 @@ export class Console {
 
   #ageInWords(age: number | null, isFresh: boolean): string {
     if (isFresh || age === null) return this.#state.name === "lost" ? this.#state.why : "";
-    const old = `figures are ${duration(Math.floor(age / 1_000) * 1_000)} old`;
+    const old = `figures are ${duration(Math.max(1, Math.floor(age / 1_000)) * 1_000)} old`;
     if (this.#state.name !== "lost") return old;
     const wait = Math.max(0, Math.ceil((this.#state.retryAt - performance.now()) / 1_000));
     return `${this.#state.why} The ${old}; trying again${wait === 0 ? "" : ` in ${wait} s`}.`;

@@ -111,12 +111,14 @@ export class ListView implements View {
     this.#pages.hidden = shown.length === 0;
     setText(this.#message, "");
     const isAll = Object.keys(this.#filter).length === 0;
-    if (items.length > 0 || !isAll) setText(this.#count, this.#summary(items.length, next !== null));
+    if (items.length > 0 || !isAll || next !== null) setText(this.#count, this.#summary(items.length, next !== null));
     else this.#count.replaceChildren(...emptiness(this.#kind));
   }
 
   #summary(shown: number, isMore: boolean): string {
     const { title, one } = kinds[this.#kind];
+    // A page ends, too, when many were looked at and few were meant.
+    if (shown === 0 && isMore) return `No ${one} like that among those looked at; the next page goes on.`;
     if (shown === 0) return `No ${one} is like that right now.`;
     if (isMore) return `${shown} shown; there are more on the next page.`;
     return this.#filter.cursor === undefined ? `${shown} in all.` : `The last ${shown} of ${title.toLowerCase()}.`;

@@ -16,6 +16,9 @@ interface PanelOptions {
   rows(overview: Overview): readonly Row[];
 }
 
+/** Rows of a panel; its list has the rest. */
+const MOST_ROWS = 12;
+
 const numbers = (...titles: readonly string[]): readonly Column[] => titles.map((title) => ({ title, isNumber: true }));
 
 const columns: readonly (readonly PanelOptions[])[] = [
@@ -55,7 +58,8 @@ const columns: readonly (readonly PanelOptions[])[] = [
         queues.map(({ name, waiting, oldestSeconds, waitP50Ms, waitP95Ms, formed, expired }) => ({
           key: name,
           cells: [
-            { text: name, href: listHref("tickets", { q: name }) },
+            // Tickets are named by their face, whichever side of its queue they wait on.
+            { text: name, href: listHref("tickets", { state: "waiting", q: `${name.split(":")[0]}:` }) },
             { text: number(waiting) },
             { text: duration(oldestSeconds === null ? null : oldestSeconds * 1_000) },
             { text: duration(waitP50Ms) },
@@ -149,7 +153,9 @@ class Panel {
     const { columns, rows } = this.#options;
     const shown = rows(overview);
     if (typeof columns === "function") this.#table.columns = columns(overview);
-    this.#table.show(shown);
+    const left = shown.length - MOST_ROWS;
+    const more = { key: "more", cells: [{ text: `and ${left} more` }] };
+    this.#table.show(left > 0 ? [...shown.slice(0, MOST_ROWS), more] : shown);
     this.#table.element.hidden = shown.length === 0;
     this.#empty.hidden = shown.length > 0;
   }
@@ -162,7 +168,11 @@ function statesOf(hosts: readonly HostCount[]): readonly string[] {
 function hostRows(hosts: readonly HostCount[]): readonly Row[] {
   const states = statesOf(hosts);
   const groups = Map.groupBy(hosts, ({ face, region }) => JSON.stringify([face, region]));
-  return [...groups].map(([key, group]) => {
+  const size = (group: readonly HostCount[]): number => group.reduce((total, { count }) => total + count, 0);
+  // Those with most hosts, and by name, so that a host which comes or goes moves no row.
+  const most = [...groups].sort(([, one], [, other]) => size(other) - size(one)).slice(0, MOST_ROWS);
+  const rest = [...groups].filter((one) => !most.includes(one));
+  return [...most.sort(([one], [other]) => one.localeCompare(other)), ...rest].map(([key, group]) => {
     const { face, region } = group[0]!;
     return {
       key,
