@@ -49,7 +49,7 @@ export const docs = {
     description:
       "Server-sent events: `history` once, with samples of the last 15 minutes; then `overview` each second and " +
       `\`sample\` every five. \`docs/dashboard-routes.md\` says what is in them. ${WHO}`,
-    query: { once: "`true`: it ends after the first overview." },
+    query: { once: "`true`: it ends with the second overview, the first that has rates." },
     example: { query: { once: "true" } },
     responses: { 200: { description: "The events.", mediaType: "text/event-stream" } },
     refusals,

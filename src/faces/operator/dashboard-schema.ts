@@ -19,7 +19,7 @@ export const listQuery = z.object({
 });
 
 export const liveQuery = z.object({
-  once: z.literal("true").optional().meta({ description: "It ends after the first overview." }),
+  once: z.literal("true").optional().meta({ description: "It ends with the second overview." }),
 });
 
 export const searchQuery = z.object({ q: text.min(1).meta({ description: "Any id." }) });

@@ -46,7 +46,10 @@ export class Live {
     return this.#watchers.size >= MOST_WATCHERS;
   }
 
-  /** An answer that goes on until its reader is gone, or too slow; `isOnce`: until it has an overview. */
+  /**
+   * An answer that goes on until its reader is gone, or too slow; `isOnce`: until it has two overviews,
+   * of which the second has rates.
+   */
   async open(whenOver: (end: () => void) => () => void, isOnce: boolean): Promise<Response> {
     const { clock, failed } = this.#deps;
     const samples = await this.#samples(this.#deps.timeOfDay.now() - HISTORY_MS);
@@ -63,7 +66,10 @@ export class Live {
       this.#timer = clock.every(TELL_MS, () => void this.#tell().catch(failed));
     }
     await this.#tell();
-    if (isOnce) stream.end();
+    if (isOnce) {
+      const end = (): void => stream.end();
+      clock.after(TELL_MS, () => void this.#tell().then(end, failed));
+    }
     return stream.response;
   }
 
@@ -106,7 +112,11 @@ export class Live {
   #sendAll<Name extends keyof LiveEvents>(event: Name, data: LiveEvents[Name]): void {
     const text = JSON.stringify(data);
     const id = `${++this.#number}`;
-    for (const stream of [...this.#watchers]) stream.send({ event, id, data: text });
+    for (const stream of [...this.#watchers]) {
+      // One that was gone before it was among them did not say so again.
+      if (!stream.send({ event, id, data: text })) this.#watchers.delete(stream);
+    }
+    if (this.#watchers.size === 0) this.#rest();
   }
 
   #send<Name extends keyof LiveEvents>(stream: EventStream, event: Name, data: LiveEvents[Name]): void {

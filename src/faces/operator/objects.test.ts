@@ -91,7 +91,8 @@ describe("objects of several nodes", () => {
     expect((await one!.get("rooms", "r00001")).node).toBe("other");
     expect(await one!.act("rooms", "end", "r00001", true)).toBe("other did it to r00001");
     expect(await other!.act("rooms", "end", "r00003", true)).toBe("one did it to r00003");
-    expect((await one!.get("rooms", "r05001")).history.map(({ node }) => node).toSorted()).toEqual(["one", "other"]);
+    const { history } = await one!.get("rooms", "r05001");
+    expect(new Set(history.map(({ node }) => node))).toEqual(new Set(["one", "other"]));
     expect(await one!.search("r00002")).toEqual({ items: [{ kind: "rooms", id: "r00002", label: "r00002" }] });
     expect(one!.act("rooms", "end", "nowhere", true)).rejects.toMatchObject({ code: "object_not_found" });
     expect(one!.get("rooms", "nowhere")).rejects.toMatchObject({ code: "object_not_found" });
