@@ -5,5 +5,5 @@ export interface Package {
   readonly dev: boolean;
 }
 export function packagesOf(root: string): readonly Package[];
-export function isAllowed(licence: string): boolean;
+export function isAllowed(licence: string, dev?: boolean): boolean;
 export function listed(packages: readonly Package[]): string;

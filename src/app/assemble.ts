@@ -2,9 +2,10 @@ import type { People } from "./accounts.ts";
 import type { Access } from "../core/access/access.ts";
 import { createEntitlements, openEntitlements } from "../core/credentials/entitlements.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { createJournal } from "../core/journal/journal.ts";
 import { iceServersFace } from "../faces/ice-servers/face.ts";
+import { createShowcase } from "../faces/operator/showcase.ts";
 import { ticketsFace } from "../faces/tickets/face.ts";
-import { videoChatFace } from "../faces/video-chat/face.ts";
 import type { Face } from "../transport/face.ts";
 import type { ClusterLink } from "./cluster.ts";
 import type { Config } from "./config/settings.ts";
@@ -17,8 +18,10 @@ import type { Ground } from "./faces/ground.ts";
 import { isMatched } from "./faces/ice-servers.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
 import { buildOperator } from "./faces/operator.ts";
+import { buildVideoChat } from "./faces/video-chat.ts";
 import type { FailureLog } from "./failures.ts";
 import type { Limits } from "./limits.ts";
+import { processLink, type ProcessLink } from "./process-link.ts";
 import type { RecordKeeper } from "./records.ts";
 
 /** Who else there is: the other nodes, and whoever calls. */
@@ -40,6 +43,7 @@ export function assemble(
   { cluster, access, people }: Company,
   limits: Limits,
   report: FailureLog,
+  process: ProcessLink = processLink(config, engine, cluster.courier.node),
 ): readonly Face[] {
   const { clock, random } = engine;
   const failed: Ground["failed"] = (what) => (error) => report(what, error);
@@ -51,7 +55,8 @@ export function assemble(
         failed: failed("could not note who is matched"),
       })
     : openEntitlements;
-  const ground: Ground = { config, engine, cluster, limits, access, entitlements, failed };
+  const showcase = createShowcase(createJournal(engine.timeOfDay));
+  const ground: Ground = { config, engine, cluster, limits, access, entitlements, showcase, failed };
   const iceServers = createIceServers({
     clock: engine.timeOfDay,
     stunUrls: config.STUN_URLS,
@@ -67,22 +72,12 @@ export function assemble(
     coordinator: () => buildCoordinator({ ...ground, records: records! }),
     devices: () => buildDevices({ ...ground, records: records! }, people!),
     arena: () => buildArena({ ...ground, records: records! }),
-    "video-chat": () =>
-      videoChatFace({
-        tickets: engine.tickets("video-chat"),
-        clock,
-        timeOfDay: engine.timeOfDay,
-        courier: cluster.courier,
-        membership: cluster.membership,
-        entitlements,
-        relayOnly: config.ICE_POLICY === "relay",
-        limits,
-        failed: ground.failed("a step of the video chat failed"),
-      }),
+    "video-chat": () => buildVideoChat(ground),
   };
   return [
     ...config.FACES.map((name) => build[name]()),
-    ...(records === null ? [] : [buildOperator({ ...ground, records })]),
+    // After the faces, which have shown it by then what they have.
+    buildOperator(ground, records, process),
     {
       ...iceServersFace({
         iceServers,

@@ -33,6 +33,7 @@ import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Handovers } from "../ports/handovers.ts";
 import type { Homes } from "../ports/homes.ts";
+import type { LeasePages } from "../ports/lease-pages.ts";
 import type { Leases } from "../ports/leases.ts";
 import type { Mailboxes } from "../ports/mailboxes.ts";
 import type { Nodes } from "../ports/nodes.ts";
@@ -64,7 +65,7 @@ export interface Engine {
   readonly handovers: Handovers;
   readonly bus: Bus;
   readonly nodes: Nodes;
-  leases(pool: string): Leases;
+  leases(pool: string): Leases & LeasePages;
   tickets(queue: string): Tickets;
   presences(kind: string): Presences;
   homes(kind: string): Homes;

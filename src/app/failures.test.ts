@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createVirtualClock } from "../../test/support/virtual-clock.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
-import { createFailureLog } from "./failures.ts";
+import { createFailureLog, notedFailures } from "./failures.ts";
 import type { Logger } from "./log.ts";
 
 function setUp() {
@@ -37,4 +37,18 @@ test("a store that is known to be away is not reported for each request; one tha
   troubles.push("redis is not reachable");
   report("a sweep failed", new StoreUnavailable(new Error("closed")));
   expect(written.length).toBe(1);
+});
+
+test("operators see every failure, in a line without secrets", () => {
+  const { report, written } = setUp();
+  const noted: (readonly [string, string | null])[] = [];
+  const both = notedFailures(report, { note: (text, route) => void noted.push([text, route]) }, ["hunter2"]);
+  const error = new Error("refused hunter2\nand more", { cause: new Error("why") });
+  both("a request failed", error, { method: "GET", route: "/a" });
+  both("a step failed", new StoreUnavailable(new Error("gone")));
+  expect(noted).toEqual([
+    ["a request failed: refused [secret]", "GET /a"],
+    [expect.stringMatching(/^a step failed: /), null],
+  ]);
+  expect(written).toHaveLength(2);
 });

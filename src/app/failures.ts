@@ -1,6 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
-import type { Logger } from "./log.ts";
+import type { ErrorLog } from "../core/observation/error-log.ts";
+import { withoutSecrets, type Logger } from "./log.ts";
 
 /** How often the same failure is written, in ms. */
 const ONCE_IN_MS = 10_000;
@@ -42,6 +43,26 @@ export function createFailureLog(options: {
       what,
     );
   };
+}
+
+/** The same, and operators see on the dashboard what failed: everything, however often it is written. */
+export function notedFailures(
+  report: FailureLog,
+  errors: Pick<ErrorLog, "note">,
+  hidden: readonly string[],
+): FailureLog {
+  return (what, error, fields = {}) => {
+    const text = hidden.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), `${what}: ${saidOf(error)}`);
+    const { route, method } = fields;
+    const where = [method, route].filter((part) => typeof part === "string" && part !== "").join(" ");
+    errors.note(text, where === "" ? null : where);
+    report(what, error, fields);
+  };
+}
+
+/** The first line, without what a store repeats of its commands. */
+function saidOf(error: unknown): string {
+  return String(withoutSecrets(messageOf(error))).split("\n", 1)[0]!;
 }
 
 /** What failed, down to its cause. */

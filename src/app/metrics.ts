@@ -11,6 +11,8 @@ export interface Metrics {
   /** Everything, in the Prometheus text format. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** The histogram of requests, as it stands. */
+  requests(): ReturnType<Histogram["get"]>;
 }
 
 /** Of the library's own metrics, those that this runtime fills; the others would stand at zero or at NaN for ever. */
@@ -35,6 +37,7 @@ export function createMetrics(faces: readonly Face[], clock: Clock, others: () =
   });
   return {
     contentType: registry.contentType,
+    requests: () => requests.get(),
     answered(route, method, status, milliseconds) {
       requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
     },

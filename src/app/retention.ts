@@ -65,6 +65,7 @@ function keepMs(config: Config): Readonly<Record<Retained, number | null>> {
     entries: daysOrEver(config.MATCH_RETENTION_DAYS),
     matches: daysOrEver(config.MATCH_RETENTION_DAYS),
     ratings: daysOrEver(config.RATING_RETENTION_DAYS),
+    audit: daysOrEver(config.AUDIT_RETENTION_DAYS),
   };
 }
 

@@ -14,7 +14,7 @@ import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
 import { watchEventLoop } from "./event-loop.ts";
-import { createFailureLog } from "./failures.ts";
+import { createFailureLog, notedFailures } from "./failures.ts";
 import { serverFigures } from "./figures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { healthGroups } from "./health.ts";
@@ -24,6 +24,8 @@ import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
+import { processLink } from "./process-link.ts";
+import { createRequestTotals } from "./request-totals.ts";
 import { pages } from "./pages.ts";
 import { remarks } from "./remarks.ts";
 import { createRequestScope } from "./request-scope.ts";
@@ -64,7 +66,25 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     return 1;
   }
   const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
-  const report = createFailureLog({ log, clock: engine.clock, troubles });
+  let begun: ReturnType<typeof listen> | null = null;
+  let goDown = (_why: string): void => undefined;
+  let draining = false;
+  const link = processLink(config, engine, node, {
+    told: (deed) => log.info(deed, "an operator acts"),
+    drain: () => goDown("an operator"),
+    figures: {
+      sockets: () => sumOf(begun?.byDoor().values() ?? []),
+      messages: () => begun?.messages() ?? 0,
+      requests: () => totals(),
+      isDraining: () => draining,
+      troubles,
+    },
+  });
+  const report = notedFailures(
+    createFailureLog({ log, clock: engine.clock, troubles }),
+    link.errors,
+    secretTexts(config),
+  );
   const cluster = createClusterLink(engine, node, config.FACES, report, tracing);
   const limits = createLimits(config, engine);
   const people =
@@ -73,7 +93,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       : null;
   const access = createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, { cluster, access, people }, limits, report),
+    ...assemble(config, engine, records, { cluster, access, people }, limits, report, link),
     ...retentionWork({ config, clock: records?.clock ?? engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
@@ -94,8 +114,6 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
 
   const logsEach = log.isLevelEnabled("debug");
-  let draining = false;
-  let byDoor = (): ReadonlyMap<string, number> => new Map();
   const crowd = createCrowd(config);
   const others = [
     limits.refusals,
@@ -105,7 +123,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   ];
   const metrics = createMetrics(faces, engine.clock, () =>
     serverFigures({
-      sockets: byDoor,
+      sockets: () => begun?.byDoor() ?? new Map(),
       crowd,
       nodes: () => cluster.membership.live().length,
       asks: () => cluster.waiting(),
@@ -114,6 +132,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       others,
     }),
   );
+  const totals = createRequestTotals(faces, () => metrics.requests());
   const health = healthGroups({
     faces,
     metrics,
@@ -163,7 +182,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${why} (${(error as Error).message})`);
     return isTaken ? 1 : 2;
   }
-  byDoor = server.byDoor;
+  begun = server;
   const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
   if (tls !== null) {
     followTlsFiles({
@@ -188,7 +207,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     close,
     exit: (code) => process.exit(code),
   });
-  const goDown = (why: string): void => {
+  goDown = (why) => {
     draining = true;
     descriptors.cancel();
     lifecycle.drain(why);
@@ -203,6 +222,10 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     log.warn({ file: tls.files.cert }, "the certificate has ended: no client that checks it will connect");
   }
   return 0;
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  return [...numbers].reduce((sum, number) => sum + number, 0);
 }
 
 function noSentinel(log: Logger, error: unknown): null {

@@ -55,7 +55,11 @@ export interface RunningServer {
 }
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
-export function listen(options: ServerOptions): RunningServer & { byDoor(): ReadonlyMap<string, number> } {
+export function listen(options: ServerOptions): RunningServer & {
+  byDoor(): ReadonlyMap<string, number>;
+  /** Messages that clients have sent over sockets. */
+  messages(): number;
+} {
   const { faces, groups, observer, gate, crowd, meters, connecting } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
@@ -130,6 +134,7 @@ export function listen(options: ServerOptions): RunningServer & { byDoor(): Read
     },
     open,
     wasAsked: () => router.wasAsked(),
+    messages: () => mux.messages(),
     byDoor: () => new Map([...doors.map((name) => [name, 0] as const), ...mux.byDoor()]),
     stop(force) {
       clearInterval(pings);

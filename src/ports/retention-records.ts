@@ -32,4 +32,6 @@ export interface RetentionRecords {
   matches(aged: Aged & { readonly unsettledSince: number }): Promise<number>;
   /** Ratings, by when they last changed, of agents of whose matches none is left. */
   ratings(aged: Aged): Promise<number>;
+  /** What operators have done, by when. */
+  audit(aged: Aged): Promise<number>;
 }

@@ -6,16 +6,17 @@ import { startServer, type RunningServer } from "../support/server.ts";
 const TIMEOUT_MS = 2 * PATIENCE_MS;
 
 let server: RunningServer;
+/** One without a dashboard, so that its start page is the landing page. */
+let plain: RunningServer;
 let browser: RunningBrowser;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
+  [server, plain, browser] = await Promise.all([startServer(), startServer({ DASHBOARD: "off" }), startBrowser()]);
 }, TIMEOUT_MS);
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
+  await Promise.all([server?.stop(), plain?.stop()]);
 }, TIMEOUT_MS);
 
 const demos = ["/demo/play", "/demo/play/host", "/demo/video-chat", "/demo/devices"];
@@ -35,12 +36,12 @@ function overhang(page: Page): Promise<number> {
 test(
   "the landing page says that the server is well, what is on, and how much goes on",
   async () => {
-    const page = await browser.open(server.url);
+    const page = await browser.open(plain.url);
     await page.locator('#health[data-state="connected"]').waitFor();
     expect(await page.locator(".faces .on").count()).toBe(await page.locator(".faces li").count());
     const free = page.locator('[data-figure="hostsFree"]');
     await free.filter({ hasText: /^0$/ }).waitFor();
-    await fetch(`${server.url}/api/host/heartbeat`, {
+    await fetch(`${plain.url}/api/host/heartbeat`, {
       method: "POST",
       body: JSON.stringify({ hostId: "h", roomId: "r" }),
     });
@@ -91,7 +92,7 @@ test(
 test(
   "the demos can be reached from the landing page by keyboard alone",
   async () => {
-    const page = await browser.open(server.url);
+    const page = await browser.open(plain.url);
     await page.locator('#health[data-state="connected"]').waitFor();
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
@@ -130,7 +131,7 @@ test("pages let no foreign script in, have none of their own in their text, and 
 });
 
 test("what a browser has already is not sent again", async () => {
-  for (const path of ["/", "/assets/style.css", "/assets/video-chat.js"]) {
+  for (const path of ["/", "/assets/style.css", "/assets/dashboard.css", "/assets/dashboard.js"]) {
     const first = await fetch(server.url + path);
     const tag = first.headers.get("etag") ?? "";
     expect((await first.text()).length).toBeGreaterThan(100);

@@ -36,6 +36,12 @@ export async function keepPicture(name: string, ...pages: readonly Page[]): Prom
   await context.close();
 }
 
+/** Keeps a picture of the upper part of a page in `docs/`, as high as given, in pixels. */
+export async function keepShot(name: string, page: Page, height: number): Promise<void> {
+  await page.setViewportSize({ width: page.viewportSize()!.width, height });
+  await page.screenshot({ path: join(docs, `${name}.png`) });
+}
+
 /** How far down the page has something to show, in a window of our width. */
 async function bottomOf(page: Page): Promise<number> {
   await page.setViewportSize({ width: WIDTH, height: 800 });

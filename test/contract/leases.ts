@@ -1,15 +1,16 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import type { LeasePages } from "../../src/ports/lease-pages.ts";
 import type { Leases, Renewal } from "../../src/ports/leases.ts";
 import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
 
 /** Makes an empty pool; two calls give two pools that never see each other. */
-export type MakeLeases = (clock: VirtualClock) => Leases;
+export type MakeLeases = (clock: VirtualClock) => Leases & LeasePages;
 
 /** Every sentence of the port's comment, run against one adapter. */
 export function leasesContract(adapter: string, make: MakeLeases): void {
   describe(`leases on ${adapter}`, () => {
     let clock: VirtualClock;
-    let leases: Leases;
+    let leases: Leases & LeasePages;
 
     beforeEach(() => {
       clock = createVirtualClock(1_750_000_000_123);
@@ -21,6 +22,45 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
     const beat = async (id: string, more: Partial<Renewal> = {}) => (await renew(id, more))!;
     const claim = (group?: string) =>
       leases.claim({ ...(group === undefined ? {} : { group }), forMs: 10_000, pick: Math.random() });
+
+    describe("page", () => {
+      const all = async (limit: number): Promise<readonly string[]> => {
+        const ids: string[] = [];
+        let from: string | null = null;
+        do {
+          const page: Awaited<ReturnType<LeasePages["page"]>> = await leases.page(from, limit);
+          ids.push(...page.leases.map(({ id }) => id));
+          from = page.next;
+        } while (from !== null);
+        return [...new Set(ids)].toSorted();
+      };
+
+      test("hands out every live lease, as it is", async () => {
+        expect(await leases.page(null, 10)).toEqual({ leases: [], next: null });
+        const { lease } = await beat("a", { state: "busy" });
+        expect(await leases.page(null, 10)).toEqual({ leases: [lease], next: null });
+        await beat("b", { ttlMs: 1_000 });
+        await clock.advance(1_000);
+        expect(await all(10)).toEqual(["a"]);
+      });
+
+      test("goes on from page to page while leases come and go", async () => {
+        const ids = Array.from({ length: 300 }, (_, n) => `h${n}`);
+        for (const id of ids) await beat(id);
+        expect(await all(7)).toEqual(ids.toSorted());
+        const first = await leases.page(null, 50);
+        await leases.end("h299");
+        await beat("h0", { state: "busy" });
+        let from = first.next;
+        const seen = new Set(first.leases.map(({ id }) => id));
+        while (from !== null) {
+          const page = await leases.page(from, 50);
+          for (const { id } of page.leases) seen.add(id);
+          from = page.next;
+        }
+        expect(ids.filter((id) => id !== "h299" && !seen.has(id))).toEqual([]);
+      });
+    });
 
     describe("renew", () => {
       test("makes an idle lease and says that it is new", async () => {

@@ -2,10 +2,12 @@ import { afterAll, beforeAll } from "bun:test";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
 import { postgresRecords, sqliteRecords, type MakeRecords } from "../support/records.ts";
 import { accountRecordsContract } from "./account-records.ts";
+import { auditRecordsContract } from "./audit-records.ts";
 import { contactRecordsContract } from "./contact-records.ts";
 import { chainRecordsContract } from "./chain-records.ts";
 import { hostRecordsContract } from "./host-records.ts";
 import { matchRecordsContract } from "./match-records.ts";
+import { operatorRecordsContract } from "./operator-records.ts";
 import { queueRecordsContract } from "./queue-records.ts";
 import { countersContract } from "./record-counters.ts";
 import { personRacesContract } from "./person-races.ts";
@@ -41,4 +43,6 @@ for (const [adapter, make] of Object.entries(adapters)) {
   retentionRecordsContract(adapter, make);
   personRecordsContract(adapter, make);
   personRacesContract(adapter, make);
+  auditRecordsContract(adapter, make);
+  operatorRecordsContract(adapter, make);
 }

@@ -25,6 +25,15 @@ export function retentionRecordsContract(adapter: string, make: MakeRecords): vo
       return Number(counted.rows[0]!.total);
     };
 
+    test("what operators did goes by its age, the oldest first", async () => {
+      for (let at = 1; at <= 4; at++) {
+        await records.audit.begin({ at, who: "olga", action: "drain", kind: "nodes", target: `${at}` });
+      }
+      expect(await records.retention.audit(aged(3, 2))).toBe(2);
+      expect(await records.retention.audit(aged(3))).toBe(1);
+      expect((await records.audit.list({ limit: 9 })).map(({ target }) => target)).toEqual(["4"]);
+    });
+
     describe("of hosts", () => {
       const beat = (hostId: string, now: number) => records.hosts.register(aHost(hostId), () => 100, now);
 

@@ -13,7 +13,7 @@ export interface User {
 let people = 0;
 
 /** Signs up somebody new. */
-export async function signUp(server: RunningServer, name = "user"): Promise<User> {
+export async function signUp(server: Pick<RunningServer, "url">, name = "user"): Promise<User> {
   const email = `${name}${++people}-${process.pid}@example.com`;
   const { status, body } = await post(`${server.url}/api/auth/signup`, { email, password: "correct horse battery" });
   expect(status).toBe(201);
@@ -47,7 +47,7 @@ export interface DeviceClient {
   before(): Promise<Event[]>;
 }
 
-export const socketUrl = (server: RunningServer): string => `${server.wsUrl}/socket/`;
+export const socketUrl = (server: Pick<RunningServer, "wsUrl">): string => `${server.wsUrl}/socket/`;
 
 /** All fields of the document, empty but for those given. */
 export function message(fields: Event): Event {
@@ -84,7 +84,8 @@ const events = <Client extends Guest | RawGuest>(client: Client): Client & Devic
   });
 };
 
-export const open = (server: RunningServer): Guest & DeviceClient => events(new Guest(socketUrl(server)));
+export const open = (server: Pick<RunningServer, "wsUrl">): Guest & DeviceClient =>
+  events(new Guest(socketUrl(server)));
 export const openRaw = (server: RunningServer): RawGuest & DeviceClient => events(new RawGuest(socketUrl(server)));
 
 export type Device = Guest & DeviceClient & { readonly user: User; readonly device: string; readonly socketId: string };
@@ -98,7 +99,7 @@ async function register<Client extends Guest | RawGuest>(client: Client & Device
 }
 
 /** A device that has registered. */
-export async function device(server: RunningServer, user: User, name: string): Promise<Device> {
+export async function device(server: Pick<RunningServer, "wsUrl">, user: User, name: string): Promise<Device> {
   const client = open(server);
   await new Promise((opened) => client.socket.addEventListener("open", opened, { once: true }));
   return register(client, user, name);

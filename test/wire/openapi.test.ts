@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import type { Kind } from "../../src/faces/operator/wire.ts";
 import type { OpenApiDocument } from "../../src/transport/openapi/types.ts";
 import {
   checker,
@@ -17,7 +18,9 @@ import {
 import { eventually } from "../support/eventually.ts";
 import { call, type Answer } from "../support/http.ts";
 import { rendezvous } from "../support/cli.ts";
+import { operatorClient } from "../support/operator-client.ts";
 import { startServer } from "../support/server.ts";
+import { device, signUp } from "./devices-client.ts";
 
 const settings = {
   TURN_URLS: "turn:turn.example.org:3478",
@@ -64,6 +67,11 @@ const before: Readonly<Record<string, readonly string[]>> = {
   getAnswer: ["postAnswer"],
   postIceCandidate: ["openSession"],
   getIceCandidates: ["postIceCandidate"],
+  searchObjects: ["hostHeartbeat"],
+  getObject: ["hostHeartbeat"],
+  setMaintenance: ["hostHeartbeat"],
+  operatorEndsSession: ["openSession"],
+  cancelTicket: ["joinQueue"],
   signIn: ["signUp"],
   signOut: ["signUp"],
   listTokens: ["signUp"],
@@ -108,12 +116,26 @@ const before: Readonly<Record<string, readonly string[]>> = {
 const prepared: Readonly<Record<string, (url: string, replay: Replay, folder: string) => Promise<void>>> = {
   acceptContact: (url) => bobAsksAlice(url),
   declineContact: (url) => bobAsksAlice(url),
+  drainNode: (url, replay) => knowsId("drainNode", "nodes", url, replay),
+  cancelTicket: (url, replay) => knowsId("cancelTicket", "tickets", url, replay),
+  async kickDevice(url, replay) {
+    const there = { url, wsUrl: url.replace(/^http/, "ws") };
+    await device(there, await signUp(there), "laptop");
+    await knowsId("kickDevice", "devices", url, replay);
+  },
   async resetPassword(_url, replay, folder) {
     const { email, code } = jsonOf(byId("resetPassword").operation.requestBody!.content)!.example as any;
     const { stdout } = await rendezvous(["reset-code", email], { DATA_DIR: folder });
     replay.knows(code, stdout.trim());
   },
 };
+
+/** The only one of its kind has another id than in the example. */
+async function knowsId(operation: string, kind: Kind, url: string, replay: Replay): Promise<void> {
+  const { confirm } = jsonOf(byId(operation).operation.requestBody!.content)!.example as any;
+  const { items } = await operatorClient(() => url).list(kind);
+  replay.knows(confirm, items[0]!.id);
+}
 
 async function bobAsksAlice(url: string): Promise<void> {
   const { email } = jsonOf(byId("signUp").operation.requestBody!.content)!.example as any;
@@ -254,7 +276,12 @@ describe("/openapi.json", () => {
     const small = await startServer({ FACES: "rooms" });
     try {
       const { body } = await call("GET", `${small.url}/openapi.json`);
-      expect(body.tags.map(({ name }: { name: string }) => name)).toEqual(["ICE servers", "Tickets", "Operating"]);
+      expect(body.tags.map(({ name }: { name: string }) => name)).toEqual([
+        "Operators",
+        "ICE servers",
+        "Tickets",
+        "Operating",
+      ]);
     } finally {
       await small.stop();
     }

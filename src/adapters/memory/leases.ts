@@ -1,4 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { LeasePages } from "../../ports/lease-pages.ts";
 import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../ports/leases.ts";
 import { DrawList } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
@@ -26,7 +27,7 @@ const BITE = 1_000;
  * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
  * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others.
  */
-export function createMemoryLeases(clock: Clock): Leases {
+export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const entries = new Map<string, Entry>();
   const aliases = new Map<string, string>();
   const idle = new DrawList();
@@ -220,6 +221,16 @@ export function createMemoryLeases(clock: Clock): Leases {
 
     async sweep() {
       return settle();
+    },
+
+    async page(from, limit) {
+      const rest = [...entries.keys()].filter((id) => from === null || id > from);
+      const ids = rest.toSorted().slice(0, limit);
+      const leases = ids.flatMap((id) => {
+        const entry = current(id);
+        return entry === null ? [] : [seen(entry)];
+      });
+      return { leases, next: ids.length < limit ? null : ids.at(-1)! };
     },
   };
 }

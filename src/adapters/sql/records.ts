@@ -1,10 +1,12 @@
 import type { AccountRecords } from "../../ports/account-records.ts";
+import type { AuditRecords } from "../../ports/audit-records.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ContactRecords } from "../../ports/contact-records.ts";
 import type { FeedbackOutbox } from "../../ports/feedback-outbox.ts";
 import type { HostRecords } from "../../ports/host-records.ts";
 import type { MatchRecords } from "../../ports/match-records.ts";
 import type { Migrations } from "../../ports/migrations.ts";
+import type { OperatorRecords } from "../../ports/operator-records.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import type { RatingRecords } from "../../ports/rating-records.ts";
@@ -16,6 +18,7 @@ import type { Tallies } from "../../ports/tallies.ts";
 import type { TokenRecords } from "../../ports/token-records.ts";
 import type { ZoneRecords } from "../../ports/zone-records.ts";
 import { createAccountRecords } from "./accounts.ts";
+import { createAuditRecords } from "./audit.ts";
 import { createContactRecords } from "./contacts.ts";
 import { createMatchRecords } from "./arena/matches.ts";
 import { createQueueRecords } from "./arena/queue.ts";
@@ -27,6 +30,7 @@ import { createFeedbackOutbox } from "./arena/feedback-outbox.ts";
 import { createWagerSettlements } from "./arena/wager-settlements.ts";
 import { createHostRecords } from "./hosts.ts";
 import { migrate, migrationStatus } from "./migrate.ts";
+import { createOperatorRecords } from "./operator.ts";
 import { createPersonRecords } from "./persons/persons.ts";
 import { createRetentionRecords } from "./retention/retention.ts";
 import { createSessionRecords } from "./sessions.ts";
@@ -54,6 +58,8 @@ export interface Records {
   readonly turns: Turns;
   readonly retention: RetentionRecords;
   readonly persons: PersonRecords;
+  readonly audit: AuditRecords;
+  readonly operator: OperatorRecords;
   readonly migrations: Migrations;
 }
 
@@ -75,6 +81,8 @@ export function createRecords(store: Store, clock: Clock, random: Random): Recor
     turns: createTurns(store),
     retention: createRetentionRecords(store),
     persons: createPersonRecords(store, random),
+    audit: createAuditRecords(store),
+    operator: createOperatorRecords(store),
     migrations: { apply: () => migrate(store, clock.now()), status: () => migrationStatus(store) },
   };
 }

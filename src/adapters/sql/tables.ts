@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways, Selectable } from "kysely";
+import type { AuditEntry } from "../../ports/audit-records.ts";
 import type { ContactStatus } from "../../ports/contact-records.ts";
 import type { FeedbackState } from "../../ports/feedback-outbox.ts";
 import type { HostStatus } from "../../ports/host-records.ts";
@@ -35,6 +36,7 @@ export interface Tables {
   readonly wager_cursors: WagerCursorsTable;
   readonly feedback_cursors: FeedbackCursorsTable;
   readonly spent_nonces: SpentNoncesTable;
+  readonly audit_entries: AuditEntriesTable;
   readonly migrations: MigrationsTable;
 }
 
@@ -328,6 +330,17 @@ interface SpentNoncesTable {
   readonly nonce: number;
 }
 
+interface AuditEntriesTable {
+  readonly id: GeneratedAlways<number>;
+  readonly at: number;
+  readonly who: string;
+  readonly action: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly outcome: AuditEntry["outcome"];
+  readonly detail: string | null;
+}
+
 interface MigrationsTable {
   readonly number: number;
   readonly name: string;
@@ -341,4 +354,5 @@ export type AccountRow = Selectable<AccountsTable>;
 export type TokenRow = Selectable<TokensTable>;
 export type QueueEntryRow = Selectable<QueueEntriesTable>;
 export type MatchRow = Selectable<MatchesTable>;
+export type AuditEntryRow = Selectable<AuditEntriesTable>;
 export type TallyRow = Selectable<TalliesTable>;

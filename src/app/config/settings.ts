@@ -198,6 +198,10 @@ export const settings = {
     about: "How long an account is kept that nobody signs in to, once its tokens have ended; 0: for ever.",
     faces: ["devices"],
   }),
+  AUDIT_RETENTION_DAYS: required("90", {
+    parse: integer(0, 3650),
+    about: "How long the audit log keeps what operators did; 0: for ever.",
+  }),
   MONAD_RPC_URL: required("https://testnet-rpc.monad.xyz", {
     parse: endpointUrl,
     secret: true,
@@ -285,6 +289,10 @@ export const settings = {
     parse: list(origin),
     about: "Other origins whose pages may call while AUTH_MODE is token, separated by commas.",
     example: "https://play.example.org,https://admin.example.org",
+  }),
+  DASHBOARD: required("on", {
+    parse: choice(["on", "off"] as const),
+    about: "off: no dashboard. On an address that others reach it also takes an ADMIN_TOKEN or AUTH_MODE=token.",
   }),
   ADMIN_TOKEN: optional({
     parse: secret(16),

@@ -1,5 +1,7 @@
 import { Devices } from "../../core/devices/devices.ts";
 import { devicesFace } from "../../faces/devices/face.ts";
+import { notedDevices } from "../../core/journal/noted-devices.ts";
+import { deviceSource } from "../../faces/operator/sources/devices.ts";
 import { createOutside } from "../../faces/devices/outside.ts";
 import type { Face } from "../../transport/face.ts";
 import type { People } from "../accounts.ts";
@@ -7,20 +9,27 @@ import type { Ground, RecordGround } from "./ground.ts";
 
 export function buildDevices(ground: RecordGround, people: People): Face {
   const { config, engine, cluster, limits, failed } = ground;
+  const { showcase } = ground;
   const { clock, random } = engine;
+  const devices = new Devices({
+    ...cluster,
+    presences: notedDevices(engine.presences("devices"), showcase.journal),
+    directory: people.directory,
+    clock,
+    timeOfDay: engine.timeOfDay,
+    random,
+    isStoreAway: () => engine.redis() === "unhealthy",
+    outside: programsOfAnotherMake(ground),
+    failed: failed("a step of the devices failed"),
+  });
+  showcase.sources.push(deviceSource(devices, cluster.courier.node));
+  showcase.numbers.push(() => {
+    const { devices: online, users } = devices.figures();
+    return { devices: online, users };
+  });
   return devicesFace({
     ...people,
-    devices: new Devices({
-      ...cluster,
-      presences: engine.presences("devices"),
-      directory: people.directory,
-      clock,
-      timeOfDay: engine.timeOfDay,
-      random,
-      isStoreAway: () => engine.redis() === "unhealthy",
-      outside: programsOfAnotherMake(ground),
-      failed: failed("a step of the devices failed"),
-    }),
+    devices,
     clock,
     limit: limits.request("devices"),
     limits,

@@ -1,5 +1,6 @@
 import type { Access } from "../../core/access/access.ts";
 import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { Showcase } from "../../faces/operator/showcase.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
@@ -16,6 +17,8 @@ export interface Ground {
   readonly entitlements: Entitlements;
   /** Who is let in. */
   readonly access: Access;
+  /** What operators are to see. */
+  readonly showcase: Showcase;
   /** Who hears that something could not be done: `what`, as a sentence. */
   failed(what: string): (error: unknown) => void;
 }

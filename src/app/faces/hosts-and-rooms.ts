@@ -1,10 +1,16 @@
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import { HostPool } from "../../core/presence/host-pool.ts";
+import { createRollCall } from "../../core/observation/roll-call.ts";
+import { Maintenance } from "../../core/presence/maintenance.ts";
+import { PoolCensus } from "../../core/presence/pool-census.ts";
 import { RoomOccupancy } from "../../core/presence/room-occupancy.ts";
 import { createRoomDirectory } from "../../core/signaling/room-directory.ts";
 import { hostPoolFace } from "../../faces/host-pool/face.ts";
 import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../../faces/host-pool/mirror.ts";
+import { poolCensus } from "../../faces/operator/sources/censuses.ts";
+import { poolHosts } from "../../faces/operator/sources/pool-hosts.ts";
+import { roomSource } from "../../faces/operator/sources/rooms.ts";
 import { roomsFace } from "../../faces/rooms/face.ts";
 import type { Face } from "../../transport/face.ts";
 import { allOf } from "../../transport/limits/limit.ts";
@@ -15,7 +21,8 @@ import type { Ground } from "./ground.ts";
  * are served or one of them.
  */
 export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
-  const { config, engine, cluster, limits, access, entitlements, failed } = ground;
+  const { config, engine, cluster, limits, access, entitlements, showcase, failed } = ground;
+  const { journal, sources, censuses, numbers } = showcase;
   const { clock, random, wireKeys: keys } = engine;
   const leaseMs = config.HOST_LEASE_SECONDS * 1000;
 
@@ -23,6 +30,23 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
 
   // Each needs the other, so the tie comes last.
   const leases = engine.leases("host-pool");
+  const maintenance = new Maintenance({
+    presences: engine.presences("maintenance"),
+    node: cluster.courier.node,
+    clock,
+    failed: failed("could not look which hosts are in maintenance"),
+  });
+  const isInMaintenance = (id: string): boolean => maintenance.has(id);
+  const told = createRollCall({
+    ...cluster,
+    topic: "maintenance",
+    async answer(text) {
+      const [id, on] = JSON.parse(text) as [string, boolean];
+      maintenance.hear(id, on);
+      return "";
+    },
+    failed: failed("could not tell all nodes that a host is in maintenance"),
+  });
   const pool: HostPool = new HostPool({
     leases,
     clock,
@@ -31,6 +55,8 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     allocationMs: config.ALLOCATION_SECONDS * 1000,
     mirror: keys === null ? undefined : createHostMirror(keys, config.DEFAULT_REGION),
     onArrived: (host) => occupancy.arrived(host.room),
+    isInMaintenance,
+    journal,
   });
   const rooms = createRoomDirectory({
     homes: engine.homes("rooms"),
@@ -44,7 +70,10 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
     resumeMs: config.RESUME_SECONDS * 1000,
     iceServersFor: (peer, isMatched) => (isMatched || !access.asks ? iceServers(peer) : stun),
     matched: (subject) => entitlements.hold(subject),
-    onOccupancy: (room) => occupancy.changed(room),
+    onOccupancy(room, peers) {
+      journal.note("rooms", room, peers === 0 ? "emptied" : "occupied", `${peers} in it`);
+      occupancy.changed(room);
+    },
   });
   const occupancy: RoomOccupancy = new RoomOccupancy({
     pool,
@@ -65,8 +94,15 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
           failed: failed("could not look for hosts of other programs"),
         });
   return {
-    hostPool: (): Face =>
-      hostPoolFace({
+    hostPool: (): Face => {
+      const setMaintenance = async (id: string, on: boolean): Promise<void> => {
+        await maintenance.set(id, on);
+        await told.all(JSON.stringify([id, on]));
+      };
+      sources.push(poolHosts({ pool, pages: leases, isInMaintenance, setMaintenance }));
+      const census = new PoolCensus(leases, isInMaintenance);
+      censuses.push(() => poolCensus(census));
+      return hostPoolFace({
         pool,
         limits,
         random,
@@ -79,16 +115,24 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
         signalingUrl: config.SIGNALING_URL,
         publicUrl: config.PUBLIC_URL,
         foreignHosts: hostsOfOtherPrograms(),
+        maintenance,
         failed: failed("could not sweep the host pool"),
-      }),
-    rooms: (): Face =>
-      roomsFace({
+      });
+    },
+    rooms: (): Face => {
+      sources.push(roomSource({ rooms, hostIn: (room) => pool.hostIn(room), node: cluster.courier.node }));
+      numbers.push(() => {
+        const { rooms: open, peers } = rooms.figures();
+        return { rooms: open, peers };
+      });
+      return roomsFace({
         rooms,
         clock,
         hostIn: (room) => pool.hostIn(room),
         connecting: allOf(limits.connect, limits.turn),
         relayOnly: config.ICE_POLICY === "relay",
         maxMessageBytes: config.MAX_MESSAGE_BYTES,
-      }),
+      });
+    },
   };
 }

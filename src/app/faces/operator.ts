@@ -1,17 +1,44 @@
+import { createMemoryAudit } from "../../adapters/memory/audit.ts";
 import { createAccountNews } from "../../core/accounts/news.ts";
 import { forget } from "../../core/accounts/forget.ts";
+import { createDashboard } from "../../faces/operator/dashboard.ts";
 import { operatorFace } from "../../faces/operator/face.ts";
+import type { OperatorRoutesOptions } from "../../faces/operator/routes.ts";
 import type { Face } from "../../transport/face.ts";
-import type { RecordGround } from "./ground.ts";
+import { dashboardAccess } from "../dashboard-access.ts";
+import type { ProcessLink } from "../process-link.ts";
+import type { RecordKeeper } from "../records.ts";
+import type { Ground } from "./ground.ts";
 
-export function buildOperator({ config, engine, records, limits, failed }: RecordGround): Face {
+export function buildOperator(ground: Ground, records: RecordKeeper | null, process: ProcessLink): Face {
+  const { config, engine, cluster, limits, access, showcase, failed } = ground;
+  const { clock, timeOfDay } = engine;
+  return operatorFace({
+    persons: records === null ? null : forgetting(ground, records),
+    dashboard: createDashboard({
+      ...process,
+      ...cluster,
+      showcase,
+      audit: records?.audit ?? createMemoryAudit(),
+      clock,
+      timeOfDay,
+      failed: failed("a step of the dashboard failed"),
+    }),
+    access: dashboardAccess(config, access),
+    clock,
+    timeOfDay,
+    reads: limits.read,
+    limit: limits.admin,
+  });
+}
+
+function forgetting({ config, engine, failed }: Ground, records: RecordKeeper): OperatorRoutesOptions {
   const { clock, random, bus } = engine;
   // Only tells: the devices of this node hear it over the bus, as those of all others.
   const news = createAccountNews({ bus, random, clock, failed: failed("could not tell that somebody was forgotten") });
   const { accounts, persons } = records;
-  return operatorFace({
+  return {
     adminToken: config.ADMIN_TOKEN,
-    limit: limits.admin,
     forget: (person) =>
       forget(
         {
@@ -26,5 +53,5 @@ export function buildOperator({ config, engine, records, limits, failed }: Recor
         },
         person,
       ),
-  });
+  };
 }

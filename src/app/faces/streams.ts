@@ -16,7 +16,10 @@ const DAY_MS = 24 * 60 * 60_000;
 const BEHIND = 1 / 4;
 
 /** What streams matches, shows them and records them. */
-export function createStreams({ config, engine, records, cluster, ...ground }: RecordGround, matches: Matches) {
+export function createStreams(
+  { config, engine, records, cluster, ...ground }: Omit<RecordGround, "showcase">,
+  matches: Matches,
+) {
   const { membership } = cluster;
   const failed = ground.failed("a step of the streams failed");
   const { streams, clock, random } = engine;

@@ -9,6 +9,7 @@ import { content, send, type Content } from "./response.ts";
 /** Scripts by the name pages load them under, and where each begins in `web/`. */
 export const scripts: ReadonlyMap<string, string> = new Map([
   ["home.js", "home/home.ts"],
+  ["dashboard.js", "dashboard/dashboard.ts"],
   ["play-player.js", "demo/play/player.ts"],
   ["play-host.js", "demo/play/host.ts"],
   ["video-chat.js", "demo/video-chat/video-chat.ts"],
@@ -20,6 +21,7 @@ export const scripts: ReadonlyMap<string, string> = new Map([
 /** Files sent as they are. */
 const files: ReadonlyMap<string, { readonly path: string; readonly type: string }> = new Map([
   ["style.css", { path: "shared/style.css", type: "text/css; charset=utf-8" }],
+  ["dashboard.css", { path: "dashboard/dashboard.css", type: "text/css; charset=utf-8" }],
   ["icon.svg", { path: "shared/icon.svg", type: "image/svg+xml" }],
 ]);
 

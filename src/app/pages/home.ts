@@ -1,10 +1,11 @@
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Config } from "../config/settings.ts";
+import { whyNoDashboard } from "../dashboard-access.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
 import { version } from "../version.ts";
 import { escapeHtml, fill, page } from "./page.ts";
-import { send } from "./response.ts";
+import { send, type Content } from "./response.ts";
 
 /** What each face is for, in one sentence. */
 const about: Readonly<Record<FaceName, string>> = {
@@ -16,23 +17,32 @@ const about: Readonly<Record<FaceName, string>> = {
   devices: "People and their contacts: their devices see each other online and connect.",
 };
 
-/** The landing page: what this server is, what is on, and what goes on right now. */
+/** The dashboard for whoever may see it; the welcome for everybody else, or where the dashboard is off. */
 export function homeRoute(config: Config): Route {
   return route({
     method: "GET",
     path: "/",
-    summary: "The landing page",
+    summary: "The dashboard, or the landing page",
     policy: policy.open,
-    handle: ({ request }) =>
-      send(
-        request,
-        page({
-          title: "Rendezvous",
-          main: fill("home/home.html", { version: escapeHtml(version), faces: faces(config) }),
-          script: "home.js",
-        }),
-      ),
+    handle: ({ request }) => send(request, whyNoDashboard(config) === null ? dashboard(config) : landing(config)),
   });
+}
+
+/** What this server is, what is on, and what goes on right now. */
+function welcome(config: Config, operators: string): string {
+  return fill("home/home.html", { version: escapeHtml(version), faces: faces(config), operators });
+}
+
+function landing(config: Config): Content {
+  const why = `<p class="quiet">${escapeHtml(whyNoDashboard(config)!)}</p>`;
+  return page({ title: "Rendezvous", main: welcome(config, why), script: "home.js" });
+}
+
+/** Whether a caller may see the dashboard is not known before it asks for figures, so that the page holds both. */
+function dashboard(config: Config): Content {
+  const asksToken = config.ADMIN_TOKEN !== null || config.AUTH_MODE === "token" ? "yes" : "no";
+  const main = fill("dashboard/page.html", { asksToken, welcome: welcome(config, fill("dashboard/sign-in.html")) });
+  return page({ title: "Rendezvous", main, script: "dashboard.js", style: "dashboard.css" });
 }
 
 function faces(config: Config): string {

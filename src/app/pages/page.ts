@@ -35,12 +35,17 @@ export interface PageOptions {
   readonly main: string;
   /** File name below /assets. */
   readonly script?: string;
+  /** The same, of a style sheet beside the one of all pages. */
+  readonly style?: string;
 }
 
 /** A whole page: the frame all pages share, with this in it. */
-export function page({ title, main, script }: PageOptions): Content {
-  const scriptTag = script === undefined ? "" : `<script type="module" src="/assets/${script}"></script>`;
-  return content(fill("shared/layout.html", { title: escapeHtml(title), main, script: scriptTag }), HTML);
+export function page({ title, main, script, style }: PageOptions): Content {
+  const head = [
+    style === undefined ? "" : `<link rel="stylesheet" href="/assets/${style}" />`,
+    script === undefined ? "" : `<script type="module" src="/assets/${script}"></script>`,
+  ];
+  return content(fill("shared/layout.html", { title: escapeHtml(title), main, head: head.join("\n    ") }), HTML);
 }
 
 /** A page that says why there is nothing else. */

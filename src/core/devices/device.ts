@@ -44,6 +44,7 @@ export type DeviceEnd =
   | "unregistered"
   | "backlog"
   | "flooding"
+  | "kicked"
   | "left";
 
 /** Why a message was not handed over: its target is not there for this sender, or the other nodes cannot be asked. */

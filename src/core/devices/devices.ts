@@ -89,7 +89,7 @@ export class Devices implements SocketHost {
       directory,
       clock,
       failed,
-      ended: ({ socket }) => this.#sockets.endToken(socket, "revoked"),
+      ended: ({ socket }) => this.#sockets.endNow(socket, "revoked"),
     });
     this.#registrations = new Registrations({
       ...{ local: this.#local, circles: this.#circles, announcer: this.#announcer, tokens: this.#tokens },
@@ -155,9 +155,33 @@ export class Devices implements SocketHost {
     return socket;
   }
 
+  /** Those that are registered on this node. */
+  here(): readonly LocalDevice[] {
+    return this.#local.all();
+  }
+
+  /** One of those; null if it is not there. `device` is a device id or a socket id. */
+  find(email: string, device: string): LocalDevice | null {
+    return this.#local.find(email, device);
+  }
+
+  /** Those of one user on this node. */
+  of(email: string): readonly LocalDevice[] {
+    return this.#local.of(email);
+  }
+
+  /** An operator ends the device's socket; it may come back. False if it is not on this node. */
+  kick(email: string, device: string): boolean {
+    const found = this.#local.find(email, device);
+    if (found === null) return false;
+    this.#sockets.endNow(found.socket, "kicked");
+    return true;
+  }
+
   figures() {
     return {
       devices: this.#local.size,
+      users: this.#local.users,
       sockets: this.#sockets.size,
       messages: this.#counts,
       announcements: this.#announcer.told,
@@ -238,7 +262,7 @@ export class Devices implements SocketHost {
         return this.#tokens.revoked(news.tokenIds);
       case "removed":
         for (const { socket } of news.emails.flatMap((email) => [...this.#local.of(email)])) {
-          this.#sockets.endToken(socket, "revoked");
+          this.#sockets.endNow(socket, "revoked");
         }
         return;
       case "gap":

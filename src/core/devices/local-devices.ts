@@ -41,6 +41,11 @@ export class LocalDevices {
     return [...(this.#byUser.get(email)?.values() ?? [])].filter(({ isLost }) => !isLost);
   }
 
+  /** How many users have a device here. */
+  get users(): number {
+    return this.#byUser.size;
+  }
+
   all(): readonly LocalDevice[] {
     return [...this.#bySocket.values()];
   }

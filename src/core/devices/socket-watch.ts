@@ -50,8 +50,8 @@ export class SocketWatch {
     this.#sockets.get(id)?.replaced();
   }
 
-  /** Its token is good no longer: the device is given up at once. */
-  endToken(id: string, why: "revoked" | "expired"): void {
+  /** Its token is good no longer, or an operator says so: the device is given up at once. */
+  endNow(id: string, why: "revoked" | "expired" | "kicked"): void {
     const socket = this.#sockets.get(id);
     socket?.end(why);
     socket?.leaveNow().catch(this.#failed);
@@ -63,7 +63,7 @@ export class SocketWatch {
       if (socket.name === null) {
         if (now - socket.openedAt >= UNREGISTERED_MS) socket.end("unregistered");
       } else if (now - socket.heardAt >= SILENCE_MS) socket.end("silent");
-      else if (socket.expiresAt <= timeOfDay) this.endToken(socket.id, "expired");
+      else if (socket.expiresAt <= timeOfDay) this.endNow(socket.id, "expired");
     }
   }
 }

@@ -57,6 +57,10 @@ export const catalogue = {
   contacts_full: { status: 409, message: "There are too many contacts or requests already." },
   too_many_devices: { status: 409, message: "You have too many devices online already." },
   keys_unavailable: { status: 503, message: "Tokens cannot be checked right now; try again shortly." },
+  dashboard_off: { status: 404, message: "The dashboard is off." },
+  object_not_found: { status: 404, message: "There is no such object." },
+  not_confirmed: { status: 400, message: "This takes the id of what it is done to as `confirm` in the body." },
+  action_refused: { status: 409, message: "This cannot be done to it now." },
   draining: { status: 503, message: "The server is shutting down; try again elsewhere." },
   store_unavailable: { status: 503, message: "The store is not reachable; try again shortly." },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;

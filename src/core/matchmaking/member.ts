@@ -21,6 +21,9 @@ export interface Member {
   entry: number;
   wish: Wish;
   phase: Phase;
+  /** When it came into its phase, in ms. */
+  since: number;
+  now(): number;
   timer: Timer | null;
   /** Since when it has wanted somebody to meet, in ms; null while it has somebody, or wants nobody. */
   wantsSince: number | null;
@@ -33,6 +36,7 @@ export function enter(member: Member, phase: Phase): void {
   member.timer?.cancel();
   member.timer = null;
   member.phase = phase;
+  member.since = member.now();
 }
 
 export function isIn(member: Member, match: Match): boolean {

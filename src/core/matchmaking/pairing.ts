@@ -10,7 +10,7 @@ import { createPartings } from "./partings.ts";
 import { createPost, type Counter, type Reception } from "./post.ts";
 import { createReconciler } from "./reconcile.ts";
 import { createSteps } from "./steps.ts";
-import type { Packing, Pairing, PairingCounts, PairingListener, Wish } from "./types.ts";
+import type { MemberView, Packing, Pairing, PairingCounts, PairingListener, Wish } from "./types.ts";
 
 /** Requests of one member that may wait for their turn, and messages of it that may be on their way to another node. */
 const LANE_LIMIT = 1_024;
@@ -74,17 +74,9 @@ export function createPairing(deps: {
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, failed);
     const phase = { name: "idle" } as const;
-    return {
-      id,
-      lane,
-      partings: createPartings(),
-      entry: 0,
-      wish,
-      phase,
-      timer: null,
-      wantsSince: null,
-      unanswered: 0,
-    };
+    const now = (): number => clock.now();
+    const begun = { phase, since: now(), now, timer: null, wantsSince: null };
+    return { id, lane, partings: createPartings(), entry: 0, wish, ...begun, unanswered: 0 };
   };
 
   /** Does what somebody asks for. If it fails, nobody knows what the store has of the member: that is cleared up. */
@@ -226,6 +218,37 @@ export function createPairing(deps: {
     },
 
     totals: () => counters.totals(),
+
+    members: () => members.keys(),
+
+    member(id) {
+      const member = members.get(id);
+      return member === undefined ? null : viewOf(member, clock.now());
+    },
+
+    cancel(id) {
+      const member = members.get(id);
+      if (member === undefined) return Promise.resolve(false);
+      return new Promise((done, refuse) => {
+        const attempt = async (): Promise<boolean> => {
+          const { phase } = member;
+          if (phase.name !== "waiting" && phase.name !== "resting") return false;
+          if (phase.name === "waiting" && !(await tickets.withdraw(id, member.entry))) return false;
+          enter(member, { name: "idle" });
+          return true;
+        };
+        member.lane.run(() => attempt().then(done, refuse));
+      });
+    },
+  };
+}
+
+function viewOf({ id, phase, since, wish, partings }: Member, now: number): MemberView {
+  const match = phase.name === "matched" ? phase.match : null;
+  return {
+    ...{ id, phase: phase.name, since, wish },
+    match: match === null ? null : { id: match.id, madeAt: match.madeAt, partner: partnerIn(match, id) },
+    avoids: partings.current(now),
   };
 }
 

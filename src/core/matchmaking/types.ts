@@ -88,4 +88,22 @@ export interface Pairing {
   counts(): Promise<PairingCounts>;
   /** Since the start, on this node. */
   totals(): PairingTotals;
+  /** The ids of those who have joined on this node. */
+  members(): Iterable<string>;
+  /** How one of them stands; null if it is not here. */
+  member(id: string): MemberView | null;
+  /** An operator takes a member out of its line. False if it does not wait, or was matched just then. */
+  cancel(id: string): Promise<boolean>;
+}
+
+/** A member, for whoever looks. */
+export interface MemberView {
+  readonly id: string;
+  readonly phase: "idle" | "waiting" | "matched" | "resting";
+  /** When it came into that phase, in ms. */
+  readonly since: number;
+  readonly wish: Wish;
+  readonly match: { readonly id: string; readonly madeAt: number; readonly partner: Ticket } | null;
+  /** Whom it does not meet until then, in ms. */
+  readonly avoids: readonly { readonly id: string; readonly until: number }[];
 }

@@ -3,6 +3,7 @@ import type { Lease, LeaseCounts, Leases, Renewed } from "../../ports/leases.ts"
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { carry, hostOf, type Host } from "./host.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { ForeignHost, HostMirror } from "./host-mirror.ts";
 
 /** What a host says when it beats. */
@@ -29,10 +30,16 @@ export interface HostPoolOptions {
   readonly mirror?: HostMirror | undefined;
   /** Called after a host has come into a room: it is new, or its beat named another one. */
   readonly onArrived?: (host: Host) => void;
+  /** True for a host that an operator keeps from being found. */
+  readonly isInMaintenance?: (id: string) => boolean;
+  readonly journal?: Journal;
 }
 
 /** How many claimed hosts a find may have to put back before it gives up: their records say they are not free. */
 const MAX_REFUSED = 100;
+
+/** The same of hosts in maintenance: each is kept from claims until its next beat. */
+const MAX_KEPT_BACK = 1_000;
 
 /**
  * The hosts that can be found. Races are decided by the leases: `claim` alone gives a host away, and every other verb
@@ -75,6 +82,7 @@ export class HostPool {
     if (isHidden) await mirror.beat({ ...hostOf(first.lease), state: beat.state ?? "idle" }, leaseMs);
     const host = hostOf(isHidden ? held(await leases.renew(renewal)).lease : first.lease);
     if (!isHidden) await mirror?.beat(host, leaseMs);
+    if (first.created) this.#options.journal?.note("hosts", noted(host.id), "registered", `region ${host.region}`);
     if (first.moved) this.#options.onArrived?.(host);
     return host;
   }
@@ -89,6 +97,7 @@ export class HostPool {
     const { leases } = this.#options;
     const lease = state === "busy" ? await leases.occupy(id) : await leases.free(id, "any");
     if ((await this.#changed(lease)) === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
+    this.#options.journal?.note("hosts", noted(id), state, "its own word");
   }
 
   /**
@@ -99,6 +108,7 @@ export class HostPool {
   async leave(id: string): Promise<void> {
     const revision = await this.#options.leases.end(id);
     if (revision === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
+    this.#options.journal?.note("hosts", noted(id), "left");
     await this.#options.mirror?.left(id, revision);
   }
 
@@ -109,19 +119,26 @@ export class HostPool {
    */
   async find(region?: string): Promise<Host> {
     if (this.#draining) throw new DomainError("draining");
-    const { leases, random, allocationMs, mirror } = this.#options;
+    const { leases, random, allocationMs, mirror, isInMaintenance, journal } = this.#options;
     const wanted = { ...(region === undefined ? {} : { group: region }), forMs: allocationMs };
-    for (let refused = 0; refused < MAX_REFUSED; refused++) {
+    for (let refused = 0, keptBack = 0; refused < MAX_REFUSED && keptBack < MAX_KEPT_BACK;) {
       const lease = await leases.claim({ ...wanted, pick: random.unit() });
       if (lease === null) break;
+      if (isInMaintenance?.(lease.id) === true) {
+        keptBack++;
+        await leases.release(lease.id, lease.epoch, "withhold");
+        continue;
+      }
       const claimed = hostOf(lease);
       const host = mirror === undefined ? claimed : await mirror.confirm(claimed);
       if (host !== null && (region === undefined || host.region === region)) {
         this.#found++;
+        journal?.note("hosts", noted(host.id), "found", `allocated for ${allocationMs / 1000} s`);
         await mirror?.changed(host);
         return host;
       }
       this.#putBack++;
+      refused++;
       await leases.release(lease.id, lease.epoch, "withhold");
     }
     this.#missed++;
@@ -173,6 +190,12 @@ export class HostPool {
     return host;
   }
 
+  /** A host of the pool by its id; null if it is not there. */
+  async get(id: string): Promise<Host | null> {
+    const lease = await this.#options.leases.find({ id });
+    return lease && hostOf(lease);
+  }
+
   counts(): Promise<LeaseCounts> {
     return this.#options.leases.counts();
   }
@@ -186,6 +209,11 @@ export class HostPool {
   drain(): void {
     this.#draining = true;
   }
+}
+
+/** How the journal names a host of the pool. */
+function noted(id: string): string {
+  return `host-pool:${id}`;
 }
 
 function held(renewed: Renewed | null): Renewed {

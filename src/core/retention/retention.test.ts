@@ -4,7 +4,7 @@ import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 import { GIVEN_UP_MS } from "../chain/wager-watch.ts";
 import { Retention, retained, type Retained } from "./retention.ts";
 
-const forEver = { hosts: null, sessions: null, entries: null, matches: null, ratings: null };
+const forEver = { hosts: null, sessions: null, entries: null, matches: null, ratings: null, audit: null };
 
 describe("retention", () => {
   const clock = createVirtualClock();
@@ -51,7 +51,7 @@ describe("retention", () => {
     const outcomes = [];
     for (let at = 0; at < 4; at++) outcomes.push(await retention.round());
     expect(outcomes).toEqual(["waiting", "waiting", "waiting", "idle"]);
-    expect(retention.removed).toEqual({ hosts: 1, sessions: 0, entries: 450, matches: 0, ratings: 0 });
+    expect(retention.removed).toEqual({ hosts: 1, sessions: 0, entries: 450, matches: 0, ratings: 0, audit: 0 });
   });
 
   test("nothing is removed while it is another node's turn", async () => {

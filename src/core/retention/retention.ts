@@ -10,7 +10,7 @@ const TURN_MS = 60_000;
 /** Rows of a kind that one step takes at most, so that those who write never wait long for it. */
 const STEP = 200;
 
-export const retained = ["hosts", "sessions", "entries", "matches", "ratings"] as const;
+export const retained = ["hosts", "sessions", "entries", "matches", "ratings", "audit"] as const;
 export type Retained = (typeof retained)[number];
 
 export interface RetentionOptions {
@@ -26,7 +26,7 @@ export interface RetentionOptions {
 /** Removes records that are past their age, one kind and a few rows at a time. One node at a time does, to save work. */
 export class Retention {
   readonly #options: RetentionOptions;
-  readonly #removed: Record<Retained, number> = { hosts: 0, sessions: 0, entries: 0, matches: 0, ratings: 0 };
+  readonly #removed: Record<Retained, number> = { hosts: 0, sessions: 0, entries: 0, matches: 0, ratings: 0, audit: 0 };
 
   constructor(options: RetentionOptions) {
     this.#options = options;

@@ -11,7 +11,15 @@ import { RoomGateway } from "./room-gateway.ts";
 import { RENEW_MS, RoomHomes } from "./room-homes.ts";
 import { readParcel, type RoomEvent, type ToGateway, type ToHome } from "./room-parcel.ts";
 import { RoomVisits } from "./room-visits.ts";
-import { createRooms, sendOrRefuse, type Entry, type Peer, type RoomFigures, type RoomsDeps } from "./rooms.ts";
+import {
+  createRooms,
+  sendOrRefuse,
+  type Entry,
+  type Peer,
+  type RoomFigures,
+  type RoomsDeps,
+  type RoomView,
+} from "./rooms.ts";
 
 const TOPIC = "rooms";
 /** As nodes say what they serve. */
@@ -48,8 +56,10 @@ export interface RoomDirectory {
   enter(entry: Entry, link: PeerLink): Promise<Peer>;
   /** How many seats of the room are taken, if this node is its home; else 0. */
   occupancy(roomId: string): number;
-  /** Of the rooms whose home is here. */
+  /** Of the rooms whose home is here, as are these. */
   figures(): RoomFigures;
+  ids(): Iterable<string>;
+  view(roomId: string): RoomView | null;
   /** Begins to renew and to watch. */
   start(): void;
   /**
@@ -192,6 +202,8 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
     enter,
     occupancy: (room) => rooms.occupancy(room),
     figures: () => rooms.figures(),
+    ids: () => rooms.ids(),
+    view: (room) => rooms.view(room),
     start() {
       standstill.start();
       lines.start();

@@ -87,6 +87,17 @@ export interface Rooms {
    */
   end(roomId: string, why: "moved" | "restarting"): void;
   figures(): RoomFigures;
+  /** The ids of all rooms. */
+  ids(): Iterable<string>;
+  /** Who is in a room; null for an unknown one. */
+  view(roomId: string): RoomView | null;
+}
+
+/** A room, for whoever looks. */
+export interface RoomView {
+  readonly id: string;
+  /** In the order they came. */
+  readonly peers: readonly { readonly id: string; readonly state: "live" | "lost" | "leaving" | "gone" }[];
 }
 
 export function createRooms(deps: RoomsDeps): Rooms {
@@ -278,6 +289,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
       rooms.delete(roomId);
       for (const seat of room.seats.values()) seatsBySecret.delete(seat.secret);
       for (const seat of [...room.seats.values()]) seat.vacate(why);
+    },
+    ids: () => rooms.keys(),
+    view(roomId) {
+      const room = rooms.get(roomId);
+      if (room === undefined) return null;
+      return { id: roomId, peers: [...room.seats.values()].map(({ peerId, state }) => ({ id: peerId, state })) };
     },
     figures: () => ({
       rooms: rooms.size,

@@ -15,6 +15,7 @@ export const closes = {
   unregistered: { code: 1008, reason: "not registered in time" },
   revoked: { code: 1008, reason: "token revoked" },
   expired: { code: 1008, reason: "token expired" },
+  kicked: { code: 1008, reason: "ended by an operator" },
   silent: { code: 1008, reason: "no message for too long" },
   flooding: { code: 1008, reason: "too many messages" },
   /** RFC 6455: try again later. */

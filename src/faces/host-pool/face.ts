@@ -1,4 +1,5 @@
 import type { HostPool } from "../../core/presence/host-pool.ts";
+import type { Maintenance } from "../../core/presence/maintenance.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Leases } from "../../ports/leases.ts";
 import type { Face, Figure } from "../../transport/face.ts";
@@ -16,6 +17,7 @@ export interface HostPoolFaceOptions extends HostPoolRoutesOptions {
   readonly clock: Clock;
   /** Set where the store is shared with programs of another make. */
   readonly foreignHosts: ForeignHosts | null;
+  readonly maintenance: Pick<Maintenance, "start" | "stop">;
   failed(error: unknown): void;
 }
 
@@ -39,11 +41,13 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
     start() {
       sweeping = clock.every(SWEEP_MS, () => void leases.sweep().catch(failed));
       foreignHosts?.start();
+      options.maintenance.start();
     },
     drain: () => pool.drain(),
     async stop() {
       sweeping?.cancel();
       foreignHosts?.stop();
+      options.maintenance.stop();
     },
     async figures(): Promise<readonly Figure[]> {
       const counts = await pool.counts();

@@ -11,6 +11,7 @@ test("a message is stamped with the time of day", async () => {
     paired: {} as never,
     timeOfDay: { now: () => 1_704_067_200_000 },
     relayOnly: false,
+    left: () => undefined,
     failed: () => undefined,
   });
   await events["chat-message"]!.handle({ id: "a" } as never, "Hello!");

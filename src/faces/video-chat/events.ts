@@ -21,9 +21,11 @@ export function chatEvents(deps: {
   readonly timeOfDay: Pick<Clock, "now">;
   /** True: peers are to meet over TURN alone. */
   readonly relayOnly: boolean;
+  /** The member has gone. */
+  left(id: string): void;
   failed(error: unknown): void;
 }): SocketHandlers {
-  const { pairing, paired, timeOfDay, relayOnly, failed } = deps;
+  const { pairing, paired, timeOfDay, relayOnly, left, failed } = deps;
 
   /**
    * Passes something on to the partner, if there is one; `make` returns undefined for what cannot be used, and
@@ -86,6 +88,7 @@ export function chatEvents(deps: {
     },
     closed(socket) {
       paired.ended(socket.id);
+      left(socket.id);
       return pairing.leave(socket.id);
     },
     refused(socket) {

@@ -1,5 +1,9 @@
 import type { Server } from "socket.io";
+import type { Journal } from "../../core/journal/journal.ts";
+import { notedListener } from "../../core/journal/noted-pairing.ts";
+import type { Waits } from "../../core/journal/waits.ts";
 import { createPairing } from "../../core/matchmaking/pairing.ts";
+import type { Pairing } from "../../core/matchmaking/types.ts";
 import type { Courier } from "../../core/cluster/courier.ts";
 import type { Membership } from "../../core/cluster/membership.ts";
 import type { Entitlements } from "../../core/credentials/entitlements.ts";
@@ -30,23 +34,45 @@ export function videoChatFace(deps: {
   /** True: peers are to meet over TURN alone. */
   readonly relayOnly?: boolean;
   readonly limits: { readonly read: RequestLimit | undefined };
+  readonly journal: Journal;
+  /** How long those on a side waited. */
+  waitsOf(side: string): Waits | null;
+  /** Shows the chat to operators. */
+  show(chat: { readonly pairing: Pairing; disconnect(id: string): void }): void;
   /** An error nobody meant. */
   failed(error: unknown): void;
 }): Face {
   const { tickets, clock, timeOfDay, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
   const paired = new Paired((subject) => entitlements.hold(subject));
-  const pairing = createPairing({
+  const listener = notedListener(
+    newsTo(() => io, { paired, failed }),
+    {
+      queue: "video-chat",
+      journal: deps.journal,
+      waitsOf: (id) => deps.waitsOf(pairing.member(id)?.wish.side ?? ""),
+      clock: timeOfDay,
+    },
+  );
+  const pairing: Pairing = createPairing({
     tickets,
     clock,
     courier,
     membership,
     queue: "video-chat",
     packing: { pack, unpack },
-    listener: newsTo(() => io, { paired, failed }),
+    listener,
   });
 
-  const handlers = chatEvents({ pairing, paired, timeOfDay, relayOnly, failed });
+  deps.show({ pairing, disconnect: (id) => void io?.sockets.sockets.get(id)?.disconnect(true) });
+  const handlers = chatEvents({
+    pairing,
+    paired,
+    timeOfDay,
+    relayOnly,
+    left: (id) => listener.gone(id, "left"),
+    failed,
+  });
   return {
     name: "video-chat",
     http: [videoChatRoutes(pairing, limits.read)],

@@ -19,7 +19,7 @@ export function mustOperate(call: Pick<Call, "request" | "isLocal">, adminToken:
 }
 
 /** In a time that says nothing of where they differ. */
-function isSame(one: string, other: string): boolean {
+export function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a!, b!);
 }

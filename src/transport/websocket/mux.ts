@@ -56,11 +56,14 @@ export function createMux(options: {
   handler: WebSocketHandler<SocketData>;
   open(): ReadonlySet<ServerWebSocket<SocketData>>;
   byDoor(): ReadonlyMap<string, number>;
+  /** How many messages have come. */
+  messages(): number;
   /** Pings those whose turn it is, and cuts those that are lost. `now`: ms, of a clock that never goes back. */
   ping(now: number): void;
 } {
   const counts = new Map<string, number>();
   const sockets = new Set<ServerWebSocket<SocketData>>();
+  let messages = 0;
 
   const follow = options.scope?.message;
   const pinger = createPinger(sockets, { roundMs: PING_SECONDS * 1_000, lostMs: LOST_SECONDS * 1_000 });
@@ -93,6 +96,7 @@ export function createMux(options: {
     },
     message(ws, message) {
       const { door, meter } = ws.data;
+      messages++;
       ws.data.isHeard = true;
       // A socket that is closing may still have messages to be read; none of them is heard any more.
       if (meter !== undefined && !meter.take(ANY_MESSAGE)) ws.close(TOO_MANY.code, TOO_MANY.reason);
@@ -122,7 +126,13 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.close(ws, code, reason));
     },
   };
-  return { handler, open: () => sockets, byDoor: () => counts, ping: (now) => pinger.step(now) };
+  return {
+    handler,
+    open: () => sockets,
+    byDoor: () => counts,
+    messages: () => messages,
+    ping: (now) => pinger.step(now),
+  };
 }
 
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */

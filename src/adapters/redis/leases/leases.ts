@@ -1,3 +1,4 @@
+import type { LeasePages } from "../../../ports/lease-pages.ts";
 import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../ports/leases.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { RedisCalls } from "../calls.ts";
@@ -9,6 +10,7 @@ import { find } from "./find.ts";
 import { free } from "./free.ts";
 import { missing } from "./missing.ts";
 import { occupy } from "./occupy.ts";
+import { page } from "./page.ts";
 import { release } from "./release.ts";
 import { renew } from "./renew.ts";
 import { sweep } from "./sweep.ts";
@@ -23,7 +25,7 @@ export interface RedisLeasesOptions {
 }
 
 /** Leases of one pool that several nodes share. Every verb is one script, hence one step. */
-export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptions): Leases {
+export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptions): Leases & LeasePages {
   const keys = [`rendezvous:{${pool}}`];
   const call = (step: Script, ...args: (string | number)[]): Promise<unknown> =>
     calls.script(step, keys, [clock?.now() ?? 0, ...args]);
@@ -77,6 +79,10 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
       return { idle, allocated, busy, lapsed };
     },
     sweep: async () => (await call(sweep)) as number,
+    async page(from, limit) {
+      const [next, leases] = (await call(page, from ?? "0", limit)) as [string, Reply[]];
+      return { leases: leases.map(leaseOf), next: next === "0" ? null : next };
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { replays } from "./0005-replays.ts";
 import { chain } from "./0006-chain.ts";
 import { feedbackCursors } from "./0007-feedback-cursors.ts";
 import { retention } from "./0008-retention.ts";
+import { audit } from "./0009-audit.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   chain,
   feedbackCursors,
   retention,
+  audit,
 ];

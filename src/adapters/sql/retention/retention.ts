@@ -70,6 +70,20 @@ export function createRetentionRecords(store: Store): RetentionRecords {
         if (gone.length > 0) await db.deleteFrom("agents").where("id", "in", idsOf(gone)).execute();
         return gone.length;
       }),
+
+    audit: ({ before, limit }) =>
+      store.transact(async (db) => {
+        const gone = await db
+          .selectFrom("audit_entries")
+          .select("id")
+          .where("at", "<=", before)
+          .orderBy("at")
+          .limit(limit)
+          .$if(locking, (query) => query.forUpdate().skipLocked())
+          .execute();
+        if (gone.length > 0) await db.deleteFrom("audit_entries").where("id", "in", idsOf(gone)).execute();
+        return gone.length;
+      }),
   };
 }
 

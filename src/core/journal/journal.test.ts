@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createJournal } from "./journal.ts";
+import { Waits } from "./waits.ts";
+
+test("a journal tells what happened to one object, oldest first, and no more than is asked for", async () => {
+  const clock = createVirtualClock(1_000);
+  const journal = createJournal(clock);
+  journal.note("hosts", "a", "registered", "eu");
+  journal.note("hosts", "b", "registered");
+  await clock.advance(5);
+  journal.note("hosts", "a", "found");
+  journal.note("rooms", "a", "occupied");
+  expect(journal.of("hosts", "a", 9)).toEqual([
+    { at: 1_000, what: "registered", detail: "eu" },
+    { at: 1_005, what: "found", detail: null },
+  ]);
+  expect(journal.of("hosts", "a", 1)).toMatchObject([{ what: "found" }]);
+  expect(journal.of("devices", "a", 9)).toEqual([]);
+});
+
+test("it forgets the oldest of a kind and keeps the order of the rest", () => {
+  const journal = createJournal(createVirtualClock());
+  journal.note("rooms", "other kind", "stays");
+  for (let n = 0; n < 5_000; n++) journal.note("hosts", n % 2 === 0 ? "even" : "odd", `${n}`);
+  const kept = journal.of("hosts", "even", 5_000).map(({ what }) => Number(what));
+  expect(kept).toHaveLength(1_000);
+  expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+  expect(kept.at(-1)).toBe(4_998);
+  expect(journal.of("rooms", "other kind", 9)).toHaveLength(1);
+});
+
+test("waits count for a quarter of an hour", async () => {
+  const clock = createVirtualClock();
+  const waits = new Waits(clock);
+  waits.matched(100);
+  waits.formed();
+  waits.expired();
+  await clock.advance(14 * 60_000);
+  waits.matched(300);
+  expect(waits.read()).toEqual({ waits: [100, 300], formed: 1, expired: 1 });
+  await clock.advance(60_000);
+  expect(waits.read()).toEqual({ waits: [300], formed: 0, expired: 0 });
+});

@@ -1,0 +1,66 @@
+import type { HostRecords } from "../../ports/host-records.ts";
+import type { SessionRecords, Step } from "../../ports/session-records.ts";
+import type { Journal } from "./journal.ts";
+
+/** The same records; what becomes of a session through this node is noted. */
+export function notedSessions(records: SessionRecords, journal: Journal): SessionRecords {
+  const noted = async <Outcome extends string>(
+    step: Promise<Step<Outcome> | null>,
+    what: string,
+    detail?: string,
+  ): Promise<Step<Outcome> | null> => {
+    const taken = await step;
+    if (taken?.outcome === "done") journal.note("sessions", taken.session.publicId, what, detail);
+    return taken;
+  };
+  return {
+    find: (ref) => records.find(ref),
+    players: (session) => records.players(session),
+    list: (filter) => records.list(filter),
+    measure: (ref, metrics) => records.measure(ref, metrics),
+    async open(request, now) {
+      const opening = await records.open(request, now);
+      if (opening.outcome === "opened") {
+        const { publicId, hostId, zoneId } = opening.session;
+        journal.note("sessions", publicId, "opened", `zone ${zoneId} on host ${hostId}`);
+        journal.note("hosts", `coordinator:${hostId}`, "session opened", publicId);
+      }
+      return opening;
+    },
+    activate: (ref, now) => noted(records.activate(ref, now), "activated"),
+    end: (ref, now) => noted(records.end(ref, now), "ended"),
+    join: (ref, playerId, now) => noted(records.join(ref, playerId, now), "player joined", playerId),
+    leave: (ref, playerId) => noted(records.leave(ref, playerId), "player left", playerId),
+  };
+}
+
+/** The same records; what becomes of a host through this node is noted, but for its heartbeats. */
+export function notedHosts(records: HostRecords, journal: Journal): HostRecords {
+  const nameOf = (hostId: string): string => `coordinator:${hostId}`;
+  return {
+    beat: (hostId, metrics, score, now) => records.beat(hostId, metrics, score, now),
+    find: (hostId) => records.find(hostId),
+    list: (filter) => records.list(filter),
+    async register(registration, score, now) {
+      const host = await records.register(registration, score, now);
+      journal.note("hosts", nameOf(host.hostId), "registered", `player ${host.playerId}`);
+      return host;
+    },
+    async setMaintenance(hostId, on) {
+      const host = await records.setMaintenance(hostId, on);
+      if (host !== null) journal.note("hosts", nameOf(hostId), on ? "put in maintenance" : "taken out of maintenance");
+      return host;
+    },
+    async remove(hostId, now) {
+      const ended = await records.remove(hostId, now);
+      if (ended !== null) journal.note("hosts", nameOf(hostId), "unregistered");
+      for (const session of ended ?? []) journal.note("sessions", session, "ended", "its host was unregistered");
+      return ended;
+    },
+    async endSilent(seenBefore, now, limit) {
+      const step = await records.endSilent(seenBefore, now, limit);
+      for (const session of step.sessions) journal.note("sessions", session, "failed", "its host fell silent");
+      return step;
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { NodeUnreachable } from "../../core/cluster/courier.ts";
+import { DomainError } from "../../core/errors/errors.ts";
+import type { RollCall } from "../../core/observation/roll-call.ts";
+import type { Journal } from "../../core/journal/journal.ts";
+import { ask, type Question } from "./questions.ts";
+import { plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
+import { waitingOf } from "./waiting.ts";
+import {
+  KINDS,
+  type Action,
+  type Found,
+  type HistoryEntry,
+  type Item,
+  type Kind,
+  type List,
+  type ObjectView,
+} from "./wire.ts";
+
+/** Entries of a history that are shown. */
+const MOST_HISTORY = 100;
+
+/** The state of what is there no more. */
+const GONE = "gone";
+
+/** Results of a search. */
+const MOST_FOUND = 20;
+
+export interface ObjectsDeps {
+  readonly sources: readonly Source[];
+  readonly journal: Journal;
+  readonly rollCall: RollCall;
+  readonly node: string;
+  /** In ms. */
+  now(): number;
+}
+
+/** Everything operators can look at, on whichever node it is. */
+export class Objects {
+  readonly #deps: ObjectsDeps;
+
+  constructor(deps: ObjectsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Answers another node's question about what this one has. */
+  async answer(question: Question): Promise<unknown> {
+    const { journal, node } = this.#deps;
+    if (question.type === "history") {
+      return journal.of(question.kind, question.id, MOST_HISTORY).map((note) => ({ ...note, node }));
+    }
+    if (!("source" in question)) return null;
+    const source = this.#deps.sources.find((one) => nameOf(one) === question.source);
+    if (source === undefined) return null;
+    switch (question.type) {
+      case "page":
+        return source.page(question.query);
+      case "find":
+        return source.find(question.id);
+      case "search":
+        return source.search?.(question.text) ?? [];
+      case "act":
+        return source.act?.(question.name, question.id, question.on) ?? null;
+    }
+  }
+
+  /** The sources of a kind come one after the other. */
+  async list(kind: Kind, query: Omit<Query, "from"> & { readonly cursor?: string | undefined }): Promise<List> {
+    const sources = this.#deps.sources.filter((one) => one.kind === kind);
+    const { cursor, limit, ...filter } = query;
+    const [name, from] = readCursor(cursor);
+    let at = name === null ? 0 : sources.findIndex((one) => nameOf(one) === name);
+    if (at === -1) throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
+    const items: Item[] = [];
+    let next: string | null = from;
+    for (; at < sources.length; at++) {
+      const source = sources[at]!;
+      const page: SourcePage = await this.#page(source, { ...filter, from: next, limit: limit - items.length });
+      items.push(...page.items);
+      next = page.next;
+      if (next !== null) return { items, next: writeCursor(source, next), states: statesOf(sources) };
+      const following = sources[at + 1];
+      if (items.length >= limit && following !== undefined) {
+        return { items, next: writeCursor(following, null), states: statesOf(sources) };
+      }
+    }
+    return { items, next: null, states: statesOf(sources) };
+  }
+
+  /** What is there no more is shown as long as a node remembers it. @throws {DomainError} object_not_found */
+  async get(kind: Kind, id: string): Promise<ObjectView> {
+    const found = await this.#find(kind, id);
+    const noted = (
+      await this.#gather<readonly HistoryEntry[]>({ type: "history", kind, id: found?.item.id ?? id })
+    ).flat();
+    if (found === null && noted.length === 0) throw new DomainError("object_not_found");
+    const told: Told = found ?? { item: { ...plain, kind, id, label: id, state: GONE } };
+    const waiting = await waitingOf(told.item, (query) => this.list("tickets", query), this.#deps.now());
+    const history = [...(told.history ?? []), ...noted].toSorted((a, b) => a.at - b.at);
+    return {
+      ...told.item,
+      history: withoutEchoes(history).slice(-MOST_HISTORY),
+      ...(waiting === null ? {} : { waiting }),
+    };
+  }
+
+  async search(text: string): Promise<Found> {
+    const asked = this.#deps.sources.map(async (source) => {
+      const question = { source: nameOf(source), text };
+      const [exact, named] = await Promise.all([
+        this.#find(source.kind, text, [source]),
+        source.isLocal
+          ? this.#gather<readonly Item[]>({ type: "search", ...question }).then((all) => all.flat())
+          : (source.search?.(text) ?? []),
+      ]);
+      return [...(exact === null ? [] : [exact.item]), ...named];
+    });
+    const found = new Map((await Promise.all(asked)).flat().map((item) => [`${item.kind} ${item.id}`, item] as const));
+    const inOrder = [...found.values()].toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+    return { items: inOrder.slice(0, MOST_FOUND).map(({ kind, id, label }) => ({ kind, id, label })) };
+  }
+
+  /**
+   * Does it, on whichever node it must be done. Says what happened.
+   *
+   * @throws {DomainError} object_not_found, action_refused
+   */
+  async act(kind: Kind, name: Action["name"], id: string, on: boolean): Promise<string> {
+    for (const source of this.#deps.sources.filter((one) => one.kind === kind && one.act !== undefined)) {
+      const said = source.isLocal ? await this.#actWhereItIs(source, name, id, on) : await source.act!(name, id, on);
+      if (said !== null) return said;
+    }
+    throw new DomainError("object_not_found");
+  }
+
+  async #actWhereItIs(source: Source, name: Action["name"], id: string, on: boolean): Promise<string | null> {
+    const found = await this.#gatherByNode<Told>({ type: "find", source: nameOf(source), id });
+    const [holder] = found.keys();
+    if (holder === undefined) return null;
+    const question = ask({ type: "act", source: nameOf(source), name, id, on });
+    try {
+      return JSON.parse(await this.#deps.rollCall.one(holder, question)) as string | null;
+    } catch (error) {
+      if (error instanceof NodeUnreachable) throw new DomainError("action_refused", "Its node does not answer.");
+      throw error;
+    }
+  }
+
+  async #find(kind: Kind, id: string, sources = this.#deps.sources): Promise<Told | null> {
+    for (const source of sources.filter((one) => one.kind === kind)) {
+      const told = source.isLocal
+        ? ((await this.#gather<Told>({ type: "find", source: nameOf(source), id }))[0] ?? null)
+        : await source.find(id);
+      if (told !== null) return told;
+    }
+    return null;
+  }
+
+  /** Of what all nodes have, those that come first. */
+  async #page(source: Source, query: Query): Promise<SourcePage> {
+    if (!source.isLocal) return source.page(query);
+    const pages = await this.#gather<SourcePage>({ type: "page", source: nameOf(source), query });
+    // Beyond the end of a page that is not its node's last, something may be missing.
+    const ends = pages.flatMap(({ next }) => (next === null ? [] : [next]));
+    const end = ends.length === 0 ? null : ends.reduce((a, b) => (a < b ? a : b));
+    const found = new Map(pages.flatMap(({ items }) => items).map((item) => [item.id, item] as const));
+    const inOrder = [...found.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const sure = end === null ? inOrder : inOrder.filter(({ id }) => id <= end);
+    const items = sure.slice(0, query.limit);
+    return { items, next: sure.length > items.length ? items.at(-1)!.id : end };
+  }
+
+  async #gather<Answer>(question: Question): Promise<readonly Answer[]> {
+    return [...(await this.#gatherByNode<Answer>(question)).values()];
+  }
+
+  /** A node that serves other faces has nothing to say. */
+  async #gatherByNode<Answer>(question: Question): Promise<ReadonlyMap<string, Answer>> {
+    const answers = await this.#deps.rollCall.all(ask(question));
+    const read = [...answers].map(([node, text]) => [node, JSON.parse(text) as Answer] as const);
+    return new Map(read.filter(([, answer]) => answer !== null));
+  }
+}
+
+function nameOf({ kind, face }: Source): string {
+  return `${kind}@${face ?? ""}`;
+}
+
+function statesOf(sources: readonly Source[]): readonly string[] {
+  return [...new Set(sources.flatMap(({ states }) => states))];
+}
+
+function writeCursor(source: Source, from: string | null): string {
+  return Buffer.from(JSON.stringify([nameOf(source), from])).toString("base64url");
+}
+
+/** @throws {DomainError} object_not_found */
+function readCursor(cursor: string | undefined): readonly [string | null, string | null] {
+  if (cursor === undefined) return [null, null];
+  try {
+    const [name, from] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as readonly unknown[];
+    if (typeof name === "string" && (from === null || typeof from === "string")) return [name, from];
+  } catch {
+    // Said below.
+  }
+  throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
+}
+
+/** How far apart a record and a note of one thing may be, in ms. */
+const ECHO_MS = 2_000;
+
+/** What stands in the records is also noted by the node on which it happened. */
+function withoutEchoes(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const recorded = history.filter(({ node }) => node === null);
+  return history.filter(
+    (entry) =>
+      entry.node === null ||
+      !recorded.some(
+        ({ at, what, detail }) =>
+          what === entry.what &&
+          Math.abs(at - entry.at) < ECHO_MS &&
+          (detail === entry.detail || entry.detail === null),
+      ),
+  );
+}

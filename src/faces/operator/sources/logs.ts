@@ -1,0 +1,73 @@
+import type { ErrorKind, ErrorLog } from "../../../core/observation/error-log.ts";
+import type { AuditEntry, AuditRecords } from "../../../ports/audit-records.ts";
+import { BITE, localPage, plain, sift, type Source } from "../source.ts";
+import { KINDS, type Item, type Kind } from "../wire.ts";
+
+/** What went wrong on this node lately. */
+export function errorSource(errors: ErrorLog, node: string): Source {
+  return {
+    kind: "errors",
+    face: null,
+    states: [],
+    isLocal: true,
+    page: (query) =>
+      localPage(new Map(errors.all().map((one) => [one.id, () => errorItem(one, node)] as const)), query),
+    async find(id) {
+      const kind = errors.all().find((one) => one.id === id);
+      if (kind === undefined) return null;
+      const entry = (at: number, what: string) => ({ at, node, what, detail: null });
+      return { item: errorItem(kind, node), history: [entry(kind.since, "first"), entry(kind.at, "last")] };
+    },
+  };
+}
+
+/** What operators have done. */
+export function auditSource(audit: AuditRecords): Source {
+  return {
+    kind: "audit",
+    face: null,
+    states: ["done", "refused", "failed", "begun"],
+    isLocal: false,
+    page: (query) =>
+      sift(query, async (from) => {
+        const outcome = (["done", "refused", "failed", "begun"] as const).find((one) => one === query.state);
+        const rows = await audit.list({ outcome, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
+        const found = rows.map((entry) => ({ item: auditItem(entry), after: `${entry.id}` }));
+        return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.id}` };
+      }),
+    async find(id) {
+      const entry = /^\d{1,15}$/.test(id) ? await audit.find(Number(id)) : null;
+      return entry && { item: auditItem(entry) };
+    },
+  };
+}
+
+function errorItem({ id, at, since, text, route, count }: ErrorKind, node: string): Item {
+  return {
+    ...plain,
+    kind: "errors",
+    id,
+    label: text,
+    node,
+    since: at,
+    fields: { route, count, firstAt: since },
+    links: [{ as: "node", kind: "nodes", id: node }],
+  };
+}
+
+function auditItem({ id, at, who, action, kind, target, outcome, detail }: AuditEntry): Item {
+  return {
+    ...plain,
+    kind: "audit",
+    id: `${id}`,
+    label: `${action} ${target}`,
+    state: outcome,
+    since: at,
+    fields: { who, action, kind, target, detail },
+    links: isKind(kind) ? [{ as: "target", kind, id: target }] : [],
+  };
+}
+
+function isKind(kind: string): kind is Kind {
+  return KINDS.some((one) => one === kind);
+}

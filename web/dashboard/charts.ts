@@ -1,0 +1,88 @@
+import type { Sample } from "../../src/faces/operator/wire.ts";
+import { Chart, type ChartOptions } from "./chart.ts";
+import { element } from "./element.ts";
+import { duration, number, rate } from "./format.ts";
+
+/** In ms; nothing is measured finer, and there is no logarithm of zero. */
+const FINEST_MS = 0.1;
+
+const atLeast = (ms: number | null): number | null => (ms === null ? null : Math.max(FINEST_MS, ms));
+
+const charts: readonly ChartOptions[] = [
+  {
+    title: "Requests and messages",
+    unit: "per second",
+    format: rate,
+    lines: [
+      { label: "requests", colour: 1, value: ({ rates }) => rates.requests },
+      { label: "messages", colour: 2, drawn: "dashed", value: ({ rates }) => rates.messages },
+    ],
+  },
+  {
+    title: "Latency of requests",
+    unit: "percentiles",
+    format: duration,
+    isLogarithmic: true,
+    lines: [
+      { label: "p50", colour: 1, value: ({ latency }) => atLeast(latency.p50) },
+      { label: "p95", colour: 2, drawn: "dashed", value: ({ latency }) => atLeast(latency.p95) },
+      { label: "p99", colour: 3, drawn: "dotted", value: ({ latency }) => atLeast(latency.p99) },
+    ],
+  },
+  {
+    title: "Refusals and errors",
+    unit: "per second",
+    format: rate,
+    lines: [
+      { label: "refusals (4xx)", colour: 2, drawn: "dashed", value: ({ rates }) => rates.refusals },
+      { label: "errors (5xx)", colour: 3, value: ({ rates }) => rates.errors },
+    ],
+  },
+  {
+    title: "Hosts",
+    unit: "by state",
+    format: number,
+    isWhole: true,
+    lines: [
+      { label: "idle", colour: 2, value: ({ hosts }) => hosts.idle },
+      { label: "allocated", colour: 3, drawn: "dotted", value: ({ hosts }) => hosts.allocated },
+      { label: "busy", colour: 1, drawn: "dashed", value: ({ hosts }) => hosts.busy },
+    ],
+  },
+  {
+    title: "From waiting to playing",
+    unit: "right now",
+    format: number,
+    isWhole: true,
+    lines: [
+      { label: "waiting", colour: 3, drawn: "dotted", value: ({ waiting }) => waiting },
+      { label: "matches", colour: 1, value: ({ matches }) => matches },
+      { label: "sessions", colour: 2, drawn: "dashed", value: ({ sessions }) => sessions },
+    ],
+  },
+  {
+    title: "Sockets",
+    unit: "open, all nodes",
+    format: number,
+    isWhole: true,
+    lines: [{ label: "sockets", colour: 1, value: ({ sockets }) => sockets }],
+  },
+];
+
+/** All charts, side by side where there is room. */
+export class Charts {
+  readonly element: HTMLElement;
+  readonly #charts = charts.map((options) => new Chart(options));
+
+  constructor() {
+    this.element = element("div", { class: "charts" }, ...this.#charts.map((chart) => chart.element));
+  }
+
+  show(samples: readonly Sample[]): void {
+    for (const chart of this.#charts) chart.show(samples);
+  }
+
+  close(): void {
+    for (const chart of this.#charts) chart.close();
+  }
+}
