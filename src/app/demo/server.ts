@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { inExecutable } from "../root.ts";
 
 /** Where a demo is expected, unless something else is there already. */
 const USUAL_PORT = 8080;
@@ -51,8 +52,7 @@ export async function startDemoServer(folder: string, port?: string): Promise<De
 
 /** How this very program is called: a single executable by itself, otherwise Bun with the source. */
 function program(): readonly string[] {
-  const isCompiled = import.meta.url.includes("/$bunfs/") || import.meta.url.includes("~BUN");
-  if (isCompiled) return [process.execPath];
+  if (inExecutable) return [process.execPath];
   const flags = ["--no-env-file", "--no-orphans", "--max-http-header-size=65536"];
   return [process.execPath, ...flags, join(import.meta.dir, "../../main.ts")];
 }
