@@ -20,6 +20,8 @@ const actRefusals = [
 const HOST = "host-7f3a";
 const HOST_ID = `host-pool:${HOST}`;
 const NODE_ID = "5f0c6a52-9a53-4d1c-8f0e-0d4b2b8a7c11";
+/** Another one: whoever replays the examples must not drain the node that an earlier answer named. */
+const SOME_NODE_ID = "c2f7d3a1-64be-4f0b-9d38-7a1e5b90c6f4";
 const TICKET_ID = "arena:a1b2c3d4-0000-4000-8000-000000000001";
 const SESSION_ID = "session-abc123";
 const DEVICE_ID = "alice@example.com/laptop";
@@ -106,7 +108,7 @@ export const docs = {
               confirm: HOST_ID,
             },
           ],
-          history: [{ at: 1_795_292_728_270, node: NODE_ID, what: "registered", detail: "region us-east-1" }],
+          history: [{ at: 1_795_292_728_270, node: SOME_NODE_ID, what: "registered", detail: "region us-east-1" }],
         },
       },
     },

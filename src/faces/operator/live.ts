@@ -20,7 +20,7 @@ const CUT_MS = 1_000;
 const MOST_WATCHERS = 100;
 
 export interface LiveDeps {
-  readonly overviews: Overviews;
+  readonly overviews: Pick<Overviews, "take">;
   readonly rollCall: RollCall;
   readonly clock: Clock;
   readonly timeOfDay: Pick<Clock, "now">;
@@ -30,7 +30,8 @@ export interface LiveDeps {
 /** Shows this node's watchers what goes on. While nobody watches, nothing is asked of anybody. */
 export class Live {
   readonly #deps: LiveDeps;
-  readonly #watchers = new Set<EventStream>();
+  /** How many overviews each is still to get. */
+  readonly #watchers = new Map<EventStream, number>();
   #timer: Timer | null = null;
   #telling: Promise<void> | null = null;
   /** The newest slice that was told, by its beginning. */
@@ -60,21 +61,17 @@ export class Live {
     });
     const release = whenOver(() => stream.end());
     this.#send(stream, "history", { samples });
-    this.#watchers.add(stream);
+    this.#watchers.set(stream, isOnce ? 2 : Infinity);
     if (this.#timer === null) {
       this.#told = samples.at(-1)?.at ?? this.#deps.timeOfDay.now() - SLICE_MS;
       this.#timer = clock.every(TELL_MS, () => void this.#tell().catch(failed));
     }
     await this.#tell();
-    if (isOnce) {
-      const end = (): void => stream.end();
-      clock.after(TELL_MS, () => void this.#tell().then(end, failed));
-    }
     return stream.response;
   }
 
   stop(): void {
-    for (const stream of [...this.#watchers]) stream.end();
+    for (const stream of [...this.#watchers.keys()]) stream.end();
     this.#rest();
   }
 
@@ -92,6 +89,10 @@ export class Live {
   async #tellAll(): Promise<void> {
     const { overviews, timeOfDay } = this.#deps;
     this.#sendAll("overview", await overviews.take());
+    for (const [stream, left] of this.#watchers) {
+      if (left === 1) stream.end();
+      else this.#watchers.set(stream, left - 1);
+    }
     const now = timeOfDay.now();
     const due = Math.floor((now - CUT_MS) / SLICE_MS) * SLICE_MS - SLICE_MS;
     if (due > this.#told) {
@@ -101,7 +102,7 @@ export class Live {
     }
     if (now - this.#keptAliveAt < KEEP_ALIVE_MS) return;
     this.#keptAliveAt = now;
-    for (const stream of [...this.#watchers]) stream.keepAlive();
+    for (const stream of [...this.#watchers.keys()]) stream.keepAlive();
   }
 
   async #samples(since: number): Promise<readonly Sample[]> {
@@ -112,7 +113,7 @@ export class Live {
   #sendAll<Name extends keyof LiveEvents>(event: Name, data: LiveEvents[Name]): void {
     const text = JSON.stringify(data);
     const id = `${++this.#number}`;
-    for (const stream of [...this.#watchers]) {
+    for (const stream of [...this.#watchers.keys()]) {
       // One that was gone before it was among them did not say so again.
       if (!stream.send({ event, id, data: text })) this.#watchers.delete(stream);
     }
