@@ -25,6 +25,7 @@ export const movedTables: readonly MovedTable[] = [
   numbered("rating_changes"),
   numbered("replays"),
   numbered("replay_pieces"),
+  numbered("audit_entries"),
   numbered("feedback_outbox"),
   { name: "wager_cursors", key: ["chain_id", "contract"] },
   { name: "feedback_cursors", key: ["chain_id", "registry", "signer"] },
