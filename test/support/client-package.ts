@@ -48,7 +48,7 @@ export function examplesIn(name: string, text: string): readonly Example[] {
 }
 
 function exampleOf(name: string, code: string): Example {
-  return { name, code, needsPage: /\bconnectPeer\(\w/.test(code) };
+  return { name, code, needsPage: /^import .*\bconnectPeer\b/m.test(code) };
 }
 
 export function exampleFor({ code }: Example, url: string): string {
