@@ -49,6 +49,8 @@ export class Line {
     this.#options = options;
     // The network is back: no reason to wait. Node has no such event.
     globalThis.addEventListener?.("online", this.#now);
+    // Timers of hidden pages are slow: whoever looks again need not wait for them.
+    globalThis.document?.addEventListener("visibilitychange", this.#now);
     void this.#connect();
   }
 
@@ -154,6 +156,7 @@ export class Line {
     clearTimeout(this.#retry);
     clearTimeout(this.#silence);
     globalThis.removeEventListener?.("online", this.#now);
+    globalThis.document?.removeEventListener("visibilitychange", this.#now);
     this.#socket?.close(1000);
     this.#events.ended(error);
   }
