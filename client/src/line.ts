@@ -97,7 +97,7 @@ export class Line {
     if (ticket !== null) address.searchParams.set("ticket", ticket);
     const Socket = this.#http.options.WebSocket ?? globalThis.WebSocket;
     if (Socket === undefined) throw new TypeError("no WebSocket here: pass the option WebSocket, as of the package ws");
-    const socket = new Socket(address);
+    const socket = new Socket(address.href);
     let openedAt = Infinity;
     this.#socket = socket;
     this.#listen();

@@ -1,5 +1,5 @@
 import { Emitter } from "./emitter.ts";
-import { NotFound, RendezvousError } from "./errors.ts";
+import { Forbidden, NotFound, RendezvousError, Unauthorized } from "./errors.ts";
 import type { Http } from "./http.ts";
 import { Line } from "./line.ts";
 import type { Body } from "./types.ts";
@@ -78,8 +78,10 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
       lost: () => this.emit("lost", undefined),
       final: async (_, wasOpen) => {
         if (wasOpen) return undefined;
-        const found = await http.text("GET", `/matches/${id}`).catch((error: unknown) => error);
-        return found instanceof NotFound ? found : undefined;
+        // A handshake that was refused does not say why; the same over HTTP does.
+        const empty = { body: { frames: [] } };
+        const why = await http.text("POST", `/matches/${id}/stream/frames`, empty).catch((error: unknown) => error);
+        return why instanceof NotFound || why instanceof Unauthorized || why instanceof Forbidden ? why : undefined;
       },
       ended: (error) => this.emit("closed", error),
     });

@@ -18,7 +18,7 @@ export interface PeerOptions {
   readonly configuration?: RTCConfiguration;
   /** An implementation, for platforms that bring none along. */
   readonly RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection;
-  /** How long it may take, in ms. Default: 30 s. */
+  /** How long it may take once the other is there, in ms. Default: 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -146,9 +146,11 @@ export class Peer extends Emitter<PeerEvents> {
 export async function connectPeer(signaling: Signaling | Promise<Signaling>, options: PeerOptions = {}): Promise<Peer> {
   const { signal, timeoutMs = 30_000 } = options;
   signal?.throwIfAborted();
-  const way = await signaling;
+  const way = await (signal === undefined ? signaling : Promise.race([signaling, aborted(signal)]));
   const Connection = options.RTCPeerConnection ?? RTCPeerConnection;
-  const connection = new Connection(await configurationOf(way, options));
+  const configuration = await configurationOf(way, options);
+  signal?.throwIfAborted();
+  const connection = new Connection(configuration);
   const { channel: label = "data", channelOptions } = options;
   options.prepare?.(connection);
   // Agreed beforehand, so that neither side has to wait for the other's announcement.
@@ -178,9 +180,16 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
       connected(peer);
     };
     let isOpen = false;
+    let hasLeft = false;
+    /** A path that broke is looked for again, but not to somebody who has left. */
+    const bury = (): void => {
+      if (hasLeft && connection.connectionState !== "connected") peer.close();
+    };
+    connection.addEventListener("connectionstatechange", bury);
     signal?.addEventListener("abort", abort, { once: true });
     connection.addEventListener("connectionstatechange", look);
     channel?.addEventListener("open", look);
+    channel?.addEventListener("close", () => peer.close());
 
     const negotiation = new Negotiation(connection, way, (error) => void (isOpen || give(error)));
     const restarts = keepFresh(connection, way, options.configuration === undefined);
@@ -189,9 +198,20 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     peer.whenClosed(
       way.on("left", (error) => {
         if (!isOpen) give(error ?? new PeerFailed("The other peer has left."));
-        else peer.hasLeft(error);
+        else {
+          hasLeft = true;
+          peer.hasLeft(error);
+          bury();
+        }
       }),
     );
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, stop) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the reason is whatever the caller chose
+    signal.addEventListener("abort", () => stop(signal.reason), { once: true });
   });
 }
 

@@ -59,6 +59,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
   readonly configuration: RTCConfiguration | null;
   readonly send: (signal: PeerSignal) => void;
   #early: PeerSignal[] | null = [];
+  #gone: { readonly error: RendezvousError | null } | null = null;
 
   /** @internal */
   constructor(
@@ -72,7 +73,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
     this.send = options.send;
   }
 
-  /** As of every emitter; the first listener also gets what came before it. */
+  /** As of every emitter; signals and a leaving that came before the first listener are not lost. */
   override on<Name extends keyof SignalingEvents>(
     name: Name,
     listener: (value: SignalingEvents[Name]) => void,
@@ -83,6 +84,8 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
       this.#early = null;
       for (const signal of early) this.take(signal);
     }
+    const gone = this.#gone;
+    if (name === "left" && gone !== null) queueMicrotask(() => listener(gone.error as never));
     return stop;
   }
 
@@ -99,6 +102,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
 
   /** @internal */
   left(error: RendezvousError | null): void {
+    this.#gone = { error };
     this.emit("left", error);
   }
 }

@@ -77,7 +77,7 @@ test("a seat in a room is resumed: what was sent meanwhile arrives both ways, on
   const left = next(host, "left");
   const own = player.peerId;
   player.leave();
-  expect(await left).toBe(own!);
+  expect(await left).toBe(own);
   host.leave();
 });
 

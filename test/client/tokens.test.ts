@@ -51,7 +51,7 @@ test("calls, sockets and Socket.IO show the token; without one, or with another'
 
 test("a socket whose token ends comes back with a fresh one, to the same seat", async () => {
   let isLong = false;
-  const token = () => sign({ scope: "client", exp: seconds(isLong ? 300 : 2) }, "ann");
+  const token = () => sign({ scope: "client", exp: seconds(isLong ? 300 : 4) }, "ann");
   const room = new Rooms({ url: server.url, token }).join(crypto.randomUUID());
   await room.ready;
   const { peerId } = room;
