@@ -14,7 +14,7 @@ const LAYERS = [
   { layer: "src/app", may: ["src", "package.json"] },
   { layer: "src/main.ts", may: ["src"] },
   { layer: "web", may: ["web", "client"], types: ["src/faces"] },
-  { layer: "client", may: ["client"], types: ["src/faces"] },
+  { layer: "client", may: ["client"] },
 ];
 
 export const layers = {

@@ -23,6 +23,7 @@ export const suites = [
     sideBySide: 3,
     needs: ["redis-server", "postgres", "turnserver", "turnutils_uclient", "openssl", "faketime", "zsh", "fish"],
   },
+  { name: "client", folders: ["test/client"], needs: [] },
   { name: "fuzz", folders: ["test/fuzz"], needs: [] },
   { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres", "faketime", "prlimit"] },
   { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },

@@ -9,8 +9,9 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Addresses as they are: nothing answers for mDNS names in a container.
-  "--disable-features=WebRtcHideLocalIpsWithMdns",
+  // Addresses as they are: nothing answers for mDNS names in a container. And a page that a test answers for, in place of
+  // the server, may call the server: Chromium takes it for one of the internet.
+  "--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks",
   "--use-fake-ui-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
 ];

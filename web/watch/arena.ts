@@ -1,47 +1,45 @@
-import type { GameEnd, GameStart, MatchEnd, Frame } from "./messages.ts";
+import { Arena, Forbidden, NotFound, Unauthorized, type Answer, type MatchViewer } from "../../client/src/index.ts";
+import type { Frame, GameEnd, GameStart, MatchEnd } from "./messages.ts";
 import type { ReplayRecord } from "./replay.ts";
 import { token } from "./token.ts";
 
 // What the pages ask an arena.
 
-export interface Match {
-  readonly id: string;
-  readonly status: "playing" | "completed" | "expired";
-  readonly p1_connect_code: string;
-  readonly p2_connect_code: string;
-}
+const arena = new Arena({ retries: 0, ...(token === null ? {} : { token: () => token! }) });
+
+export type Match = Answer<"getMatch">;
 
 /** The arena shows matches to those with a good token only. */
-export class Refused extends Error {}
-
-/**
- * Null: there is no such thing. Throws if the arena does not answer.
- *
- * @throws {Refused}
- */
-async function ask<Body>(path: string): Promise<Body | null> {
-  const answer = await fetch(path, token === null ? {} : { headers: { authorization: `Bearer ${token}` } });
-  if (answer.status === 404) return null;
-  if (answer.status === 401 || answer.status === 403) throw new Refused(`HTTP ${answer.status}`);
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  return (await answer.json()) as Body;
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Unauthorized || error instanceof Forbidden;
 }
 
-const of = (matchId: string): string => `/matches/${encodeURIComponent(matchId)}`;
+/** Null: there is no such thing. */
+async function orNull<Found>(asked: Promise<Found>): Promise<Found | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
+}
 
 export function getMatch(id: string): Promise<Match | null> {
-  return ask(of(id));
+  return orNull(arena.match(id));
 }
 
 /** Matches that send frames right now. */
-export async function liveMatches(): Promise<readonly string[]> {
-  const health = await ask<{ readonly live_match_ids?: readonly string[] }>("/health");
-  return health?.live_match_ids ?? [];
+export function liveMatches(): Promise<readonly string[]> {
+  return arena.liveMatches();
 }
 
 /** Null: unknown. */
-export async function viewersOf(id: string): Promise<number | null> {
-  return (await ask<{ readonly viewers: number }>(`${of(id)}/viewers`))?.viewers ?? null;
+export function viewersOf(id: string): Promise<number | null> {
+  return orNull(arena.viewers(id));
+}
+
+export function watch(id: string): MatchViewer {
+  return arena.watch(id);
 }
 
 interface RawReplay {
@@ -52,7 +50,7 @@ interface RawReplay {
 
 /** Null: nothing of it was kept. */
 export async function getReplay(id: string): Promise<ReplayRecord | null> {
-  const raw = await ask<RawReplay>(`${of(id)}/replay`);
+  const raw = (await arena.replay(id)) as RawReplay | null;
   if (raw === null) return null;
   const start = raw.start ?? { stageId: null, players: [] };
   return { games: raw.games.map(({ frames, end }) => ({ start, frames, end })), end: raw.end };

@@ -1,6 +1,6 @@
 // The matches that are live, kept up to date while somebody looks.
 import { byId, showState } from "../shared/dom.ts";
-import { getMatch, liveMatches, Refused, viewersOf, type Match } from "./arena.ts";
+import { getMatch, isRefusal, liveMatches, viewersOf, type Match } from "./arena.ts";
 import { TOKEN_NEEDED, withToken } from "./token.ts";
 
 const EVERY_MS = 3_000;
@@ -78,7 +78,7 @@ function say(state: string, sentence: string): void {
 }
 
 function explain(error: unknown): void {
-  if (error instanceof Refused) say("failed", TOKEN_NEEDED);
+  if (isRefusal(error)) say("failed", TOKEN_NEEDED);
   else say("offline", "The arena does not answer; asking again");
 }
 

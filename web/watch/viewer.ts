@@ -1,8 +1,8 @@
 // One match: live as it comes, or its replay when it is over.
 import { byId, showState } from "../shared/dom.ts";
-import { getMatch, getReplay, liveMatches, Refused, viewersOf, type Match } from "./arena.ts";
+import { getMatch, getReplay, isRefusal, liveMatches, viewersOf, watch, type Match } from "./arena.ts";
 import { LiveMatch, type View } from "./live-match.ts";
-import { MatchSocket } from "./match-socket.ts";
+import type { LiveMessage } from "./messages.ts";
 import { Painter } from "./painter.ts";
 import { Replay } from "./replay.ts";
 import { ReplayControls } from "./replay-controls.ts";
@@ -77,23 +77,23 @@ function watchLive(): void {
   };
   const now = (): void => state(live.hasPicture ? "playing" : "waiting", live.hasPicture ? "Live" : "Connected");
   const count = viewerCount();
-  const socket = new MatchSocket(matchId, {
-    connected() {
-      now();
-      count.ask();
-    },
-    lost: () => state("offline", "Connection lost; coming back"),
-    heard(heard) {
-      live.hear(heard, performance.now());
-      // By now we count among the viewers, whichever node is asked.
-      if (heard.type === "match_start") count.ask();
-      if (!live.isOver) return now();
-      socket.close();
-      count.stop();
-      state("over", "The match is over");
-      byId("again", HTMLElement).hidden = false;
-    },
+  const viewer = watch(matchId);
+  viewer.on("connected", () => {
+    now();
+    count.ask();
   });
+  viewer.on("lost", () => state("offline", "Connection lost; coming back"));
+  viewer.on("message", (heard) => {
+    live.hear(heard as LiveMessage, performance.now());
+    // By now we count among the viewers, whichever node is asked.
+    if (heard.type === "match_start") count.ask();
+    if (!live.isOver) return now();
+    viewer.close();
+    count.stop();
+    state("over", "The match is over");
+    byId("again", HTMLElement).hidden = false;
+  });
+  viewer.on("closed", (error) => void (error !== null && sayOnly("failed", "Not shown", error.message)));
   drawAlways(
     (time) => live.at(time),
     (view) => {
@@ -175,7 +175,7 @@ async function beginAtLast(): Promise<void> {
   try {
     await begin();
   } catch (error) {
-    if (error instanceof Refused) return sayOnly("failed", "Not shown", TOKEN_NEEDED);
+    if (isRefusal(error)) return sayOnly("failed", "Not shown", TOKEN_NEEDED);
     showState("offline", "The arena does not answer; asking again");
     setTimeout(() => void beginAtLast(), ASK_AGAIN_MS * (0.5 + Math.random()));
   }

@@ -27,7 +27,7 @@ export interface PlantedBug {
 }
 
 /** What the server needs of the package. */
-const PARTS = ["src", "web", "docs", "package.json", "tsconfig.json", "bunfig.toml", "README.md"];
+const PARTS = ["src", "web", "client", "docs", "package.json", "tsconfig.json", "bunfig.toml", "README.md"];
 
 /** A copy of the source with the bug in it. @throws if the source has changed so that the bug has no place any more */
 export function plant({ changes }: PlantedBug): PackageCopy {

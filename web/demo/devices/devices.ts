@@ -1,15 +1,13 @@
 // The devices page: signing in, contacts, who is online. What happens between two devices is in `meeting.ts`.
 import {
-  changeContact,
-  contactsOf,
-  signIn,
-  signOut,
-  signUp,
+  Accounts,
+  Devices,
   type Contact,
   type ContactAction,
+  type DeviceSocket,
+  type OnlineUser,
   type SignedIn,
-} from "../../shared/account.ts";
-import { DeviceSocket, type OnlineUser } from "../../shared/device-socket.ts";
+} from "../../../client/src/index.ts";
 import { byId, showState } from "../../shared/dom.ts";
 import { Meeting } from "./meeting.ts";
 import { showRows, type Row } from "./rows.ts";
@@ -31,9 +29,12 @@ interface Session {
   readonly socket: DeviceSocket;
   readonly meeting: Meeting;
   readonly contacts: ReturnType<typeof setInterval>;
+  /** Asks who is online, and shows it. */
+  look(): void;
 }
 
 let session: Session | null = null;
+const accounts = new Accounts({ retries: 0 });
 
 deviceName.value = /Mobi/.test(navigator.userAgent) ? "My phone" : "My computer";
 
@@ -41,26 +42,25 @@ function begin(account: SignedIn): void {
   // One a tab, and the same after the page is loaded again.
   const device = sessionStorage.getItem("device") ?? crypto.randomUUID();
   sessionStorage.setItem("device", device);
-  const own = { email: account.email, device };
-  const socket: DeviceSocket = new DeviceSocket({
-    own,
-    token: account.token,
-    name: deviceName.value.trim(),
-    listener: {
-      online: () => showState("online", "Online."),
-      offline: () => showState("offline", "The server does not answer; trying again …"),
-      refused(why) {
-        end();
-        complain(refusal, why);
-      },
-      seen: (users) => showOnline(users, device),
-      message: (event, from, payload) => meeting.hear(event, from, payload),
-      unreachable: (to, why) => meeting.unreachable(to, why),
-    },
+  const { email, token } = account;
+  const type = matchMedia("(width < 640px)").matches ? "mobile" : "desktop";
+  const socket = new Devices({ token: () => token }).register({ email, device, name: deviceName.value.trim(), type });
+  const look = (): void => void socket.online().then((users) => showOnline(users, device));
+  socket.on("registered", () => {
+    showState("online", "Online.");
+    look();
   });
-  const meeting: Meeting = new Meeting(own, (event, to, payload) => socket.send(event, to, payload));
+  socket.on("joined", look);
+  socket.on("left", look);
+  socket.on("lost", () => showState("offline", "The server does not answer; trying again …"));
+  socket.on("closed", (error) => {
+    if (error === null) return;
+    end();
+    complain(refusal, error.message);
+  });
+  const meeting = new Meeting(email, socket);
   const contacts = setInterval(() => void showContacts(), CONTACTS_MS);
-  session = { account, socket, meeting, contacts };
+  session = { account, socket, meeting, contacts, look };
 
   form.hidden = byId("introduction", HTMLElement).hidden = refusal.hidden = true;
   byId("signed-in", HTMLElement).hidden = false;
@@ -72,7 +72,7 @@ function begin(account: SignedIn): void {
 function end(): void {
   if (session === null) return;
   session.meeting.end();
-  session.socket.leave();
+  session.socket.close();
   clearInterval(session.contacts);
   session = null;
   password.value = "";
@@ -89,7 +89,7 @@ function showOnline(users: readonly OnlineUser[], own: string): void {
       .map(({ device_id, device_name }): Row => {
         const name = device_name ?? device_id;
         const connect = () =>
-          session?.meeting.ask({ email: user.email, device: device_id }, `${user.email} on ${name}`);
+          void session?.meeting.ask({ email: user.email, device: device_id }, `${user.email} on ${name}`);
         return { text: user.email, note: name, actions: [{ label: "Connect", run: connect }] };
       }),
   );
@@ -118,12 +118,12 @@ let shown = "";
 
 async function showContacts(): Promise<void> {
   if (session === null) return;
-  const { account, socket } = session;
-  const contacts = await contactsOf(account.token).catch(() => null);
+  const { account, look } = session;
+  const contacts = await accounts.contacts().catch(() => null);
   // The lists stay as they are unless something changed, so that nobody's button goes away under the finger.
   if (contacts === null || session?.account !== account || JSON.stringify(contacts) === shown) return;
   shown = JSON.stringify(contacts);
-  socket.look();
+  look();
   showRows(
     contactList,
     contacts.map(({ email: contact, status }) => ({
@@ -141,17 +141,18 @@ async function change(contact: string, action: ContactAction): Promise<void> {
   if (session === null) return;
   complaint.hidden = true;
   try {
-    await changeContact(session.account.token, contact, action);
+    await accounts.change(contact, action);
   } catch (error) {
     complain(complaint, (error as Error).message);
   }
   await showContacts();
 }
 
-async function enter(how: typeof signIn): Promise<void> {
+async function enter(isNew: boolean): Promise<void> {
   refusal.hidden = true;
+  const who = { email: email.value.trim(), password: password.value };
   try {
-    begin(await how(email.value.trim(), password.value));
+    begin(await (isNew ? accounts.signUp(who) : accounts.signIn({ ...who, name: "Demo page" })));
   } catch (error) {
     complain(refusal, (error as Error).message);
   }
@@ -164,7 +165,7 @@ function complain(place: HTMLElement, why: string): void {
 
 form.onsubmit = (event) => {
   event.preventDefault();
-  void enter(event.submitter?.id === "sign-up" ? signUp : signIn);
+  void enter(event.submitter?.id === "sign-up");
 };
 byId("add", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
@@ -173,10 +174,9 @@ byId("add", HTMLFormElement).onsubmit = (event) => {
   contact.value = "";
 };
 byId("sign-out", HTMLButtonElement).onclick = () => {
-  const token = session?.account.token;
   end();
   shown = "";
-  if (token !== undefined) void signOut(token).catch(() => undefined);
+  void accounts.signOut().catch(() => undefined);
 };
-addEventListener("pagehide", () => session?.socket.leave());
+addEventListener("pagehide", () => session?.socket.close());
 showState("signed-out", "");

@@ -1,9 +1,8 @@
 // A host: registers in the pool, waits in its room, and shows its desktop to whoever comes.
+import { connectPeer, HostPool, Rooms, type PooledHost, type Room } from "../../../client/src/index.ts";
 import { watchStats } from "../../shared/connection-stats.ts";
 import { byId, showState } from "../../shared/dom.ts";
-import { RoomPeer } from "../../shared/room-peer.ts";
 import { Desktop } from "./desktop.ts";
-import { HostRegistration } from "./host-registration.ts";
 import type { PointerInput } from "./input.ts";
 import { relayOnly } from "./relay-only.ts";
 
@@ -17,36 +16,49 @@ const transportPolicy = relayOnly();
 const desktop = new Desktop(canvas);
 const stream = canvas.captureStream(FRAMES_PER_SECOND);
 
-let registration: HostRegistration | null = null;
-let room: RoomPeer | null = null;
-/** A player is here. */
+let registration: PooledHost | null = null;
+let room: Room | null = null;
+/** Who plays here, or is about to. */
+let player: string | null = null;
 let playing = false;
 let inPool = false;
 
-async function becomeHost(): Promise<void> {
+function becomeHost(): void {
   open.disabled = true;
   leave.disabled = false;
-  registration = new HostRegistration((alive) => {
+  const roomId = crypto.randomUUID();
+  // The room comes first: once in the pool, a player may come at any moment.
+  const seat = new Rooms().join(roomId);
+  room = seat;
+  seat.on("joined", (peerId) => void receive(seat, peerId));
+  seat.on("closed", (error) => {
+    if (error === null) return;
+    stopHosting();
+    showState("failed", error.message);
+  });
+  const gameInfo = { name: "Canvas desktop", specs: "A browser" };
+  registration = new HostPool().keep({ hostId: crypto.randomUUID(), roomId, gameInfo });
+  registration.on("beat", (alive) => {
     inPool = alive;
     show();
   });
-  // The room comes first: once in the pool, a player may come at any moment.
-  room = new RoomPeer({
-    signalingUrl: location.origin.replace(/^http/, "ws") + "/signaling",
-    roomId: registration.roomId,
-    iceTransportPolicy: transportPolicy(),
-    met: (connection) => shareDesktop(connection),
-    parted: () => {
-      playing = false;
-      desktop.pointerLeft();
-      show();
-    },
-    ended: (why) => {
-      stopHosting();
-      showState("failed", why);
-    },
-  });
-  await registration.start();
+}
+
+/** This demo talks to one player, even in a larger room. */
+async function receive(seat: Room, peerId: string): Promise<void> {
+  if (player !== null) return;
+  player = peerId;
+  const iceTransportPolicy = transportPolicy();
+  const way = seat.signaling(peerId);
+  const hasLeft = new Promise((left) => way.on("left", left));
+  const connecting = connectPeer(way, { channel: null, iceTransportPolicy, prepare: shareDesktop });
+  const peer = await connecting.catch(() => null);
+  await hasLeft;
+  peer?.close();
+  player = null;
+  playing = false;
+  desktop.pointerLeft();
+  show();
 }
 
 function shareDesktop(connection: RTCPeerConnection): void {
@@ -70,7 +82,7 @@ function takeInput(input: PointerInput): void {
 }
 
 function stopHosting(): void {
-  registration?.leave();
+  void registration?.leave();
   room?.leave();
   registration = null;
   room = null;
@@ -89,7 +101,7 @@ function show(): void {
   else showState("offline", "The server does not answer; trying again.");
 }
 
-open.onclick = () => void becomeHost();
+open.onclick = becomeHost;
 leave.onclick = stopHosting;
 addEventListener("pagehide", stopHosting);
 // Browsers slow down the timers of hidden tabs, so the pool may have forgotten us.

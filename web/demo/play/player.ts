@@ -1,7 +1,7 @@
 // A player: finds a free host, joins its room, shows its picture and sends the mouse back.
+import { connectPeer, HostPool, Rooms, type Peer, type Room } from "../../../client/src/index.ts";
 import { watchStats } from "../../shared/connection-stats.ts";
 import { byId, showState } from "../../shared/dom.ts";
-import { RoomPeer } from "../../shared/room-peer.ts";
 import { watchPointer } from "./input.ts";
 import { relayOnly } from "./relay-only.ts";
 
@@ -11,33 +11,34 @@ const video = byId("screen", HTMLVideoElement);
 const message = byId("message", HTMLElement);
 const transportPolicy = relayOnly();
 
-let room: RoomPeer | null = null;
+let room: Room | null = null;
+let peer: Peer | null = null;
 let input: RTCDataChannel | null = null;
 
 async function findHost(): Promise<void> {
   show("searching", "Looking for a free host …");
-  let answer: Response;
   try {
-    answer = await fetch("/api/match/find", { method: "POST" });
-  } catch {
-    return show("failed", "The server does not answer. Press Play to try again.");
+    const found = await new HostPool({ retries: 0 }).find();
+    if (found === null) show("none", "No host is free. Press Play to try again.");
+    else await join(found.signalingUrl, found.roomId);
+  } catch (error) {
+    show("failed", `${(error as Error).message}. Press Play to try again.`);
   }
-  if (answer.status === 404) return show("none", "No host is free. Press Play to try again.");
-  if (!answer.ok) return show("failed", `The server answers ${answer.status}. Press Play to try again.`);
-  const { signalingUrl, roomId } = (await answer.json()) as { signalingUrl: string; roomId: string };
-  join(signalingUrl, roomId);
 }
 
-function join(signalingUrl: string, roomId: string): void {
-  room = new RoomPeer({
-    signalingUrl,
-    roomId,
-    iceTransportPolicy: transportPolicy(),
-    met: (connection) => watchDesktop(connection),
-    parted: () => stop("left", "The host has left."),
-    ended: (why) => stop("failed", why),
-  });
+async function join(signalingUrl: string, roomId: string): Promise<void> {
+  const seat = new Rooms().join(roomId, { signalingUrl });
+  room = seat;
   show("connecting", "Found one, connecting …");
+  seat.on("closed", (error) => void (error !== null && stop("failed", error.message)));
+  seat.on("left", () => stop("left", "The host has left."));
+  const iceTransportPolicy = transportPolicy();
+  try {
+    peer = await connectPeer(seat.meet(), { channel: null, iceTransportPolicy, prepare: watchDesktop });
+    peer.on("left", () => stop("left", "The host has left."));
+  } catch {
+    if (room === seat) stop("failed", noPath());
+  }
 }
 
 function watchDesktop(connection: RTCPeerConnection): void {
@@ -64,8 +65,9 @@ function noPath(): string {
 
 /** Ends the session, if there is one, and shows why. */
 function stop(state: string, sentence: string): void {
+  peer?.close();
   room?.leave();
-  room = null;
+  peer = room = null;
   input = null;
   video.srcObject = null;
   show(state, sentence);

@@ -1,7 +1,8 @@
 // The video chat page: the form, the call, the chat.
+import { connectPeer } from "../../../client/src/index.ts";
+import { VideoChat, type Match, type VideoChatUser } from "../../../client/src/video-chat.ts";
 import { watchStats } from "../../shared/connection-stats.ts";
 import { byId, showState } from "../../shared/dom.ts";
-import { VideoChatPeer, type Partner, type VideoChatListener } from "../../shared/video-chat-peer.ts";
 import { addLine, clearLog } from "./chat-log.ts";
 import { closeStream, openCamera, openSynthetic } from "./streams.ts";
 
@@ -14,26 +15,44 @@ const partnerVideo = byId("partner", HTMLVideoElement);
 const ownVideo = byId("own", HTMLVideoElement);
 const text = byId("text", HTMLInputElement);
 
-let peer: VideoChatPeer | null = null;
+let user: VideoChatUser | null = null;
 let stream: MediaStream | null = null;
-let partner: Partner | null = null;
+let partner: Match["partner"] | null = null;
 
 const query = new URLSearchParams(location.search);
 if (query.get("synthetic") === "1") synthetic.checked = true;
 
-const listener: VideoChatListener = {
-  waiting(position) {
+/** Shows what happens to a user of the chat. */
+function follow(user: VideoChatUser, own: MediaStream): void {
+  user.on("waiting", (position) => {
     partner = null;
     show("waiting", position === 1 ? "Waiting; you are the next." : `Waiting; you are number ${position}.`);
-  },
-  matched(someone) {
-    partner = someone;
-    clearLog();
-    addLine("note", `You meet ${someone.name}, ${someone.age}.`);
-    show("connecting", `Connecting to ${someone.name} …`);
-  },
-  calling(connection) {
-    const { name } = partner!;
+  });
+  user.on("matched", (match) => void call(match, own));
+  user.on("parted", () => {
+    addLine("note", `${partner?.name ?? "Your partner"} has left.`);
+    show("left", `${partner?.name ?? "Your partner"} has left; looking for somebody else …`);
+    partner = null;
+  });
+  user.on("chat", ({ message, from }) => addLine("partner", `${from}: ${message}`));
+  user.on("lost", () => {
+    partner = null;
+    show("offline", "The server does not answer; trying again …");
+  });
+  user.on("refused", (why) => show("failed", why));
+  user.on("closed", (error) => void (error !== null && show("failed", error.message)));
+}
+
+async function call({ partner: someone, signaling }: Match, own: MediaStream): Promise<void> {
+  partner = someone;
+  const { name, age } = someone;
+  clearLog();
+  addLine("note", `You meet ${name}, ${age}.`);
+  show("connecting", `Connecting to ${name} …`);
+  const ended = new AbortController();
+  signaling.on("left", () => ended.abort());
+  const prepare = (connection: RTCPeerConnection): void => {
+    for (const track of own.getTracks()) connection.addTrack(track, own);
     connection.ontrack = ({ streams }) => {
       partnerVideo.srcObject = streams[0] ?? null;
     };
@@ -44,19 +63,15 @@ const listener: VideoChatListener = {
       else if (connectionState === "failed") show("failed", `No way to ${name} was found. Stop finds the next one.`);
     });
     watchStats(connection);
-  },
-  partnerLeft() {
-    addLine("note", `${partner?.name ?? "Your partner"} has left.`);
-    show("left", `${partner?.name ?? "Your partner"} has left; looking for somebody else …`);
-    partner = null;
-  },
-  chat: ({ message, from }) => addLine("partner", `${from}: ${message}`),
-  offline() {
-    partner = null;
-    show("offline", "The server does not answer; trying again …");
-  },
-  failed: (why) => show("failed", why),
-};
+  };
+  const iceTransportPolicy = query.get("relay") === "1" ? "relay" : "all";
+  try {
+    const peer = await connectPeer(signaling, { channel: null, iceTransportPolicy, prepare, signal: ended.signal });
+    ended.signal.addEventListener("abort", () => peer.close());
+  } catch {
+    if (!ended.signal.aborted) show("failed", `No way to ${name} was found. Stop finds the next one.`);
+  }
+}
 
 async function begin(): Promise<void> {
   const name = byId("name", HTMLInputElement).value.trim();
@@ -68,22 +83,19 @@ async function begin(): Promise<void> {
   form.hidden = byId("introduction", HTMLElement).hidden = true;
   room.hidden = false;
   show("offline", "Asking the server …");
-  peer = new VideoChatPeer({
-    profile: {
-      name,
-      age: byId("age", HTMLInputElement).valueAsNumber,
-      gender: byId("gender", HTMLSelectElement).value,
-    },
-    stream,
-    iceTransportPolicy: query.get("relay") === "1" ? "relay" : "all",
-    listener,
-  });
+  const profile = {
+    name,
+    age: byId("age", HTMLInputElement).valueAsNumber,
+    gender: byId("gender", HTMLSelectElement).value,
+  };
+  user = new VideoChat().join(profile);
+  follow(user, stream);
 }
 
 function leave(): void {
-  peer?.leave();
+  user?.leave();
   if (stream !== null) closeStream(stream);
-  peer = null;
+  user = null;
   stream = null;
   partner = null;
   form.hidden = byId("introduction", HTMLElement).hidden = false;
@@ -105,16 +117,16 @@ form.onsubmit = (event) => {
 };
 stop.onclick = () => {
   addLine("note", "You stopped.");
-  peer?.stop();
+  user?.next();
 };
 byId("leave", HTMLButtonElement).onclick = leave;
 byId("chat", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
   const line = text.value.trim();
   if (line === "" || partner === null) return;
-  peer?.say(line);
+  user?.say(line);
   addLine("own", line);
   text.value = "";
 };
-addEventListener("pagehide", () => peer?.leave());
+addEventListener("pagehide", () => user?.leave());
 show("form", "");

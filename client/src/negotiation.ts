@@ -1,0 +1,100 @@
+// "Perfect negotiation" (W3C WebRTC, 10.7): either side may offer at any time; if both do at once, the polite one takes
+// its own offer back.
+import type { PeerSignal, Signaling } from "./signaling.ts";
+
+/** An offer without an answer is said again after so long, in ms: not every way of signaling is without loss. */
+const REPEAT_MS = 2_000;
+
+export class Negotiation {
+  readonly #connection: RTCPeerConnection;
+  readonly #signaling: Signaling;
+  readonly #failed: (error: unknown) => void;
+  readonly #stops: (() => void)[];
+  readonly #repeat: ReturnType<typeof setInterval>;
+  /** Candidates that came before the description they belong to. */
+  #early: RTCIceCandidateInit[] = [];
+  #makingOffer = false;
+  /** Each signal waits for the one before. */
+  #steps: Promise<void> = Promise.resolve();
+
+  /** @param failed hears of a description that cannot be used */
+  constructor(connection: RTCPeerConnection, signaling: Signaling, failed: (error: unknown) => void) {
+    this.#connection = connection;
+    this.#signaling = signaling;
+    this.#failed = failed;
+    connection.onnegotiationneeded = () => void this.#offer();
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate !== null) signaling.send({ candidate: candidate.toJSON() });
+    };
+    this.#stops = [
+      signaling.on("signal", (signal) => {
+        this.#steps = this.#steps.then(() => this.#take(signal)).catch((error: unknown) => this.#fail(error));
+      }),
+      signaling.on("restored", () => this.#sayAgain()),
+    ];
+    this.#repeat = setInterval(() => {
+      if (connection.signalingState === "have-local-offer") this.#describe();
+    }, REPEAT_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#repeat);
+    this.#connection.onnegotiationneeded = this.#connection.onicecandidate = null;
+    for (const stop of this.#stops) stop();
+  }
+
+  async #offer(): Promise<void> {
+    const isTooEarly = this.#signaling.patient === true && this.#connection.remoteDescription === null;
+    if (isTooEarly) return;
+    this.#makingOffer = true;
+    try {
+      await this.#connection.setLocalDescription();
+      this.#describe();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  async #take(signal: PeerSignal): Promise<void> {
+    const connection = this.#connection;
+    if ("candidate" in signal) {
+      if (connection.remoteDescription === null) this.#early.push(signal.candidate);
+      else await this.#add(signal.candidate);
+      return;
+    }
+    const { description } = signal;
+    const isOffer = description.type === "offer";
+    if (isOffer) {
+      const collides = this.#makingOffer || connection.signalingState !== "stable";
+      if (collides && !this.#signaling.polite) return;
+      // An answer that was repeated finds nothing open any more.
+    } else if (connection.signalingState !== "have-local-offer") return;
+    await connection.setRemoteDescription(description);
+    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+    if (!isOffer) return;
+    await connection.setLocalDescription();
+    this.#describe();
+  }
+
+  /** One that does not fit belongs to an offer that was passed over. */
+  async #add(candidate: RTCIceCandidateInit): Promise<void> {
+    await this.#connection.addIceCandidate(candidate).catch(() => undefined);
+  }
+
+  #describe(): void {
+    const { localDescription } = this.#connection;
+    if (localDescription !== null) this.#signaling.send({ description: localDescription.toJSON() });
+  }
+
+  /** Unless it has led to a connection already. */
+  #sayAgain(): void {
+    const { connectionState, signalingState } = this.#connection;
+    if (connectionState !== "connected" || signalingState !== "stable") this.#describe();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#connection.signalingState !== "closed") this.#failed(error);
+  }
+}

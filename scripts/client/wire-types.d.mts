@@ -1,0 +1,2 @@
+export const wireFile: string;
+export function wireTypes(openapi: unknown, asyncapi: unknown): string;
