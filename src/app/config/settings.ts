@@ -326,7 +326,8 @@ export const settings = {
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional({
     parse: baseUrl,
-    about: "Where traces are sent (OTLP over HTTP), such as http://collector:4318. Unset: none are kept.",
+    about: "Where traces are sent (OTLP over HTTP). Unset: none are kept.",
+    example: "http://collector:4318",
   }),
   OTEL_EXPORTER_OTLP_HEADERS: optional({
     parse: headerList,
