@@ -169,5 +169,7 @@ void Signaling::ended(int code, const std::string& why) {
 /** By the table of docs/rooms-protocol.md. */
 bool Signaling::comesBackAfter(int code, const std::string& why) const {
   if (code == 1013) return why != "too much sent before the welcome";
+  // libwebsockets 4.1 does not know 1012 and 1013, and calls them 1002; the reason is still the server's.
+  if (code == 1002) return why != "too much sent before the welcome";
   return code == 1006 || code == 1009 || code == 1011 || code == 1012;
 }

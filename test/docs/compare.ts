@@ -1,6 +1,5 @@
 /** What differs from one run to the next, and says nothing to the reader. */
 const CHANCE: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/\u001b\[[\d;]*m/g, ""],
   [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi, "<id>"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?/g, "<time>"],
   [/\b(session-|0x)[\da-f]{8,}/gi, "$1<id>"],
@@ -9,7 +8,7 @@ const CHANCE: readonly (readonly [pattern: RegExp, name: string])[] = [
 ];
 
 function blanked(line: string): string {
-  return CHANCE.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), line).trim();
+  return CHANCE.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), Bun.stripANSI(line)).trim();
 }
 
 /**

@@ -37,7 +37,7 @@ test("every script of npm that a document names is there", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
   const missing = all.flatMap((path) =>
     [...readFileSync(join(root, path), "utf8").matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
-      .filter(([, name]) => !(name! in scripts))
+      .filter(([, name]) => !Object.hasOwn(scripts, name!))
       .map(([, name]) => `${path}: npm run ${name}`),
   );
   expect(missing).toEqual([]);

@@ -9,6 +9,7 @@ const STOP_MS = 12_000;
 
 interface Program {
   readonly command: string;
+  readonly isServer: boolean;
   readonly child: Bun.Subprocess;
   readonly output: () => string;
 }
@@ -54,9 +55,9 @@ export class Terminal {
 
   /** Starts a command that goes on, and waits until it has said `ready`. A server takes the place of the one before. */
   async start(command: string, ready: string, isServer: boolean): Promise<void> {
-    if (isServer) await this.stop();
+    if (isServer) await this.#end(this.#programs.filter((one) => one.isServer));
     const { child, output } = this.#start(`. '${this.#state}'\n${command}`);
-    this.#programs.push({ command, child, output: output.text });
+    this.#programs.push({ command, isServer, child, output: output.text });
     await eventually(
       `"${ready}" of ${command}`,
       () => {
@@ -79,7 +80,11 @@ export class Terminal {
 
   /** Ends everything that goes on, the last first, as Ctrl-C would. */
   async stop(): Promise<void> {
-    for (const { child } of this.#programs.splice(0).toReversed()) {
+    await this.#end(this.#programs.splice(0));
+  }
+
+  async #end(programs: readonly Program[]): Promise<void> {
+    for (const { child } of programs.toReversed()) {
       signalGroup(child, "SIGTERM");
       const late = setTimeout(() => signalGroup(child, "SIGKILL"), STOP_MS);
       await child.exited;
