@@ -5,6 +5,7 @@ import { redisEngine, type Engine } from "../../src/app/engine.ts";
 import { createLogger } from "../../src/app/log.ts";
 import { createBusCourier, type BusCourier } from "../../src/core/cluster/bus-courier.ts";
 import { NodeUnreachable } from "../../src/core/cluster/courier.ts";
+import type { Subscription } from "../../src/ports/bus.ts";
 import { StoreUnavailable } from "../../src/ports/store-error.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
@@ -13,14 +14,17 @@ const log = createLogger("fatal", "test");
 let server: RunningRedis;
 let engines: Engine[];
 let failures: unknown[];
+let started: Subscription[];
 
 beforeEach(async () => {
   server = await startRedis();
   engines = [];
   failures = [];
+  started = [];
 });
 
 afterEach(async () => {
+  for (const one of started) one.end();
   for (const engine of engines) engine.close();
   await server.stop();
 });
@@ -30,7 +34,15 @@ async function joinAs(node: string): Promise<BusCourier> {
   engines.push(engine);
   await engine.ready();
   const { bus, clock } = engine;
-  return createBusCourier({ node, bus, clock, isLive: () => true, failed: (error) => failures.push(error) });
+  const courier = createBusCourier({ node, bus, clock, isLive: () => true, failed: (error) => failures.push(error) });
+  return {
+    ...courier,
+    start() {
+      const subscription = courier.start();
+      started.push(subscription);
+      return subscription;
+    },
+  };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));

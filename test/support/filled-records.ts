@@ -14,6 +14,7 @@ export async function fillRecords(store: Store, { hosts = 1_203 } = {}): Promise
     await fillAccounts(db);
     await fillArena(db);
     await fillChain(db);
+    await fillAudit(db);
   });
 }
 
@@ -203,4 +204,12 @@ async function fillChain(db: Db): Promise<void> {
   await db.insertInto("wager_cursors").values({ chain_id, contract: "0xc", next_block: 5 }).execute();
   await db.insertInto("feedback_cursors").values({ chain_id, registry: "0xd", signer: "0xe", next_block: 6 }).execute();
   await db.insertInto("spent_nonces").values({ chain_id, signer: "0xe", nonce: 0 }).execute();
+}
+
+async function fillAudit(db: Db): Promise<void> {
+  const entry = { who: "127.0.0.1", action: "end", kind: "sessions", target: "session-1", outcome: "done" as const };
+  await db
+    .insertInto("audit_entries")
+    .values({ ...entry, at: MOST, detail: null })
+    .execute();
 }
