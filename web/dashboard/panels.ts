@@ -56,8 +56,7 @@ const columns: readonly (readonly PanelOptions[])[] = [
         queues.map(({ name, waiting, oldestSeconds, waitP50Ms, waitP95Ms, formed, expired }) => ({
           key: name,
           cells: [
-            // Tickets are named by their face, whichever side of its queue they wait on.
-            { text: name, href: listHref("tickets", { state: "waiting", q: `${name.split(":")[0]}:` }) },
+            { text: name, href: listHref("tickets", { state: "waiting", q: name }) },
             { text: number(waiting) },
             { text: duration(oldestSeconds === null ? null : oldestSeconds * 1_000) },
             { text: duration(waitP50Ms) },
