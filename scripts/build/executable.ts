@@ -14,8 +14,11 @@ import { find, machineOf, ownTarget, targets, type Target } from "./targets.ts";
 const root = resolve(import.meta.dir, "../..");
 const dist = join(root, "dist");
 
-/** The server's launcher says why these (bin/rendezvous.mjs); the executable has no launcher. */
-const RUNTIME_FLAGS = ["--max-http-header-size=65536"];
+/**
+ * The server's launcher says why the first (bin/rendezvous.mjs); the executable has no launcher. The runtime keeps quiet of
+ * what packages do in `node_modules`, which there are none of inside.
+ */
+const RUNTIME_FLAGS = ["--max-http-header-size=65536", "--no-deprecation"];
 
 const { values } = parseArgs({ options: { target: { type: "string" }, out: { type: "string" } } });
 const name = values.target ?? ownTarget();

@@ -167,7 +167,7 @@ function checkArguments({ name, args = [] }: Command, given: readonly string[]):
 }
 
 function checkArgument(command: string, { name, about, isNeeded, choices }: Argument, value: string | undefined): void {
-  const there = choices === undefined ? "" : `; there is ${choices.join(", ")}`;
+  const there = choices === undefined ? "" : `; there are ${choices.join(", ")}`;
   if (value === undefined) {
     if (isNeeded) throw new UsageError(`${command} needs ${name}: ${about}${there}. Try --help.`);
     return;

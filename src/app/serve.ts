@@ -7,6 +7,7 @@ import { asyncApiGroup, describeSockets } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./commands/command.ts";
+import { whyNoDashboard } from "./dashboard-access.ts";
 import { loadConfig } from "./config/load.ts";
 import { secretTexts } from "./config/secret-texts.ts";
 import type { Config } from "./config/settings.ts";
@@ -255,16 +256,17 @@ function guard(log: Logger): void {
 
 function greet(config: Config, engine: Engine, records: RecordKeeper | null, url: URL): void {
   const base = url.origin;
+  const off = whyNoDashboard(config);
   const lines = [
     `Rendezvous ${version} is listening on ${base}`,
     `  faces      ${config.FACES.join(", ")}`,
     `  engine     ${engine.about}`,
     ...(records === null ? [] : [`  records    ${records.about}`]),
-    `  dashboard  ${base}/`,
+    ...(off === null ? [`  dashboard  ${base}/`] : []),
     `  demos      ${base}/demo`,
     `  docs       ${base}/docs`,
     `  health     ${base}/health  /livez  /readyz  /metrics`,
-    ...remarks(config).map((remark) => `  note       ${remark}`),
+    ...[...(off === null ? [] : [off]), ...remarks(config)].map((remark) => `  note       ${remark}`),
   ];
   console.log(lines.join("\n"));
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { inState, PATIENCE_MS, startBrowser, type RunningBrowser } from "../support/browser.ts";
+import { openSession } from "../support/coordinator.ts";
 import { freePort } from "../support/free-port.ts";
 import { post } from "../support/http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
@@ -63,6 +64,32 @@ test(
       .filter({ hasText: new RegExp(`^${before + 1}$`) })
       .waitFor();
     expect(await focused(page)).toStartWith("Hosts");
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a number opens a list of as many",
+  async () => {
+    const ended = await openSession(server.url);
+    await ended.end();
+    const page = await open();
+    const counts = { "Devices online": 1, Waiting: 2, Matches: 1, Sessions: 1, "Live streams": 1, "Video chat": 1 };
+    for (const [title, count] of Object.entries(counts)) {
+      await tile(page, title)
+        .filter({ hasText: new RegExp(`^${count}$`) })
+        .click();
+      await page.locator(".message-line", { hasText: `${count} in all.` }).waitFor();
+      await page.goBack();
+    }
+    await page.locator('[data-tile="Sessions"] a', { hasText: "1 over" }).click();
+    await page.locator("tbody a", { hasText: ended.id }).waitFor();
+    await page.goBack();
+    await page.locator(".panel a", { hasText: "video-chat:male" }).click();
+    await page.locator(".message-line", { hasText: "1 in all." }).waitFor();
+    await page.goBack();
+    await page.locator(".panel a", { hasText: "video-chat:female" }).click();
+    await page.locator(".message-line", { hasText: "No ticket is like that" }).waitFor();
   },
   TIMEOUT_MS,
 );

@@ -40,6 +40,8 @@ export class StandIns {
     if (!this.#clones) {
       const link = `mkdir -p node_modules && ln -s '${modules}/$1' node_modules/`;
       real = real.replaceAll(/npm install (?:--?\S+ )*([\w.-]+)$/gm, link);
+      // It begins by emptying node_modules, which in this clone is a link to those that everything here runs from.
+      real = real.replaceAll(/^npm ci$/gm, "test -d node_modules/bun");
     }
     for (const [name, start] of Object.entries(this.#stands)) {
       if (!real.includes(name)) continue;

@@ -81,6 +81,8 @@ describe("the dashboard's routes", () => {
       expect(await statuses({})).toEqual(all(404));
       const { body } = await operatorClient(() => server!.url).ask("GET", "/hosts");
       expect(body).toEqual({ error: "dashboard_off", message: expect.stringContaining("set ADMIN_TOKEN") });
+      expect(server!.output()).toContain("note       The dashboard is off, because others can reach this server");
+      expect(server!.output()).not.toContain("  dashboard  ");
     });
   }
 

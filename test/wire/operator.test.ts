@@ -214,7 +214,8 @@ describe("the way down", () => {
     expect(await server.stop()).toBe(0);
     const took = performance.now() - began;
     expect(took).toBeGreaterThan(400);
-    expect(took).toBeLessThan(1_000);
+    // Not cut, it would hold on for the ten seconds and more that a slow request may take.
+    expect(took).toBeLessThan(5_000);
     await slow.ended;
   });
 

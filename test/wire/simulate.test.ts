@@ -87,11 +87,11 @@ test(
       [["simulate", "--matches", "2"], "is about single matches"],
       [["simulate", "arena", "--matches", "2", "--rate", "3"], "give one of them"],
       [["simulate", "--rate", "0"], "--rate must be a number above 0"],
-      [["demo", "--url", "http://127.0.0.1:1"], "a server of its own"],
+      [["demo", "--url", "http://127.0.0.1:1"], "--url belongs to the command simulate, not to demo"],
       [["simulate", "arena", "--best-of", "2"], "odd"],
       [["simulate", "arena", "--matches", "many"], "--matches must be a whole number"],
       [["simulate", "arena", "--url", "here"], "--url must be a URL"],
-      [["serve", "--seed", "1"], "belongs to the command simulate"],
+      [["serve", "--seed", "1"], "belongs to the commands simulate and demo, not to serve"],
     ] as const) {
       const { code, stderr } = await rendezvous(args);
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(words)]);

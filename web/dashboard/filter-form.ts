@@ -7,6 +7,10 @@ import { stateWords } from "./tone.ts";
 export function filterForm(kind: Kind, filter: Filter, states: readonly string[]): HTMLFormElement {
   const state = element("select", { name: "state" }, new Option("all", ""));
   for (const one of states) state.append(new Option(wordsAmong(one, states), one, false, one === filter.state));
+  // A number may lead to several states at once, which nobody can choose.
+  if (filter.state?.includes(",")) {
+    state.append(new Option(filter.state.split(",").map(stateWords).join(", "), filter.state, false, true));
+  }
   const region = element("input", { name: "region", autocomplete: "off", value: filter.region ?? "" });
   const q = element("input", { name: "q", autocomplete: "off", value: filter.q ?? "" });
   const form = element(

@@ -1,7 +1,8 @@
-import type { HostCount, Overview } from "../../src/faces/operator/wire.ts";
+import type { Overview } from "../../src/faces/operator/wire.ts";
 import { listHref, objectHref } from "./address.ts";
 import { element } from "./element.ts";
 import { ago, bytes, duration, number, rate } from "./format.ts";
+import { hostRows, MOST_ROWS, statesOf } from "./host-rows.ts";
 import { emptiness } from "./kinds.ts";
 import { Table, type Column, type Row } from "./table.ts";
 import { stateWords, toneOf } from "./tone.ts";
@@ -15,9 +16,6 @@ interface PanelOptions {
   readonly empty: () => readonly (string | HTMLElement)[];
   rows(overview: Overview): readonly Row[];
 }
-
-/** Rows of a panel; its list has the rest. */
-const MOST_ROWS = 12;
 
 const numbers = (...titles: readonly string[]): readonly Column[] => titles.map((title) => ({ title, isNumber: true }));
 
@@ -58,8 +56,7 @@ const columns: readonly (readonly PanelOptions[])[] = [
         queues.map(({ name, waiting, oldestSeconds, waitP50Ms, waitP95Ms, formed, expired }) => ({
           key: name,
           cells: [
-            // Tickets are named by their face, whichever side of its queue they wait on.
-            { text: name, href: listHref("tickets", { state: "waiting", q: `${name.split(":")[0]}:` }) },
+            { text: name, href: listHref("tickets", { state: "waiting", q: name }) },
             { text: number(waiting) },
             { text: duration(oldestSeconds === null ? null : oldestSeconds * 1_000) },
             { text: duration(waitP50Ms) },
@@ -159,33 +156,4 @@ class Panel {
     this.#table.element.hidden = shown.length === 0;
     this.#empty.hidden = shown.length > 0;
   }
-}
-
-function statesOf(hosts: readonly HostCount[]): readonly string[] {
-  return [...new Set(hosts.map(({ state }) => state))].sort();
-}
-
-function hostRows(hosts: readonly HostCount[]): readonly Row[] {
-  const states = statesOf(hosts);
-  const groups = Map.groupBy(hosts, ({ face, region }) => JSON.stringify([face, region]));
-  const size = (group: readonly HostCount[]): number => group.reduce((total, { count }) => total + count, 0);
-  // Those with most hosts, and by name, so that a host which comes or goes moves no row.
-  const most = [...groups].sort(([, one], [, other]) => size(other) - size(one)).slice(0, MOST_ROWS);
-  const rest = [...groups].filter((one) => !most.includes(one));
-  return [...most.sort(([one], [other]) => one.localeCompare(other)), ...rest].map(([key, group]) => {
-    const { face, region } = group[0]!;
-    return {
-      key,
-      cells: [
-        { text: face },
-        region === null ? { text: "all" } : { text: region, href: listHref("hosts", { region }) },
-        ...states.map((state) => {
-          const found = group.find((one) => one.state === state)?.count ?? 0;
-          return found === 0
-            ? { text: "0" }
-            : { text: number(found), href: listHref("hosts", region === null ? { state } : { state, region }) };
-        }),
-      ],
-    };
-  });
 }

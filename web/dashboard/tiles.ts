@@ -27,6 +27,9 @@ const sum = (all: readonly { readonly count: number }[]): number => all.reduce((
 /** More would hide the number that a tile is about; the list has them all. */
 const MOST_STATES = 4;
 
+/** What counts several states as one leads to all of them. */
+const together: Readonly<Record<string, string>> = { over: "ENDED,FAILED" };
+
 /** The states with their counts, most first; each leads to its list. */
 function byState(kind: Kind, all: readonly { readonly state: string; readonly count: number }[]): readonly Note[] {
   const counts = new Map<string, number>();
@@ -35,7 +38,10 @@ function byState(kind: Kind, all: readonly { readonly state: string; readonly co
     .filter(([, count]) => count > 0)
     .sort(([, one], [, other]) => other - one)
     .slice(0, MOST_STATES)
-    .map(([state, count]) => ({ text: `${number(count)} ${stateWords(state)}`, href: listHref(kind, { state }) }));
+    .map(([state, count]) => ({
+      text: `${number(count)} ${stateWords(state)}`,
+      href: listHref(kind, { state: together[state] ?? state }),
+    }));
 }
 
 const tiles: readonly TileOptions[] = [
@@ -76,12 +82,14 @@ const tiles: readonly TileOptions[] = [
   },
   {
     kind: "matches",
+    filter: { state: "playing,talking" },
     title: "Matches",
     value: ({ matches }) => sum(matches),
     notes: ({ matches }) => byState("matches", matches),
   },
   {
     kind: "sessions",
+    filter: { state: "PENDING,ACTIVE" },
     title: "Sessions",
     value: ({ sessions }) => sum(sessions.filter(({ state }) => state !== "over")),
     notes: ({ sessions }) => byState("sessions", sessions),
@@ -99,10 +107,17 @@ const tiles: readonly TileOptions[] = [
     notes: ({ rooms }) => [{ text: count(rooms.peers, "peer"), href: listHref("rooms") }],
   },
   {
-    kind: "matches",
+    // Whoever has joined has a ticket.
+    kind: "tickets",
+    filter: { q: "video-chat:" },
     title: "Video chat",
     value: ({ videoChat }) => videoChat.online,
-    notes: ({ videoChat }) => [{ text: `${number(videoChat.talking)} talking`, href: listHref("matches") }],
+    notes: ({ videoChat }) => [
+      {
+        text: `${number(videoChat.talking)} talking`,
+        href: listHref("tickets", { state: "matched", q: "video-chat:" }),
+      },
+    ],
   },
   {
     kind: "errors",

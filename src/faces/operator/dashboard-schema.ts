@@ -13,9 +13,11 @@ const USUAL_LIMIT = 50;
 export const listQuery = z.object({
   cursor: z.string().max(2_000).optional().meta({ description: "`next` of the page before." }),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(USUAL_LIMIT).meta({ description: "The most items." }),
-  state: text.optional().meta({ description: "Only those in this state." }),
+  state: text
+    .optional()
+    .meta({ description: "Only those in this state, or in one of several with commas between them." }),
   region: text.optional().meta({ description: "Only those of this region." }),
-  q: text.optional().meta({ description: "Only those with this in their id or label." }),
+  q: text.optional().meta({ description: "Only those with this in their id, label or queue." }),
 });
 
 export const liveQuery = z.object({

@@ -99,3 +99,28 @@ describe("objects of several nodes", () => {
     expect(one!.list("rooms", { limit: 1, cursor: "nonsense" })).rejects.toMatchObject({ code: "object_not_found" });
   });
 });
+
+test("a list takes several states, and asks nobody who knows none of them", async () => {
+  const asked: string[] = [];
+  const source = (face: string, states: readonly string[]): Source => ({
+    ...{ kind: "matches", face, states, isLocal: false },
+    async page({ states: wanted }) {
+      asked.push(face);
+      const items = states.map((state) => item("matches", `${face} ${state}`, state, "one"));
+      return { items: items.filter(({ state }) => wanted?.includes(state!) ?? true), next: null };
+    },
+    find: async () => null,
+  });
+  const sources = [source("arena", ["playing", "completed"]), source("chat", ["talking"])];
+  const rollCall: RollCall = { one: async () => "null", all: async () => new Map() };
+  const journal = createJournal(clock);
+  const objects = new Objects({ sources, journal, rollCall, node: "one", now: () => clock.now() });
+  const idsOf = async (state: string) =>
+    (await objects.list("matches", { limit: 10, state })).items.map(({ id }) => id);
+  expect(await idsOf("playing,talking")).toEqual(["arena playing", "chat talking"]);
+  expect(asked.splice(0)).toEqual(["arena", "chat"]);
+  expect(await idsOf("talking")).toEqual(["chat talking"]);
+  expect(asked.splice(0)).toEqual(["chat"]);
+  expect(await idsOf("nonsense")).toEqual([]);
+  expect(asked).toEqual([]);
+});

@@ -34,6 +34,12 @@ export interface ObjectsDeps {
   now(): number;
 }
 
+/** As it is asked for: `state` may be several, with commas between them. */
+type ListQuery = Omit<Query, "from" | "states"> & {
+  readonly cursor?: string | undefined;
+  readonly state?: string | undefined;
+};
+
 /** Everything operators can look at, on whichever node it is. */
 export class Objects {
   readonly #deps: ObjectsDeps;
@@ -64,9 +70,14 @@ export class Objects {
   }
 
   /** The sources of a kind come one after the other. */
-  async list(kind: Kind, query: Omit<Query, "from"> & { readonly cursor?: string | undefined }): Promise<List> {
-    const sources = this.#deps.sources.filter((one) => one.kind === kind);
-    const { cursor, limit, ...filter } = query;
+  async list(kind: Kind, query: ListQuery): Promise<List> {
+    const { cursor, limit, state, ...others } = query;
+    const wanted = state?.split(",");
+    const filter = { ...others, states: wanted };
+    const all = this.#deps.sources.filter((one) => one.kind === kind);
+    const states = statesOf(all);
+    // Whoever knows none of these states would be looked through in vain.
+    const sources = all.filter((one) => wanted === undefined || one.states.some((its) => wanted.includes(its)));
     const [name, from] = readCursor(cursor);
     let at = name === null ? 0 : sources.findIndex((one) => nameOf(one) === name);
     if (at === -1) throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
@@ -77,13 +88,13 @@ export class Objects {
       const page: SourcePage = await this.#page(source, { ...filter, from: next, limit: limit - items.length });
       items.push(...page.items);
       next = page.next;
-      if (next !== null) return { items, next: writeCursor(source, next), states: statesOf(sources) };
+      if (next !== null) return { items, next: writeCursor(source, next), states };
       const following = sources[at + 1];
       if (items.length >= limit && following !== undefined) {
-        return { items, next: writeCursor(following, null), states: statesOf(sources) };
+        return { items, next: writeCursor(following, null), states };
       }
     }
-    return { items, next: null, states: statesOf(sources) };
+    return { items, next: null, states };
   }
 
   /** What is there no more is shown as long as a node remembers it. @throws {DomainError} object_not_found */

@@ -6,9 +6,9 @@ export interface Query {
   /** Where the page before ended; null: at the beginning. */
   readonly from: string | null;
   readonly limit: number;
-  readonly state?: string | undefined;
+  readonly states?: readonly string[] | undefined;
   readonly region?: string | undefined;
-  /** Part of an id or a label. */
+  /** Part of an id, a label or the name of a queue. */
   readonly q?: string | undefined;
 }
 
@@ -71,12 +71,18 @@ export async function sift(query: Query, bite: (from: string | null) => Promise<
 }
 
 /** True for what the query asks for. */
-export function fits(item: Item, { state, region, q }: Query): boolean {
-  if (state !== undefined && item.state !== state) return false;
+export function fits(item: Item, { states, region, q }: Query): boolean {
+  if (states !== undefined && (item.state === null || !states.includes(item.state))) return false;
   if (region !== undefined && item.region !== region) return false;
   if (q === undefined) return true;
   const text = q.toLowerCase();
-  return item.id.toLowerCase().includes(text) || item.label.toLowerCase().includes(text);
+  return [item.id, item.label, item.fields["queue"] ?? ""].some((name) => String(name).toLowerCase().includes(text));
+}
+
+/** Of the names of a store's states the one that is asked for; undefined for all, and for several: those are sifted. */
+export function onlyOf<Name extends string>(names: readonly Name[], { states }: Query): Name | undefined {
+  const meant = names.filter((one) => states?.includes(one));
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 /** A page of what this node has, in the order of ids. */

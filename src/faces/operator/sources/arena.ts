@@ -4,7 +4,7 @@ import type { MatchStreams } from "../../../core/streams/match-streams.ts";
 import { matchStatuses, type MatchRecord, type MatchRecords } from "../../../ports/match-records.ts";
 import type { ListedEntry, OperatorRecords } from "../../../ports/operator-records.ts";
 import { entryStatuses } from "../../../ports/queue-records.ts";
-import { BITE, plain, sift, type Source } from "../source.ts";
+import { BITE, onlyOf, plain, sift, type Source } from "../source.ts";
 import type { HistoryEntry, Item } from "../wire.ts";
 import { cancelAction } from "./video-chat.ts";
 
@@ -21,7 +21,7 @@ export function arenaTickets(queue: Queue, records: OperatorRecords): Source {
     isLocal: false,
     page: (query) =>
       sift(query, async (from) => {
-        const status = entryStatuses.find((one) => one === query.state);
+        const status = onlyOf(entryStatuses, query);
         const rows = await records.entries({ status, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
         const found = rows.map((entry) => ({ item: ticketItem(entry), after: `${entry.row}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.row}` };
@@ -57,7 +57,7 @@ export function arenaMatches(matches: Pick<MatchRecords, "find" | "signatures">,
     isLocal: false,
     page: (query) =>
       sift(query, async (from) => {
-        const status = matchStatuses.find((one) => one === query.state);
+        const status = onlyOf(matchStatuses, query);
         const rows = await records.matches({ status, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
         const found = rows.map(({ row, match }) => ({ item: matchItem(match), after: `${row}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.row}` };

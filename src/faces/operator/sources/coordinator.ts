@@ -5,7 +5,7 @@ import { hostStatuses, type HostRecord } from "../../../ports/host-records.ts";
 import type { OperatorRecords } from "../../../ports/operator-records.ts";
 import type { Page } from "../../../ports/page.ts";
 import { sessionStatuses, type SessionRecord } from "../../../ports/session-records.ts";
-import { BITE, inPath, plain, sift, type Bite, type Source } from "../source.ts";
+import { BITE, inPath, onlyOf, plain, sift, type Bite, type Source } from "../source.ts";
 import type { HistoryEntry, Item } from "../wire.ts";
 import { maintenanceAction } from "./pool-hosts.ts";
 
@@ -21,7 +21,7 @@ export function coordinatorHosts(hosts: Hosts): Source {
     isLocal: false,
     page: (query) =>
       sift(query, (from) =>
-        byOffset(from, (page) => hosts.list({ status: oneOf(hostStatuses, query.state), ...page }), hostItem),
+        byOffset(from, (page) => hosts.list({ status: onlyOf(hostStatuses, query), ...page }), hostItem),
       ),
     async find(id) {
       const host = id.startsWith(`${FACE}:`) ? await get(id.slice(FACE.length + 1)) : null;
@@ -50,7 +50,7 @@ export function sessionSource(sessions: Sessions, records: Pick<OperatorRecords,
     isLocal: false,
     page: (query) =>
       sift(query, (from) =>
-        byOffset(from, (page) => sessions.list({ status: oneOf(sessionStatuses, query.state), ...page }), sessionItem),
+        byOffset(from, (page) => sessions.list({ status: onlyOf(sessionStatuses, query), ...page }), sessionItem),
       ),
     async find(id) {
       const session = await get(id);
@@ -165,8 +165,4 @@ async function orNull<Result>(code: string, step: () => Promise<Result>): Promis
     if (error instanceof DomainError && error.code === code) return null;
     throw error;
   }
-}
-
-function oneOf<Name extends string>(names: readonly Name[], name: string | undefined): Name | undefined {
-  return names.find((one) => one === name);
 }

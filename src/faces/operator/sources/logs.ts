@@ -1,6 +1,6 @@
 import type { ErrorKind, ErrorLog } from "../../../core/observation/error-log.ts";
 import type { AuditEntry, AuditRecords } from "../../../ports/audit-records.ts";
-import { BITE, localPage, plain, sift, type Source } from "../source.ts";
+import { BITE, localPage, onlyOf, plain, sift, type Source } from "../source.ts";
 import { KINDS, type Item, type Kind } from "../wire.ts";
 
 /** What went wrong on this node lately. */
@@ -21,16 +21,18 @@ export function errorSource(errors: ErrorLog, node: string): Source {
   };
 }
 
+const outcomes = ["done", "refused", "failed", "begun"] as const;
+
 /** What operators have done. */
 export function auditSource(audit: AuditRecords): Source {
   return {
     kind: "audit",
     face: null,
-    states: ["done", "refused", "failed", "begun"],
+    states: outcomes,
     isLocal: false,
     page: (query) =>
       sift(query, async (from) => {
-        const outcome = (["done", "refused", "failed", "begun"] as const).find((one) => one === query.state);
+        const outcome = onlyOf(outcomes, query);
         const rows = await audit.list({ outcome, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
         const found = rows.map((entry) => ({ item: auditItem(entry), after: `${entry.id}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.id}` };

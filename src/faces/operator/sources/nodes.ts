@@ -18,10 +18,10 @@ export function nodeSource({ node, faces, report, drain }: NodeSourceDeps): Sour
     face: null,
     states: ["up", "draining"],
     isLocal: true,
-    async page({ from, state, q }) {
+    async page({ from, states, q }) {
       const item = await show();
       const isMeant =
-        (from === null || item.id > from) && (state ?? item.state) === item.state && item.id.includes(q ?? "");
+        (from === null || item.id > from) && (states?.includes(item.state!) ?? true) && item.id.includes(q ?? "");
       return { items: isMeant ? [item] : [], next: null };
     },
     find: async (id) => (id === node ? { item: await show() } : null),

@@ -83,7 +83,12 @@ function ticketItem({ id, phase, since, wish, match, avoids }: MemberView, node:
     face: FACE,
     node,
     since,
-    fields: { side: wish.side, seeks: wish.seeks, avoids: avoids.map((one) => one.id).join(", ") || null },
+    fields: {
+      queue: `${FACE}:${wish.side}`,
+      side: wish.side,
+      seeks: wish.seeks,
+      avoids: avoids.map((one) => one.id).join(", ") || null,
+    },
     links: [
       ...(match === null ? [] : ([{ as: "match", kind: "matches", id: match.id }] as const)),
       { as: "node", kind: "nodes", id: node },
