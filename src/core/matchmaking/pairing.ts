@@ -31,7 +31,7 @@ export function createPairing(deps: {
   const leaving = new Set<Promise<void>>();
   const failed = (error: unknown): void => listener.failed(error);
   let draining = false;
-  const counters = new PairingCounters();
+  const counters = new PairingCounters(listener);
   const { relays } = counters;
 
   const counter: Counter = {
