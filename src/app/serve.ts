@@ -56,7 +56,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   let draining = false;
   const link = processLink(config, engine, node, {
     told: (deed) => log.info(deed, "an operator acts"),
-    drain: () => goDown("an operator"),
+    // A second word would end the process at once.
+    drain: () => void (draining || goDown("an operator")),
     figures: {
       loopDelayMs: () => eventLoop.worstMs(),
       sockets: () => sumOf(begun?.byDoor().values() ?? []),
