@@ -34,6 +34,8 @@ interface Readiness {
 }
 
 async function ask(url: string): Promise<Readiness> {
+  // What a container has for the way out, such as HTTP_PROXY, does not lead to itself.
+  process.env["NO_PROXY"] = process.env["no_proxy"] = "*";
   try {
     // Its certificate names the server as clients call it, which is not how this machine calls itself.
     const tls = { rejectUnauthorized: false };

@@ -36,6 +36,7 @@ export function processLink(
       since: engine.timeOfDay.now(),
       faces: config.FACES,
       rss: () => process.memoryUsage.rss(),
+      loopDelayMs: () => 0,
       sockets: () => 0,
       messages: () => 0,
       requests: async () => nothing,

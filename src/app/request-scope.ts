@@ -50,13 +50,13 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
     ...(tracer === null
       ? {}
       : {
-          message(door: string, id: string | undefined, work: () => void) {
+          message(door: string, id: string | undefined, work: () => void | Promise<void>) {
             const request = id === undefined || id === "" ? {} : { request: id };
             const span = tracer.begin(`message ${door}`, "server", null, {
               "http.route": door,
               ...(id === undefined ? {} : { "rendezvous.request": id }),
             });
-            endedWith(span, () => doing.run({ names: { ...request, trace: span.traceId }, span }, work));
+            return endedWith(span, () => doing.run({ names: { ...request, trace: span.traceId }, span }, work));
           },
         }),
   };

@@ -1,23 +1,19 @@
-import { connect } from "node:net";
-import { SchemaTooNew } from "../ports/migrations.ts";
-import { StoreUnavailable } from "../ports/store-error.ts";
 import { createPeople } from "./accounts.ts";
+import { whyNoAddress } from "./address.ts";
 import { assemble } from "./assemble.ts";
 import { asyncApiGroup, describeSockets } from "./asyncapi.ts";
 import { chainWork } from "./chain.ts";
 import { createClusterLink } from "./cluster.ts";
 import type { CommandCall } from "./commands/command.ts";
-import { whyNoDashboard } from "./dashboard-access.ts";
 import { loadConfig } from "./config/load.ts";
 import { secretTexts } from "./config/secret-texts.ts";
-import type { Config } from "./config/settings.ts";
-import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
 import { watchDescriptors } from "./descriptor-watch.ts";
 import { countDescriptors } from "./descriptors.ts";
 import { watchEventLoop } from "./event-loop.ts";
 import { createFailureLog, notedFailures } from "./failures.ts";
 import { serverFigures } from "./figures.ts";
 import { createAccess, createGate } from "./gate.ts";
+import { greet } from "./greet.ts";
 import { healthGroups } from "./health.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createCrowd, createLimits } from "./limits.ts";
@@ -25,25 +21,20 @@ import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
+import { watchOverload } from "./overload.ts";
 import { processLink } from "./process-link.ts";
 import { createRequestTotals } from "./request-totals.ts";
 import { pages } from "./pages.ts";
-import { remarks } from "./remarks.ts";
 import { createRequestScope } from "./request-scope.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
-import { createOverload } from "../transport/limits/overload.ts";
-import { openSentinel } from "../transport/limits/sentinel.ts";
 import { retentionWork } from "./retention.ts";
 import { listen } from "./server.ts";
-import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
-import { createStoreTimes } from "./store-times.ts";
-import { whyStoreIsUnusable } from "./store-trouble.ts";
+import { openStores } from "./stores.ts";
 import { ownTls } from "./tls.ts";
 import { startTracer } from "./tracing/start.ts";
 import { createTracing, noTracing } from "./tracing/tracing.ts";
 import { endOf } from "./tls/pair.ts";
 import { followTlsFiles } from "./tls/renewal.ts";
-import { version } from "./version.ts";
 
 /** Serves until a signal says to stop. Returns once it listens. */
 export async function serve({ sources }: CommandCall): Promise<number> {
@@ -53,27 +44,22 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const log = createLogger(config.LOG_LEVEL, node, { hidden: secretTexts(config) });
   const tracer = await startTracer(config, node, (error) => report("traces could not be sent", error));
   const tracing = tracer === null ? noTracing : createTracing(tracer);
-  const redisTimes = createStoreTimes("redis", tracing);
-  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres", tracing);
-  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes, tracing);
-  let records: RecordKeeper | null = null;
-  try {
-    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
-    await Promise.all([engine.ready(), records?.ready()]);
-  } catch (error) {
-    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
-    console.error(`rendezvous: ${whyStoreIsUnusable(config, error)}`);
-    engine.close();
+  const stores = await openStores(config, log, tracing);
+  if (typeof stores === "string") {
+    console.error(`rendezvous: ${stores}`);
     return 1;
   }
-  const troubles = (): readonly string[] => [...engine.troubles(), ...(records?.troubles() ?? [])];
+  const { engine, records, troubles } = stores;
+  const eventLoop = watchEventLoop(engine.clock);
   let begun: ReturnType<typeof listen> | null = null;
   let goDown = (_why: string): void => undefined;
   let draining = false;
   const link = processLink(config, engine, node, {
     told: (deed) => log.info(deed, "an operator acts"),
-    drain: () => goDown("an operator"),
+    // A second word would end the process at once.
+    drain: () => void (draining || goDown("an operator")),
     figures: {
+      loopDelayMs: () => eventLoop.worstMs(),
       sockets: () => sumOf(begun?.byDoor().values() ?? []),
       messages: () => begun?.messages() ?? 0,
       requests: () => totals(),
@@ -105,23 +91,11 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     await Promise.all([records?.close(), tracer?.stop()]);
   };
 
-  const { MAX_DELAY_MS: maxDelayMs } = config;
-  const now = (): number => performance.now();
-  const used = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
-  };
-  const sentinel = maxDelayMs === 0 ? null : await openSentinel().catch((error: unknown) => noSentinel(log, error));
-  const overload = sentinel === null ? null : createOverload({ sentinel, maxDelayMs, now, used });
+  const overload = await watchOverload(config, log);
 
   const logsEach = log.isLevelEnabled("debug");
   const crowd = createCrowd(config);
-  const others = [
-    limits.refusals,
-    watchEventLoop(),
-    ...(config.REDIS_URL === null ? [] : [redisTimes]),
-    ...(records === null ? [] : [recordTimes]),
-  ];
+  const others = [limits.refusals, eventLoop, ...stores.times];
   const metrics = createMetrics(faces, engine.clock, () =>
     serverFigures({
       sockets: () => begun?.byDoor() ?? new Map(),
@@ -140,7 +114,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     clock: engine.clock,
     now: () => engine.timeOfDay.now(),
     isDraining: () => draining,
-    troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
+    troubles,
   });
   const describe = describeApi([...faces.flatMap((face) => face.http), ...health], config);
   const sockets = describeSockets(faces, config);
@@ -176,12 +150,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     });
   } catch (error) {
     await close(true);
-    const isTaken = await isListening(config.HOST, config.PORT);
-    const why = isTaken
-      ? "another program listens there"
-      : "is HOST an address of this machine, and PORT free to take?";
-    console.error(`rendezvous: cannot listen on ${config.HOST}:${config.PORT}: ${why} (${(error as Error).message})`);
-    return isTaken ? 1 : 2;
+    const { sentence, code } = await whyNoAddress(config, error);
+    console.error(`rendezvous: ${sentence}`);
+    return code;
   }
   begun = server;
   const descriptors = watchDescriptors({ count: countDescriptors, doorway: server.doorway, clock: engine.clock, log });
@@ -216,7 +187,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => goDown(signal));
   guard(log);
 
-  greet(config, engine, records, server.url);
+  greet(config, stores, server.url);
   const open = openDoor(config);
   if (open.length > 0) log.warn({ host: config.HOST, port: config.PORT, faces: config.FACES }, open.join(" "));
   if (tls !== null && endOf(tls.pair) <= engine.timeOfDay.now()) {
@@ -229,44 +200,8 @@ function sumOf(numbers: Iterable<number>): number {
   return [...numbers].reduce((sum, number) => sum + number, 0);
 }
 
-function noSentinel(log: Logger, error: unknown): null {
-  log.error({ err: error }, "no work is refused for being late: that cannot be measured without 127.0.0.1");
-  return null;
-}
-
-/** The runtime blames a taken port for whatever kept it from listening. */
-function isListening(host: string, port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const probe = connect({ host, port, timeout: 1_000 });
-    const settle = (isThere: boolean) => {
-      probe.destroy();
-      answer(isThere);
-    };
-    probe.once("connect", () => settle(true));
-    probe.once("error", () => settle(false));
-    probe.once("timeout", () => settle(false));
-  });
-}
-
 /** Last line of defence: what nobody caught is logged, and the process goes on for everybody else. */
 function guard(log: Logger): void {
   process.on("unhandledRejection", (error) => log.error({ err: error }, "a promise nobody waited for failed"));
   process.on("uncaughtException", (error) => log.error({ err: error }, "an exception nobody caught"));
-}
-
-function greet(config: Config, engine: Engine, records: RecordKeeper | null, url: URL): void {
-  const base = url.origin;
-  const off = whyNoDashboard(config);
-  const lines = [
-    `Rendezvous ${version} is listening on ${base}`,
-    `  faces      ${config.FACES.join(", ")}`,
-    `  engine     ${engine.about}`,
-    ...(records === null ? [] : [`  records    ${records.about}`]),
-    ...(off === null ? [`  dashboard  ${base}/`] : []),
-    `  demos      ${base}/demo`,
-    `  docs       ${base}/docs`,
-    `  health     ${base}/health  /livez  /readyz  /metrics`,
-    ...[...(off === null ? [] : [off]), ...remarks(config)].map((remark) => `  note       ${remark}`),
-  ];
-  console.log(lines.join("\n"));
 }

@@ -92,6 +92,14 @@ describe("the dashboard's routes", () => {
     expect(await statuses(bearer(ADMIN_TOKEN))).toEqual(all(200));
   });
 
+  test("do not end a stream whose token is good for months", async () => {
+    await start({ AUTH_MODE: "token", JWT_SECRET: SECRET });
+    const exp = Math.floor(Date.now() / 1_000) + 60 * 86_400;
+    const watch = await operatorClient(() => server!.url, bearer(await sign({ scope: "admin", exp }, "olga"))).watch();
+    for (let overviews = 0; overviews < 2; overviews++) await watch.until("overview", () => true);
+    await watch.close();
+  });
+
   test("end a stream with the token it came with", async () => {
     await start({ AUTH_MODE: "token", JWT_SECRET: SECRET });
     const exp = Math.floor(Date.now() / 1_000) + 5;

@@ -16,3 +16,11 @@ test.each([HOUR, -HOUR])("when the clock is set by %d ms the time of day jumps, 
 test("both tell whole milliseconds", () => {
   for (const clock of [steadyClock, systemClock]) expect(Number.isInteger(clock.now())).toBe(true);
 });
+
+test("what is due in months is not done at once, and can be taken back", async () => {
+  const done: string[] = [];
+  const timer = systemClock.after(60 * 24 * HOUR, () => done.push("far"));
+  await new Promise<void>((later) => systemClock.after(20, later));
+  expect(done).toEqual([]);
+  timer.cancel();
+});

@@ -7,8 +7,12 @@ import type { Clock, Timer } from "../../ports/clock.ts";
  */
 const forNobody = AsyncLocalStorage.snapshot();
 
+/** The longest that the runtime can wait, in ms, which is 25 days; what is due later it would do at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 const timers: Omit<Clock, "now"> = {
   after(ms, run): Timer {
+    if (ms > LONGEST_MS) return farAfter(ms, run);
     // A time that is past already is now; the runtime would say so on standard error.
     const handle = setTimeout(() => forNobody(run), Math.max(0, ms));
     handle.unref();
@@ -20,6 +24,12 @@ const timers: Omit<Clock, "now"> = {
     return { cancel: () => clearInterval(handle) };
   },
 };
+
+/** Waits as often as it takes. */
+function farAfter(ms: number, run: () => void): Timer {
+  let timer = timers.after(LONGEST_MS, () => (timer = timers.after(ms - LONGEST_MS, run)));
+  return { cancel: () => timer.cancel() };
+}
 
 /** The time of day as the machine has it, which jumps when somebody sets it. For what others have written a time on. */
 export const systemClock: Clock = clockOf(() => Date.now());

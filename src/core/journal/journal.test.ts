@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
+import { createPairingNode } from "../../../test/support/pairing-node.ts";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
+import { createMemoryTickets } from "../../adapters/memory/tickets.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
 import { createJournal } from "./journal.ts";
+import { notedListener } from "./noted-pairing.ts";
 import { Waits } from "./waits.ts";
 
 test("a journal tells what happened to one object, oldest first, and no more than is asked for", async () => {
@@ -41,4 +45,28 @@ test("waits count for a quarter of an hour", async () => {
   expect(waits.read()).toEqual({ waits: [100, 300], formed: 1, expired: 1 });
   await clock.advance(60_000);
   expect(waits.read()).toEqual({ waits: [300], formed: 0, expired: 0 });
+});
+
+test("who leaves while the store still looks for a place has given up, and is not remembered", async () => {
+  const clock = createVirtualClock();
+  const inStore = createMemoryTickets({ clock, random: systemRandom });
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const tickets: typeof inStore = {
+    ...inStore,
+    place: (ticket) => answered.then(() => inStore.place(ticket)),
+  };
+  const waits = new Waits(clock);
+  const nothing = (): void => undefined;
+  const listener = { waiting: nothing, matched: nothing, relayed: nothing, parted: nothing };
+  const noted = notedListener(
+    { ...listener, overwhelmed: nothing, failed: nothing },
+    { queue: "chat", journal: createJournal(clock), waitsOf: (side) => (side === "one" ? waits : null) },
+  );
+  const { pairing } = createPairingNode({ clock, tickets, listener: noted });
+  const joined = pairing.join("a", { side: "one", seeks: "other", attributes: null });
+  noted.gone("a");
+  const left = pairing.leave("a");
+  answer();
+  await Promise.all([joined, left]);
+  expect(waits.read()).toEqual({ waits: [], formed: 0, expired: 1 });
 });

@@ -1,27 +1,23 @@
-import type { Clock } from "../../ports/clock.ts";
 import type { PairingListener } from "../matchmaking/types.ts";
 import type { Journal } from "./journal.ts";
 import type { Waits } from "./waits.ts";
 
 export interface NotedListener extends PairingListener {
-  /** The member is gone, or an operator took it out of its line. */
-  gone(id: string, what: string): void;
+  /** The member is gone. */
+  gone(id: string): void;
 }
 
-/** The same listener; what it hears is noted, and how long who was matched had waited. */
+/** The same listener; what it hears is noted, and how long those waited who were matched. */
 export function notedListener(
   listener: PairingListener,
   deps: {
     readonly queue: string;
     readonly journal: Journal;
-    /** Of the line that a member stands in. */
-    waitsOf(id: string): Waits | null;
-    readonly clock: Pick<Clock, "now">;
+    /** Of those who stand on a side. */
+    waitsOf(side: string): Waits | null;
   },
 ): NotedListener {
-  const { queue, journal, waitsOf, clock } = deps;
-  /** Since when each has waited, and in which line. */
-  const since = new Map<string, { readonly at: number; readonly waits: Waits | null }>();
+  const { queue, journal, waitsOf } = deps;
   const note = (id: string, what: string, detail?: string): void =>
     journal.note("tickets", `${queue}:${id}`, what, detail);
   return {
@@ -29,16 +25,12 @@ export function notedListener(
     overwhelmed: (id) => listener.overwhelmed(id),
     failed: (error) => listener.failed(error),
     waiting(id, position) {
-      if (!since.has(id)) since.set(id, { at: clock.now(), waits: waitsOf(id) });
       note(id, "waiting", `place ${position}`);
       listener.waiting(id, position);
     },
     matched(id, partner, initiator) {
-      const now = clock.now();
-      const { at, waits } = since.get(id) ?? { at: now, waits: waitsOf(id) };
-      since.delete(id);
-      waits?.matched(now - at);
-      if (initiator) waits?.formed();
+      // Its partner stands on the side that it seeks, and seeks its own.
+      if (initiator) waitsOf(partner.seeks)?.formed();
       note(id, "matched", `with ${partner.id}`);
       listener.matched(id, partner, initiator);
     },
@@ -46,10 +38,10 @@ export function notedListener(
       note(id, "parted", "its partner left");
       listener.parted(id);
     },
-    gone(id, what) {
-      since.get(id)?.waits?.expired();
-      since.delete(id);
-      note(id, what);
+    waited({ side }, ms) {
+      if (ms === null) waitsOf(side)?.expired();
+      else waitsOf(side)?.matched(ms);
     },
+    gone: (id) => note(id, "left"),
   };
 }

@@ -47,6 +47,17 @@ describe("pairing", () => {
     expect(pairing.totals().waits).toMatchObject({ count: 2, sum: 30 });
   });
 
+  test("whoever an operator takes out of its line has given up, and waits anew if it joins again", async () => {
+    await pairing.join("a", he);
+    expect(await pairing.cancel("a")).toBe(true);
+    expect(pairing.totals().tickets).toEqual({ formed: 1, matched: 0, cancelled: 1, expired: 0 });
+    await clock.advance(60_000);
+    await pairing.join("a", he);
+    await pairing.join("x", she);
+    expect(pairing.totals().tickets).toEqual({ formed: 3, matched: 2, cancelled: 1, expired: 0 });
+    expect(pairing.totals().waits).toMatchObject({ count: 2, sum: 0 });
+  });
+
   test("two of one side wait behind each other", async () => {
     await pairing.join("a", he);
     await pairing.join("b", he);

@@ -31,7 +31,7 @@ export function createPairing(deps: {
   const leaving = new Set<Promise<void>>();
   const failed = (error: unknown): void => listener.failed(error);
   let draining = false;
-  const counters = new PairingCounters();
+  const counters = new PairingCounters(listener);
   const { relays } = counters;
 
   const counter: Counter = {
@@ -235,6 +235,7 @@ export function createPairing(deps: {
           if (phase.name !== "waiting" && phase.name !== "resting") return false;
           if (phase.name === "waiting" && !(await tickets.withdraw(id, member.entry))) return false;
           enter(member, { name: "idle" });
+          counters.gaveUp(member);
           return true;
         };
         member.lane.run(() => attempt().then(done, refuse));

@@ -22,6 +22,8 @@ export interface PairingListener {
   parted(id: string): void;
   /** Asks faster than it can be served; nothing may be dropped, so its connection must end. */
   overwhelmed(id: string): void;
+  /** Whoever had this wish has met somebody after so many ms; null: it gave up. */
+  waited?(wish: Wish, ms: number | null): void;
   /** Something went wrong that nobody waits for. */
   failed(error: unknown): void;
 }

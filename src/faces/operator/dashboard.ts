@@ -1,7 +1,6 @@
 import type { Courier } from "../../core/cluster/courier.ts";
 import type { Membership } from "../../core/cluster/membership.ts";
 import type { ErrorLog } from "../../core/observation/error-log.ts";
-import { LoopDelay } from "../../core/observation/loop-delay.ts";
 import { createRollCall } from "../../core/observation/roll-call.ts";
 import type { AuditRecords } from "../../ports/audit-records.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -46,8 +45,7 @@ export interface Dashboard {
 export function createDashboard(deps: DashboardDeps): Dashboard {
   const { figures, showcase, errors, audit, courier, membership, clock, timeOfDay, told, failed } = deps;
   const { node } = membership;
-  const loop = new LoopDelay(clock);
-  const report = createReporter({ figures, showcase, errors, loop, timeOfDay });
+  const report = createReporter({ figures, showcase, errors, timeOfDay });
   const history = new History({ report, showcase, membership, clock, timeOfDay, failed });
   const rollCall = createRollCall({
     topic: "dashboard",
@@ -75,14 +73,10 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
     objects,
     live,
     actions: new Actions({ objects, audit, journal: showcase.journal, now, told, failed }),
-    start() {
-      loop.start();
-      history.start();
-    },
+    start: () => history.start(),
     stop() {
       live.stop();
       history.stop();
-      loop.stop();
     },
   };
 }

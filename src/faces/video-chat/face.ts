@@ -45,16 +45,10 @@ export function videoChatFace(deps: {
   const { tickets, clock, timeOfDay, courier, membership, entitlements, relayOnly = false, limits, failed } = deps;
   let io: Server | null = null;
   const paired = new Paired((subject) => entitlements.hold(subject));
-  const listener = notedListener(
-    newsTo(() => io, { paired, failed }),
-    {
-      queue: "video-chat",
-      journal: deps.journal,
-      waitsOf: (id) => deps.waitsOf(pairing.member(id)?.wish.side ?? ""),
-      clock: timeOfDay,
-    },
-  );
-  const pairing: Pairing = createPairing({
+  const { journal, waitsOf } = deps;
+  const news = newsTo(() => io, { paired, failed });
+  const listener = notedListener(news, { queue: "video-chat", journal, waitsOf });
+  const pairing = createPairing({
     tickets,
     clock,
     courier,
@@ -70,7 +64,7 @@ export function videoChatFace(deps: {
     paired,
     timeOfDay,
     relayOnly,
-    left: (id) => listener.gone(id, "left"),
+    left: (id) => listener.gone(id),
     failed,
   });
   return {

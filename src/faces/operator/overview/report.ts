@@ -1,5 +1,4 @@
 import type { ErrorKind, ErrorLog } from "../../../core/observation/error-log.ts";
-import type { LoopDelay } from "../../../core/observation/loop-delay.ts";
 import type { Waited } from "../../../core/journal/waits.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Numbers, Showcase } from "../showcase.ts";
@@ -25,6 +24,8 @@ export interface NodeFigures {
   readonly since: number;
   readonly faces: readonly string[];
   rss(): number;
+  /** The longest that the event loop kept work waiting lately, in ms. */
+  loopDelayMs(): number;
   sockets(): number;
   /** Messages that clients have sent over sockets since the process began. */
   messages(): number;
@@ -60,10 +61,9 @@ export function createReporter(deps: {
   readonly figures: NodeFigures;
   readonly showcase: Showcase;
   readonly errors: ErrorLog;
-  readonly loop: LoopDelay;
   readonly timeOfDay: Pick<Clock, "now">;
 }): () => Promise<NodeReport> {
-  const { figures, showcase, errors, loop, timeOfDay } = deps;
+  const { figures, showcase, errors, timeOfDay } = deps;
   return async () => {
     const { id, version, since } = figures;
     const queues = [...showcase.queues].map(
@@ -75,7 +75,7 @@ export function createReporter(deps: {
       at: timeOfDay.now(),
       isDraining: figures.isDraining(),
       rss: figures.rss(),
-      loopDelayMs: loop.worst(),
+      loopDelayMs: figures.loopDelayMs(),
       sockets: figures.sockets(),
       messages: figures.messages(),
       numbers: Object.assign({ ...NOTHING }, ...showcase.numbers.map((read) => read())) as Numbers,

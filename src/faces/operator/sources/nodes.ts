@@ -1,3 +1,4 @@
+import { DomainError } from "../../../core/errors/errors.ts";
 import type { NodeReport } from "../overview/report.ts";
 import { inPath, plain, type Source } from "../source.ts";
 import type { Item } from "../wire.ts";
@@ -27,6 +28,7 @@ export function nodeSource({ node, faces, report, drain }: NodeSourceDeps): Sour
     find: async (id) => (id === node ? { item: await show() } : null),
     async act(name, id) {
       if (name !== "drain" || id !== node) return null;
+      if ((await report()).isDraining) throw new DomainError("action_refused", "It drains already.");
       drain();
       return `${id} takes nothing new, ends what it has, and stops.`;
     },

@@ -1,0 +1,42 @@
+import { SchemaTooNew } from "../ports/migrations.ts";
+import { StoreUnavailable } from "../ports/store-error.ts";
+import type { Config } from "./config/settings.ts";
+import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import type { Logger } from "./log.ts";
+import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
+import { createStoreTimes, type StoreTimes } from "./store-times.ts";
+import { whyStoreIsUnusable } from "./store-trouble.ts";
+import type { Tracing } from "./tracing/tracing.ts";
+
+/** Where a process keeps what it knows. */
+export interface Stores {
+  readonly engine: Engine;
+  /** Null: no records are kept. */
+  readonly records: RecordKeeper | null;
+  /** How the stores did. */
+  readonly times: readonly StoreTimes[];
+  /** What is wrong with one right now, in words; empty when all is well. */
+  troubles(): readonly string[];
+}
+
+/** A sentence instead, if one cannot be used. */
+export async function openStores(config: Config, log: Logger, tracing: Tracing): Promise<Stores | string> {
+  const redisTimes = createStoreTimes("redis", tracing);
+  const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres", tracing);
+  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes, tracing);
+  let records: RecordKeeper | null = null;
+  try {
+    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
+    await Promise.all([engine.ready(), records?.ready()]);
+  } catch (error) {
+    if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;
+    engine.close();
+    return whyStoreIsUnusable(config, error);
+  }
+  return {
+    engine,
+    records,
+    times: [...(config.REDIS_URL === null ? [] : [redisTimes]), ...(records === null ? [] : [recordTimes])],
+    troubles: () => [...engine.troubles(), ...(records?.troubles() ?? [])],
+  };
+}
