@@ -11,6 +11,15 @@ export class Emitter<Events> {
 
   /** @internal */
   protected emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(value as never);
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        listener(value as never);
+      } catch (error) {
+        // As with an EventTarget: it is said aloud, and holds up nobody else, least of all the way back.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }
