@@ -9,6 +9,8 @@ import type { Channels } from "./wire.ts";
 
 const PING_MS = 30_000;
 const SILENCE_MS = 75_000;
+/** Closes with 1008 after which coming back helps: with a fresh token, or after the machine has slept. */
+const [EXPIRED, SILENT] = ["token expired", "no message for too long"];
 /** How long a call may ring, in ms. */
 const RING_MS = 60_000;
 
@@ -98,7 +100,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   readonly #line: Line;
   readonly #links = new PeerLinks();
   readonly #ping: ReturnType<typeof setInterval>;
-  readonly #ringing = new Map<string, { readonly to: string; done(accepted: boolean): void }>();
+  readonly #ringing = new Map<string, { readonly to: string; done(accepted: boolean, error?: PeerFailed): void }>();
   #checks: ((users: OnlineUser[]) => void)[] = [];
   #unsent: Record<string, unknown>[] = [];
   #registered = false;
@@ -123,7 +125,10 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
           this.#registered = false;
           this.emit("lost", undefined);
         },
-        final: () => (this.#mayHelp ? null : (this.#refusal ?? undefined)),
+        final: (_, __, reason) => {
+          if (reason === EXPIRED) this.#http.tokens.forget();
+          return this.#mayHelp || reason === EXPIRED || reason === SILENT ? null : (this.#refusal ?? undefined);
+        },
         ended: (error) => this.#end(this.#refusal ?? error),
       },
       // The registration shows the token.
@@ -183,6 +188,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
         polite: nameOf(this.#own) < nameOf(to),
         patient,
         ice: this.#ice,
+        isUp: () => this.#registered,
         send: (signal) => this.#signal(signal, to),
       }),
     );
@@ -266,7 +272,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
     if (event === "try_connect") this.#called(from, payload as Record<string, unknown>);
     else {
       const signal = event === "ice_candidate" ? { candidate: payload } : { description: payload };
-      this.#links.get(nameOf(from))?.take(signal as PeerSignal);
+      this.#links.take(nameOf(from), signal as PeerSignal);
     }
     this.emit("message", message);
   }
@@ -304,6 +310,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   #end(error: RendezvousError | null): void {
     clearInterval(this.#ping);
     this.#links.allLeft(error);
+    for (const { done } of [...this.#ringing.values()]) done(false, new PeerFailed("The device was closed."));
     for (const answer of this.#checks.splice(0)) answer([]);
     this.emit("closed", error);
   }
