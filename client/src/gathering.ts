@@ -21,14 +21,17 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
   protected readonly links: PeerLinks = new PeerLinks();
   /** @internal */
   protected entered: () => void = () => undefined;
+  /** Rejects once it is closed. */
+  readonly #closed: Promise<never>;
 
   constructor() {
     super();
-    this.ready = new Promise((ready, failed) => {
-      this.entered = ready;
+    this.#closed = new Promise((_, failed) => {
       this.on("closed", (error) => failed(error ?? new RendezvousError("left")));
     });
+    this.ready = Promise.race([this.#closed, new Promise<void>((ready) => (this.entered = ready))]);
     // Whoever does not wait for it hears of it by the event.
+    this.#closed.catch(() => undefined);
     this.ready.catch(() => undefined);
   }
 
@@ -40,15 +43,15 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
 
   /** A way to whoever is here, or else to the next one who comes: for `connectPeer`. Rejects when it is closed. */
   async meet(): Promise<PeerLink> {
-    await this.ready;
+    await Promise.race([this.#closed, this.ready]);
     const [first] = this.peers;
     if (first !== undefined) return this.signaling(first);
-    return new Promise((met, failed) => {
+    const next = new Promise<PeerLink>((met) => {
       const stop = this.on("joined", (peerId) => {
         stop();
         met(this.signaling(peerId));
       });
-      this.on("closed", (error) => failed(error ?? new RendezvousError("left")));
     });
+    return Promise.race([this.#closed, next]);
   }
 }

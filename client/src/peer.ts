@@ -189,7 +189,10 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     signal?.addEventListener("abort", abort, { once: true });
     connection.addEventListener("connectionstatechange", look);
     channel?.addEventListener("open", look);
-    channel?.addEventListener("close", () => peer.close());
+    // The other may have closed it again before we have looked.
+    channel?.addEventListener("close", () =>
+      isOpen ? peer.close() : give(new PeerFailed("The other peer has left.")),
+    );
 
     const negotiation = new Negotiation(connection, way, (error) => void (isOpen || give(error)));
     const restarts = keepFresh(connection, way, options.configuration === undefined);
