@@ -10,7 +10,7 @@ import type { Channels } from "./wire.ts";
 const PING_MS = 30_000;
 const SILENCE_MS = 75_000;
 /** Closes with 1008 after which coming back helps: with a fresh token, or after the machine has slept. */
-const [EXPIRED, SILENT] = ["token expired", "no message for too long"];
+const HEALED = ["token expired", "no message for too long"];
 /** How long a call may ring, in ms. */
 const RING_MS = 60_000;
 
@@ -126,8 +126,9 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
           this.emit("lost", undefined);
         },
         final: (_, __, reason) => {
-          if (reason === EXPIRED) this.#http.tokens.forget();
-          return this.#mayHelp || reason === EXPIRED || reason === SILENT ? null : (this.#refusal ?? undefined);
+          if (!HEALED.includes(reason)) return this.#mayHelp ? null : (this.#refusal ?? undefined);
+          this.#http.tokens.forget();
+          return null;
         },
         ended: (error) => this.#end(this.#refusal ?? error),
       },

@@ -21,17 +21,16 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
   protected readonly links: PeerLinks = new PeerLinks();
   /** @internal */
   protected entered: () => void = () => undefined;
-  /** Rejects once it is closed. */
-  readonly #closed: Promise<never>;
+  /** Why nobody can be met here any more. */
+  #over: RendezvousError | null = null;
 
   constructor() {
     super();
-    this.#closed = new Promise((_, failed) => {
-      this.on("closed", (error) => failed(error ?? new RendezvousError("left")));
+    this.ready = new Promise((ready, failed) => {
+      this.entered = ready;
+      this.on("closed", (error) => failed((this.#over = error ?? new RendezvousError("left"))));
     });
-    this.ready = Promise.race([this.#closed, new Promise<void>((ready) => (this.entered = ready))]);
     // Whoever does not wait for it hears of it by the event.
-    this.#closed.catch(() => undefined);
     this.ready.catch(() => undefined);
   }
 
@@ -43,15 +42,16 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
 
   /** A way to whoever is here, or else to the next one who comes: for `connectPeer`. Rejects when it is closed. */
   async meet(): Promise<PeerLink> {
-    await Promise.race([this.#closed, this.ready]);
+    await this.ready;
+    if (this.#over !== null) throw this.#over;
     const [first] = this.peers;
     if (first !== undefined) return this.signaling(first);
-    const next = new Promise<PeerLink>((met) => {
+    return new Promise((met, failed) => {
       const stop = this.on("joined", (peerId) => {
         stop();
         met(this.signaling(peerId));
       });
+      this.on("closed", () => failed(this.#over!));
     });
-    return Promise.race([this.#closed, next]);
   }
 }

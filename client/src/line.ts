@@ -74,7 +74,7 @@ export class Line {
   }
 
   readonly #now = (): void => {
-    if (this.#retry === undefined || globalThis.document?.visibilityState === "hidden") return;
+    if (this.#retry === undefined) return;
     clearTimeout(this.#retry);
     void this.#connect();
   };

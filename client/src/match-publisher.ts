@@ -121,11 +121,9 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
   #begin(): void {
     this.#line.send({ type: "start", ...this.#start });
     if (this.#gameEnd !== null) this.#line.send(this.#gameEnd);
-    let frames: StreamFrame[] = [];
+    const frames: StreamFrame[] = [];
     const sendFrames = (): void => {
-      for (; frames.length > 0; frames = frames.slice(BATCH)) {
-        this.#line.send({ type: "frames", frames: frames.slice(0, BATCH) });
-      }
+      while (frames.length > 0) this.#line.send({ type: "frames", frames: frames.splice(0, BATCH) });
     };
     for (const message of [...this.#waiting]) {
       if (isFrame(message)) frames.push(message);

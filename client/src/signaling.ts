@@ -47,7 +47,7 @@ export interface Signaling {
   /** This side makes no offer before it has got one: for partners that do not expect any. */
   readonly patient?: boolean;
   /** False: what is sent waits for a connection, so that nothing needs to be said twice meanwhile. */
-  readonly isUp?: boolean;
+  isUp?(): boolean;
   /** Where the STUN and TURN servers come from; null: there are none. */
   readonly ice: IceServers | null;
   /** Servers that the signaling brought along, to save a call. */
@@ -63,7 +63,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
   readonly ice: IceServers;
   readonly configuration: RTCConfiguration | null;
   readonly send: (signal: PeerSignal) => void;
-  readonly #up: () => boolean;
+  readonly isUp: () => boolean;
   #early: PeerSignal[] | null = [];
   #gone: { readonly error: RendezvousError | null } | null = null;
 
@@ -80,11 +80,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
     this.ice = options.ice;
     this.configuration = options.configuration ?? null;
     this.send = options.send;
-    this.#up = options.isUp;
-  }
-
-  get isUp(): boolean {
-    return this.#up();
+    this.isUp = options.isUp;
   }
 
   /** As of every emitter; signals and a leaving that came before the first listener are not lost. */
