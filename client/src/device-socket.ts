@@ -100,7 +100,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   readonly #line: Line;
   readonly #links = new PeerLinks();
   readonly #ping: ReturnType<typeof setInterval>;
-  readonly #ringing = new Map<string, { readonly to: string; done(accepted: boolean, error?: PeerFailed): void }>();
+  readonly #ringing = new Map<string, { readonly to: string; done(accepted: boolean): void }>();
   #checks: ((users: OnlineUser[]) => void)[] = [];
   #unsent: Record<string, unknown>[] = [];
   #registered = false;
@@ -138,7 +138,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
     this.#ping = setInterval(() => this.#write({ event: "ping" }), PING_MS);
     this.ready = new Promise((ready, failed) => {
       this.on("registered", () => ready());
-      this.on("closed", (error) => failed(error ?? new RendezvousError("The device was closed.")));
+      this.on("closed", (error) => failed(error ?? new RendezvousError("closed")));
     });
     this.ready.catch(() => undefined);
   }
@@ -311,7 +311,6 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   #end(error: RendezvousError | null): void {
     clearInterval(this.#ping);
     this.#links.allLeft(error);
-    for (const { done } of [...this.#ringing.values()]) done(false, new PeerFailed("The device was closed."));
     for (const answer of this.#checks.splice(0)) answer([]);
     this.emit("closed", error);
   }

@@ -8,8 +8,7 @@ class Bell extends Emitter<{ rung: number }> {
 }
 
 test("a listener that throws is said aloud, and holds up neither the others nor whoever tells them", () => {
-  const later: (() => void)[] = [];
-  const microtasks = spyOn(globalThis, "queueMicrotask").mockImplementation((run) => void later.push(run));
+  const reported = spyOn(Promise, "reject").mockImplementation((() => undefined) as never);
   try {
     const bell = new Bell();
     const heard: number[] = [];
@@ -19,9 +18,8 @@ test("a listener that throws is said aloud, and holds up neither the others nor 
     bell.on("rung", (value) => heard.push(value));
     bell.ring();
     expect(heard).toEqual([1]);
-    expect(later).toHaveLength(1);
-    expect(later[0]).toThrow("of a listener");
+    expect(reported).toHaveBeenCalledTimes(1);
   } finally {
-    microtasks.mockRestore();
+    reported.mockRestore();
   }
 });

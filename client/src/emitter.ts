@@ -15,10 +15,8 @@ export class Emitter<Events> {
       try {
         listener(value as never);
       } catch (error) {
-        // As with an EventTarget: it is said aloud, and holds up nobody else, least of all the way back.
-        queueMicrotask(() => {
-          throw error;
-        });
+        // It is said aloud, and holds up nobody else, least of all the way back.
+        void Promise.reject(error);
       }
     }
   }

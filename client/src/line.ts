@@ -102,7 +102,7 @@ export class Line {
     address.protocol = address.protocol.replace("http", "ws");
     if (ticket !== null) address.searchParams.set("ticket", ticket);
     const Socket = this.#http.options.WebSocket ?? globalThis.WebSocket;
-    if (Socket === undefined) throw new TypeError("no WebSocket here: pass the option WebSocket, as of the package ws");
+    if (Socket === undefined) throw new TypeError("no WebSocket: pass one");
     const socket = new Socket(address.href);
     let openedAt = Infinity;
     this.#socket = socket;

@@ -88,7 +88,7 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
     });
     this.ready = new Promise((ready, failed) => {
       this.on("connected", () => ready());
-      this.on("closed", (error) => failed(error ?? new RendezvousError("The stream was closed.")));
+      this.on("closed", (error) => failed(error ?? new RendezvousError("closed")));
     });
     this.ready.catch(() => undefined);
   }
@@ -122,17 +122,17 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
     this.#line.send({ type: "start", ...this.#start });
     if (this.#gameEnd !== null) this.#line.send(this.#gameEnd);
     const frames: StreamFrame[] = [];
-    const sendFrames = (): void => {
+    const flush = (): void => {
       while (frames.length > 0) this.#line.send({ type: "frames", frames: frames.splice(0, BATCH) });
     };
     for (const message of [...this.#waiting]) {
       if (isFrame(message)) frames.push(message);
       else {
-        sendFrames();
+        flush();
         this.#sendEnd(message);
       }
     }
-    sendFrames();
+    flush();
     this.emit("connected", undefined);
     if (this.#end !== null) this.end(this.#end);
   }

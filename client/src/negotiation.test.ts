@@ -21,10 +21,6 @@ class FakeConnection {
     this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
     this.remoteDescription = description;
   }
-
-  find(candidate: string): void {
-    this.onicecandidate?.({ candidate: { toJSON: () => ({ candidate }) } });
-  }
 }
 
 const settled = async (): Promise<void> => {
@@ -66,18 +62,4 @@ test("an offer is said again until it is answered, but does not pile up where th
   isUp = true;
   link.restored();
   expect(sent).toHaveLength(4);
-});
-
-test("what may be lost is said again with our candidates: those in a repeated answer are passed over", async () => {
-  link.take({ description: { type: "offer", sdp: "theirs" } });
-  await settled();
-  connection.find("one");
-  connection.find("two");
-  sent.length = 0;
-  link.restored();
-  const answer = { description: { type: "answer", sdp: "ours" } };
-  expect(sent).toEqual([answer, { candidate: { candidate: "one" } }, { candidate: { candidate: "two" } }] as never);
-  connection.connectionState = "connected";
-  link.restored();
-  expect(sent).toHaveLength(3);
 });

@@ -13,8 +13,6 @@ export class Negotiation {
   readonly #repeat: ReturnType<typeof setInterval>;
   /** Candidates that came before the description they belong to. */
   #early: RTCIceCandidateInit[] = [];
-  /** Ours for the present description. */
-  #own: RTCIceCandidateInit[] = [];
   #makingOffer = false;
   /** Each signal waits for the one before. */
   #steps: Promise<void> = Promise.resolve();
@@ -26,9 +24,7 @@ export class Negotiation {
     this.#failed = failed;
     connection.onnegotiationneeded = () => void this.#offer();
     connection.onicecandidate = ({ candidate }) => {
-      if (candidate === null) return;
-      this.#own.push(candidate.toJSON());
-      signaling.send({ candidate: candidate.toJSON() });
+      if (candidate !== null) signaling.send({ candidate: candidate.toJSON() });
     };
     this.#stops = [
       signaling.on("signal", (signal) => {
@@ -52,7 +48,6 @@ export class Negotiation {
     if (isTooEarly) return;
     this.#makingOffer = true;
     try {
-      this.#own = [];
       await this.#connection.setLocalDescription();
       this.#describe();
     } catch (error) {
@@ -79,7 +74,6 @@ export class Negotiation {
     await connection.setRemoteDescription(description);
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
     if (!isOffer) return;
-    this.#own = [];
     await connection.setLocalDescription();
     this.#describe();
   }
@@ -97,10 +91,7 @@ export class Negotiation {
   /** Unless it has led to a connection already. */
   #sayAgain(): void {
     const { connectionState, signalingState } = this.#connection;
-    if (connectionState === "connected" && signalingState === "stable") return;
-    this.#describe();
-    // An answer that is said again is passed over, with the candidates in it.
-    for (const candidate of this.#own) this.#signaling.send({ candidate });
+    if (connectionState !== "connected" || signalingState !== "stable") this.#describe();
   }
 
   #fail(error: unknown): void {

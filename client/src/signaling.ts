@@ -127,7 +127,7 @@ export class PeerLinks {
   open(name: string, link: PeerLink): PeerLink {
     this.#links.get(name)?.left(null);
     this.#links.set(name, link);
-    for (const signal of this.#early.get(name) ?? []) link.take(signal);
+    this.#early.get(name)?.forEach((signal) => link.take(signal));
     this.#early.delete(name);
     return link;
   }

@@ -20,17 +20,7 @@ export function build(client) {
   for (const file of readdirSync(dist).filter((name) => name.endsWith(".d.ts"))) pointToTypes(join(dist, file));
   const min = join(dist, "rendezvous-client.min.js");
   run(findBun(root), "build", join(client, "src/index.ts"), "--minify", "--target=browser", `--outfile=${min}`);
-  writeFileSync(min, withShortNames(readFileSync(min, "utf8")));
   copyFileSync(join(root, "LICENSE"), join(client, "LICENSE"));
-}
-
-/** Private members, whose names the bundler leaves as they are and nobody else can see. */
-function withShortNames(text) {
-  const names = new Map();
-  return text.replaceAll(/(?<=[\s;{}.*(,!])#([a-z]\w*)/gi, (_, name) => {
-    if (!names.has(name)) names.set(name, `#${names.size.toString(36).replace(/^\d/, "_$&")}`);
-    return names.get(name);
-  });
 }
 
 /** The compiler rewrites imports of modules, not those of types. */
