@@ -16,6 +16,7 @@ export class Emitter<Events> {
         listener(value as never);
       } catch (error) {
         // It is said aloud, and holds up nobody else, least of all the way back.
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the listener threw
         void Promise.reject(error);
       }
     }
