@@ -1,8 +1,9 @@
 import { eventsOf } from "./event-stream.ts";
-import { NotFound, PeerFailed } from "./errors.ts";
+import { NotFound, PeerFailed, RendezvousError } from "./errors.ts";
 import { Http, type CallOptions, type ClientOptions } from "./http.ts";
 import { MatchPublisher, type StreamStart } from "./match-publisher.ts";
 import { MatchViewer } from "./match-viewer.ts";
+import { backoff, pause } from "./time.ts";
 import type { Answer, Body, Query } from "./types.ts";
 
 const id = encodeURIComponent;
@@ -67,11 +68,18 @@ export class Arena {
 
   /** Waits until an entry no longer does: matched, expired or cancelled. By events, without polling. */
   async wait(queueId: string, call: CallOptions = {}): Promise<Answer<"pollQueue">> {
-    const entry = await this.poll(queueId, call);
-    if (entry.status !== "waiting") return entry;
-    const events = eventsOf<Answer<"pollQueue">>(this.#http, `/queue/${id(queueId)}/events`, call.signal);
-    for await (const entry of events) if (entry.status !== "waiting") return entry;
-    return this.wait(queueId, call);
+    for (let attempt = 0; ; attempt++) {
+      const entry = await this.poll(queueId, call);
+      if (entry.status !== "waiting") return entry;
+      try {
+        const events = eventsOf<Answer<"pollQueue">>(this.#http, `/queue/${id(queueId)}/events`, call.signal);
+        for await (const entry of events) if (entry.status !== "waiting") return entry;
+      } catch (error) {
+        // A stream that broke is no answer: the entry still waits.
+        if (error instanceof RendezvousError) throw error;
+      }
+      await pause(backoff(attempt), call.signal);
+    }
   }
 
   /** Joins and waits for an opponent. Throws `PeerFailed` if none came; aborting it leaves the queue. */

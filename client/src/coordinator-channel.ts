@@ -52,7 +52,7 @@ export class CoordinatorChannel extends Gathering<ChannelEvents> {
   readonly #line: Line;
   readonly #peers = new Set<string>();
   #cursor: string | null = null;
-  /** What lay in the mailbox when we came. */
+  /** What lay in the mailbox when we came, until it is known who else is here. */
   #backlog: CoordinatorMessage[] = [];
   #unsent: unknown[] = [];
   #joined = false;
@@ -90,14 +90,16 @@ export class CoordinatorChannel extends Gathering<ChannelEvents> {
 
   /** A way to this peer for `connectPeer`; it may come later. */
   override signaling(peerId: string): PeerLink {
-    const link = new PeerLink({
-      // As the server says it in each offer.
-      polite: this.peerId < peerId,
-      ice: this.#ice,
-      send: (signal) => this.send(frameOf(signal), peerId),
-    });
-    for (const message of this.#joined ? this.#backlog : []) if (message.from === peerId) take(link, message);
-    return this.links.open(peerId, link);
+    return this.links.open(
+      peerId,
+      new PeerLink({
+        // As the server says it in each offer.
+        polite: this.peerId < peerId,
+        ice: this.#ice,
+        isUp: () => this.#joined,
+        send: (signal) => this.send(frameOf(signal), peerId),
+      }),
+    );
   }
 
   /** Leaves the session's signaling. */
@@ -132,22 +134,19 @@ export class CoordinatorChannel extends Gathering<ChannelEvents> {
   #join(peers: readonly string[]): void {
     const gone = [...this.#peers].filter((peer) => !peers.includes(peer));
     const fresh = peers.filter((peer) => !this.#peers.has(peer));
-    // Those who listen say again what counts; what they said before may be of a negotiation that is over.
-    const backlog = this.#backlog.filter(({ from }) => !fresh.includes(from));
-    this.#backlog = backlog.filter(({ from }) => this.links.get(from) === undefined);
     this.#joined = true;
     this.#line.settled();
     for (const peer of gone) this.#hear({ type: "peer-left", peer_id: peer });
     for (const message of this.#unsent.splice(0)) this.#line.send(message);
-    for (const message of backlog) this.#pass(message);
+    // Those who listen say again what counts; what they said before may be of a negotiation that is over.
+    for (const message of this.#backlog.splice(0)) this.#pass(message, !fresh.includes(message.from));
     this.links.restored();
     this.entered();
     for (const peer of fresh) this.#hear({ type: "peer-joined", peer_id: peer });
   }
 
-  #pass(message: CoordinatorMessage): void {
-    const link = this.links.get(message.from);
-    if (link !== undefined) take(link, message);
+  #pass(message: CoordinatorMessage, isSignal = true): void {
+    if (isSignal) this.links.take(message.from, signalOf(message));
     this.emit("message", message);
   }
 }
@@ -157,16 +156,16 @@ function frameOf(signal: PeerSignal) {
   return { type: signal.description.type, sdp: signal.description.sdp };
 }
 
-function take(link: PeerLink, message: CoordinatorMessage): void {
+function signalOf(message: CoordinatorMessage): PeerSignal {
   if (message.type !== "ice-candidate") {
     const sdp = typeof message.sdp === "string" ? message.sdp : message.sdp.sdp;
-    return link.take({ description: { type: message.type, sdp } });
+    return { description: { type: message.type, sdp } };
   }
   const { candidate, sdpMid, sdpMLineIndex } = message;
-  link.take({
+  return {
     candidate:
       typeof candidate === "string"
         ? { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null }
         : candidate,
-  });
+  };
 }

@@ -9,6 +9,8 @@ import type { Channels } from "./wire.ts";
 
 const PING_MS = 30_000;
 const SILENCE_MS = 75_000;
+/** Closes with 1008 after which coming back helps: with a fresh token, or after the machine has slept. */
+const HEALED = ["token expired", "no message for too long"];
 /** How long a call may ring, in ms. */
 const RING_MS = 60_000;
 
@@ -123,7 +125,11 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
           this.#registered = false;
           this.emit("lost", undefined);
         },
-        final: () => (this.#mayHelp ? null : (this.#refusal ?? undefined)),
+        final: (_, __, reason) => {
+          if (!HEALED.includes(reason)) return this.#mayHelp ? null : (this.#refusal ?? undefined);
+          this.#http.tokens.forget();
+          return null;
+        },
         ended: (error) => this.#end(this.#refusal ?? error),
       },
       // The registration shows the token.
@@ -132,7 +138,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
     this.#ping = setInterval(() => this.#write({ event: "ping" }), PING_MS);
     this.ready = new Promise((ready, failed) => {
       this.on("registered", () => ready());
-      this.on("closed", (error) => failed(error ?? new RendezvousError("The device was closed.")));
+      this.on("closed", (error) => failed(error ?? new RendezvousError("closed")));
     });
     this.ready.catch(() => undefined);
   }
@@ -183,6 +189,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
         polite: nameOf(this.#own) < nameOf(to),
         patient,
         ice: this.#ice,
+        isUp: () => this.#registered,
         send: (signal) => this.#signal(signal, to),
       }),
     );
@@ -266,7 +273,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
     if (event === "try_connect") this.#called(from, payload as Record<string, unknown>);
     else {
       const signal = event === "ice_candidate" ? { candidate: payload } : { description: payload };
-      this.#links.get(nameOf(from))?.take(signal as PeerSignal);
+      this.#links.take(nameOf(from), signal as PeerSignal);
     }
     this.emit("message", message);
   }

@@ -11,6 +11,14 @@ export class Emitter<Events> {
 
   /** @internal */
   protected emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(value as never);
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        listener(value as never);
+      } catch (error) {
+        // It is said aloud, and holds up nobody else, least of all the way back.
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the listener threw
+        void Promise.reject(error);
+      }
+    }
   }
 }

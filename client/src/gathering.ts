@@ -21,12 +21,14 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
   protected readonly links: PeerLinks = new PeerLinks();
   /** @internal */
   protected entered: () => void = () => undefined;
+  /** Why nobody can be met here any more. */
+  #over: RendezvousError | null = null;
 
   constructor() {
     super();
     this.ready = new Promise((ready, failed) => {
       this.entered = ready;
-      this.on("closed", (error) => failed(error ?? new RendezvousError("left")));
+      this.on("closed", (error) => failed((this.#over = error ?? new RendezvousError("left"))));
     });
     // Whoever does not wait for it hears of it by the event.
     this.ready.catch(() => undefined);
@@ -41,6 +43,7 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
   /** A way to whoever is here, or else to the next one who comes: for `connectPeer`. Rejects when it is closed. */
   async meet(): Promise<PeerLink> {
     await this.ready;
+    if (this.#over !== null) throw this.#over;
     const [first] = this.peers;
     if (first !== undefined) return this.signaling(first);
     return new Promise((met, failed) => {
@@ -48,7 +51,7 @@ export abstract class Gathering<Events extends GatheringEvents> extends Emitter<
         stop();
         met(this.signaling(peerId));
       });
-      this.on("closed", (error) => failed(error ?? new RendezvousError("left")));
+      this.on("closed", () => failed(this.#over!));
     });
   }
 }

@@ -82,8 +82,8 @@ export class PooledHost extends Emitter<PooledHostEvents> {
   readonly ready: Promise<void>;
   readonly #pool: HostPool;
   readonly #host: Body<"hostHeartbeat">;
+  readonly #leaving = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #left = false;
 
   /** @internal */
   constructor(pool: HostPool, host: Body<"hostHeartbeat">) {
@@ -97,13 +97,14 @@ export class PooledHost extends Emitter<PooledHostEvents> {
 
   /** Beats at once: for pages that come back to the front, whose timers were slow. */
   async beat(): Promise<void> {
-    if (this.#left) return;
+    const { signal } = this.#leaving;
+    if (signal.aborted) return;
     clearTimeout(this.#timer);
-    const ttl = await this.#pool.heartbeat(this.#host).then(
+    const ttl = await this.#pool.heartbeat(this.#host, { signal }).then(
       (answer) => answer.ttl,
       () => null,
     );
-    if (this.#left) return;
+    if (signal.aborted) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.beat(), ttl === null ? UNANSWERED_BEAT_MS : ttl * 1000 * BEAT_AT);
     this.emit("beat", ttl !== null);
@@ -111,7 +112,8 @@ export class PooledHost extends Emitter<PooledHostEvents> {
 
   /** Leaves the pool at once; where the server does not answer, it finds out by itself. */
   async leave(): Promise<void> {
-    this.#left = true;
+    // A beat under way, or about to be repeated, would bring the host back.
+    this.#leaving.abort();
     clearTimeout(this.#timer);
     await this.#pool.remove(this.hostId).catch(() => undefined);
   }

@@ -20,7 +20,7 @@ export interface LineEvents {
   /** The connection broke; it is tried again. */
   lost?(): void;
   /** What a close means here: the end by an error, null: come back, undefined: what it means everywhere. */
-  final?(code: number, wasOpen: boolean): Verdict | Promise<Verdict>;
+  final?(code: number, wasOpen: boolean, reason: string): Verdict | Promise<Verdict>;
   /** There is no way back; null: it was closed here. */
   ended(error: RendezvousError | null): void;
 }
@@ -81,13 +81,19 @@ export class Line {
 
   async #connect(): Promise<void> {
     this.#retry = undefined;
+    let ticket: string | null = null;
     try {
-      const ticket = this.#options.ticket === false ? null : await this.#http.ticket();
+      if (this.#options.ticket !== false) ticket = await this.#http.ticket();
+      else await this.#http.tokens.get();
+    } catch (error) {
+      // Whoever hands out tokens may be out of reach just now, as the server may be.
+      const isRefusal = error instanceof Unauthorized || error instanceof Forbidden;
+      return isRefusal ? this.#end(error) : this.#again();
+    }
+    try {
       if (!this.#over) this.#open(ticket);
     } catch (error) {
-      const isRefusal = error instanceof Unauthorized || error instanceof Forbidden;
-      if (isRefusal || !(error instanceof RendezvousError)) this.#end(error as RendezvousError);
-      else this.#again();
+      this.#end(error as RendezvousError);
     }
   }
 
@@ -96,7 +102,7 @@ export class Line {
     address.protocol = address.protocol.replace("http", "ws");
     if (ticket !== null) address.searchParams.set("ticket", ticket);
     const Socket = this.#http.options.WebSocket ?? globalThis.WebSocket;
-    if (Socket === undefined) throw new TypeError("no WebSocket here: pass the option WebSocket, as of the package ws");
+    if (Socket === undefined) throw new TypeError("no WebSocket: pass one");
     const socket = new Socket(address.href);
     let openedAt = Infinity;
     this.#socket = socket;
@@ -128,11 +134,11 @@ export class Line {
 
   async #closed(socket: WebSocket, code: number, reason: string, stoodMs: number): Promise<void> {
     if (this.#over || socket !== this.#socket) return;
-    if (stoodMs > STOOD_MS) this.#attempt = 0;
+    if (stoodMs > STOOD_MS) this.settled();
     this.#socket = null;
     clearTimeout(this.#silence);
     this.#events.lost?.();
-    const verdict = await this.#events.final?.(code, stoodMs >= 0);
+    const verdict = await this.#events.final?.(code, stoodMs >= 0, reason);
     const error = verdict === undefined ? this.#meaning(code, reason) : verdict;
     if (error !== null) return this.#end(error);
     if (code === COME_BACK_LATER) this.#attempt = Math.max(this.#attempt, 2);

@@ -13,8 +13,8 @@ export type StreamFrame = Body<"streamFrame">;
 
 /** Frames that are sent again after a loss, because nobody knows which of them arrived: ten seconds. */
 const KEPT_FRAMES = 600;
-/** How many frames a message may hold. */
-const BATCH = 300;
+/** How many frames go into one message: of four players with all there is to say, half of what a message may weigh. */
+const BATCH = 60;
 
 /** What a publisher tells. */
 export interface MatchPublisherEvents {
@@ -58,9 +58,10 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
   readonly ready: Promise<void>;
   readonly #line: Line;
   readonly #start: StreamStart;
-  /** Behind the last end of a game: what may not have arrived. */
-  #frames: StreamFrame[] = [];
+  /** The last end of a game that was sent: again, it does no harm. */
   #gameEnd: Sent["game_end"] | null = null;
+  /** Behind it: frames that may not have arrived, and ends of games that were not sent. */
+  #waiting: (StreamFrame | Sent["game_end"])[] = [];
   #end: Sent["end"] | null = null;
 
   /** @internal */
@@ -87,23 +88,23 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
     });
     this.ready = new Promise((ready, failed) => {
       this.on("connected", () => ready());
-      this.on("closed", (error) => failed(error ?? new RendezvousError("The stream was closed.")));
+      this.on("closed", (error) => failed(error ?? new RendezvousError("closed")));
     });
     this.ready.catch(() => undefined);
   }
 
   /** Sends a frame. Without a connection the last ten seconds wait. */
   frame(frame: StreamFrame): void {
-    this.#frames.push(frame);
-    if (this.#frames.length > KEPT_FRAMES) this.#frames.shift();
+    this.#waiting.push(frame);
+    if (this.#waiting.length > KEPT_FRAMES) this.#waiting.splice(this.#waiting.findIndex(isFrame), 1);
     this.#line.send({ type: "frame", ...frame });
   }
 
   /** Ends a game; the next frame is of the next one. */
   endGame(end: Body<"endStreamedGame">): void {
-    this.#frames = [];
-    this.#gameEnd = { type: "game_end", ...end };
-    this.#line.send(this.#gameEnd);
+    const message = { type: "game_end", ...end } as const;
+    this.#waiting.push(message);
+    this.#sendEnd(message);
   }
 
   /** Ends the stream, once that has been sent. */
@@ -120,10 +121,30 @@ export class MatchPublisher extends Emitter<MatchPublisherEvents> {
   #begin(): void {
     this.#line.send({ type: "start", ...this.#start });
     if (this.#gameEnd !== null) this.#line.send(this.#gameEnd);
-    for (let at = 0; at < this.#frames.length; at += BATCH) {
-      this.#line.send({ type: "frames", frames: this.#frames.slice(at, at + BATCH) });
+    const frames: StreamFrame[] = [];
+    const flush = (): void => {
+      while (frames.length > 0) this.#line.send({ type: "frames", frames: frames.splice(0, BATCH) });
+    };
+    for (const message of [...this.#waiting]) {
+      if (isFrame(message)) frames.push(message);
+      else {
+        flush();
+        this.#sendEnd(message);
+      }
     }
+    flush();
     this.emit("connected", undefined);
     if (this.#end !== null) this.end(this.#end);
   }
+
+  /** What was before an end of a game cannot be sent behind it: it would be taken for the next game's. */
+  #sendEnd(end: Sent["game_end"]): void {
+    if (!this.#line.send(end)) return;
+    this.#gameEnd = end;
+    this.#waiting = this.#waiting.slice(this.#waiting.indexOf(end) + 1);
+  }
+}
+
+function isFrame(message: StreamFrame | Sent["game_end"]): message is StreamFrame {
+  return "frame" in message;
 }

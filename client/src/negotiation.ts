@@ -33,7 +33,7 @@ export class Negotiation {
       signaling.on("restored", () => this.#sayAgain()),
     ];
     this.#repeat = setInterval(() => {
-      if (connection.signalingState === "have-local-offer") this.#describe();
+      if (connection.signalingState === "have-local-offer" && signaling.isUp?.() !== false) this.#describe();
     }, REPEAT_MS);
   }
 

@@ -161,9 +161,9 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     const give = (error: unknown): void => {
       settle();
       peer.close();
-      failed(error instanceof Error ? error : new PeerFailed("The connection did not come about.", { cause: error }));
+      failed(error instanceof Error ? error : new PeerFailed("No connection came about.", { cause: error }));
     };
-    const timer = setTimeout(() => give(new PeerFailed("No way to the other peer was found in time.")), timeoutMs);
+    const timer = setTimeout(() => give(new PeerFailed("No way to the other was found in time.")), timeoutMs);
     const abort = (): void => give(signal?.reason);
     const settle = (): void => {
       clearTimeout(timer);
@@ -189,7 +189,10 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     signal?.addEventListener("abort", abort, { once: true });
     connection.addEventListener("connectionstatechange", look);
     channel?.addEventListener("open", look);
-    channel?.addEventListener("close", () => peer.close());
+    // The other may have closed it again before we have looked.
+    channel?.addEventListener("close", () =>
+      isOpen ? peer.close() : give(new PeerFailed("The other peer has left.")),
+    );
 
     const negotiation = new Negotiation(connection, way, (error) => void (isOpen || give(error)));
     const restarts = keepFresh(connection, way, options.configuration === undefined);

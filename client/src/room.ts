@@ -101,6 +101,7 @@ export class Room extends Gathering<RoomEvents> {
         polite: this.#peers.get(peerId) ?? false,
         ice: this.#ice,
         configuration: this.#configuration,
+        isUp: () => this.#seated,
         send: (signal) => this.send(frameOf(signal), peerId),
       }),
     );
@@ -118,7 +119,8 @@ export class Room extends Gathering<RoomEvents> {
       if (frame.recovered) this.#resume();
       return;
     }
-    this.#received++;
+    // A refusal of the handshake is none of the seat's frames, which alone count.
+    if (this.#seated) this.#received++;
     switch (frame.type) {
       case "peer-joined":
         // With tokens, servers come with the first other peer.
@@ -133,7 +135,7 @@ export class Room extends Gathering<RoomEvents> {
         return this.emit("refused", frame);
       default: {
         const signal = signalOf(frame);
-        if (signal !== null) this.links.get(frame.from)?.take(signal);
+        if (signal !== null) this.links.take(frame.from, signal);
         this.emit("message", frame);
       }
     }

@@ -2,6 +2,9 @@ import { Emitter } from "./emitter.ts";
 import type { RendezvousError } from "./errors.ts";
 import type { IceServers } from "./ice-servers.ts";
 
+/** How many signals of a peer are kept that nobody has asked for yet. */
+const MOST_EARLY = 64;
+
 /** What one peer says to the other: a session description, or a candidate. */
 export type PeerSignal =
   | { readonly description: RTCSessionDescriptionInit }
@@ -43,6 +46,8 @@ export interface Signaling {
   readonly polite: boolean;
   /** This side makes no offer before it has got one: for partners that do not expect any. */
   readonly patient?: boolean;
+  /** False: what is sent waits for a connection, so that nothing needs to be said twice meanwhile. */
+  isUp?(): boolean;
   /** Where the STUN and TURN servers come from; null: there are none. */
   readonly ice: IceServers | null;
   /** Servers that the signaling brought along, to save a call. */
@@ -58,12 +63,16 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
   readonly ice: IceServers;
   readonly configuration: RTCConfiguration | null;
   readonly send: (signal: PeerSignal) => void;
+  readonly isUp: () => boolean;
   #early: PeerSignal[] | null = [];
   #gone: { readonly error: RendezvousError | null } | null = null;
 
   /** @internal */
   constructor(
-    options: Pick<Signaling, "polite" | "patient" | "configuration" | "send"> & { readonly ice: IceServers },
+    options: Pick<Signaling, "polite" | "patient" | "configuration" | "send"> & {
+      readonly ice: IceServers;
+      isUp(): boolean;
+    },
   ) {
     super();
     this.polite = options.polite;
@@ -71,6 +80,7 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
     this.ice = options.ice;
     this.configuration = options.configuration ?? null;
     this.send = options.send;
+    this.isUp = options.isUp;
   }
 
   /** As of every emitter; signals and a leaving that came before the first listener are not lost. */
@@ -110,12 +120,25 @@ export class PeerLink extends Emitter<SignalingEvents> implements Signaling {
 /** Others by name, those of them that a `connectPeer` talks to, and whoever waits for the next one to come. */
 export class PeerLinks {
   readonly #links = new Map<string, PeerLink>();
+  /** Of peers who began before there was a way to them: their newest offer, and what came behind it. */
+  readonly #early = new Map<string, PeerSignal[]>();
 
   /** A new way to this peer takes the place of an older one. */
   open(name: string, link: PeerLink): PeerLink {
     this.#links.get(name)?.left(null);
     this.#links.set(name, link);
+    this.#early.get(name)?.forEach((signal) => link.take(signal));
+    this.#early.delete(name);
     return link;
+  }
+
+  /** A signal of this peer, kept until there is a way to it: not everybody says it twice. */
+  take(name: string, signal: PeerSignal): void {
+    const link = this.#links.get(name);
+    if (link !== undefined) return link.take(signal);
+    const isOffer = "description" in signal && signal.description.type === "offer";
+    const early = isOffer ? [] : (this.#early.get(name) ?? []);
+    if (early.length < MOST_EARLY) this.#early.set(name, [...early, signal]);
   }
 
   get(name: string): PeerLink | undefined {
@@ -129,10 +152,11 @@ export class PeerLinks {
   left(name: string, error: RendezvousError | null = null): void {
     const link = this.#links.get(name);
     this.#links.delete(name);
+    this.#early.delete(name);
     link?.left(error);
   }
 
   allLeft(error: RendezvousError | null = null): void {
-    for (const name of [...this.#links.keys()]) this.left(name, error);
+    for (const name of [...this.#links.keys(), ...this.#early.keys()]) this.left(name, error);
   }
 }

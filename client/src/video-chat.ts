@@ -170,6 +170,7 @@ export class VideoChatUser extends Emitter<VideoChatEvents> {
         // Partners with other clients expect one offer, the initiator's.
         patient: !initiator,
         ice: this.#ice,
+        isUp: () => this.#socket.connected,
         send: (signal) => this.#send(signal),
       });
       this.emit("matched", { partner, initiator, signaling: this.#link });

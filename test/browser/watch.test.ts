@@ -146,9 +146,12 @@ test(
   async () => {
     const page = await open(`/watch/${await longMatch()}`);
     await inState(page, "playing");
-    // The machine may be busy with something else for some seconds; not three times in a row.
+    // The machine may be busy with something else for a while; not for all of two minutes.
     const percentiles: number[] = [];
-    for (let tries = 0; tries < 3 && !percentiles.some((ms) => ms < 33); tries++) {
+    for (
+      const until = performance.now() + 2 * PATIENCE_MS;
+      performance.now() < until && !percentiles.some((ms) => ms < 33);
+    ) {
       percentiles.push((await frameTimes(page, 180))[171]!);
     }
     console.log(`watching: p95 of frame times ${percentiles.map((ms) => ms.toFixed(1)).join(", ")} ms`);

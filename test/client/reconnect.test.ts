@@ -188,6 +188,135 @@ test("whoever publishes over a line that breaks loses no frame, and no viewer se
   for (const messages of [seen.near, seen.far]) expect(messages.at(-1)?.type).toBe("match_end");
 });
 
+test("what was published while the line was down comes to its own game, in messages that are not too heavy", async () => {
+  const arena = new Arena(steady);
+  const [{ match_id: matchId }] = await Promise.all([
+    arena.play({ connect_code: `A#${crypto.randomUUID()}` }),
+    arena.play({ connect_code: `B#${crypto.randomUUID()}` }),
+  ]);
+  const publisher = new Arena(shaky).publish(matchId!, { stage_id: 2, players: [{ port: 1 }, { port: 2 }] });
+  await publisher.ready;
+  const publish = (from: number, to: number): void => {
+    for (let frame = from; frame < to; frame++) publisher.frame({ frame, players: [1, 2, 3, 4].map(aBusyPlayer) });
+  };
+  const lost = next(publisher, "lost");
+  line.cut();
+  await lost;
+  publish(-123, 300);
+  publisher.endGame({ game_number: 1, winner_port: 1, end_method: "stocks" });
+  publish(-123, -100);
+  await next(publisher, "connected");
+  publisher.end();
+  const replay = await eventually("the replay is whole", async () => {
+    const found = await arena.replay(matchId!);
+    return found?.is_complete === true ? found : null;
+  });
+  const numbers = replay.games.map(({ frames }) => frames.map(({ frame }) => frame));
+  expect(numbers.map((all) => [all[0], all.at(-1), all.length])).toEqual([
+    [-123, 299, 423],
+    [-123, -101, 23],
+  ]);
+});
+
+function aBusyPlayer(port: number) {
+  const where = { x: -20.512345678901234, y: 13.312345678901234, action_state_id: 341, action_frame: 12.25 };
+  const state = { facing_direction: -1, percent: 145.62345678, shield_health: 59.98123456 };
+  return { port, ...where, ...state, stocks: 4, is_invincible: false, is_in_hitstun: false };
+}
+
+test("what lay in a mailbox is told once, whoever it is from, however often the line breaks", async () => {
+  const { id: sessionId, hostId } = await openSession(server.url);
+  const coordinator = new Coordinator(steady);
+  await coordinator.postOffer({ session_id: sessionId, peer_id: "poster", to_peer_id: hostId, sdp: "posted" });
+  const player = coordinator.listen({ sessionId, peerId: "player" });
+  await player.ready;
+  player.send({ type: "offer", sdp: "sent" }, hostId);
+  await eventually("it lies there", () =>
+    coordinator.offer(sessionId, { peer_id: hostId }).then(({ sdp }) => sdp === "sent"),
+  );
+  const host = new Coordinator(shaky).listen({ sessionId, peerId: hostId });
+  const heard: unknown[] = [];
+  host.on("message", (message) => heard.push("sdp" in message && message.sdp));
+  await host.ready;
+  for (const sdp of ["after one loss", "after another"]) {
+    const lost = next(host, "lost");
+    line.cut();
+    await lost;
+    player.send({ type: "offer", sdp }, hostId);
+    await eventually("it has arrived", () => heard.at(-1) === sdp);
+  }
+  expect(heard).toEqual(["posted", "sent", "after one loss", "after another"]);
+  // Nobody says it again for those who were not ready yet.
+  const signals: PeerSignal[] = [];
+  host.signaling("poster").on("signal", (signal) => signals.push(signal));
+  expect(signals).toEqual([{ description: { type: "offer", sdp: "posted" } }]);
+  host.close();
+  player.close();
+});
+
+test("a peer that began before there was a way to it is heard from its newest offer on", async () => {
+  const roomId = crypto.randomUUID();
+  const [host, player] = [new Rooms(steady).join(roomId), new Rooms(steady).join(roomId)];
+  await Promise.all([host.ready, player.ready]);
+  let heard = 0;
+  host.on("message", () => heard++);
+  const candidate = { candidate: "one" };
+  player.send({ type: "offer", sdp: "old" }, host.peerId!);
+  player.send({ type: "offer", sdp: "new" }, host.peerId!);
+  player.send({ type: "ice-candidate", candidate }, host.peerId!);
+  await eventually("all has arrived", () => heard === 3);
+  const signals: PeerSignal[] = [];
+  (await host.meet()).on("signal", (signal) => signals.push(signal));
+  expect(signals).toEqual([{ description: { type: "offer", sdp: "new" } }, { candidate }]);
+  host.leave();
+  player.leave();
+});
+
+test("whoever waits in the queue goes on waiting when the line breaks", async () => {
+  const { queue_id } = await new Arena(steady).join({ connect_code: `A#${crypto.randomUUID()}` });
+  let streams = 0;
+  const fetching = (input: URL, init: RequestInit): Promise<Response> => {
+    if (input.pathname.endsWith("/events")) streams++;
+    return fetch(input, init);
+  };
+  const waited = new Arena({ ...shaky, fetch: fetching }).wait(queue_id);
+  for (let cuts = 1; cuts <= 2; cuts++) {
+    await eventually("it listens", () => streams === cuts);
+    // The head of the answer may still be on its way.
+    await new Promise((resume) => setTimeout(resume, 50));
+    line.cut();
+  }
+  await eventually("it listens again", () => streams === 3);
+  await new Arena(steady).leave(queue_id);
+  expect((await waited).status).toBe("cancelled");
+});
+
+test("a token that cannot be had just now keeps no socket from coming back", async () => {
+  let tokens = 0;
+  const token = (): string => {
+    if (tokens++ === 1) throw new TypeError("Failed to fetch");
+    return jwt(20);
+  };
+  const room = new Rooms({ ...shaky, token }).join(crypto.randomUUID());
+  await room.ready;
+  const resumed = next(room, "resumed");
+  line.cut();
+  await resumed;
+  room.leave();
+});
+
+/** Ends so soon that it is asked for anew each time. */
+function jwt(seconds: number): string {
+  return `e30.${btoa(JSON.stringify({ exp: Math.floor(Date.now() / 1000) + seconds }))}.sig`;
+}
+
+test("what is closed keeps nobody waiting", async () => {
+  const room = new Rooms(steady).join(crypto.randomUUID());
+  await room.ready;
+  room.leave();
+  await expect(room.meet()).rejects.toThrow("left");
+});
+
 function framesOf(messages: readonly MatchMessage[]): number[] {
   return messages.flatMap((message) => (message.type === "frame" ? [message.frame] : []));
 }

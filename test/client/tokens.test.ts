@@ -1,6 +1,15 @@
 // The client against a server that asks for tokens.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { Coordinator, Forbidden, HostPool, IceServers, Rooms, Tickets, Unauthorized } from "../../client/src/index.ts";
+import {
+  Coordinator,
+  Devices,
+  Forbidden,
+  HostPool,
+  IceServers,
+  Rooms,
+  Tickets,
+  Unauthorized,
+} from "../../client/src/index.ts";
 import { VideoChat } from "../../client/src/video-chat.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { SECRET, sign } from "../support/tokens.ts";
@@ -59,6 +68,18 @@ test("a socket whose token ends comes back with a fresh one, to the same seat", 
   await new Promise<void>((back) => room.on("resumed", () => back()));
   expect(room.peerId).toBe(peerId);
   room.leave();
+});
+
+test("a device whose token ends, which it is told by a code of its own, comes back with a fresh one", async () => {
+  let isLong = false;
+  const email = "ann@example.com";
+  const token = () => sign({ scope: "client", email, exp: seconds(isLong ? 300 : 4) }, "ann");
+  const socket = new Devices({ url: server.url, token }).register({ email, device: "laptop" });
+  await socket.ready;
+  isLong = true;
+  const ended = new Promise((_, failed) => socket.on("closed", failed));
+  await Promise.race([ended, new Promise<void>((back) => socket.on("registered", () => back()))]);
+  socket.close();
 });
 
 test("where no token is good, sockets end with what they were refused for", async () => {

@@ -65,6 +65,25 @@ describe("a recording", () => {
     expect(added.reduce((sum, { piece }) => sum + piece.content.byteLength, 0)).toBeLessThan(200_000);
   });
 
+  test("is complete only with the piece that its end is in, also where that comes while another is packed", async () => {
+    const { recording, hear, added, kinds } = aRecording();
+    hear(frame(1));
+    const written = recording.write(1);
+    hear(frame(2), matchEnd);
+    await written;
+    expect(added.map(({ state }) => state.isComplete)).toEqual([false, true]);
+    expect(await kinds()).toEqual(["frame", "frame", "match_end"]);
+
+    const other = aRecording();
+    other.store.isAway = true;
+    other.hear(frame(1));
+    await other.recording.write(1).catch(() => undefined);
+    other.hear(matchEnd);
+    other.store.isAway = false;
+    await other.recording.write(2);
+    expect(other.added.map(({ state }) => state.isComplete)).toEqual([false, true]);
+  });
+
   test("says at any time what waits", async () => {
     const { recording, backlog, store, hear } = aRecording();
     hear(frame(1, "x".repeat(1_000)));

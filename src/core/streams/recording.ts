@@ -131,7 +131,9 @@ export class Recording {
     while (!this.isEmpty) {
       const piece = (this.#unwritten ??= await this.#nextPiece());
       if (piece === null) return;
-      const state = { games: this.#games, isComplete: this.#isComplete, at: now };
+      // The end may have come while this piece was packed, and wait for the next one.
+      const isComplete = this.#isComplete && this.#waiting.length === 0;
+      const state = { games: this.#games, isComplete, at: now };
       await this.#replays.add(this.matchId, piece, state);
       this.#bytes += piece.content.byteLength;
       this.#settle();
