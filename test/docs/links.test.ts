@@ -20,9 +20,15 @@ test("every relative link leads to a file, every anchor to a heading, and pictur
 
 function leads(from: string, target: string): boolean {
   const [file = "", anchor] = target.split("#");
-  const path = file === "" ? from : posix.join(dirname(from), decodeURIComponent(file));
+  const path = file === "" ? from : posix.join(folderOf(from), decodeURIComponent(file));
   if (!existsSync(join(root, path))) return false;
   return anchor === undefined || !path.endsWith(".md") || linked(path).anchors.has(anchor);
+}
+
+/** A fragment becomes a part of CHANGELOG.md, and is read from there. */
+function folderOf(path: string): string {
+  const folder = dirname(path);
+  return folder === "changelog.d" && !path.endsWith("/README.md") ? "." : folder;
 }
 
 test("every document of docs/ is linked from another one, or stands in the folder of decisions", () => {
