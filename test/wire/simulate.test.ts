@@ -83,7 +83,7 @@ test(
   "a call that makes no sense is refused with exit code 2, and says what would",
   async () => {
     for (const [args, words] of [
-      [["simulate", "weather"], "there is host-pool, coordinator, devices, arena, video-chat"],
+      [["simulate", "weather"], "there are host-pool, coordinator, devices, arena, video-chat"],
       [["simulate", "--matches", "2"], "is about single matches"],
       [["simulate", "arena", "--matches", "2", "--rate", "3"], "give one of them"],
       [["simulate", "--rate", "0"], "--rate must be a number above 0"],
