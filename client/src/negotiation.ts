@@ -5,6 +5,12 @@ import type { PeerSignal, Signaling } from "./signaling.ts";
 /** An offer without an answer is said again after so long, in ms: not every way of signaling is without loss. */
 const REPEAT_MS = 2_000;
 
+/**
+ * How long the polite side leaves the first offer to the other, in ms. Browsers that take back an offer which they have
+ * only just made may look for no path at all then.
+ */
+const YIELD_MS = 1_000;
+
 export class Negotiation {
   readonly #connection: RTCPeerConnection;
   readonly #signaling: Signaling;
@@ -22,7 +28,11 @@ export class Negotiation {
     this.#connection = connection;
     this.#signaling = signaling;
     this.#failed = failed;
-    connection.onnegotiationneeded = () => void this.#offer();
+    connection.onnegotiationneeded = () => {
+      const first = (): unknown => signaling.patient || connection.remoteDescription || this.#offer();
+      if ((signaling.polite || signaling.patient) && !connection.remoteDescription) setTimeout(first, YIELD_MS);
+      else void this.#offer();
+    };
     connection.onicecandidate = ({ candidate }) => {
       if (candidate !== null) signaling.send({ candidate: candidate.toJSON() });
     };
@@ -44,8 +54,6 @@ export class Negotiation {
   }
 
   async #offer(): Promise<void> {
-    const isTooEarly = this.#signaling.patient === true && this.#connection.remoteDescription === null;
-    if (isTooEarly) return;
     this.#makingOffer = true;
     try {
       await this.#connection.setLocalDescription();

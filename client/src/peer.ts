@@ -161,9 +161,9 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     const give = (error: unknown): void => {
       settle();
       peer.close();
-      failed(error instanceof Error ? error : new PeerFailed("No connection came about.", { cause: error }));
+      failed(error instanceof Error ? error : new PeerFailed("No connection.", { cause: error }));
     };
-    const timer = setTimeout(() => give(new PeerFailed("No way to the other was found in time.")), timeoutMs);
+    const timer = setTimeout(() => give(new PeerFailed("Timed out.")), timeoutMs);
     const abort = (): void => give(signal?.reason);
     const settle = (): void => {
       clearTimeout(timer);
@@ -173,7 +173,7 @@ export async function connectPeer(signaling: Signaling | Promise<Signaling>, opt
     };
     const look = (): void => {
       const { connectionState } = connection;
-      if (connectionState === "closed") return give(new PeerFailed("The connection was closed."));
+      if (connectionState === "closed") return give(new PeerFailed("Closed."));
       if (channel === null ? connectionState !== "connected" : channel.readyState !== "open") return;
       settle();
       isOpen = true;

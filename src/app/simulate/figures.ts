@@ -67,5 +67,7 @@ function generally(reason: string): string {
   return reason
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
     .replaceAll(/(?:session|room|host|player|sim)-[\w.-]+/g, "…")
-    .replaceAll(/\S+(?:@|%40)\S+/g, "…");
+    .split(" ")
+    .map((word) => (/@|%40/.test(word) ? "…" : word))
+    .join(" ");
 }
