@@ -1,4 +1,5 @@
 // Written by `npm run client:types` out of the server's OpenAPI and AsyncAPI documents. Not to be changed by hand.
+// One file, because nobody writes it: what belongs together stands together in those documents.
 
 /** Schemas that several operations share. */
 export interface Schemas {

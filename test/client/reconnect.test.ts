@@ -152,7 +152,8 @@ test("a device registers again, sends what waited, and is asked by a way of sign
   phone.close();
 });
 
-test("whoever publishes over a line that breaks loses no frame, and no viewer sees one twice", async () => {
+/** A match of two, whose publisher is connected over the line that breaks. */
+async function startPublishing() {
   const arena = new Arena(steady);
   const [{ match_id: matchId }] = await Promise.all([
     arena.play({ connect_code: `A#${crypto.randomUUID()}` }),
@@ -160,7 +161,12 @@ test("whoever publishes over a line that breaks loses no frame, and no viewer se
   ]);
   const publisher = new Arena(shaky).publish(matchId!, { stage_id: 2, players: [{ port: 1 }, { port: 2 }] });
   await publisher.ready;
-  const [near, far] = [arena.watch(matchId!), new Arena(shaky).watch(matchId!)];
+  return { arena, matchId: matchId!, publisher };
+}
+
+test("whoever publishes over a line that breaks loses no frame, and no viewer sees one twice", async () => {
+  const { arena, matchId, publisher } = await startPublishing();
+  const [near, far] = [arena.watch(matchId), new Arena(shaky).watch(matchId)];
   const seen: Record<"near" | "far", MatchMessage[]> = { near: [], far: [] };
   near.on("message", (message) => seen.near.push(message));
   far.on("message", (message) => seen.far.push(message));
@@ -189,13 +195,7 @@ test("whoever publishes over a line that breaks loses no frame, and no viewer se
 });
 
 test("what was published while the line was down comes to its own game, in messages that are not too heavy", async () => {
-  const arena = new Arena(steady);
-  const [{ match_id: matchId }] = await Promise.all([
-    arena.play({ connect_code: `A#${crypto.randomUUID()}` }),
-    arena.play({ connect_code: `B#${crypto.randomUUID()}` }),
-  ]);
-  const publisher = new Arena(shaky).publish(matchId!, { stage_id: 2, players: [{ port: 1 }, { port: 2 }] });
-  await publisher.ready;
+  const { arena, matchId, publisher } = await startPublishing();
   const publish = (from: number, to: number): void => {
     for (let frame = from; frame < to; frame++) publisher.frame({ frame, players: [1, 2, 3, 4].map(aBusyPlayer) });
   };
@@ -208,7 +208,7 @@ test("what was published while the line was down comes to its own game, in messa
   await next(publisher, "connected");
   publisher.end();
   const replay = await eventually("the replay is whole", async () => {
-    const found = await arena.replay(matchId!);
+    const found = await arena.replay(matchId);
     return found?.is_complete === true ? found : null;
   });
   const numbers = replay.games.map(({ frames }) => frames.map(({ frame }) => frame));
