@@ -15,6 +15,8 @@ const PACKAGES = {
   curl: "curl",
   faketime: "faketime",
   prlimit: "util-linux",
+  taskset: "util-linux",
+  wrk: "wrk",
   chromium: "chromium",
   postgres: "postgresql",
   zsh: "zsh",

@@ -1,0 +1,5 @@
+import type { Work } from "../harness/work.ts";
+import { heartbeat } from "./heartbeat.ts";
+
+/** In the order of the table. */
+export const works: readonly Work[] = [heartbeat];
