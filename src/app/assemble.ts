@@ -23,6 +23,7 @@ import type { FailureLog } from "./failures.ts";
 import type { Limits } from "./limits.ts";
 import { processLink, type ProcessLink } from "./process-link.ts";
 import type { RecordKeeper } from "./records.ts";
+import { currentRequest } from "./request-scope.ts";
 
 /** Who else there is: the other nodes, and whoever calls. */
 export interface Company {
@@ -55,7 +56,7 @@ export function assemble(
         failed: failed("could not note who is matched"),
       })
     : openEntitlements;
-  const showcase = createShowcase(createJournal(engine.timeOfDay));
+  const showcase = createShowcase(createJournal(engine.timeOfDay, () => currentRequest()?.request ?? null));
   const ground: Ground = { config, engine, cluster, limits, access, entitlements, showcase, failed };
   const iceServers = createIceServers({
     clock: engine.timeOfDay,

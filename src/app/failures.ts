@@ -2,6 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { ErrorLog } from "../core/observation/error-log.ts";
 import { withoutSecrets, type Logger } from "./log.ts";
+import { currentRequest } from "./request-scope.ts";
 
 /** How often the same failure is written, in ms. */
 const ONCE_IN_MS = 10_000;
@@ -55,7 +56,8 @@ export function notedFailures(
     const text = hidden.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), `${what}: ${saidOf(error)}`);
     const { route, method } = fields;
     const where = [method, route].filter((part) => typeof part === "string" && part !== "").join(" ");
-    errors.note(text, where === "" ? null : where);
+    const request = typeof fields["request"] === "string" ? fields["request"] : (currentRequest()?.request ?? null);
+    errors.note(text, where === "" ? null : where, request);
     report(what, error, fields);
   };
 }

@@ -40,6 +40,7 @@ export function processLink(
       sockets: () => 0,
       messages: () => 0,
       requests: async () => nothing,
+      refusals: async () => [],
       isDraining: () => false,
       troubles: () => [],
       ...known.figures,

@@ -8,6 +8,8 @@ export interface Refusals {
   over(kind: string, whom: string): void;
   /** A request, or a message on a socket, was answered with this code. */
   answered(over: "http" | "socket", code: string): void;
+  /** Under `http` or `socket`, a space and the code: how often. */
+  byCode(): ReadonlyMap<string, number>;
   figures(): readonly Figure[];
 }
 
@@ -19,6 +21,7 @@ export function createRefusals(table: BudgetTable): Refusals {
   return {
     over: (kind, whom) => overs.add(`${kind} ${whom}`),
     answered: (over, code) => codes.add(`${over} ${code}`),
+    byCode: () => codes.read(),
     figures: () => [
       ...[...overs.read()].map(([key, value]): Figure => {
         const [kind = "", whom = ""] = key.split(" ");

@@ -5,14 +5,21 @@ import type { Face } from "../transport/face.ts";
 /** Whose routes belong to no face: pages, probes, documents. */
 const OTHERS = "server";
 
-/** Reads the histogram of requests, which knows routes, as what operators ask for, which is faces. */
-export function createRequestTotals(
-  faces: readonly Face[],
-  read: () => Promise<MetricObjectWithValues<MetricValueWithName<string>>>,
-): () => Promise<RequestTotals> {
-  const faceOf = new Map(
+/** The face whose route this is. */
+export type FaceOf = (route: string) => string;
+
+export function facesByRoute(faces: readonly Face[]): FaceOf {
+  const known = new Map(
     faces.flatMap(({ name, http }) => http.flatMap(({ routes }) => routes.map(({ path }) => [path, name] as const))),
   );
+  return (route) => known.get(route) ?? OTHERS;
+}
+
+/** Reads the histogram of requests, which knows routes, as what operators ask for, which is faces. */
+export function createRequestTotals(
+  faceOf: FaceOf,
+  read: () => Promise<MetricObjectWithValues<MetricValueWithName<string>>>,
+): () => Promise<RequestTotals> {
   return async () => {
     const { values } = await read();
     const bounds = new Set<number>();
@@ -28,7 +35,7 @@ export function createRequestTotals(
       if (le === undefined) continue;
       const bound = le === "+Inf" ? Infinity : Number(le);
       bounds.add(bound);
-      const face = faceOf.get(String(route)) ?? OTHERS;
+      const face = faceOf(String(route));
       const counts = byFace.get(face) ?? new Map<number, number>();
       byFace.set(face, counts.set(bound, (counts.get(bound) ?? 0) + value));
     }

@@ -23,7 +23,8 @@ import { describeApi, openApiGroup } from "./openapi.ts";
 import { openDoor } from "./open-door.ts";
 import { watchOverload } from "./overload.ts";
 import { processLink } from "./process-link.ts";
-import { createRequestTotals } from "./request-totals.ts";
+import { refusalCounts } from "./refusal-counts.ts";
+import { createRequestTotals, facesByRoute } from "./request-totals.ts";
 import { pages } from "./pages.ts";
 import { createRequestScope } from "./request-scope.ts";
 import { createExpiries } from "../transport/limits/expiries.ts";
@@ -63,6 +64,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       sockets: () => sumOf(begun?.byDoor().values() ?? []),
       messages: () => begun?.messages() ?? 0,
       requests: () => totals(),
+      refusals: async () => refusalCounts(await metrics.requests(), limits.refusals.byCode(), faceOf),
       isDraining: () => draining,
       troubles,
     },
@@ -107,7 +109,8 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       others,
     }),
   );
-  const totals = createRequestTotals(faces, () => metrics.requests());
+  const faceOf = facesByRoute(faces);
+  const totals = createRequestTotals(faceOf, () => metrics.requests());
   const health = healthGroups({
     faces,
     metrics,

@@ -55,5 +55,7 @@ export interface OperatorRecords {
   hostsByStatus(): Promise<Readonly<Partial<Record<HostStatus, number>>>>;
   /** Counts the rows of sessions that are open. */
   openSessions(): Promise<Readonly<Partial<Record<SessionStatus, number>>>>;
+  /** The public ids of the sessions that somebody is or was in, newest first. */
+  sessionsOf(playerId: string, limit: number): Promise<readonly string[]>;
   sessionTimes(session: number): Promise<SessionTimes | null>;
 }

@@ -9,7 +9,7 @@ import { beat, populate, SETTINGS, type World } from "./dashboard-world.ts";
 const TIMEOUT_MS = 3 * PATIENCE_MS;
 
 /** Errors are not made on purpose. */
-const KINDS = ["nodes", "hosts", "devices", "tickets", "matches", "sessions", "streams", "rooms", "audit"];
+const KINDS = ["nodes", "hosts", "devices", "tickets", "matches", "sessions", "streams", "rooms", "refusals", "audit"];
 
 let server: RunningServer;
 let browser: RunningBrowser;
@@ -67,6 +67,10 @@ test(
     await page.locator(".panel tbody tr").first().waitFor();
     await page.locator(".plot canvas").first().waitFor();
     await look("overview");
+    await page.locator(".chart summary").first().click();
+    await page.locator(".chart tbody tr").first().waitFor();
+    await look("overview with a chart as a table");
+    await page.locator(".chart summary").first().click();
     await keepPictures();
     const empty = await startServer();
     try {

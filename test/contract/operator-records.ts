@@ -94,5 +94,21 @@ export function operatorRecordsContract(adapter: string, make: MakeRecords): voi
       });
       expect(await operator.sessionTimes(id + 1)).toBeNull();
     });
+
+    test("the sessions that a player is or was in, newest first", async () => {
+      const { operator, hosts, zones, sessions } = records;
+      await hosts.register(aHost("host"), () => 100, 1);
+      await zones.create("zone", aZone(), 1);
+      for (const publicId of ["s1", "s2", "s3"]) {
+        await sessions.open({ publicId, zoneId: "zone", hostId: "host", maxPlayers: 9, seenSince: NEVER }, 2);
+        await sessions.activate({ publicId }, 3);
+        await sessions.join({ publicId }, "bob", 4);
+        if (publicId !== "s2") await sessions.join({ publicId }, "alice", 5);
+      }
+      await sessions.leave({ publicId: "s1" }, "alice");
+      expect(await operator.sessionsOf("alice", 9)).toEqual(["s3", "s1"]);
+      expect(await operator.sessionsOf("bob", 2)).toEqual(["s3", "s2"]);
+      expect(await operator.sessionsOf("nobody", 9)).toEqual([]);
+    });
   });
 }

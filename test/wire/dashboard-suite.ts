@@ -265,6 +265,35 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
       expect(history.map(({ what }) => what).toSorted()).toEqual(["kick", "left", "registered", "registered"]);
     });
 
+    test("what was refused is listed by route and by code, on the node where it was", async () => {
+      const node = (await overviewOf(operatorClient(() => there().url))).node;
+      await find("nowhere");
+      const mine = (await operator.all("refusals", { state: "refused" })).filter((one) => one.node === node);
+      expect(mine.find(({ label }) => label === "404 POST /api/match/find")).toMatchObject({
+        face: "host-pool",
+        fields: { count: expect.any(Number), of: expect.stringMatching(/^\d+ requests$/), status: 404 },
+      });
+      const byCode = mine.find(({ label }) => label === "no_host_available");
+      expect(await operator.get("refusals", byCode!.id)).toMatchObject({ fields: { by: "code", of: "requests" } });
+    });
+
+    test("a player leads to their sessions, and a request to what it has changed", async () => {
+      const { session_id } = await coordinator.session({});
+      await coordinator.post(`/sessions/${session_id}/activate`);
+      const player_id = unique("player");
+      const name = unique("request");
+      const joined = await call(
+        "POST",
+        `${there().url}/api/sessions/${session_id}/players`,
+        { player_id },
+        { "x-request-id": name },
+      );
+      expect(joined.status).toBe(200);
+      for (const text of [player_id, name]) {
+        expect(await operator.search(text)).toEqual([{ kind: "sessions", id: session_id, label: session_id }]);
+      }
+    });
+
     test("a room shows who is in it", async () => {
       const room = unique("room");
       const peer = await openRoomPeer(there().wsUrl, room);
@@ -319,6 +348,10 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
       expect(self.node).not.toBe(id);
       const after = await overviewWhere(({ nodes }) => nodes.some((node) => node.id === id && node.state === "gone"));
       expect(after.nodes).toHaveLength(world.nodes.length);
+      const gone = { id, state: "gone", fields: { lastHeardAt: expect.any(Number) } };
+      expect(await operator.all("nodes", { state: "gone" })).toMatchObject([gone]);
+      expect(await operator.get("nodes", id)).toMatchObject(gone);
+      expect(await operator.all("nodes")).toHaveLength(world.nodes.length);
       expect((await call("GET", `${here().url}/readyz`)).status).toBe(200);
     }, 30_000);
 

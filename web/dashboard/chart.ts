@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import sheet from "uplot/dist/uPlot.min.css" with { type: "text" };
 import type { Sample } from "../../src/faces/operator/wire.ts";
+import { ChartTable } from "./chart-table.ts";
 import { element, setText } from "./element.ts";
 import { time } from "./format.ts";
 import { CHART_MS } from "./live.ts";
@@ -11,6 +12,8 @@ export interface Line {
   readonly colour: 1 | 2 | 3;
   /** Tells lines apart without colours. */
   readonly drawn?: keyof typeof dashes;
+  /** The list of what it counts. */
+  readonly href?: string;
   value(sample: Sample): number | null;
 }
 
@@ -42,7 +45,7 @@ document.adoptedStyleSheets.push(styles);
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
-/** Lines over the last 15 minutes, with a key that also says the numbers. */
+/** Lines over the last 15 minutes, with a key that also says the numbers, and all of them as a table. */
 export class Chart {
   readonly element: HTMLElement;
   readonly #options: ChartOptions;
@@ -50,6 +53,7 @@ export class Chart {
   readonly #swatches: readonly HTMLElement[];
   readonly #values: readonly HTMLElement[];
   readonly #when = element("span", { class: "quiet" });
+  readonly #table: ChartTable;
   readonly #resizing: ResizeObserver;
   readonly #recolour = (): void => this.#build();
   #samples: readonly Sample[] = [];
@@ -62,13 +66,18 @@ export class Chart {
     this.#swatches = lines.map(({ colour, drawn = "solid" }) =>
       element("span", { class: "swatch", "data-colour": String(colour), "data-drawn": drawn }),
     );
-    const key = lines.map(({ label }, at) => element("li", {}, this.#swatches[at]!, `${label} `, this.#values[at]!));
+    const key = lines.map(({ label, href }, at) => {
+      const name = href === undefined ? label : element("a", { href }, label);
+      return element("li", {}, this.#swatches[at]!, name, " ", this.#values[at]!);
+    });
+    this.#table = new ChartTable(options);
     this.element = element(
       "figure",
       { class: "chart card" },
       element("figcaption", {}, element("h3", {}, title), element("span", { class: "quiet" }, unit), this.#when),
       this.#place,
       element("ul", { class: "key" }, ...key),
+      this.#table.element,
     );
     this.#resizing = new ResizeObserver(() => this.#fit());
     this.#resizing.observe(this.#place);
@@ -79,6 +88,7 @@ export class Chart {
     this.#samples = samples;
     if (this.#plot === null) this.#build();
     else this.#plot.setData(this.#data());
+    this.#table.show(samples);
     this.#say(null);
   }
 

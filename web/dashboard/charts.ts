@@ -1,4 +1,5 @@
 import type { Sample } from "../../src/faces/operator/wire.ts";
+import { listHref } from "./address.ts";
 import { Chart, type ChartOptions } from "./chart.ts";
 import { element } from "./element.ts";
 import { duration, number, rate } from "./format.ts";
@@ -8,14 +9,16 @@ const FINEST_MS = 0.1;
 
 const atLeast = (ms: number | null): number | null => (ms === null ? null : Math.max(FINEST_MS, ms));
 
+const hostsThatAre = (state: string): string => listHref("hosts", { state });
+
 const charts: readonly ChartOptions[] = [
   {
     title: "Requests and messages",
     unit: "per second",
     format: rate,
     lines: [
-      { label: "requests", colour: 1, value: ({ rates }) => rates.requests },
-      { label: "messages", colour: 2, drawn: "dashed", value: ({ rates }) => rates.messages },
+      { label: "requests", colour: 1, href: listHref("nodes"), value: ({ rates }) => rates.requests },
+      { label: "messages", colour: 2, drawn: "dashed", href: listHref("nodes"), value: ({ rates }) => rates.messages },
     ],
   },
   {
@@ -34,8 +37,19 @@ const charts: readonly ChartOptions[] = [
     unit: "per second",
     format: rate,
     lines: [
-      { label: "refusals (4xx)", colour: 2, drawn: "dashed", value: ({ rates }) => rates.refusals },
-      { label: "errors (5xx)", colour: 3, value: ({ rates }) => rates.errors },
+      {
+        label: "refusals (4xx)",
+        colour: 2,
+        drawn: "dashed",
+        href: listHref("refusals", { state: "refused" }),
+        value: ({ rates }) => rates.refusals,
+      },
+      {
+        label: "errors (5xx)",
+        colour: 3,
+        href: listHref("refusals", { state: "failed" }),
+        value: ({ rates }) => rates.errors,
+      },
     ],
   },
   {
@@ -44,9 +58,21 @@ const charts: readonly ChartOptions[] = [
     format: number,
     isWhole: true,
     lines: [
-      { label: "idle", colour: 2, value: ({ hosts }) => hosts.idle },
-      { label: "allocated", colour: 3, drawn: "dotted", value: ({ hosts }) => hosts.allocated },
-      { label: "busy", colour: 1, drawn: "dashed", value: ({ hosts }) => hosts.busy },
+      { label: "idle", colour: 2, href: hostsThatAre("idle,ONLINE"), value: ({ hosts }) => hosts.idle },
+      {
+        label: "allocated",
+        colour: 3,
+        drawn: "dotted",
+        href: hostsThatAre("allocated"),
+        value: ({ hosts }) => hosts.allocated,
+      },
+      {
+        label: "busy",
+        colour: 1,
+        drawn: "dashed",
+        href: hostsThatAre("busy,BUSY"),
+        value: ({ hosts }) => hosts.busy,
+      },
     ],
   },
   {
@@ -55,9 +81,26 @@ const charts: readonly ChartOptions[] = [
     format: number,
     isWhole: true,
     lines: [
-      { label: "waiting", colour: 3, drawn: "dotted", value: ({ waiting }) => waiting },
-      { label: "matches", colour: 1, value: ({ matches }) => matches },
-      { label: "sessions", colour: 2, drawn: "dashed", value: ({ sessions }) => sessions },
+      {
+        label: "waiting",
+        colour: 3,
+        drawn: "dotted",
+        href: listHref("tickets", { state: "waiting" }),
+        value: ({ waiting }) => waiting,
+      },
+      {
+        label: "matches",
+        colour: 1,
+        href: listHref("matches", { state: "playing,talking" }),
+        value: ({ matches }) => matches,
+      },
+      {
+        label: "sessions",
+        colour: 2,
+        drawn: "dashed",
+        href: listHref("sessions", { state: "ACTIVE" }),
+        value: ({ sessions }) => sessions,
+      },
     ],
   },
   {
@@ -65,7 +108,7 @@ const charts: readonly ChartOptions[] = [
     unit: "open, all nodes",
     format: number,
     isWhole: true,
-    lines: [{ label: "sockets", colour: 1, value: ({ sockets }) => sockets }],
+    lines: [{ label: "sockets", colour: 1, href: listHref("nodes"), value: ({ sockets }) => sockets }],
   },
 ];
 

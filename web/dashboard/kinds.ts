@@ -68,6 +68,12 @@ export const kinds: Readonly<Record<Kind, KindWords>> = {
     start: { href: "/demo/play", text: "Press Play" },
     follows: ({ rooms }) => rooms,
   },
+  refusals: {
+    title: "Refusals",
+    one: "refusal",
+    empty: "Nothing was refused since the nodes began. What is, is counted here by route and by code.",
+    follows: ({ rates }) => [rates.refusals, rates.errors],
+  },
   errors: {
     title: "Errors",
     one: "error",

@@ -36,7 +36,8 @@ export class SearchView implements View {
 
   async #search(): Promise<void> {
     const hint =
-      "Put the id of a host, device, user, room, ticket, match, session, stream or node into the search field.";
+      "Put the id of a host, device, user, player, room, ticket, match, session, stream or node into the search field. " +
+      "The id of a request finds what it has changed lately; whatever else it did is in the nodes' log.";
     if (this.#q === "") return setText(this.#message, hint);
     try {
       const { items } = await askJson<Found>(`/admin/search?${new URLSearchParams({ q: this.#q }).toString()}`);

@@ -98,6 +98,20 @@ export function createOperatorRecords(store: Store): OperatorRecords {
       return Object.fromEntries(rows.map(({ status, total }) => [status, total]));
     },
 
+    async sessionsOf(playerId, limit) {
+      const seats = await store.read((db) =>
+        db
+          .selectFrom("session_players")
+          .innerJoin("sessions", "sessions.id", "session_players.session")
+          .select("sessions.public_id")
+          .where("session_players.player_id", "=", playerId)
+          .orderBy("session_players.session", "desc")
+          .limit(limit)
+          .execute(),
+      );
+      return seats.map(({ public_id }) => public_id);
+    },
+
     async sessionTimes(session) {
       const row = await store.read((db) =>
         db.selectFrom("sessions").select(["activated_at", "ended_at"]).where("id", "=", session).executeTakeFirst(),

@@ -41,7 +41,7 @@ export function buildArena(ground: RecordGround): Face {
   );
   queues.set("arena", { waits });
   numbers.push(() => ({ viewers: streams.viewers.size }));
-  censuses.push(() => arenaCensus(records.operator, matches, streams.streams));
+  censuses.set("arena", () => arenaCensus(records.operator, matches, streams.streams));
   return arenaFace({
     queue,
     watch,

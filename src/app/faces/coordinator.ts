@@ -46,7 +46,7 @@ export function buildCoordinator({ config, engine, records, cluster, limits, ...
   });
   const overview = createOverview(records.tallies);
   sources.push(coordinatorHosts(hosts), sessionSource(sessions, records.operator));
-  censuses.push(() => coordinatorCensus(records.tallies, records.operator));
+  censuses.set("coordinator", () => coordinatorCensus(records.tallies, records.operator));
   const limit = limits.request("coordinator");
   return coordinatorFace({
     hosts,

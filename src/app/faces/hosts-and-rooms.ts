@@ -101,7 +101,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) =>
       };
       sources.push(poolHosts({ pool, pages: leases, isInMaintenance, setMaintenance }));
       const census = new PoolCensus(leases, isInMaintenance);
-      censuses.push(() => poolCensus(census));
+      censuses.set("host-pool", () => poolCensus(census));
       return hostPoolFace({
         pool,
         limits,

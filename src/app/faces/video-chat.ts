@@ -21,7 +21,7 @@ export function buildVideoChat({ config, engine, cluster, limits, entitlements, 
       const waits = new Waits(timeOfDay);
       queues.set(lineOf(side), { waits, oldest: () => oldestOf(chat, side) });
     }
-    censuses.push(async () => {
+    censuses.set("video-chat", async () => {
       const { users, matches, waiting } = await pairing.counts();
       return {
         queues: genders.map((side) => ({ name: lineOf(side), waiting: waiting[side] ?? 0, since: null })),

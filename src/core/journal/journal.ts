@@ -21,20 +21,24 @@ export interface Journal {
   note(kind: string, id: string, what: string, detail?: string | null): void;
   /** Oldest first; `limit` of the newest at most. */
   of(kind: string, id: string, limit: number): readonly Note[];
+  /** What was noted while this request was served, each object once; `limit` at most. */
+  during(request: string, limit: number): readonly { readonly kind: string; readonly id: string }[];
 }
 
 interface Kept extends Note {
   readonly id: string;
+  readonly request: string | null;
 }
 
-export function createJournal(clock: Pick<Clock, "now">): Journal {
+/** `request`: the name of the request that is being served; null where there is none. */
+export function createJournal(clock: Pick<Clock, "now">, request: () => string | null = () => null): Journal {
   const rings = new Map<string, { readonly notes: Kept[]; next: number }>();
   return {
     note(kind, id, what, detail = null) {
       let ring = rings.get(kind);
       if (ring === undefined) rings.set(kind, (ring = { notes: [], next: 0 }));
       const cut = detail === null ? null : detail.slice(0, MAX_DETAIL);
-      ring.notes[ring.next] = { id: id.slice(0, MAX_ID), at: clock.now(), what, detail: cut };
+      ring.notes[ring.next] = { id: id.slice(0, MAX_ID), at: clock.now(), what, detail: cut, request: request() };
       ring.next = (ring.next + 1) % MOST_NOTES;
     },
     of(kind, id, limit) {
@@ -46,6 +50,13 @@ export function createJournal(clock: Pick<Clock, "now">): Journal {
         .filter((note) => note.id === id)
         .slice(-limit)
         .map(({ at, what, detail }) => ({ at, what, detail }));
+    },
+    during(name, limit) {
+      const found = new Map<string, { readonly kind: string; readonly id: string }>();
+      for (const [kind, { notes }] of rings) {
+        for (const { id, request: its } of notes) if (its === name) found.set(`${kind} ${id}`, { kind, id });
+      }
+      return [...found.values()].slice(0, limit);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface ErrorKind {
   readonly text: string;
   readonly route: string | null;
   readonly count: number;
+  /** The request that it happened to last, by its name; null: none, or it is not known. */
+  readonly request: string | null;
 }
 
 /** What went wrong on this node lately, each kind once. */
@@ -32,7 +34,7 @@ export class ErrorLog {
     this.#prefix = prefix;
   }
 
-  note(text: string, route: string | null): void {
+  note(text: string, route: string | null, request: string | null = null): void {
     const key = `${route ?? ""} ${text}`.slice(0, MAX_TEXT);
     const at = this.#clock.now();
     const known = this.#kinds.get(key);
@@ -44,6 +46,7 @@ export class ErrorLog {
       text: text.slice(0, MAX_TEXT),
       route,
       count: (known?.count ?? 0) + 1,
+      request,
     });
     for (const oldest of this.#kinds.keys()) {
       if (this.#kinds.size <= MOST_KINDS) break;

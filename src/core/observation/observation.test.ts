@@ -11,10 +11,10 @@ test("errors of one kind are one, with how often and when last", async () => {
   errors.note("it broke", "GET /a");
   errors.note("it broke", null);
   await clock.advance(10);
-  errors.note("it broke", "GET /a");
+  errors.note("it broke", "GET /a", "r1");
   expect(errors.all()).toEqual([
-    { id: "n-0002", since: 1_000, at: 1_000, text: "it broke", route: null, count: 1 },
-    { id: "n-0001", since: 1_000, at: 1_010, text: "it broke", route: "GET /a", count: 2 },
+    { id: "n-0002", since: 1_000, at: 1_000, text: "it broke", route: null, count: 1, request: null },
+    { id: "n-0001", since: 1_000, at: 1_010, text: "it broke", route: "GET /a", count: 2, request: "r1" },
   ]);
 });
 

@@ -43,7 +43,7 @@ const action = ({ id, description, params, example, message }: Told): RouteDoc =
   refusals: actRefusals,
 });
 
-const KIND = "nodes, hosts, devices, tickets, matches, sessions, streams, rooms, errors or audit.";
+const KIND = "nodes, hosts, devices, tickets, matches, sessions, streams, rooms, refusals, errors or audit.";
 
 export const docs = {
   live: {
@@ -58,7 +58,7 @@ export const docs = {
   },
   search: {
     id: "searchObjects",
-    description: `Whatever has this id, or is named by it: a user, a socket, a connect code. ${WHO}`,
+    description: `Whatever has this id, or is named by it: a user, a socket, a connect code, a player, a request. ${WHO}`,
     query: { q: "Any id." },
     example: { query: { q: HOST } },
     responses: {

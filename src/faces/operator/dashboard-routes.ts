@@ -119,7 +119,6 @@ async function live(call: Asking, options: DashboardRoutesOptions, isOnce: boole
   const { dashboard, access, clock, timeOfDay } = options;
   const { expiresAt } = await operatorOf(call, access);
   if (call.request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
-  if (dashboard.live.isFull) throw new Refusal("overloaded");
   const whenOver = (end: () => void): (() => void) => {
     if (expiresAt === null) return () => undefined;
     const timer = clock.after(Math.max(0, expiresAt - timeOfDay.now()), end);

@@ -7,7 +7,7 @@ import type { Overview } from "./wire.ts";
 const traffic = { requests: 5, messages: 0, refusals: 0, errors: 0, bounds: [10], overall: [5, 5], byFace: {} };
 const numbers = { devices: 1, users: 1, rooms: 0, peers: 0, viewers: 0 };
 const slice = (at: number): Slice => ({
-  ...{ at, traffic: { ...traffic, seconds: 5 }, sockets: 2, loopDelayMs: 1, numbers, census: null },
+  ...{ at, traffic: { ...traffic, seconds: 5 }, sockets: 2, loopDelayMs: 1, numbers, census: {} },
 });
 
 /** Two nodes, each of which cuts a slice every five seconds. */
@@ -91,6 +91,14 @@ test("one who has left, or whose token has ended, is told nothing more", async (
   asked.length = 0;
   await clock.advance(5_000);
   expect(asked).toEqual([]);
+});
+
+test("a hundred may watch a node, and not one more, though all of them come at once", async () => {
+  const { live } = setUp();
+  const outcomes = await Promise.allSettled(Array.from({ length: 105 }, () => live.open(never, false)));
+  const refused = outcomes.filter(({ status }) => status === "rejected");
+  expect(refused.map((one) => (one as PromiseRejectedResult).reason.code)).toEqual(Array(5).fill("overloaded"));
+  live.stop();
 });
 
 test("whoever asks once gets two overviews", async () => {

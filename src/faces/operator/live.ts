@@ -1,5 +1,6 @@
 import type { RollCall } from "../../core/observation/roll-call.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { Refusal } from "../../transport/http/refusal.ts";
 import { openEventStream, type EventStream } from "../../transport/http/event-stream.ts";
 import { samplesOf, SLICE_MS, type Slice } from "./overview/history.ts";
 import type { Overviews } from "./overview/overview.ts";
@@ -32,6 +33,8 @@ export class Live {
   readonly #deps: LiveDeps;
   /** How many overviews each is still to get. */
   readonly #watchers = new Map<EventStream, number>();
+  /** Who is about to watch. */
+  #opening = 0;
   #timer: Timer | null = null;
   #telling: Promise<void> | null = null;
   /** The newest slice that was told, by its beginning. */
@@ -43,17 +46,31 @@ export class Live {
     this.#deps = deps;
   }
 
-  get isFull(): boolean {
-    return this.#watchers.size >= MOST_WATCHERS;
-  }
-
   /**
    * An answer that goes on until its reader is gone, or too slow; `isOnce`: until it has two overviews,
    * of which the second has rates.
+   *
+   * @throws {Refusal} overloaded, if as many as may do watch already
    */
   async open(whenOver: (end: () => void) => () => void, isOnce: boolean): Promise<Response> {
+    // Whoever is about to watch has a place from here on, so that no two get the last one.
+    if (this.#watchers.size + this.#opening >= MOST_WATCHERS) throw new Refusal("overloaded");
+    this.#opening++;
+    let samples;
+    try {
+      samples = await this.#samples(this.#deps.timeOfDay.now() - HISTORY_MS);
+    } finally {
+      this.#opening--;
+    }
+    return this.#begin(samples, whenOver, isOnce);
+  }
+
+  async #begin(
+    samples: readonly Sample[],
+    whenOver: (end: () => void) => () => void,
+    isOnce: boolean,
+  ): Promise<Response> {
     const { clock, failed } = this.#deps;
-    const samples = await this.#samples(this.#deps.timeOfDay.now() - HISTORY_MS);
     const stream = openEventStream(() => {
       release();
       this.#watchers.delete(stream);

@@ -47,7 +47,17 @@ function cluster(rooms: Readonly<Record<string, readonly string[]>>): readonly O
   for (const [node, ids] of Object.entries(rooms)) {
     const journal = createJournal(clock);
     for (const id of ids) journal.note("rooms", id, `seen on ${node}`);
-    nodes.set(node, new Objects({ sources: [roomsOf(node, ids)], journal, rollCall, node, now: () => clock.now() }));
+    nodes.set(
+      node,
+      new Objects({
+        sources: [roomsOf(node, ids)],
+        journal,
+        rollCall,
+        node,
+        hasOthers: () => false,
+        now: () => clock.now(),
+      }),
+    );
   }
   return [...nodes.values()];
 }
@@ -114,7 +124,14 @@ test("a list takes several states, and asks nobody who knows none of them", asyn
   const sources = [source("arena", ["playing", "completed"]), source("chat", ["talking"])];
   const rollCall: RollCall = { one: async () => "null", all: async () => new Map() };
   const journal = createJournal(clock);
-  const objects = new Objects({ sources, journal, rollCall, node: "one", now: () => clock.now() });
+  const objects = new Objects({
+    sources,
+    journal,
+    rollCall,
+    node: "one",
+    hasOthers: () => false,
+    now: () => clock.now(),
+  });
   const idsOf = async (state: string) =>
     (await objects.list("matches", { limit: 10, state })).items.map(({ id }) => id);
   expect(await idsOf("playing,talking")).toEqual(["arena playing", "chat talking"]);
@@ -123,4 +140,40 @@ test("a list takes several states, and asks nobody who knows none of them", asyn
   expect(asked.splice(0)).toEqual(["chat"]);
   expect(await idsOf("nonsense")).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+test("what only another node serves is listed, found, searched and acted on there", async () => {
+  const nodes = new Map<string, Objects>();
+  const answer = async (node: string, text: string) =>
+    JSON.stringify(await nodes.get(node)!.answer(JSON.parse(text) as Question));
+  const rollCall: RollCall = {
+    one: answer,
+    all: async (text) =>
+      new Map(await Promise.all([...nodes.keys()].map(async (node) => [node, await answer(node, text)] as const))),
+  };
+  const done: string[] = [];
+  const hosts = (face: string): Source => ({
+    ...{ kind: "hosts", face, states: ["idle"], isLocal: false },
+    page: async () => ({ items: [item("hosts", `${face}:h`, "idle", "")], next: null }),
+    find: async (id) => (id === `${face}:h` ? { item: item("hosts", id, "idle", "") } : null),
+    search: async (text) => (text === `name-${face}` ? [item("hosts", `${face}:h`, "idle", "")] : []),
+    act: async (_name, id) => (id === `${face}:h` ? `${done.push(id)} done` : null),
+  });
+  const deps = { rollCall, hasOthers: () => true, now: () => clock.now() };
+  for (const [node, face] of [
+    ["one", "pool"],
+    ["other", "coordinator"],
+  ] as const) {
+    const journal = createJournal(clock, () => `request-of-${node}`);
+    journal.note("hosts", `${face}:h`, "registered");
+    nodes.set(node, new Objects({ ...deps, sources: [hosts(face)], journal, node }));
+  }
+  const one = nodes.get("one")!;
+  expect((await one.list("hosts", { limit: 9 })).items.map(({ id }) => id)).toEqual(["pool:h", "coordinator:h"]);
+  expect((await one.get("hosts", "coordinator:h")).history).toMatchObject([{ node: "other", what: "registered" }]);
+  const found = { items: [{ kind: "hosts" as const, id: "coordinator:h", label: "coordinator:h" }] };
+  expect(await one.search("name-coordinator")).toEqual(found);
+  expect(await one.act("hosts", "maintenance", "coordinator:h", true)).toBe("1 done");
+  // A request finds what it has changed, on whichever node it was served.
+  expect(await one.search("request-of-other")).toEqual(found);
 });

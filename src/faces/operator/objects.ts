@@ -3,7 +3,8 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { RollCall } from "../../core/observation/roll-call.ts";
 import type { Journal } from "../../core/journal/journal.ts";
 import { ask, type Question } from "./questions.ts";
-import { plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
+import { nameOf, plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
+import { sourceElsewhere, toldSource, type ToldSource } from "./sources/elsewhere.ts";
 import { waitingOf } from "./waiting.ts";
 import {
   KINDS,
@@ -30,6 +31,8 @@ export interface ObjectsDeps {
   readonly journal: Journal;
   readonly rollCall: RollCall;
   readonly node: string;
+  /** True if other nodes serve faces that this one does not. */
+  hasOthers(): boolean;
   /** In ms. */
   now(): number;
 }
@@ -54,6 +57,8 @@ export class Objects {
     if (question.type === "history") {
       return journal.of(question.kind, question.id, MOST_HISTORY).map((note) => ({ ...note, node }));
     }
+    if (question.type === "request") return journal.during(question.request, MOST_FOUND);
+    if (question.type === "sources") return this.#deps.sources.map(toldSource);
     if (!("source" in question)) return null;
     const source = this.#deps.sources.find((one) => nameOf(one) === question.source);
     if (source === undefined) return null;
@@ -74,7 +79,7 @@ export class Objects {
     const { cursor, limit, state, ...others } = query;
     const wanted = state?.split(",");
     const filter = { ...others, states: wanted };
-    const all = this.#deps.sources.filter((one) => one.kind === kind);
+    const all = (await this.#sources()).filter((one) => one.kind === kind);
     const states = statesOf(all);
     // Whoever knows none of these states would be looked through in vain.
     const sources = all.filter((one) => wanted === undefined || one.states.some((its) => wanted.includes(its)));
@@ -115,7 +120,8 @@ export class Objects {
   }
 
   async search(text: string): Promise<Found> {
-    const asked = this.#deps.sources.map(async (source) => {
+    const sources = await this.#sources();
+    const asked = sources.map(async (source) => {
       const question = { source: nameOf(source), text };
       const [exact, named] = await Promise.all([
         this.#find(source.kind, text, [source]),
@@ -125,7 +131,9 @@ export class Objects {
       ]);
       return [...(exact === null ? [] : [exact.item]), ...named];
     });
-    const found = new Map((await Promise.all(asked)).flat().map((item) => [`${item.kind} ${item.id}`, item] as const));
+    const during = this.#during(text);
+    const all = [...(await Promise.all(asked)).flat(), ...(await during)];
+    const found = new Map(all.map((item) => [`${item.kind} ${item.id}`, item] as const));
     const inOrder = [...found.values()].toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
     return { items: inOrder.slice(0, MOST_FOUND).map(({ kind, id, label }) => ({ kind, id, label })) };
   }
@@ -136,7 +144,7 @@ export class Objects {
    * @throws {DomainError} object_not_found, action_refused
    */
   async act(kind: Kind, name: Action["name"], id: string, on: boolean): Promise<string> {
-    for (const source of this.#deps.sources.filter((one) => one.kind === kind && one.act !== undefined)) {
+    for (const source of (await this.#sources()).filter((one) => one.kind === kind && one.act !== undefined)) {
       const said = source.isLocal ? await this.#actWhereItIs(source, name, id, on) : await source.act!(name, id, on);
       if (said !== null) return said;
     }
@@ -156,8 +164,30 @@ export class Objects {
     }
   }
 
-  async #find(kind: Kind, id: string, sources = this.#deps.sources): Promise<Told | null> {
-    for (const source of sources.filter((one) => one.kind === kind)) {
+  /** Those of this node, and those of faces that only others serve. */
+  async #sources(): Promise<readonly Source[]> {
+    const { sources, hasOthers, rollCall } = this.#deps;
+    if (!hasOthers()) return sources;
+    const all = new Map(sources.map((one) => [nameOf(one), one]));
+    for (const [node, told] of await this.#gatherByNode<readonly ToldSource[]>({ type: "sources" })) {
+      for (const one of told) {
+        if (!all.has(nameOf(one))) all.set(nameOf(one), sourceElsewhere(one, node, rollCall));
+      }
+    }
+    return [...all.values()];
+  }
+
+  /** What a request with this id has changed; some of it may be there no more. */
+  async #during(request: string): Promise<readonly Pick<Item, "kind" | "id" | "label">[]> {
+    const noted = await this.#gather<readonly { kind: string; id: string }[]>({ type: "request", request });
+    return noted.flat().flatMap(({ kind, id }) => {
+      const known = KINDS.find((one) => one === kind);
+      return known === undefined ? [] : [{ kind: known, id, label: id }];
+    });
+  }
+
+  async #find(kind: Kind, id: string, sources?: readonly Source[]): Promise<Told | null> {
+    for (const source of (sources ?? (await this.#sources())).filter((one) => one.kind === kind)) {
       const told = source.isLocal
         ? ((await this.#gather<Told>({ type: "find", source: nameOf(source), id }))[0] ?? null)
         : await source.find(id);
@@ -190,10 +220,6 @@ export class Objects {
     const read = [...answers].map(([node, text]) => [node, JSON.parse(text) as Answer] as const);
     return new Map(read.filter(([, answer]) => answer !== null));
   }
-}
-
-function nameOf({ kind, face }: Source): string {
-  return `${kind}@${face ?? ""}`;
 }
 
 function statesOf(sources: readonly Source[]): readonly string[] {

@@ -1,9 +1,14 @@
 import type { Query } from "./source.ts";
 import type { Action, Kind } from "./wire.ts";
 
-/** What nodes ask each other for those who watch. Sources are named by their place: all nodes serve the same. */
+/** What nodes ask each other for those who watch. Sources are named by their kind and face. */
 export type Question =
-  | { readonly type: "report" }
+  /** With what the stores know of faces that who asks does not serve. */
+  | { readonly type: "report"; readonly serves: readonly string[] }
+  /** Which sources there are. */
+  | { readonly type: "sources" }
+  /** What was noted while this request was served. */
+  | { readonly type: "request"; readonly request: string }
   /** Slices of the history since then, in ms. */
   | { readonly type: "slices"; readonly since: number }
   | { readonly type: "page"; readonly source: string; readonly query: Query }

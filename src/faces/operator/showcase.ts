@@ -33,11 +33,12 @@ export interface QueueNotes {
 export interface Showcase {
   readonly journal: Journal;
   readonly sources: Source[];
-  readonly censuses: (() => Promise<Census>)[];
+  /** By face. */
+  readonly censuses: Map<string, () => Promise<Census>>;
   readonly numbers: (() => Partial<Numbers>)[];
   readonly queues: Map<string, QueueNotes>;
 }
 
 export function createShowcase(journal: Journal): Showcase {
-  return { journal, sources: [], censuses: [], numbers: [], queues: new Map() };
+  return { journal, sources: [], censuses: new Map(), numbers: [], queues: new Map() };
 }

@@ -28,6 +28,8 @@ export interface Source {
   readonly kind: Kind;
   /** Null: all faces. */
   readonly face: string | null;
+  /** Tells sources of one kind and face apart. */
+  readonly part?: string | undefined;
   readonly states: readonly string[];
   /** True: what this node has; the other nodes have theirs. Pages are in the order of ids then. */
   readonly isLocal: boolean;
@@ -37,6 +39,11 @@ export interface Source {
   search?(text: string): Promise<readonly Item[]>;
   /** Does it and says what happened; null: there is no such object here. */
   act?(name: Action["name"], id: string, on: boolean): Promise<string | null>;
+}
+
+/** How nodes name a source to each other, and cursors to whoever goes on. */
+export function nameOf({ kind, face, part }: Pick<Source, "kind" | "face" | "part">): string {
+  return `${kind}@${face ?? ""}${part === undefined ? "" : `/${part}`}`;
 }
 
 /** An item, and where a page that ends with it goes on. */

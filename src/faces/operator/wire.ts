@@ -12,6 +12,7 @@ export const KINDS = [
   "sessions",
   "streams",
   "rooms",
+  "refusals",
   "errors",
   "audit",
 ] as const;

@@ -1,9 +1,9 @@
-import type { Membership } from "../../../core/cluster/membership.ts";
 import type { Clock, Timer } from "../../../ports/clock.ts";
-import { StoreUnavailable } from "../../../ports/store-error.ts";
-import type { Census, Numbers, Showcase } from "../showcase.ts";
+import type { Census, Numbers } from "../showcase.ts";
 import type { Sample } from "../wire.ts";
+import { merged, type CensusByFace, type Censuses } from "./censuses.ts";
 import type { NodeReport } from "./report.ts";
+import type { Sightings } from "./sightings.ts";
 import { percentilesOf, ratesOf, sumOf, trafficBetween, type Traffic } from "./traffic.ts";
 
 /** How long a slice is, and how many are kept: 15 minutes, in ms. */
@@ -21,14 +21,14 @@ export interface Slice {
   readonly sockets: number;
   readonly loopDelayMs: number;
   readonly numbers: Numbers;
-  /** What the stores had of all nodes together; only one node asks them. */
-  readonly census: Census | null;
+  /** What the stores had of all nodes together: of each face, only the first node that serves it asks them. */
+  readonly census: CensusByFace;
 }
 
 export interface HistoryDeps {
   readonly report: () => Promise<NodeReport>;
-  readonly showcase: Showcase;
-  readonly membership: Pick<Membership, "live" | "node">;
+  readonly censuses: Pick<Censuses, "read" | "isFirst">;
+  readonly sightings: Pick<Sightings, "note">;
   readonly clock: Clock;
   readonly timeOfDay: Pick<Clock, "now">;
   failed(error: unknown): void;
@@ -65,7 +65,9 @@ export class History {
   }
 
   async #cut(end: number): Promise<void> {
-    const report = await this.#deps.report();
+    const { report: make, censuses, sightings } = this.#deps;
+    sightings.note();
+    const report = await make();
     const before = this.#before;
     this.#before = report;
     if (before === null) return;
@@ -75,37 +77,10 @@ export class History {
       sockets: report.sockets,
       loopDelayMs: report.loopDelayMs,
       numbers: report.numbers,
-      census: this.#isFirst() ? await this.#census() : null,
+      census: await censuses.read((face) => censuses.isFirst(face)),
     };
     this.#slices = [...this.#slices, slice].slice(-MOST_SLICES);
   }
-
-  #isFirst(): boolean {
-    const { membership } = this.#deps;
-    return membership.live().every(({ id }) => id >= membership.node);
-  }
-
-  async #census(): Promise<Census> {
-    const parts = this.#deps.showcase.censuses.map(async (read) => {
-      try {
-        return await read();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) this.#deps.failed(error);
-        return {};
-      }
-    });
-    return merge(await Promise.all(parts));
-  }
-}
-
-function merge(parts: readonly Census[]): Census {
-  return {
-    hosts: parts.flatMap(({ hosts }) => hosts ?? []),
-    queues: parts.flatMap(({ queues }) => queues ?? []),
-    matches: parts.flatMap(({ matches }) => matches ?? []),
-    sessions: parts.flatMap(({ sessions }) => sessions ?? []),
-    ...parts.find(({ videoChat }) => videoChat !== undefined),
-  };
 }
 
 /** States in which a host is ready, promised, or at work, as each face calls them. */
@@ -126,12 +101,13 @@ export function samplesOf(slices: readonly Slice[]): readonly Sample[] {
 }
 
 function sampleOf(at: number, slices: readonly Slice[]): Sample {
-  const census = slices.find((slice) => slice.census !== null)?.census ?? {};
+  // Two nodes that both took themselves for the first of a face count once.
+  const census = merged(Object.assign({}, ...slices.map((slice) => slice.census)) as CensusByFace);
   const sum = (of: (slice: Slice) => number): number => slices.reduce((total, slice) => total + of(slice), 0);
-  const going = (rows: Census["matches"]): number =>
-    (rows ?? []).filter(({ state }) => GOING_ON.has(state)).reduce((total, { count }) => total + count, 0);
+  const going = (rows: NonNullable<Census["matches"]>): number =>
+    rows.filter(({ state }) => GOING_ON.has(state)).reduce((total, { count }) => total + count, 0);
   const hosts = { idle: 0, allocated: 0, busy: 0 };
-  for (const { state, count } of census.hosts ?? []) {
+  for (const { state, count } of census.hosts) {
     const column = HOST_STATES[state];
     if (column !== undefined) hosts[column] += count;
   }
@@ -141,7 +117,7 @@ function sampleOf(at: number, slices: readonly Slice[]): Sample {
     nodes: slices.length,
     hosts,
     devices: sum(({ numbers }) => numbers.devices),
-    waiting: (census.queues ?? []).reduce((total, { waiting }) => total + waiting, 0),
+    waiting: census.queues.reduce((total, { waiting }) => total + waiting, 0),
     matches: going(census.matches),
     sessions: going(census.sessions),
     rooms: sum(({ numbers }) => numbers.rooms),

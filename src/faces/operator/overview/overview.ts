@@ -1,52 +1,54 @@
 import type { Membership } from "../../../core/cluster/membership.ts";
 import type { RollCall } from "../../../core/observation/roll-call.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { StoreUnavailable } from "../../../ports/store-error.ts";
 import { ask } from "../questions.ts";
-import type { Census, Numbers, Showcase } from "../showcase.ts";
+import type { Census, Numbers } from "../showcase.ts";
 import type { Latency, NodeView, Overview, QueueView } from "../wire.ts";
+import { merged, type CensusByFace, type Censuses } from "./censuses.ts";
 import type { NodeFigures, NodeReport } from "./report.ts";
+import type { Sightings } from "./sightings.ts";
 import { percentile, percentilesOf, ratesOf, sumOf, trafficBetween, type Traffic } from "./traffic.ts";
 
 /** Reports of a node that are kept: as many seconds as percentiles look back. */
 const KEPT_REPORTS = 11;
-
-/** How long a node that is gone is shown, in ms. */
-const GONE_MS = 10 * 60_000;
 
 /** Errors that are shown. */
 const MOST_ERRORS = 50;
 
 export interface OverviewDeps {
   readonly figures: NodeFigures;
-  readonly showcase: Showcase;
+  readonly censuses: Censuses;
+  readonly sightings: Sightings;
   readonly rollCall: RollCall;
   readonly membership: Pick<Membership, "live" | "node">;
   readonly timeOfDay: Pick<Clock, "now">;
-  failed(error: unknown): void;
 }
+
+/** What a node answers to who watches: its report, and what the stores tell it of faces that the watched node has not. */
+export type Reported = NodeReport & { readonly census: CensusByFace };
 
 /** Puts together what all nodes and the stores say. Its rates are those since it was asked last. */
 export class Overviews {
   readonly #deps: OverviewDeps;
   readonly #reports = new Map<string, readonly NodeReport[]>();
-  /** Nodes that were there, and when last, in ms. */
-  readonly #seen = new Map<string, number>();
-  #last: readonly Census[] = [];
+  #last: CensusByFace = {};
 
   constructor(deps: OverviewDeps) {
     this.#deps = deps;
   }
 
   async take(): Promise<Overview> {
-    const { figures, rollCall, membership, timeOfDay } = this.#deps;
-    const [answers, census] = await Promise.all([rollCall.all(ask({ type: "report" })), this.#census()]);
+    const { figures, rollCall, membership, timeOfDay, censuses } = this.#deps;
+    const [answers, own] = await Promise.all([
+      rollCall.all(ask({ type: "report", serves: figures.faces })),
+      censuses.read(() => true),
+    ]);
     const now = timeOfDay.now();
-    const fresh = [...answers.values()].map((text) => JSON.parse(text) as NodeReport);
-    this.#keep(fresh, now);
+    const fresh = [...answers.values()].map((text) => JSON.parse(text) as Reported);
+    this.#keep(fresh);
+    const census = this.#together(own, fresh);
     const recent = fresh.map(({ id }) => this.#reports.get(id)!);
     const numbers = (of: (numbers: Numbers) => number): number => fresh.reduce((sum, one) => sum + of(one.numbers), 0);
-    const all = <Kind>(of: (part: Census) => readonly Kind[] | undefined) => census.flatMap((part) => of(part) ?? []);
     return {
       at: now,
       node: membership.node,
@@ -54,22 +56,15 @@ export class Overviews {
       faces: figures.faces,
       mayAct: true,
       nodes: this.#nodes(fresh, now),
-      hosts: all(({ hosts }) => hosts),
+      hosts: census.hosts,
       devices: { online: numbers(({ devices }) => devices) },
       users: { online: numbers(({ users }) => users) },
-      queues: queuesOf(
-        all(({ queues }) => queues),
-        fresh,
-        now,
-      ),
-      matches: all(({ matches }) => matches),
-      sessions: all(({ sessions }) => sessions),
-      streams: {
-        live: census.reduce((sum, { live = 0 }) => sum + live, 0),
-        viewers: numbers(({ viewers }) => viewers),
-      },
+      queues: queuesOf(census.queues, fresh, now),
+      matches: census.matches,
+      sessions: census.sessions,
+      streams: { live: census.live, viewers: numbers(({ viewers }) => viewers) },
       rooms: { open: numbers(({ rooms }) => rooms), peers: numbers(({ peers }) => peers) },
-      videoChat: census.find(({ videoChat }) => videoChat !== undefined)?.videoChat ?? { online: 0, talking: 0 },
+      videoChat: census.videoChat ?? { online: 0, talking: 0 },
       rates: ratesOf(lastSteps(recent)),
       latency: latencyOf(recent),
       errors: fresh
@@ -81,40 +76,29 @@ export class Overviews {
     };
   }
 
-  /** Counts of the stores; while they are away, none. */
-  async #census(): Promise<readonly Census[]> {
-    const { showcase, failed } = this.#deps;
-    const taken = showcase.censuses.map(async (read, at): Promise<Census> => {
-      try {
-        return await read();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) failed(error);
-        return this.#last[at] ?? {};
-      }
-    });
-    this.#last = await Promise.all(taken);
-    return this.#last;
+  /** What all faces tell. While a store is away, or a node is late, what its faces have told last. */
+  #together(own: CensusByFace, fresh: readonly Reported[]) {
+    const { censuses } = this.#deps;
+    const former = Object.entries(this.#last).filter(([face]) => censuses.isServed(face));
+    this.#last = Object.assign(Object.fromEntries(former), ...fresh.map(({ census }) => census), own) as CensusByFace;
+    return merged(this.#last);
   }
 
-  #keep(fresh: readonly NodeReport[], now: number): void {
-    const { membership } = this.#deps;
+  #keep(fresh: readonly NodeReport[]): void {
+    const { sightings } = this.#deps;
     for (const report of fresh) {
       const former = this.#reports.get(report.id) ?? [];
       this.#reports.set(report.id, [...former, report].slice(-KEPT_REPORTS));
-      this.#seen.set(report.id, now);
     }
-    for (const { id } of membership.live()) if (!this.#seen.has(id)) this.#seen.set(id, now);
-    for (const [id, at] of this.#seen) {
-      if (now - at < GONE_MS) continue;
-      this.#seen.delete(id);
-      this.#reports.delete(id);
-    }
+    sightings.note(fresh.map(({ id }) => id));
+    const shown = new Set(sightings.all().map(({ id }) => id));
+    for (const id of this.#reports.keys()) if (!shown.has(id)) this.#reports.delete(id);
   }
 
   #nodes(fresh: readonly NodeReport[], now: number): readonly NodeView[] {
-    const { membership } = this.#deps;
+    const { membership, sightings } = this.#deps;
     const live = new Set([membership.node, ...membership.live().map(({ id }) => id)]);
-    const views = [...this.#seen].map(([id, at]): NodeView => {
+    const views = sightings.all().map(({ id, seenAt }): NodeView => {
       const reports = this.#reports.get(id) ?? [];
       const report = reports.at(-1) ?? null;
       const isHere = fresh.some((one) => one.id === id);
@@ -131,7 +115,7 @@ export class Overviews {
         loopDelayMs: current?.loopDelayMs ?? null,
         sockets: current?.sockets ?? null,
         requestsPerSecond: isHere && step !== undefined ? ratesOf([step]).requests : null,
-        seenMs: now - at,
+        seenMs: now - seenAt,
       };
     });
     return views.toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0) || (a.id < b.id ? -1 : 1));

@@ -16,6 +16,19 @@ export interface RequestTotals {
   readonly byFace: Readonly<Record<string, readonly number[]>>;
 }
 
+/** How often a request was answered with a 4xx or 5xx, or a message on a socket refused, since the process began. */
+export interface RefusalCount {
+  /** A route with its method, or a code of the catalogue of errors. */
+  readonly by: "route" | "code";
+  readonly name: string;
+  /** Of HTTP, also for what was refused on a socket: what its code stands for. */
+  readonly status: number;
+  readonly count: number;
+  /** What it is a part of, in words. */
+  readonly of: string;
+  readonly face: string | null;
+}
+
 /** What the process knows of itself. */
 export interface NodeFigures {
   readonly id: string;
@@ -30,6 +43,7 @@ export interface NodeFigures {
   /** Messages that clients have sent over sockets since the process began. */
   messages(): number;
   requests(): Promise<RequestTotals>;
+  refusals(): Promise<readonly RefusalCount[]>;
   isDraining(): boolean;
   troubles(): readonly string[];
 }

@@ -11,6 +11,9 @@ import { maintenanceAction } from "./pool-hosts.ts";
 
 const FACE = "coordinator";
 
+/** Sessions that a search finds by the name of a host, or of a player. */
+const MOST_NAMED = 5;
+
 /** Hosts that run zones. */
 export function coordinatorHosts(hosts: Hosts): Source {
   const get = (id: string) => orNull("host_not_found", () => hosts.get(id));
@@ -41,7 +44,10 @@ export function coordinatorHosts(hosts: Hosts): Source {
 }
 
 /** Hosts running zones for players. */
-export function sessionSource(sessions: Sessions, records: Pick<OperatorRecords, "sessionTimes">): Source {
+export function sessionSource(
+  sessions: Sessions,
+  records: Pick<OperatorRecords, "sessionTimes" | "sessionsOf">,
+): Source {
   const get = (id: string) => orNull("session_not_found", () => sessions.get(id));
   return {
     kind: "sessions",
@@ -59,8 +65,9 @@ export function sessionSource(sessions: Sessions, records: Pick<OperatorRecords,
     },
     async search(text) {
       const session = await get(text);
-      const its = await sessions.list({ hostId: text, limit: 5, offset: 0 });
-      return [...(session === null ? [] : [session]), ...its].map(sessionItem);
+      const its = await sessions.list({ hostId: text, limit: MOST_NAMED, offset: 0 });
+      const played = await Promise.all((await records.sessionsOf(text, MOST_NAMED)).map(get));
+      return [session, ...its, ...played].filter((one) => one !== null).map(sessionItem);
     },
     async act(name, id) {
       const session = name === "end" ? await get(id) : null;

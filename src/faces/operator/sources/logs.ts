@@ -12,6 +12,11 @@ export function errorSource(errors: ErrorLog, node: string): Source {
     isLocal: true,
     page: (query) =>
       localPage(new Map(errors.all().map((one) => [one.id, () => errorItem(one, node)] as const)), query),
+    search: async (text) =>
+      errors
+        .all()
+        .filter(({ request }) => request === text)
+        .map((one) => errorItem(one, node)),
     async find(id) {
       const kind = errors.all().find((one) => one.id === id);
       if (kind === undefined) return null;
@@ -44,7 +49,7 @@ export function auditSource(audit: AuditRecords): Source {
   };
 }
 
-function errorItem({ id, at, since, text, route, count }: ErrorKind, node: string): Item {
+function errorItem({ id, at, since, text, route, count, request }: ErrorKind, node: string): Item {
   return {
     ...plain,
     kind: "errors",
@@ -52,7 +57,7 @@ function errorItem({ id, at, since, text, route, count }: ErrorKind, node: strin
     label: text,
     node,
     since: at,
-    fields: { route, count, firstAt: since },
+    fields: { route, count, firstAt: since, lastRequest: request },
     links: [{ as: "node", kind: "nodes", id: node }],
   };
 }

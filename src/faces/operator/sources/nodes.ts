@@ -47,7 +47,7 @@ function itemOf(
     state: isDraining ? "draining" : "up",
     node: id,
     since,
-    fields: { version, faces: faces.join(", "), memoryBytes: rss, loopDelayMs, sockets },
+    fields: { version, sockets, loopDelayMs, memoryBytes: rss, faces: faces.join(", ") },
     actions: isDraining
       ? []
       : [
