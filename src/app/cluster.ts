@@ -7,6 +7,7 @@ import { noTraces, type Traces } from "../ports/traces.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
 import type { FailureLog } from "./failures.ts";
+import { version } from "./version.ts";
 
 /** This process as a node among others; on the embedded engine there are no others. */
 export interface ClusterLink {
@@ -41,7 +42,7 @@ export function createClusterLink(
     // One that was not seen yet is not live, and hears nothing before its subscription is in force: that is no death.
     isLive: (id) => !membership.isDead(id),
   });
-  const membership: Membership = createMembership({ node, faces, nodes, clock, failed });
+  const membership: Membership = createMembership({ node, faces, version, nodes, clock, failed });
   membership.onDeath(async (dead) => courier.gone(dead));
   let subscription: Subscription | null = null;
   return {

@@ -45,8 +45,11 @@ export const docs = {
     responses: {
       200: {
         description: "The process answers.",
-        schema: z.object({ status: z.literal("live") }),
-        example: { status: "live" },
+        schema: z.object({
+          status: z.literal("live"),
+          instance: z.string().meta({ description: "Tells this process from others; a new one after each start." }),
+        }),
+        example: { status: "live", instance: "5f0c6a529a534d1c" },
       },
     },
   },

@@ -22,6 +22,7 @@ test("a face whose store is silent holds up neither the health check nor the fig
     metrics,
     clock,
     now: () => clock.now(),
+    instance: "test",
     isDraining: () => false,
     troubles: () => [],
   });

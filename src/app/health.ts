@@ -11,6 +11,8 @@ export interface HealthOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly now: () => number;
+  /** What this node calls itself: see `instanceOf`. */
+  readonly instance: string;
   isDraining(): boolean;
   /** What is wrong with a store right now. */
   troubles(): readonly string[];
@@ -35,7 +37,7 @@ const PATIENCE_MS = 1_000;
 
 /** What load balancers, orchestrators and monitoring ask. */
 export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
-  const { faces, metrics, clock, now, isDraining, troubles } = options;
+  const { faces, metrics, clock, now, instance, isDraining, troubles } = options;
   const lastSaid = new Map<Face, Readonly<Record<string, unknown>> | undefined>();
   /** What a face said last, where it takes longer now. */
   const said = async (face: Face): Promise<Readonly<Record<string, unknown>> | undefined> => {
@@ -80,7 +82,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
           summary: "200 as long as the process answers at all",
           doc: docs.live,
           policy: policy.open,
-          handle: () => json(200, { status: "live" }),
+          handle: () => json(200, { status: "live", instance }),
         }),
         route({
           method: "GET",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { readinessUrl } from "./healthcheck-command.ts";
+import { localUrl } from "./local-server.ts";
 
 test.each([
   ["127.0.0.1", null, "http://127.0.0.1:8080/readyz"],
@@ -8,7 +8,7 @@ test.each([
   ["::", null, "http://[::1]:8080/readyz"],
   ["10.0.0.7", "cert.pem", "https://10.0.0.7:8080/readyz"],
 ])("a server on %s (certificate: %s) is asked at %s", (HOST, TLS_CERT, url) => {
-  expect(readinessUrl({ HOST, PORT: 8080, TLS_CERT })).toBe(url);
+  expect(localUrl({ HOST, PORT: 8080, TLS_CERT }, "readyz")).toBe(url);
 });
 
 test("it is asked itself, not through a proxy for the way out", async () => {

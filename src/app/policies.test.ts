@@ -35,6 +35,7 @@ const health = healthGroups({
   metrics: createMetrics(faces, engine.clock, () => []),
   clock: engine.clock,
   now: () => engine.timeOfDay.now(),
+  instance: "test",
   isDraining: () => false,
   troubles: () => [],
 });

@@ -15,6 +15,7 @@ import { serverFigures } from "./figures.ts";
 import { createAccess, createGate } from "./gate.ts";
 import { greet } from "./greet.ts";
 import { healthGroups } from "./health.ts";
+import { instanceOf } from "./instance.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createCrowd, createLimits } from "./limits.ts";
 import { createLogger, type Logger } from "./log.ts";
@@ -116,6 +117,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
     metrics,
     clock: engine.clock,
     now: () => engine.timeOfDay.now(),
+    instance: instanceOf(node),
     isDraining: () => draining,
     troubles,
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { inState, PATIENCE_MS, startBrowser, type RunningBrowser } from "../support/browser.ts";
+import { post } from "../support/http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { keepShot, wantsPictures } from "./picture.ts";
 import { violations } from "./axe.ts";
@@ -98,6 +99,8 @@ test(
     await look("dialog");
     await page.locator("dialog .danger").click();
     await page.locator("dialog").waitFor({ state: "detached" });
+    // For something to have been refused.
+    await post(`${server.url}/api/match/find`, { region: "nowhere" });
     for (const kind of KINDS) {
       await go(`#/${kind}`);
       await page.locator("tbody tr a").first().waitFor();

@@ -55,14 +55,23 @@ export function successOf({ responses }: Operation): { readonly status: number; 
 export class Replay {
   readonly #url: string;
   readonly #place: (path: string) => string;
+  readonly #named: (text: string) => string;
   readonly #chosen = new Map<string, string>();
   /** What an answer called a token last: it goes with what asks for one. */
   #token: string | null = null;
 
-  /** @param place where a path is asked for, if not where it is described */
-  constructor(url: string, place: (path: string) => string = (path) => path) {
+  /**
+   * @param place where a path is asked for, if not where it is described
+   * @param named another name for what an example chooses itself, so that several can be replayed on one server
+   */
+  constructor(
+    url: string,
+    place: (path: string) => string = (path) => path,
+    named: (text: string) => string = (text) => text,
+  ) {
     this.#url = url;
     this.#place = place;
+    this.#named = named;
   }
 
   async send({ method, path, operation }: Described, body = bodyOf(operation)): Promise<HttpAnswer> {
@@ -98,7 +107,7 @@ export class Replay {
   }
 
   #ours(text: string): string {
-    return this.#chosen.get(text) ?? text;
+    return this.#chosen.get(text) ?? this.#named(text);
   }
 
   #replaced(body: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { Sample } from "../../src/faces/operator/wire.ts";
-import type { ChartOptions } from "./chart.ts";
+import type { ChartOptions } from "./chart-options.ts";
 import { element } from "./element.ts";
 import { time } from "./format.ts";
 import { Table } from "./table.ts";

@@ -1,36 +1,14 @@
 import uPlot from "uplot";
 import sheet from "uplot/dist/uPlot.min.css" with { type: "text" };
 import type { Sample } from "../../src/faces/operator/wire.ts";
+import type { ChartOptions, Drawn } from "./chart-options.ts";
 import { ChartTable } from "./chart-table.ts";
 import { element, setText } from "./element.ts";
 import { time } from "./format.ts";
 import { CHART_MS } from "./live.ts";
 
-export interface Line {
-  readonly label: string;
-  /** One of the style sheet's. */
-  readonly colour: 1 | 2 | 3;
-  /** Tells lines apart without colours. */
-  readonly drawn?: keyof typeof dashes;
-  /** The list of what it counts. */
-  readonly href?: string;
-  value(sample: Sample): number | null;
-}
-
-export interface ChartOptions {
-  readonly title: string;
-  /** Said behind the title. */
-  readonly unit: string;
-  readonly lines: readonly Line[];
-  readonly format: (value: number | null) => string;
-  /** True for what is counted: there is nothing between 1 and 2. */
-  readonly isWhole?: boolean;
-  /** True for what spreads over magnitudes: each has as much room. Must be above zero. */
-  readonly isLogarithmic?: boolean;
-}
-
 /** Lengths of strokes and gaps, in pixels. */
-const dashes = { solid: [], dashed: [7, 4], dotted: [2, 3] };
+const dashes = { solid: [], dashed: [7, 4], dotted: [2, 3] } satisfies Record<Drawn, number[]>;
 
 /** Steps of the axes: in seconds, and of what is counted. */
 const TIME_STEPS = [60, 120, 300];

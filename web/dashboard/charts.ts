@@ -1,6 +1,7 @@
 import type { Sample } from "../../src/faces/operator/wire.ts";
 import { listHref } from "./address.ts";
-import { Chart, type ChartOptions } from "./chart.ts";
+import { Chart } from "./chart.ts";
+import type { ChartOptions } from "./chart-options.ts";
 import { element } from "./element.ts";
 import { duration, number, rate } from "./format.ts";
 

@@ -106,6 +106,15 @@ describe("settings", () => {
     expect((await problems({ REDIS_URL: "pa55word" })).join()).not.toContain("pa55word");
   });
 
+  test("an ADMIN_TOKEN that no header could carry is refused, and not repeated", async () => {
+    for (const token of ["with a space in canary", "canary-\u00fcber-the-wire", "canary\nand-a-line"]) {
+      const found = await problems({ ADMIN_TOKEN: token });
+      expect(found).toEqual([expect.stringMatching(/^ADMIN_TOKEN must be letters, digits and signs of ASCII/)]);
+      expect(found.join()).not.toContain("canary");
+    }
+    expect((await load({ ADMIN_TOKEN: "sixteen.bytes+~/=" })).config.ADMIN_TOKEN).toBe("sixteen.bytes+~/=");
+  });
+
   test("REDIS_URL takes several servers of a cluster, each of which must be one", async () => {
     const list = "redis://a:1,redis://:x,y@b:2";
     const { config } = await load({ REDIS_URL: "redis://a:1 , redis://:x,y@b:2", FACES: "host-pool" });

@@ -66,6 +66,16 @@ export function secret(bytes: number): Parser<string> {
   };
 }
 
+/** The same, of characters that a header can carry as a Bearer token: of ASCII those that are seen. */
+export function headerSecret(bytes: number): Parser<string> {
+  const long = secret(bytes);
+  return (value) => {
+    if (!/^[!-~]*$/.test(value))
+      throw new Error("letters, digits and signs of ASCII, without spaces: a header carries it");
+    return long(value);
+  };
+}
+
 /** An address, or a block of them in CIDR notation, as it was given. */
 export const addressBlock: Parser<string> = (value) => {
   if (readAddressBlock(value) === null) throw new Error("addresses or blocks such as 10.0.0.0/8 and fd00::/8");

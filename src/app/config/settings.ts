@@ -15,6 +15,7 @@ import {
   privateKey,
   ratio,
   redisUrl,
+  headerSecret,
   secret,
   socketUrl,
   text,
@@ -295,9 +296,11 @@ export const settings = {
     about: "off: no dashboard. On an address that others reach it also takes an ADMIN_TOKEN or AUTH_MODE=token.",
   }),
   ADMIN_TOKEN: optional({
-    parse: secret(16),
+    parse: headerSecret(16),
     secret: true,
-    about: "What operators send as Bearer token to /admin routes, at least 16 bytes. Unset: this machine alone may.",
+    about:
+      "What operators send as Bearer token to /admin routes: at least 16 characters of ASCII, no space. " +
+      "Unset: this machine alone may, which is everybody behind a proxy that sends no forwarding header.",
   }),
   TRUSTED_PROXIES: required("", {
     parse: list(addressBlock),

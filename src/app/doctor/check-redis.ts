@@ -3,6 +3,9 @@ import { RedisCalls } from "../../adapters/redis/calls.ts";
 import { createRedisNodes } from "../../adapters/redis/nodes/nodes.ts";
 import { examineRedis, type RedisFacts } from "../../adapters/redis/examine.ts";
 import { steadyClock, systemClock } from "../../adapters/system/clock.ts";
+import { versionOf } from "../../core/cluster/node-value.ts";
+import type { ClusterNode } from "../../ports/nodes.ts";
+import { version } from "../version.ts";
 import { judgeClock, judgeLatency } from "./check-clocks.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 import { aheadOf, latencyOf, PATIENCE_MS } from "./look.ts";
@@ -14,10 +17,10 @@ const SLOW_MS = 10;
 const OLDEST = [6, 2] as const;
 const OLDEST_CLUSTER = [7, 0] as const;
 
-/** What a look at Redis found, and how many nodes live on it. */
+/** What a look at Redis found, and the nodes that live on it. */
 export interface RedisLook {
   readonly findings: readonly Finding[];
-  readonly nodes: number;
+  readonly nodes: readonly ClusterNode[];
 }
 
 /** The Redis that the nodes share. */
@@ -32,7 +35,7 @@ export async function checkRedis(url: string): Promise<RedisLook> {
     await Promise.race([link.tried, new Promise<void>((over) => void steadyClock.after(PATIENCE_MS, over))]);
     if (link.troubles().length > 0) {
       const advice = "See that the server runs, that this machine may connect, and that user and password are right.";
-      return { findings: [fail(SUBJECT, `Redis cannot be used: ${why.replace(/\.$/, "")}.`, advice)], nodes: 0 };
+      return { findings: [fail(SUBJECT, `Redis cannot be used: ${why.replace(/\.$/, "")}.`, advice)], nodes: [] };
     }
     const calls = new RedisCalls(link, steadyClock);
     const facts = await examineRedis(link);
@@ -46,21 +49,27 @@ export async function checkRedis(url: string): Promise<RedisLook> {
         ...facts.servers.flatMap((server) => judgeServer(server, facts.isCluster)),
         judgeRights(refused),
         ...timed,
-        ok(
-          SUBJECT,
-          live.length === 0
-            ? "No node lives on it."
-            : `${live.length} ${live.length === 1 ? "node lives" : "nodes live"} on it.`,
-        ),
+        judgeNodes(live),
       ],
-      nodes: live.length,
+      nodes: live,
     };
   } catch (error) {
     const sentence = `Redis cannot be examined: ${(error as Error).message.replace(/\.$/, "")}.`;
-    return { findings: [fail(SUBJECT, sentence, "See what the log of Redis says of it.")], nodes: 0 };
+    return { findings: [fail(SUBJECT, sentence, "See what the log of Redis says of it.")], nodes: [] };
   } finally {
     link.close();
   }
+}
+
+/** How many nodes there are, and whether they and this program are of one version. */
+export function judgeNodes(nodes: readonly ClusterNode[], own = version): Finding {
+  if (nodes.length === 0) return ok(SUBJECT, "No node lives on it.");
+  const byVersion = Map.groupBy(nodes, ({ value }) => versionOf(value) ?? "an unknown version");
+  const live = `${nodes.length} ${nodes.length === 1 ? "node lives" : "nodes live"} on it`;
+  if (byVersion.size === 1 && byVersion.has(own)) return ok(SUBJECT, `${live}, of version ${own} as this program.`);
+  const told = [...byVersion].map(([name, all]) => `${all.length} of ${name}`).join(", ");
+  const advice = "Unless an upgrade is going on, bring all to one version: docs/operating.md says in which order.";
+  return warn(SUBJECT, `${live}: ${told}; this program is ${own}.`, advice);
 }
 
 async function timeOf(time: () => Promise<number>): Promise<readonly Finding[]> {

@@ -2,11 +2,19 @@ import { createRpc } from "../../adapters/evm/rpc.ts";
 import { createKeySet } from "../../adapters/jwt/key-set.ts";
 import { steadyClock } from "../../adapters/system/clock.ts";
 import type { Config } from "../config/settings.ts";
+import { askHere, localUrl } from "../local-server.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 import { PATIENCE_MS, whyOf } from "./look.ts";
 
-/** Whether PUBLIC_URL leads to a Rendezvous. */
-export async function checkPublicUrl({ PUBLIC_URL: url }: Config): Promise<readonly Finding[]> {
+/**
+ * Whether PUBLIC_URL leads to the server of these settings.
+ *
+ * @param instances what the nodes of the cluster, and the server on this machine, call themselves
+ */
+export async function checkPublicUrl(
+  { PUBLIC_URL: url }: Config,
+  instances: readonly string[],
+): Promise<readonly Finding[]> {
   if (url === null) return [];
   const place = new URL("livez", url.endsWith("/") ? url : `${url}/`);
   let status: number;
@@ -20,17 +28,38 @@ export async function checkPublicUrl({ PUBLIC_URL: url }: Config): Promise<reado
     const advice = "Start the server, and see that the name, the proxy in front and its certificate are right.";
     return [warn("PUBLIC_URL", sentence, advice)];
   }
-  if (status === 200 && isLive(text)) return [ok("PUBLIC_URL", `A Rendezvous answers at ${place.origin}.`)];
+  const live = status === 200 ? readLive(text) : null;
+  if (live !== null) return [judgeInstance(place.origin, live.instance, instances)];
   const sentence = `What answers at ${place.href} is no Rendezvous (${status}).`;
   const advice = "See where the proxy in front sends this name, and whether PUBLIC_URL is right.";
   return [fail("PUBLIC_URL", sentence, advice)];
 }
 
-function isLive(text: string): boolean {
+function judgeInstance(origin: string, instance: string | null, instances: readonly string[]): Finding {
+  if (instances.length === 0 || instance === null) {
+    return ok("PUBLIC_URL", `A Rendezvous answers at ${origin}; whether it is this one shows once one runs here.`);
+  }
+  if (instances.includes(instance)) return ok("PUBLIC_URL", `This server answers at ${origin}.`);
+  const sentence = `Another Rendezvous answers at ${origin}: neither the one on this machine nor a node of this Redis.`;
+  return fail("PUBLIC_URL", sentence, "See where the proxy in front sends this name, and whether PUBLIC_URL is right.");
+}
+
+/** What the server on this machine calls itself; none where none runs. */
+export async function ownInstance(config: Config): Promise<readonly string[]> {
+  const live = await askHere(localUrl(config, "livez")).then(
+    ({ text }) => readLive(text),
+    () => null,
+  );
+  return live === null || live.instance === null ? [] : [live.instance];
+}
+
+/** Null: this is no answer of a Rendezvous. */
+function readLive(text: string): { readonly instance: string | null } | null {
   try {
-    return (JSON.parse(text) as { readonly status?: unknown } | null)?.status === "live";
+    const { status, instance } = JSON.parse(text) as { readonly status?: unknown; readonly instance?: unknown };
+    return status === "live" ? { instance: typeof instance === "string" ? instance : null } : null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { knownMigrations, migrate } from "../../adapters/sql/migrate.ts";
 import { openSqlite } from "../../adapters/sql/sqlite/store.ts";
+import { writeNodeValue } from "../../core/cluster/node-value.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
 import { checkOwnClock, judgeClock, judgeLatency } from "./check-clocks.ts";
+import { judgeNodes } from "./check-redis.ts";
 import { checkLimits } from "./check-limits.ts";
 import { judgeSchema } from "./check-schema.ts";
 import { checkDoor, checkVersions } from "./check-settings.ts";
@@ -138,6 +140,18 @@ describe("the folder of the records", () => {
   });
 });
 
+test("nodes of another version are told of, and how many are of which", () => {
+  const node = (id: string, version?: string) => ({ id, value: writeNodeValue(["arena"], version) });
+  expect(judgeNodes([], "2.0.0").sentence).toBe("No node lives on it.");
+  expect(judgeNodes([node("a", "2.0.0"), node("b", "2.0.0")], "2.0.0")).toMatchObject({ level: "ok" });
+  const mixed = judgeNodes([node("a", "2.0.0"), node("b", "1.9.0"), node("c", "1.9.0"), node("d")], "2.0.0");
+  expect(mixed).toMatchObject({
+    level: "warn",
+    sentence: "4 nodes live on it: 1 of 2.0.0, 2 of 1.9.0, 1 of an unknown version; this program is 2.0.0.",
+  });
+  expect(judgeNodes([node("a", "1.9.0")], "2.0.0")).toMatchObject({ level: "warn" });
+});
+
 describe("what is asked over HTTP", () => {
   const servers: { stop(force: true): unknown }[] = [];
   afterEach(() => {
@@ -155,14 +169,23 @@ describe("what is asked over HTTP", () => {
   };
 
   test("PUBLIC_URL leads to a Rendezvous, to something else, or nowhere", async () => {
-    const check = async (url: string) => (await checkPublicUrl(await configOf({ PUBLIC_URL: url })))[0];
+    const check = async (url: string, instances: readonly string[] = []) =>
+      (await checkPublicUrl(await configOf({ PUBLIC_URL: url }), instances))[0];
     const asked: string[] = [];
     const live = serve((request) => {
       asked.push(new URL(request.url).pathname);
-      return Response.json({ status: "live" });
+      return Response.json({ status: "live", instance: "a" });
     });
-    expect(await check(live)).toMatchObject({ level: "ok" });
+    expect(await check(live)).toMatchObject({
+      level: "ok",
+      sentence: expect.stringContaining("whether it is this one"),
+    });
     expect(asked).toEqual(["/livez"]);
+    expect(await check(live, ["b", "a"])).toMatchObject({
+      level: "ok",
+      sentence: expect.stringMatching(/^This server/),
+    });
+    expect(await check(live, ["b"])).toMatchObject({ level: "fail", sentence: expect.stringMatching(/^Another Rend/) });
     expect(await check(serve(() => new Response("It works!")))).toMatchObject({ level: "fail" });
     expect(await check(serve(() => Response.redirect("/login")))).toMatchObject({ level: "fail" });
     expect(await check(nowhere())).toMatchObject({

@@ -12,10 +12,12 @@ export function createMembership(deps: {
   readonly clock: Clock;
   /** What this node serves. */
   readonly faces?: readonly string[];
+  /** Of the program, for whoever looks at the cluster. */
+  readonly version?: string;
   failed(error: unknown): void;
 }): Membership {
-  const { node, nodes, clock, failed, faces = [] } = deps;
-  const value = writeNodeValue(faces);
+  const { node, nodes, clock, failed, faces = [], version } = deps;
+  const value = writeNodeValue(faces, version);
   const clearers: ((node: string) => Promise<void>)[] = [];
   const hearers: (() => void)[] = [];
   /** Other nodes that have been there, and have not been cleared up after. */
