@@ -16,7 +16,7 @@ export const suites = [
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"], needs: [] },
   { name: "types", command: ["tsc", "--noEmit"], needs: [] },
   { name: "unit", folders: ["src", "web", "client"], needs: [] },
-  { name: "contract", folders: ["test/contract"], needs: ["redis-server", "postgres"] },
+  { name: "contract", folders: ["test/contract"], sideBySide: 3, needs: ["redis-server", "postgres"] },
   {
     name: "wire",
     folders: ["test/wire"],

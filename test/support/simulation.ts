@@ -12,6 +12,9 @@ export interface RunningSimulation {
   readonly ended: Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   /** As Ctrl-C does. */
   interrupt(): void;
+  /** Time stands still for it until it goes on. */
+  hold(): void;
+  goOn(): void;
 }
 
 export function simulate(url: string, ...flags: readonly string[]): RunningSimulation {
@@ -41,5 +44,11 @@ export function simulate(url: string, ...flags: readonly string[]): RunningSimul
     reject(new Error(`nothing was played:\n${stderr}`));
     return { code, stdout, stderr };
   });
-  return { matchId, ended, interrupt: () => child.kill("SIGINT") };
+  return {
+    matchId,
+    ended,
+    interrupt: () => child.kill("SIGINT"),
+    hold: () => child.kill("SIGSTOP"),
+    goOn: () => child.kill("SIGCONT"),
+  };
 }
