@@ -100,7 +100,10 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   readonly #line: Line;
   readonly #links = new PeerLinks();
   readonly #ping: ReturnType<typeof setInterval>;
-  readonly #ringing = new Map<string, { readonly to: string; done(accepted: boolean): void }>();
+  readonly #ringing = new Map<
+    string,
+    { readonly to: string; done(accepted: boolean, error?: RendezvousError): void }
+  >();
   #checks: ((users: OnlineUser[]) => void)[] = [];
   #unsent: Record<string, unknown>[] = [];
   #registered = false;
@@ -108,6 +111,8 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   /** A fresh token may do where the last one was refused. */
   #mayHelp = false;
   #refusal: RendezvousError | null = null;
+  /** Why nobody can be called any more. */
+  #over: RendezvousError | null = null;
 
   /** @internal */
   constructor(http: Http, own: DeviceOptions) {
@@ -159,13 +164,13 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
 
   /**
    * Asks another device for a connection. Resolves with whether it accepts; rejects with `PeerFailed` if it is not
-   * online or does not answer within a minute.
+   * online or does not answer within a minute, and with why if this socket closes.
    */
   call(to: DeviceAddress, payload: Readonly<Record<string, unknown>> = {}): Promise<boolean> {
     const request_id = crypto.randomUUID();
     return new Promise((answered, failed) => {
       const timer = setTimeout(() => done(false, new PeerFailed("There is no answer.")), RING_MS);
-      const done = (accepted: boolean, error?: PeerFailed): void => {
+      const done = (accepted: boolean, error?: RendezvousError): void => {
         clearTimeout(timer);
         stop();
         this.#ringing.delete(request_id);
@@ -175,6 +180,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
       const stop = this.on("unreachable", ({ to: target, error }) => {
         if (nameOf(target) === nameOf(to)) done(false, error);
       });
+      if (this.#over !== null) return done(false, this.#over);
       this.#ringing.set(request_id, { to: nameOf(to), done });
       this.send("try_connect", to, { ...payload, request_id });
     });
@@ -311,6 +317,8 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   #end(error: RendezvousError | null): void {
     clearInterval(this.#ping);
     this.#links.allLeft(error);
+    this.#over = error ?? new PeerFailed("Closed.");
+    for (const { done } of this.#ringing.values()) done(false, this.#over);
     for (const answer of this.#checks.splice(0)) answer([]);
     this.emit("closed", error);
   }

@@ -100,13 +100,11 @@ export class Http implements ClientOptions {
     if (body !== undefined) headers["content-type"] = "application/json";
     if (accept !== undefined) headers["accept"] = accept;
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
-    const init: RequestInit = { method, headers: new Headers(headers) };
-    if (body !== undefined) init.body = JSON.stringify(body, exact);
-    if (signal !== undefined) init.signal = signal;
-    if (keepalive !== undefined) init.keepalive = keepalive;
+    // What is undefined is left out by whoever reads it.
+    const init = { method, headers: new Headers(headers), body: JSON.stringify(body, exact), signal, keepalive };
     const ask = this.options.fetch ?? fetch;
     try {
-      const response = await ask(this.address(path, query), init);
+      const response = await ask(this.address(path, query), init as RequestInit);
       return response.ok ? response : await refusalOf(response);
     } catch (cause) {
       signal?.throwIfAborted();

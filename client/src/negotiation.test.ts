@@ -63,3 +63,19 @@ test("an offer is said again until it is answered, but does not pile up where th
   link.restored();
   expect(sent).toHaveLength(4);
 });
+
+test("what was found of ways to us is said again when it may be lost, also by the side that answers", async () => {
+  const candidate = (name: string) => ({ candidate: { toJSON: () => ({ candidate: name }) } });
+  link.take({ description: { type: "offer", sdp: "theirs" } });
+  await settled();
+  connection.onicecandidate!(candidate("one"));
+  connection.onicecandidate!(candidate("two"));
+  const said = sent.splice(0);
+  expect(said.map((signal) => Object.keys(signal)[0])).toEqual(["description", "candidate", "candidate"]);
+  link.restored();
+  expect(sent).toEqual(said);
+  // Where a path stands, nothing is missing.
+  connection.connectionState = "connected";
+  link.restored();
+  expect(sent).toHaveLength(said.length);
+});

@@ -19,6 +19,8 @@ export class Negotiation {
   readonly #repeat: ReturnType<typeof setInterval>;
   /** Candidates that came before the description they belong to. */
   #early: RTCIceCandidateInit[] = [];
+  /** Our own, since our newest description. */
+  #found: PeerSignal[] = [];
   #makingOffer = false;
   /** Each signal waits for the one before. */
   #steps: Promise<void> = Promise.resolve();
@@ -34,7 +36,10 @@ export class Negotiation {
       else void this.#offer();
     };
     connection.onicecandidate = ({ candidate }) => {
-      if (candidate !== null) signaling.send({ candidate: candidate.toJSON() });
+      if (candidate === null) return;
+      const signal = { candidate: candidate.toJSON() };
+      this.#found.push(signal);
+      signaling.send(signal);
     };
     this.#stops = [
       signaling.on("signal", (signal) => {
@@ -56,8 +61,7 @@ export class Negotiation {
   async #offer(): Promise<void> {
     this.#makingOffer = true;
     try {
-      await this.#connection.setLocalDescription();
-      this.#describe();
+      await this.#propose();
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -81,8 +85,13 @@ export class Negotiation {
     } else if (connection.signalingState !== "have-local-offer") return;
     await connection.setRemoteDescription(description);
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
-    if (!isOffer) return;
-    await connection.setLocalDescription();
+    if (isOffer) await this.#propose();
+  }
+
+  /** An offer or an answer, whichever is due. */
+  async #propose(): Promise<void> {
+    this.#found = [];
+    await this.#connection.setLocalDescription();
     this.#describe();
   }
 
@@ -99,7 +108,10 @@ export class Negotiation {
   /** Unless it has led to a connection already. */
   #sayAgain(): void {
     const { connectionState, signalingState } = this.#connection;
-    if (connectionState !== "connected" || signalingState !== "stable") this.#describe();
+    if (connectionState === "connected" && signalingState === "stable") return;
+    this.#describe();
+    // Of an answer that has come before, whoever gets it again does not look at the candidates in it.
+    for (const signal of this.#found) this.#signaling.send(signal);
   }
 
   #fail(error: unknown): void {

@@ -315,6 +315,22 @@ test("what is closed keeps nobody waiting", async () => {
   await room.ready;
   room.leave();
   await expect(room.meet()).rejects.toThrow("left");
+
+  const accounts = new Accounts(steady);
+  const { email, token } = await accounts.signUp({
+    email: `${crypto.randomUUID()}@example.com`,
+    password: "a good one",
+  });
+  const devices = new Devices({ ...steady, token: () => token });
+  const [laptop, phone] = [devices.register({ email, device: "laptop" }), devices.register({ email, device: "phone" })];
+  await Promise.all([laptop.ready, phone.ready]);
+  const rings = next(phone, "call");
+  const called = laptop.call({ email, device: "phone" });
+  await rings;
+  laptop.close();
+  await expect(called).rejects.toThrow("Closed.");
+  await expect(laptop.call({ email, device: "phone" })).rejects.toThrow("Closed.");
+  phone.close();
 });
 
 function framesOf(messages: readonly MatchMessage[]): number[] {
