@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { sql } from "kysely";
 import { createRecords } from "../../src/adapters/sql/records.ts";
 import type { Db, Store } from "../../src/adapters/sql/store.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
-import { eventually } from "../support/eventually.ts";
 import { aContender } from "../support/examples.ts";
 import { expectTrueRatings } from "../support/recount.ts";
-import type { MakeRecords, TestRecords } from "../support/records.ts";
+import { oneWaits, type MakeRecords, type TestRecords } from "../support/records.ts";
 
 const CHAIN = 10143;
 const NEVER = -1;
@@ -39,17 +37,7 @@ export function personRacesContract(adapter: string, make: MakeRecords): void {
       const transact: Store["transact"] = (work) => store.transact((db) => step(() => work(db), db) as never);
       return createRecords({ ...store, transact }, records.clock, systemRandom);
     };
-    /** Resolves once a transaction waits for another; where they come one after the other, at once. */
-    const untilOneWaits = async (): Promise<void> => {
-      if (records.store.dialect === "sqlite") return;
-      await eventually("a transaction that waits", () =>
-        records.store.read(async (db) => {
-          const waiting = sql`SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE NOT l.granted AND a.datname = current_database()`;
-          return (await waiting.execute(db)).rows.length > 0;
-        }),
-      );
-    };
+    const untilOneWaits = (): Promise<void> => oneWaits(records.store);
 
     test("an agent that is rated meanwhile is kept, and told", async () => {
       await play("over", "FOX#1");

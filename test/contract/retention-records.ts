@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import { aContender, aHost, aZone } from "../support/examples.ts";
 import { arenaHalves, expectTrueCounters, expectTrueRatings } from "../support/recount.ts";
-import type { MakeRecords, TestRecords } from "../support/records.ts";
+import { oneWaits, type MakeRecords, type TestRecords } from "../support/records.ts";
 
 const CHAIN = 10143;
 const NEVER = -1;
@@ -108,6 +108,28 @@ export function retentionRecordsContract(adapter: string, make: MakeRecords): vo
         while ((await records.retention.sessions(aged(10))) > 0);
         expect([await rows("sessions"), await rows("session_players")]).toEqual([0, 0]);
         await expectTrueCounters(records.store, records.tallies);
+      });
+
+      test("one that goes while somebody ends it is unknown", async () => {
+        await open("s");
+        await records.sessions.end({ publicId: "s" }, 10);
+        const [locked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const gone = records.store.transact(async (db) => {
+          await db
+            .selectFrom("hosts")
+            .select("id")
+            .$if(records.store.dialect === "postgres", (query) => query.forUpdate())
+            .execute();
+          locked.resolve();
+          await goOn.promise;
+          await db.deleteFrom("sessions").execute();
+        });
+        await locked.promise;
+        const ended = records.sessions.end({ publicId: "s" }, 11);
+        await oneWaits(records.store);
+        goOn.resolve();
+        await gone;
+        expect(await ended).toBeNull();
       });
 
       test("steps side by side remove each session once", async () => {

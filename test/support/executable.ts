@@ -20,12 +20,18 @@ export function openFolder(name: string): string {
   return folder;
 }
 
-/** Builds it as its user does, into a folder of its own. */
-export async function buildExecutable(): Promise<Executable> {
+/**
+ * Builds it as its user does, into a folder of its own.
+ *
+ * @param target as `--target` takes it; left out: for this machine
+ */
+export async function buildExecutable(target?: string): Promise<Executable> {
   const folder = openFolder("executable");
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const path = join(folder, "rendezvous");
-  const build = Bun.spawn([process.execPath, join(root, "scripts/build/executable.ts"), "--out", path], {
+  const script = join(root, "scripts/build/executable.ts");
+  const flags = target === undefined ? [] : ["--target", target];
+  const build = Bun.spawn([process.execPath, script, "--out", path, ...flags], {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",

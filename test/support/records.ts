@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import { createRecords, type Records } from "../../src/adapters/sql/records.ts";
 import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
 import type { Store } from "../../src/adapters/sql/store.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
+import { eventually } from "./eventually.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 /** An empty database with the schema in it. */
@@ -61,4 +63,16 @@ export async function sqliteRecords(): Promise<TestRecords> {
 /** The same with the schema. */
 export async function postgresRecords(server: { createDatabase(): Promise<string> }): Promise<TestRecords> {
   return recordsOn(await emptyPostgres(server));
+}
+
+/** Resolves once a transaction waits for another; where they come one after the other, at once. */
+export async function oneWaits(store: Store): Promise<void> {
+  if (store.dialect === "sqlite") return;
+  await eventually("a transaction that waits", () =>
+    store.read(async (db) => {
+      const waiting = sql`SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE NOT l.granted AND a.datname = current_database()`;
+      return (await waiting.execute(db)).rows.length > 0;
+    }),
+  );
 }

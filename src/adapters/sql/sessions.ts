@@ -82,7 +82,9 @@ export function createSessionRecords(store: Store): SessionRecords {
           .where("id", "=", known.host)
           .$if(store.dialect === "postgres", (query) => query.forUpdate())
           .execute();
-        const row = (await lockedSession(store, db, { id: known.id }))!;
+        const row = await lockedSession(store, db, { id: known.id });
+        // It was over and past its age, and went while the host was waited for.
+        if (row === undefined) return null;
         if (row.status !== "PENDING" && row.status !== "ACTIVE") {
           return { outcome: "not_open" as const, session: sessionOf(row) };
         }
