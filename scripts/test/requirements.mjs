@@ -26,6 +26,8 @@ const PACKAGES = {
   "g++": "g++",
   make: "make",
   "curl-config": "libcurl4-openssl-dev",
+  "qemu-aarch64-static": "qemu-user-static",
+  "/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1": "libc6-arm64-cross",
   "/usr/include/libwebsockets.h": "libwebsockets-dev",
   "/usr/include/nlohmann/json.hpp": "nlohmann-json3-dev",
 };

@@ -31,7 +31,10 @@ export const suites = [
   {
     name: "deployment",
     folders: ["test/deployment"],
-    needs: ["redis-server", "postgres", "turnserver", "openssl", "haproxy", "systemd-analyze"],
+    needs: [
+      ...["redis-server", "postgres", "turnserver", "openssl", "haproxy", "systemd-analyze"],
+      ...["qemu-aarch64-static", "/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"],
+    ],
   },
   {
     name: "docs",
