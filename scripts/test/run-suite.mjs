@@ -48,15 +48,18 @@ async function runTests(suite, { root, filters, live }) {
   const files = testFiles(root, suite.folders).filter((file) => filters.every((part) => file.includes(part)));
   if (files.length === 0) return nothingRan("there are no test files");
   if (suite.sideBySide === undefined) return runFiles(files, { root, live });
+  const isAlone = (file) => suite.alone?.some((part) => file.includes(part)) ?? false;
   // A process for each file, so that whoever is done takes the next one.
   const outcomes = [];
-  const waiting = [...files];
+  const waiting = files.filter((file) => !isAlone(file));
   const take = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       outcomes.push(await runFiles([file], { root, live }));
     }
   };
   await Promise.all(Array.from({ length: suite.sideBySide }, take));
+  waiting.push(...files.filter(isAlone));
+  await take();
   return outcomes.reduce(together);
 }
 

@@ -7,6 +7,7 @@
  * @property {string[]} [folders] where the test files (*.test.ts) are, which Bun runs
  * @property {number} [sideBySide] how many of its files run at a time, each in a process of its own: for tests that
  *   mostly wait for the servers they start
+ * @property {string[]} [alone] parts of the names of files that run by themselves, after the others: they measure time
  * @property {string[]} needs programs it cannot do without (see requirements.mjs)
  */
 

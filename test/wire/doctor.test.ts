@@ -13,6 +13,9 @@ import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import { certificateFolder } from "../support/certificates.ts";
 import { rendezvous } from "../support/cli.ts";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
+import { freePort } from "../support/free-port.ts";
+import { startServer } from "../support/server.ts";
+import { version } from "../../src/app/version.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 
 let redis: RunningRedis;
@@ -223,4 +226,38 @@ describe("rendezvous doctor", () => {
       "\u001B[31mFAIL\u001B[39m",
     );
   });
+
+  test("tells this server from another one at PUBLIC_URL, and nodes of another version", async () => {
+    const shared = { REDIS_URL: redis.url, FACES: "rooms" };
+    const [own, other] = await Promise.all([startServer(shared), startServer({ FACES: "rooms" })]);
+    const client = new Redis(redis.url);
+    const told = async (settings: Readonly<Record<string, string>>) => {
+      const { stdout } = await rendezvous(["doctor", "--json"], { FACES: "rooms", ...settings });
+      const { findings } = JSON.parse(stdout) as { findings: readonly (Told & { readonly subject: string })[] };
+      return (subject: string) =>
+        findings.filter((one) => one.subject === subject).map(({ level, sentence }) => `${level}: ${sentence}`);
+    };
+    try {
+      const here = { PORT: `${other.port}` };
+      expect((await told({ ...here, PUBLIC_URL: other.url }))("PUBLIC_URL")).toEqual([
+        `ok: This server answers at ${other.url}.`,
+      ]);
+      expect((await told({ ...here, PUBLIC_URL: own.url }))("PUBLIC_URL")).toEqual([
+        expect.stringMatching(/^fail: Another Rendezvous answers at/),
+      ]);
+      // Through a load balancer any node of the same Redis will do.
+      const cluster = await told({ REDIS_URL: redis.url, PORT: `${await freePort()}`, PUBLIC_URL: own.url });
+      expect(cluster("PUBLIC_URL")).toEqual([`ok: This server answers at ${own.url}.`]);
+      expect(cluster("REDIS_URL")).toContainEqual(`ok: 1 node lives on it, of version ${version} as this program.`);
+      const calls = "rendezvous:{nodes}";
+      await client.zadd(`${calls}:leases`, Date.now() + 60_000, "older");
+      await client.hset(`${calls}:values`, "older", JSON.stringify({ faces: ["rooms"], version: "0.0.9" }));
+      expect((await told({ REDIS_URL: redis.url }))("REDIS_URL")).toContainEqual(
+        expect.stringMatching(/^warn: 2 nodes live on it: .*1 of 0\.0\.9/),
+      );
+    } finally {
+      client.disconnect();
+      await Promise.all([own.stop(), other.stop()]);
+    }
+  }, 30_000);
 });

@@ -57,7 +57,7 @@ const columns: readonly (readonly PanelOptions[])[] = [
           key: name,
           cells: [
             { text: name, href: listHref("tickets", { state: "waiting", q: name }) },
-            { text: number(waiting) },
+            { text: number(waiting), href: listHref("tickets", { state: "waiting", q: name }) },
             { text: duration(oldestSeconds === null ? null : oldestSeconds * 1_000) },
             { text: duration(waitP50Ms) },
             { text: duration(waitP95Ms) },
@@ -77,7 +77,7 @@ const columns: readonly (readonly PanelOptions[])[] = [
           cells: [
             { text, href: objectHref("errors", id) },
             { text: route ?? "–", isCode: true },
-            { text: number(count) },
+            { text: number(count), href: objectHref("errors", id) },
             { text: ago(at, now) },
           ],
         })),
