@@ -54,7 +54,7 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
   const sightings = new Sightings(membership, timeOfDay);
   const censuses = new Censuses({ showcase, membership, failed });
   const history = new History({ report, censuses, sightings, clock, timeOfDay, failed });
-  const reported = async (serves: readonly string[]): Promise<Reported> => ({
+  const reported = async (serves: readonly string[] = figures.faces): Promise<Reported> => ({
     ...(await report()),
     census: await censuses.read((face) => !serves.includes(face) && censuses.isFirst(face)),
   });

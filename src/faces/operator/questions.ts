@@ -3,8 +3,8 @@ import type { Action, Kind } from "./wire.ts";
 
 /** What nodes ask each other for those who watch. Sources are named by their kind and face. */
 export type Question =
-  /** With what the stores know of faces that who asks does not serve. */
-  | { readonly type: "report"; readonly serves: readonly string[] }
+  /** With what the stores know of faces that who asks does not serve; a node that does not say which it serves wants none. */
+  | { readonly type: "report"; readonly serves?: readonly string[] }
   /** Which sources there are. */
   | { readonly type: "sources" }
   /** What was noted while this request was served. */
