@@ -2,9 +2,12 @@ import { NodeUnreachable } from "../../core/cluster/courier.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import type { RollCall } from "../../core/observation/roll-call.ts";
 import type { Journal } from "../../core/journal/journal.ts";
+import { AcrossNodes } from "./across-nodes.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { withoutEchoes } from "./echoes.ts";
 import { ask, type Question } from "./questions.ts";
 import { nameOf, plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
-import { sourceElsewhere, toldSource, type ToldSource } from "./sources/elsewhere.ts";
+import { toldSource } from "./sources/elsewhere.ts";
 import { waitingOf } from "./waiting.ts";
 import {
   KINDS,
@@ -46,9 +49,11 @@ type ListQuery = Omit<Query, "from" | "states"> & {
 /** Everything operators can look at, on whichever node it is. */
 export class Objects {
   readonly #deps: ObjectsDeps;
+  readonly #across: AcrossNodes;
 
   constructor(deps: ObjectsDeps) {
     this.#deps = deps;
+    this.#across = new AcrossNodes(deps);
   }
 
   /** Answers another node's question about what this one has. */
@@ -79,7 +84,7 @@ export class Objects {
     const { cursor, limit, state, ...others } = query;
     const wanted = state?.split(",");
     const filter = { ...others, states: wanted };
-    const all = (await this.#sources()).filter((one) => one.kind === kind);
+    const all = (await this.#across.sources()).filter((one) => one.kind === kind);
     const states = statesOf(all);
     // Whoever knows none of these states would be looked through in vain.
     const sources = all.filter((one) => wanted === undefined || one.states.some((its) => wanted.includes(its)));
@@ -90,7 +95,7 @@ export class Objects {
     let next: string | null = from;
     for (; at < sources.length; at++) {
       const source = sources[at]!;
-      const page: SourcePage = await this.#page(source, { ...filter, from: next, limit: limit - items.length });
+      const page: SourcePage = await this.#across.page(source, { ...filter, from: next, limit: limit - items.length });
       items.push(...page.items);
       next = page.next;
       if (next !== null) return { items, next: writeCursor(source, next), states };
@@ -106,7 +111,7 @@ export class Objects {
   async get(kind: Kind, id: string): Promise<ObjectView> {
     const found = await this.#find(kind, id);
     const noted = (
-      await this.#gather<readonly HistoryEntry[]>({ type: "history", kind, id: found?.item.id ?? id })
+      await this.#across.gather<readonly HistoryEntry[]>({ type: "history", kind, id: found?.item.id ?? id })
     ).flat();
     if (found === null && noted.length === 0) throw new DomainError("object_not_found");
     const told: Told = found ?? { item: { ...plain, kind, id, label: id, state: GONE } };
@@ -120,13 +125,13 @@ export class Objects {
   }
 
   async search(text: string): Promise<Found> {
-    const sources = await this.#sources();
+    const sources = await this.#across.sources();
     const asked = sources.map(async (source) => {
       const question = { source: nameOf(source), text };
       const [exact, named] = await Promise.all([
         this.#find(source.kind, text, [source]),
         source.isLocal
-          ? this.#gather<readonly Item[]>({ type: "search", ...question }).then((all) => all.flat())
+          ? this.#across.gather<readonly Item[]>({ type: "search", ...question }).then((all) => all.flat())
           : (source.search?.(text) ?? []),
       ]);
       return [...(exact === null ? [] : [exact.item]), ...named];
@@ -144,7 +149,7 @@ export class Objects {
    * @throws {DomainError} object_not_found, action_refused
    */
   async act(kind: Kind, name: Action["name"], id: string, on: boolean): Promise<string> {
-    for (const source of (await this.#sources()).filter((one) => one.kind === kind && one.act !== undefined)) {
+    for (const source of (await this.#across.sources()).filter((one) => one.kind === kind && one.act !== undefined)) {
       const said = source.isLocal ? await this.#actWhereItIs(source, name, id, on) : await source.act!(name, id, on);
       if (said !== null) return said;
     }
@@ -152,7 +157,7 @@ export class Objects {
   }
 
   async #actWhereItIs(source: Source, name: Action["name"], id: string, on: boolean): Promise<string | null> {
-    const found = await this.#gatherByNode<Told>({ type: "find", source: nameOf(source), id });
+    const found = await this.#across.byNode<Told>({ type: "find", source: nameOf(source), id });
     const [holder] = found.keys();
     if (holder === undefined) return null;
     const question = ask({ type: "act", source: nameOf(source), name, id, on });
@@ -164,22 +169,9 @@ export class Objects {
     }
   }
 
-  /** Those of this node, and those of faces that only others serve. */
-  async #sources(): Promise<readonly Source[]> {
-    const { sources, hasOthers, rollCall } = this.#deps;
-    if (!hasOthers()) return sources;
-    const all = new Map(sources.map((one) => [nameOf(one), one]));
-    for (const [node, told] of await this.#gatherByNode<readonly ToldSource[]>({ type: "sources" })) {
-      for (const one of told) {
-        if (!all.has(nameOf(one))) all.set(nameOf(one), sourceElsewhere(one, node, rollCall));
-      }
-    }
-    return [...all.values()];
-  }
-
   /** What a request with this id has changed; some of it may be there no more. */
   async #during(request: string): Promise<readonly Pick<Item, "kind" | "id" | "label">[]> {
-    const noted = await this.#gather<readonly { kind: string; id: string }[]>({ type: "request", request });
+    const noted = await this.#across.gather<readonly { kind: string; id: string }[]>({ type: "request", request });
     return noted.flat().flatMap(({ kind, id }) => {
       const known = KINDS.find((one) => one === kind);
       return known === undefined ? [] : [{ kind: known, id, label: id }];
@@ -187,75 +179,16 @@ export class Objects {
   }
 
   async #find(kind: Kind, id: string, sources?: readonly Source[]): Promise<Told | null> {
-    for (const source of (sources ?? (await this.#sources())).filter((one) => one.kind === kind)) {
+    for (const source of (sources ?? (await this.#across.sources())).filter((one) => one.kind === kind)) {
       const told = source.isLocal
-        ? ((await this.#gather<Told>({ type: "find", source: nameOf(source), id }))[0] ?? null)
+        ? ((await this.#across.gather<Told>({ type: "find", source: nameOf(source), id }))[0] ?? null)
         : await source.find(id);
       if (told !== null) return told;
     }
     return null;
   }
-
-  /** Of what all nodes have, those that come first. */
-  async #page(source: Source, query: Query): Promise<SourcePage> {
-    if (!source.isLocal) return source.page(query);
-    const pages = await this.#gather<SourcePage>({ type: "page", source: nameOf(source), query });
-    // Beyond the end of a page that is not its node's last, something may be missing.
-    const ends = pages.flatMap(({ next }) => (next === null ? [] : [next]));
-    const end = ends.length === 0 ? null : ends.reduce((a, b) => (a < b ? a : b));
-    const found = new Map(pages.flatMap(({ items }) => items).map((item) => [item.id, item] as const));
-    const inOrder = [...found.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const sure = end === null ? inOrder : inOrder.filter(({ id }) => id <= end);
-    const items = sure.slice(0, query.limit);
-    return { items, next: sure.length > items.length ? items.at(-1)!.id : end };
-  }
-
-  async #gather<Answer>(question: Question): Promise<readonly Answer[]> {
-    return [...(await this.#gatherByNode<Answer>(question)).values()];
-  }
-
-  /** A node that serves other faces has nothing to say. */
-  async #gatherByNode<Answer>(question: Question): Promise<ReadonlyMap<string, Answer>> {
-    const answers = await this.#deps.rollCall.all(ask(question));
-    const read = [...answers].map(([node, text]) => [node, JSON.parse(text) as Answer] as const);
-    return new Map(read.filter(([, answer]) => answer !== null));
-  }
 }
 
 function statesOf(sources: readonly Source[]): readonly string[] {
   return [...new Set(sources.flatMap(({ states }) => states))];
-}
-
-function writeCursor(source: Source, from: string | null): string {
-  return Buffer.from(JSON.stringify([nameOf(source), from])).toString("base64url");
-}
-
-/** @throws {DomainError} object_not_found */
-function readCursor(cursor: string | undefined): readonly [string | null, string | null] {
-  if (cursor === undefined) return [null, null];
-  try {
-    const [name, from] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as readonly unknown[];
-    if (typeof name === "string" && (from === null || typeof from === "string")) return [name, from];
-  } catch {
-    // Said below.
-  }
-  throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
-}
-
-/** How far apart a record and a note of one thing may be, in ms. */
-const ECHO_MS = 2_000;
-
-/** What stands in the records is also noted by the node on which it happened. */
-function withoutEchoes(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
-  const recorded = history.filter(({ node }) => node === null);
-  return history.filter(
-    (entry) =>
-      entry.node === null ||
-      !recorded.some(
-        ({ at, what, detail }) =>
-          what === entry.what &&
-          Math.abs(at - entry.at) < ECHO_MS &&
-          (detail === entry.detail || entry.detail === null),
-      ),
-  );
 }
