@@ -26,7 +26,13 @@ export const suites = [
   },
   { name: "client", folders: ["test/client"], needs: [] },
   { name: "fuzz", folders: ["test/fuzz"], needs: [] },
-  { name: "scenarios", folders: ["test/scenarios"], needs: ["redis-server", "postgres", "faketime", "prlimit"] },
+  {
+    name: "scenarios",
+    folders: ["test/scenarios"],
+    sideBySide: 2,
+    alone: ["drain", "faults", "overload"],
+    needs: ["redis-server", "postgres", "faketime", "prlimit"],
+  },
   { name: "chain", folders: ["test/chain"], needs: ["anvil", "postgres", "chromium"] },
   { name: "browser", folders: ["test/browser"], needs: ["chromium", "turnserver", "redis-server", "postgres"] },
   {
