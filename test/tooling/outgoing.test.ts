@@ -18,7 +18,7 @@ const places: Readonly<Record<string, string>> = {
   "app/address.ts": "HOST, PORT: whether another program listens there",
   "app/doctor/check-web.ts": "PUBLIC_URL: the command doctor",
   "app/doctor/place.ts": "STUN_URLS, TURN_URLS: the command doctor",
-  "app/healthcheck-command.ts": "HOST, PORT: itself",
+  "app/local-server.ts": "HOST, PORT: itself, for the commands healthcheck and doctor",
   "app/simulate/client.ts": "the command simulate",
   "app/simulate/crowds/stranger.ts": "the command simulate",
   "app/simulate/line.ts": "the command simulate",
