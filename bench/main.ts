@@ -1,30 +1,47 @@
 // npm run bench: measures everything, prints the table, and says which targets are missed.
-//
-//   npm run bench                        all works, in under 15 minutes
-//   npm run bench -- heartbeat fan-out   some of them
-//   npm run bench -- --smoke             a short run, whose ratios are compared with the kept ones
-//   npm run bench -- --keep              writes the figures to bench/results.json and bench/RESULTS.md
-//   npm run bench -- --json FILE         writes them to a file of one's own
+import { cpus } from "node:os";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { keep, readKept, regressions, type Length } from "./harness/kept.ts";
+import { missing } from "../scripts/test/requirements.mjs";
+import { confirmedRegressions, vanishedWorks } from "./harness/compare.ts";
+import { keep, readKept, type Length } from "./harness/kept.ts";
 import { thisMachine } from "./harness/machine.ts";
 import { writeResults } from "./harness/results.ts";
-import { isRowMet, short, toMarkdown, type Measured } from "./harness/table.ts";
+import { isRowMet, toMarkdown, type Measured } from "./harness/table.ts";
 import type { Work } from "./harness/work.ts";
 import { works } from "./works/index.ts";
 
-const { values: options, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: { smoke: { type: "boolean" }, keep: { type: "boolean" }, json: { type: "string" } },
-});
+const USAGE = `Measures Rendezvous beside bare limits and other programs.
+
+  npm run bench                        all works, in under 15 minutes
+  npm run bench -- NAME…               some of them: ${works.map(({ name }) => name).join(", ")}
+  npm run bench -- --smoke             a short form, which fails if a ratio is worse than the kept one
+  npm run bench -- --keep              writes the figures to bench/results.json and bench/RESULTS.md
+  npm run bench -- --json FILE         writes them to a file of one's own
+  npm run bench -- --help              this
+
+Progress goes to standard error, the table to standard output. Exit codes: 0 measured, 1 a work could not be measured or
+has become worse, 2 the call is wrong or a program is missing. A missed target is told and is no error.
+`;
+
+const { options, wanted } = readArguments();
 const smoke = options.smoke === true;
 const length: Length = smoke ? "smoke" : "full";
 const chosen = choose(wanted);
+requireMachine(chosen);
 
 const began = performance.now();
 const measured: Measured[] = [];
-for (const [at, work] of chosen.entries()) measured.push(await measure(work, `${at + 1}/${chosen.length}`));
+const failed: string[] = [];
+for (const [at, work] of chosen.entries()) {
+  try {
+    measured.push(await measure(work, `${at + 1}/${chosen.length}`));
+  } catch (error) {
+    // What the other works found is not lost for that.
+    failed.push(work.name);
+    console.error(`${work.name} could not be measured:`, error);
+  }
+}
 console.log(`\n${toMarkdown(measured)}`);
 const took = Math.round((performance.now() - began) / 1000);
 const missed = measured.flatMap(({ rows }) => rows).filter((row) => !isRowMet(row)).length;
@@ -39,18 +56,50 @@ if (options.keep === true) {
   const all = works.flatMap(({ name }) => [...measured, ...others].filter((one) => one.name === name));
   keep(length, { machine: thisMachine(), works: all });
   writeResults();
-} else if (smoke) {
-  process.exit((await hasBecomeWorse()) ? 1 : 0);
+} else if (smoke && (await hasBecomeWorse())) process.exit(1);
+if (failed.length > 0) console.error(`could not be measured: ${failed.join(", ")}`);
+process.exit(failed.length === 0 ? 0 : 1);
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        smoke: { type: "boolean" },
+        keep: { type: "boolean" },
+        json: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (values.help !== true) return { options: values, wanted: positionals };
+    console.log(USAGE);
+    return process.exit(0);
+  } catch (error) {
+    return wrong(`${(error as Error).message}\n\n${USAGE}`);
+  }
 }
-process.exit(0);
 
 function choose(names: readonly string[]): readonly Work[] {
   const unknown = names.find((name) => !works.some((work) => work.name === name));
   if (unknown !== undefined) {
-    console.error(`There is no work ${unknown}; there are ${works.map(({ name }) => name).join(", ")}.`);
-    process.exit(2);
+    return wrong(`There is no work ${unknown}; there are ${works.map(({ name }) => name).join(", ")}.`);
   }
   return names.length === 0 ? works : works.filter(({ name }) => names.includes(name));
+}
+
+/** Nothing is begun that could not be finished. */
+function requireMachine(all: readonly Work[]): void {
+  if (cpus().length < 2) wrong("Servers and their load are measured on a core each: this machine has one.");
+  const lacking = all.flatMap(({ name, needs, smokeNeeds }) => {
+    const programs = missing(smoke ? (smokeNeeds ?? needs) : needs);
+    return programs.length === 0 ? [] : [`${name} needs ${programs.join(", ")}`];
+  });
+  if (lacking.length > 0) wrong(`Programs are missing: ${lacking.join("; ")}. Name other works to leave these out.`);
+}
+
+function wrong(what: string): never {
+  console.error(what);
+  process.exit(2);
 }
 
 async function measure(work: Work, place: string): Promise<Measured> {
@@ -62,27 +111,21 @@ async function measure(work: Work, place: string): Promise<Measured> {
   return { name: work.name, title: work.title, rows };
 }
 
-/** What looks worse is measured once more: a busy moment does not come twice, a slower server does. */
 async function hasBecomeWorse(): Promise<boolean> {
   const kept = readKept("smoke");
   if (kept === null) {
     console.error("nothing is kept to compare with: npm run bench -- --smoke --keep");
     return true;
   }
-  const suspects = new Set(regressions(kept.works, measured).map(({ work }) => work));
-  const again: Measured[] = [];
-  for (const name of suspects)
-    again.push(
-      await measure(
-        works.find((work) => work.name === name)!,
-        "again:",
-      ),
+  const again = (name: string): Promise<Measured> =>
+    measure(
+      works.find((work) => work.name === name)!,
+      "again:",
     );
-  const still = new Set(regressions(kept.works, measured).map((one) => `${one.work} ${one.what} ${one.rival}`));
-  const worse = regressions(kept.works, again).filter((one) => still.has(`${one.work} ${one.what} ${one.rival}`));
-  for (const { work, what, rival, was, is } of worse) {
-    console.error(`worse: ${work}, ${what}: ${short(is)} of ${rival}; kept: ${short(was)}`);
-  }
-  if (worse.length === 0) console.error("no ratio is more than a quarter worse than the kept one");
+  const vanished = chosen === works ? vanishedWorks(kept.works, measured) : [];
+  const gone = vanished.filter(({ work }) => !failed.includes(work));
+  const worse = [...gone, ...(await confirmedRegressions(kept.works, measured, again))];
+  for (const { work, what, why } of worse) console.error(`worse: ${work}: ${what}: ${why}`);
+  if (worse.length === 0) console.error("nothing is worse than what was kept");
   return worse.length > 0;
 }

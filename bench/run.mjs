@@ -5,12 +5,17 @@ import { fileURLToPath } from "node:url";
 import { findBun } from "../scripts/setup/bun.mjs";
 import { ensureDependencies } from "../scripts/setup/dependencies.mjs";
 import { ensurePrograms } from "../scripts/test/requirements.mjs";
-import { programs } from "./programs.mjs";
+import { programs, smokePrograms } from "./programs.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// Nothing is installed to say how it is called.
+const isHelp = process.argv.includes("--help") || process.argv.includes("-h");
+const isSmoke = process.argv.includes("--smoke");
 await ensureDependencies(root, "all");
-await ensureDependencies(join(root, "bench/peers"), "all");
-await ensurePrograms(programs);
+if (!isHelp) {
+  await ensureDependencies(join(root, "bench/peers"), "all");
+  await ensurePrograms(isSmoke ? smokePrograms : programs);
+}
 const args = ["--no-env-file", join(root, "bench/main.ts"), ...process.argv.slice(2)];
 const child = spawn(findBun(root), args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 child.on("close", (code) => process.exit(code ?? 1));

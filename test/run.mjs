@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDependencies } from "../scripts/setup/dependencies.mjs";
-import { ensurePrograms, missing, programs } from "../scripts/test/requirements.mjs";
+import { ensurePrograms, missing } from "../scripts/test/requirements.mjs";
 import { runSuite } from "../scripts/test/run-suite.mjs";
 import { quick, suites } from "../scripts/test/suites.mjs";
 
@@ -21,7 +21,7 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-await ensurePrograms(wanted === undefined ? programs : chosen.flatMap((suite) => suite.needs));
+await ensurePrograms([...new Set(chosen.flatMap((suite) => suite.needs))]);
 // What is waited for most often keeps two cores busy: the checks go beside the unit tests, which take one.
 const isCheck = ({ command }) => command !== undefined;
 const lanes = wanted === "check" ? [chosen.filter(isCheck), chosen.filter((suite) => !isCheck(suite))] : [chosen];

@@ -2,8 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "./machine.ts";
 import type { Measured } from "./table.ts";
-import type { Row, Target } from "./work.ts";
-import { ratio } from "./rounds.ts";
 
 /** A run as it is kept in the repository. */
 export interface Kept {
@@ -26,55 +24,4 @@ export function keep(length: Length, kept: Kept): void {
 
 function readAll(): Partial<Record<Length, Kept>> {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Partial<Record<Length, Kept>>) : {};
-}
-
-/** How much worse than the kept ratio a ratio may be. */
-export const WORSE_MOST = 0.25;
-
-/** A ratio that has become worse. */
-export interface Regression {
-  readonly work: string;
-  readonly what: string;
-  readonly rival: string;
-  readonly was: number;
-  readonly is: number;
-}
-
-/** Ratios that are more than a quarter worse than the kept ones; in which direction that is, its target says. */
-export function regressions(kept: readonly Measured[], works: readonly Measured[]): Regression[] {
-  const before = new Map(kept.flatMap(ratiosOf).map((one) => [one.key, one.value]));
-  return works.flatMap(ratiosOf).flatMap(({ key, value, work, what, rival, target }) => {
-    const was = before.get(key);
-    if (was === undefined) return [];
-    const isWorse = "atLeast" in target ? value < was * (1 - WORSE_MOST) : value > was * (1 + WORSE_MOST);
-    return isWorse ? [{ work, what, rival, was, is: value }] : [];
-  });
-}
-
-interface KeyedRatio {
-  readonly key: string;
-  readonly value: number;
-  readonly work: string;
-  readonly what: string;
-  readonly rival: string;
-  readonly target: Target;
-}
-
-function ratiosOf({ name, rows }: Measured): KeyedRatio[] {
-  return rows.flatMap((row: Row) =>
-    row.against.flatMap(({ name: rival, samples, target }) =>
-      target === undefined
-        ? []
-        : [
-            {
-              key: `${name} / ${row.what} / ${rival}`,
-              value: ratio(row.ours, samples),
-              work: name,
-              what: row.what,
-              rival,
-              target,
-            },
-          ],
-    ),
-  );
 }

@@ -83,6 +83,6 @@ function line(cells: readonly string[]): string {
 /** Three digits that count; thousands in full. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
-  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-US");
+  if (Math.abs(value) >= 999.5) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
 }

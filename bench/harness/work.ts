@@ -6,6 +6,8 @@ export interface Work {
   readonly title: string;
   /** Programs it cannot do without (scripts/test/requirements.mjs). */
   readonly needs: readonly string[];
+  /** Those that the short form cannot do without, where that leaves peers out. Default: `needs`. */
+  readonly smokeNeeds?: readonly string[];
   /** Measures it; `npm run bench -- --smoke` leaves out what is not worth its seconds there. */
   measure(bench: Bench): Promise<Row[]>;
 }
@@ -31,6 +33,11 @@ export interface Row {
   /** One sample a round. */
   readonly ours: readonly number[];
   readonly against: readonly Rival[];
+  /**
+   * It is a count of something, such as bytes allocated a request, which no machine's speed changes and of which less is
+   * better. So it is compared with the kept count itself, and more strictly.
+   */
+  readonly isCount?: true;
   /** A target in the figure's own unit, where there is nobody to be held against. */
   readonly target?: Target;
   /** The largest part of its core that the load's generator used; above 0.8 the row does not count. */

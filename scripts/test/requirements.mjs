@@ -40,9 +40,6 @@ const FROM_NPM = {
 /** Where Debian keeps servers, which is on the PATH of root alone. */
 const SYSTEM = "/usr/sbin";
 
-/** All the programs that any suite may start. */
-export const programs = [...Object.keys(PACKAGES), ...Object.keys(FROM_NPM)];
-
 /** Those of `wanted` that are not on this machine. */
 export function missing(wanted) {
   return wanted.filter((program) => !isThere(program));

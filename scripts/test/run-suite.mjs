@@ -33,7 +33,8 @@ export function runSuite(suite, options) {
 }
 
 async function runCheck({ command: [tool, ...args] }, { root, live }) {
-  const { code, output } = await run(join(root, "node_modules/.bin", tool), args, { root, live });
+  const program = tool === "node" ? process.execPath : join(root, "node_modules/.bin", tool);
+  const { code, output } = await run(program, args, { root, live });
   const ok = code === 0;
   return {
     passed: ok ? 1 : 0,

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Suite
  * @property {string} name
- * @property {string[]} [command] a check: one command of node_modules/.bin, which counts as one test
+ * @property {string[]} [command] a check: one command, of node_modules/.bin or `node` itself, which counts as one test
  * @property {string[]} [folders] where the test files (*.test.ts) are, which Bun runs
  * @property {number} [sideBySide] how many of its files run at a time, each in a process of its own: for tests that
  *   mostly wait for the servers they start
@@ -16,7 +16,7 @@ export const suites = [
   { name: "format", command: ["oxfmt", "--check"], needs: [] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"], needs: [] },
   { name: "types", command: ["tsc", "--noEmit"], needs: [] },
-  { name: "unit", folders: ["src", "web", "client"], needs: [] },
+  { name: "unit", folders: ["src", "web", "client", "bench"], needs: [] },
   { name: "contract", folders: ["test/contract"], sideBySide: 3, needs: ["redis-server", "postgres"] },
   {
     name: "wire",
@@ -55,6 +55,12 @@ export const suites = [
     needs: ["g++", "make", "curl-config", "/usr/include/libwebsockets.h", "/usr/include/nlohmann/json.hpp"],
   },
   { name: "tooling", folders: ["test/tooling"], needs: [] },
+  // Last, when nothing else uses the machine.
+  {
+    name: "bench",
+    command: ["node", "bench/run.mjs", "--smoke"],
+    needs: ["wrk", "taskset", "redis-server", "postgres"],
+  },
 ];
 
 /** What `npm run check` runs: all that needs nothing but npm's packages and is done within a minute. */
