@@ -22,8 +22,8 @@ export interface PairsResult {
   readonly received: number;
   readonly inTime: number;
   readonly seconds: number;
-  /** Of the generator itself, in seconds. */
-  readonly cpu: number;
+  /** In which the generator had something to do; it never sleeps. */
+  readonly busy: number;
   /** In ms from when each was due. */
   readonly p50: number;
   readonly p99: number;
