@@ -24,6 +24,8 @@ const PACKAGES = {
   haproxy: "haproxy",
   "systemd-analyze": "systemd",
   "g++": "g++",
+  // Brings the headers of the C library, which gcc's own package does not.
+  gcc: "g++",
   make: "make",
   "curl-config": "libcurl4-openssl-dev",
   "qemu-aarch64-static": "qemu-user-static",

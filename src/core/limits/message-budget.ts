@@ -23,9 +23,9 @@ export class MessageBudget {
     this.#filledAt = clock.now();
   }
 
-  /** False if there are none left. */
-  take(): boolean {
-    this.#fill();
+  /** False if there are none left. `now`: in ms, for whoever has looked already. */
+  take(now = this.#clock.now()): boolean {
+    this.#fill(now);
     if (this.#left < 1) return false;
     this.#left--;
     return true;
@@ -53,8 +53,7 @@ export class MessageBudget {
     return Math.max(0, Math.ceil(((there - this.#left) * windowMs) / limit));
   }
 
-  #fill(): void {
-    const now = this.#clock.now();
+  #fill(now = this.#clock.now()): void {
     if (now === this.#filledAt) return;
     const { limit, windowMs } = this.#quota;
     this.#left = Math.min(limit, this.#left + (Math.max(0, now - this.#filledAt) * limit) / windowMs);

@@ -30,15 +30,15 @@ const nobody: MeterNews = { over: () => undefined, answered: () => undefined };
 
 /** Counts what sockets send, by class; on this node alone. */
 export class Meters {
-  /** For {@link Meter} alone. */
+  /** For {@link Meter} alone, as is the clock. */
   readonly news: MeterNews;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #table: BudgetTable;
   readonly #shared = new Map<MessageClass, Shared>();
 
   constructor(clock: Clock, table: BudgetTable, news: MeterNews = nobody) {
     this.news = news;
-    this.#clock = clock;
+    this.clock = clock;
     this.#table = table;
   }
 
@@ -50,7 +50,7 @@ export class Meters {
   /** For {@link Meter} alone: a socket's own budget of a class. */
   own(kind: MessageClass): MessageBudget | null {
     const { socket } = this.#table[kind];
-    return socket === undefined ? null : new MessageBudget(this.#clock, socket, "socket");
+    return socket === undefined ? null : new MessageBudget(this.clock, socket, "socket");
   }
 
   /** For {@link Meter} alone. */
@@ -59,8 +59,8 @@ export class Meters {
     if (known !== undefined) return known;
     const { address, account } = this.#table[kind];
     const made = {
-      address: address === undefined ? null : new SharedBudgets(this.#clock, address),
-      account: account === undefined ? null : new SharedBudgets(this.#clock, account, "account"),
+      address: address === undefined ? null : new SharedBudgets(this.clock, address),
+      account: account === undefined ? null : new SharedBudgets(this.clock, account, "account"),
     };
     this.#shared.set(kind, made);
     return made;
@@ -99,8 +99,9 @@ export class Meter {
   /** Counts one message of a class. False: it is one too many, and must not have any effect. */
   take(kind: MessageClass): boolean {
     const budgets = this.#budgets?.get(kind) ?? this.#enter(kind);
+    const now = this.#meters.clock.now();
     for (const budget of budgets) {
-      if (budget.take()) continue;
+      if (budget.take(now)) continue;
       this.#refused++;
       this.#meters.news.over(kind, budget.whose);
       return false;

@@ -53,9 +53,9 @@ export function openEnvelope(text: string): Letter | null {
     const { target_email, target_device, sender_pod, socket_message } = envelope.parse(parseJson(text));
     if (sender_pod?.startsWith(OURS)) return null;
     const inner = typeof socket_message === "string" ? socket_message : innerText(text);
-    const { from_email } = readMessage(inner);
+    const { message, isForwardable } = readMessage(inner);
     const to = target_email === ALL ? null : { email: target_email, device: target_device };
-    return { to, from: from_email, text: forwardable(inner) };
+    return { to, from: message.from_email, text: isForwardable ? inner : forwardable(inner) };
   } catch {
     return null;
   }

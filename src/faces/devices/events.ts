@@ -19,7 +19,7 @@ import {
   presentUndelivered,
 } from "./present.ts";
 import { relayedText } from "./relay-only.ts";
-import { forwardable, readAbout, readMessage, type Message } from "./schema.ts";
+import { forwardable, readAbout, readMessage, type Message, type ReadMessage } from "./schema.ts";
 
 /** What may wait for a registration to be answered. */
 const MAX_HELD = { messages: 256, chars: 1024 * 1024 };
@@ -42,6 +42,9 @@ export const messages: Readonly<Record<string, MessageRule>> = {
   sdp_answer: { policy: "registered", counts: "signal" },
   ice_candidate: { policy: "registered", counts: "signal" },
 };
+
+/** A message as it was written, and whether its receiver gets just that. */
+type Written = { readonly text: string } & Pick<ReadMessage, "isForwardable">;
 
 /** One device's connection: its events in, the core's words out. */
 export class DeviceConnection implements Connection {
@@ -99,10 +102,10 @@ export class DeviceConnection implements Connection {
     const socket = this.#socket;
     if (socket === null || this.#isOver) return undefined;
     try {
-      const message = readMessage(text);
+      const { message, isForwardable } = readMessage(text);
       if (!this.#counts(message)) return undefined;
       const wrong = pretence(message, socket.name);
-      if (wrong === null) return this.#answer(message, text, socket);
+      if (wrong === null) return this.#answer(message, { text, isForwardable }, socket);
       this.#say(presentError(wrong));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -111,7 +114,7 @@ export class DeviceConnection implements Connection {
     return undefined;
   }
 
-  #answer(message: Message, text: string, socket: DeviceSocket): Promise<void> | undefined {
+  #answer(message: Message, written: Written, socket: DeviceSocket): Promise<void> | undefined {
     switch (message.event) {
       case "register":
         return this.#register(message, socket);
@@ -127,7 +130,7 @@ export class DeviceConnection implements Connection {
       case "sdp_offer":
       case "sdp_answer":
       case "ice_candidate":
-        this.#forward(message, text, socket);
+        this.#forward(message, written, socket);
         return undefined;
       case "disconnect":
         return socket.leave();
@@ -137,12 +140,13 @@ export class DeviceConnection implements Connection {
     }
   }
 
-  #forward(message: Message, text: string, socket: DeviceSocket): void {
+  #forward(message: Message, { text, isForwardable }: Written, socket: DeviceSocket): void {
     const missing = NEEDED.forward.find((name) => message[name] === "");
     if (socket.name === null) this.#say(presentError("Not registered"));
     else if (missing !== undefined) this.#say(presentError(`${missing} is required`));
     else {
-      const forwarded = this.#relayOnly ? relayedText(forwardable(text)) : forwardable(text);
+      const passed = isForwardable ? text : forwardable(text);
+      const forwarded = this.#relayOnly ? relayedText(passed) : passed;
       // A candidate that policy withholds has got as far as it could: its sender hears nothing, as of a delivered one.
       if (forwarded !== null) socket.send({ email: message.to_email, device: message.to_device }, forwarded);
     }

@@ -16,7 +16,8 @@ function complaint(run: () => unknown): string {
 describe("a message", () => {
   test("may leave fields out, or say null", () => {
     const empty = { from_email: "", from_token: "", from_device: "", to_email: "", to_device: "" };
-    expect(readMessage(`{"event":"check","from_email":null,"more":1}`)).toEqual({ ...empty, event: "check" });
+    const { message } = readMessage(`{"event":"check","from_email":null,"more":1}`);
+    expect(message).toEqual({ ...empty, event: "check" });
   });
 
   test.each([
@@ -55,6 +56,18 @@ describe("what is forwarded", () => {
       expect(complaint(() => forwardable(`{"${spelt}":"a","${field}":"b"}`))).toBe(`duplicate field ${field}`);
     },
   );
+
+  test("is the text itself where nothing speaks against that", () => {
+    const fields = `"from_email":"a","from_device":"b","to_email":"c","to_device":"d","event":"e"`;
+    const isForwardable = (more: string): boolean => readMessage(`{${fields}${more}}`).isForwardable;
+    for (const more of [`,"from_token":""`, ` , "from_token" : "","payload":{"from_token":"x","event":1}`]) {
+      expect(isForwardable(more)).toBe(true);
+      expect(forwardable(`{${fields}${more}}`)).toBe(`{${fields}${more}}`);
+    }
+    for (const more of ["", `,"from_token":null`, `,"from_token":"x"`, `,"from_token":"","\\u0065vent":"e"`]) {
+      expect(isForwardable(more)).toBe(false);
+    }
+  });
 
   test("never carries a token, whatever stands around it", () => {
     fc.assert(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
-import { parseJson } from "../../transport/http/json.ts";
+import { readJson, type ReadJson } from "../../transport/http/json.ts";
 import { membersOf } from "../../transport/http/json-members.ts";
 import { sayWhatIsWrong } from "../../transport/http/validate.ts";
 
@@ -46,18 +46,29 @@ export const about = z.object({
 
 const BYTE_ORDER_MARK = 0xfeff;
 
+/** A message as it was read. */
+export interface ReadMessage {
+  readonly message: Message;
+  /** True if its receiver gets the text just as it is: there is no token in it, and nothing stands there twice. */
+  readonly isForwardable: boolean;
+}
+
 /** @throws {DomainError} bad_message, saying what is wrong */
-export function readMessage(text: string): Message {
+export function readMessage(text: string): ReadMessage {
   // The parser forgives a byte order mark, but the receiver's need not.
   if (text.charCodeAt(0) === BYTE_ORDER_MARK) throw new DomainError("bad_message", "a byte order mark");
-  let value: unknown;
+  let read: ReadJson;
   try {
-    value = parseJson(text);
+    read = readJson(text);
   } catch (error) {
     const said = (error as Error).message.replace(/^The body (is not valid JSON: )?/, "");
     throw new DomainError("bad_message", said);
   }
-  return asItIs(value) ?? check(message, value);
+  const given = asItIs(read.value);
+  if (given === null) return { message: check(message, read.value), isForwardable: false };
+  // What stands there twice is in the text twice, and once in what was parsed.
+  const isForwardable = given.from_token === "" && Object.keys(given).length === read.shape.members;
+  return { message: given, isForwardable };
 }
 
 const LIMITS = Object.entries(LONGEST) as readonly (readonly [keyof typeof LONGEST, number])[];

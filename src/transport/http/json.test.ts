@@ -1,28 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
-import { nestsDeeperThan, parseJson } from "./json.ts";
-
-const depthOf = (value: unknown): number =>
-  typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
-
-describe("how deep a text nests", () => {
-  test("is that of its value, whatever its strings hold", () => {
-    const text = fc.string({ unit: fc.constantFrom("\\", '"', "[", "{", "]", "}", "a") });
-    const { value } = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 6 }, text, fc.array(tie("value")), fc.dictionary(text, tie("value"))),
-    }));
-    fc.assert(
-      fc.property(value, fc.nat(8), (any, limit) => {
-        expect(nestsDeeperThan(limit, JSON.stringify(any))).toBe(depthOf(any) > limit);
-      }),
-    );
-  });
-
-  test("of a string without an end is what stands before it", () => {
-    expect(nestsDeeperThan(1, '[["[[[')).toBe(true);
-    expect(nestsDeeperThan(2, '[["[[[\\"')).toBe(false);
-  });
-});
+import { parseJson } from "./json.ts";
 
 describe("parsing", () => {
   test("refuses keys that reach for prototypes, however they are written", () => {

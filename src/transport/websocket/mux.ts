@@ -68,16 +68,26 @@ export function createMux(options: {
   const follow = options.scope?.message;
   const pinger = createPinger(sockets, { roundMs: PING_SECONDS * 1_000, lostMs: LOST_SECONDS * 1_000 });
 
+  const blame = (ws: ServerWebSocket<SocketData>, error: unknown): void => {
+    options.failed(ws.data.door.name, error, ws.data.request);
+    ws.close(1011, "internal error");
+  };
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
-    const blame = (error: unknown): void => {
-      options.failed(ws.data.door.name, error, ws.data.request);
-      ws.close(1011, "internal error");
-    };
     try {
       const pending = run();
-      if (pending instanceof Promise) pending.catch(blame);
+      if (pending instanceof Promise) pending.catch((error: unknown) => blame(ws, error));
     } catch (error) {
-      blame(error);
+      blame(ws, error);
+    }
+  };
+  /** {@link guarded}, without a function for each message: there are far more of them than of anything else. */
+  const hear = (ws: ServerWebSocket<SocketData>, { door, request }: SocketData, message: string | Buffer): void => {
+    try {
+      const pending =
+        follow === undefined ? door.message(ws, message) : follow(door.name, request, () => door.message(ws, message));
+      if (pending instanceof Promise) pending.catch((error: unknown) => blame(ws, error));
+    } catch (error) {
+      blame(ws, error);
     }
   };
 
@@ -95,14 +105,13 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.open(ws));
     },
     message(ws, message) {
-      const { door, meter } = ws.data;
+      const { data } = ws;
       messages++;
-      ws.data.isHeard = true;
+      data.isHeard = true;
       // A socket that is closing may still have messages to be read; none of them is heard any more.
-      if (meter !== undefined && !meter.take(ANY_MESSAGE)) ws.close(TOO_MANY.code, TOO_MANY.reason);
-      else if (isLongerThan(door.maxMessageBytes, message)) ws.close(1009, "message too big");
-      else if (follow === undefined) guarded(ws, () => door.message(ws, message));
-      else guarded(ws, () => follow(door.name, ws.data.request, () => door.message(ws, message)));
+      if (data.meter?.take(ANY_MESSAGE) === false) ws.close(TOO_MANY.code, TOO_MANY.reason);
+      else if (isLongerThan(data.door.maxMessageBytes, message)) ws.close(1009, "message too big");
+      else hear(ws, data, message);
     },
     ping(ws) {
       ws.data.isHeard = true;
