@@ -1,6 +1,7 @@
 import type { Work } from "../harness/work.ts";
+import { arena } from "./arena.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, pairing];
+export const works: readonly Work[] = [heartbeat, arena, pairing];

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startRedis } from "../../test/support/redis.ts";
 import { startAsked, type Asked } from "../harness/asked.ts";
-import { LOAD_CORE } from "../harness/cores.ts";
+import { LOAD_CORE, moveToCore } from "../harness/cores.ts";
 import { cpuSeconds } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
@@ -38,9 +38,7 @@ async function embedded({ rounds, seconds, say }: Bench): Promise<Row[]> {
         what: `CPU a pairing, ${MANY} waiting`,
         unit: "µs",
         ours: samples.of("many", "cpuMicros"),
-        against: [
-          { name: `${FEW} waiting`, kind: "limit", samples: samples.of("few", "cpuMicros"), target: FLAT },
-        ],
+        against: [{ name: `${FEW} waiting`, kind: "limit", samples: samples.of("few", "cpuMicros"), target: FLAT }],
         generator: 0,
       },
     ];
@@ -53,8 +51,11 @@ async function embedded({ rounds, seconds, say }: Bench): Promise<Row[]> {
 async function overRedis({ rounds, seconds, say }: Bench): Promise<Row> {
   say("over Redis");
   const stores = await Promise.all([startRedis(), startRedis()]);
-  for (const { pid } of stores) Bun.spawnSync(["taskset", "--all-tasks", "--pid", "--cpu-list", `${LOAD_CORE}`, `${pid}`]);
-  const nodes = await startBoth(seconds / 2, stores.map(({ url }) => url));
+  for (const { pid } of stores) moveToCore(LOAD_CORE, pid);
+  const nodes = await startBoth(
+    seconds / 2,
+    stores.map(({ url }) => url),
+  );
   const measure = (at: 0 | 1) => async (): Promise<Figures> => {
     const before = cpuSeconds(stores[at].pid);
     const figures = await nodes[at].measure();
