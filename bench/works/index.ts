@@ -1,6 +1,8 @@
 import type { Work } from "../harness/work.ts";
 import { allocations } from "./allocations.ts";
+import { arena } from "./arena.ts";
 import { heartbeat } from "./heartbeat.ts";
+import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, allocations];
+export const works: readonly Work[] = [heartbeat, arena, pairing, allocations];

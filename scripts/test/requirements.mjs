@@ -32,6 +32,10 @@ const PACKAGES = {
   "/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1": "libc6-arm64-cross",
   "/usr/include/libwebsockets.h": "libwebsockets-dev",
   "/usr/include/nlohmann/json.hpp": "nlohmann-json3-dev",
+  "/usr/lib/python3/dist-packages/fastapi/__init__.py": "python3-fastapi",
+  "/usr/lib/python3/dist-packages/uvicorn/__init__.py": "python3-uvicorn",
+  "/usr/lib/python3/dist-packages/httptools/__init__.py": "python3-httptools",
+  "/usr/lib/python3/dist-packages/uvloop/__init__.py": "python3-uvloop",
 };
 
 /** Programs that npm brings, for some platforms. */
