@@ -8,3 +8,9 @@ export const LOAD_CORE = 1;
 export function onCore(core: number): readonly string[] {
   return ["taskset", "--cpu-list", `${core}`];
 }
+
+/** Puts a process that runs already on a core, with all its threads. */
+export function moveToCore(core: number, pid: number): void {
+  const { success, stderr } = Bun.spawnSync(["taskset", "--all-tasks", "--cpu-list", "--pid", `${core}`, `${pid}`]);
+  if (!success) throw new Error(`process ${pid} could not be moved to core ${core}: ${stderr.toString()}`);
+}

@@ -7,6 +7,7 @@ import { chain } from "./0006-chain.ts";
 import { feedbackCursors } from "./0007-feedback-cursors.ts";
 import { retention } from "./0008-retention.ts";
 import { audit } from "./0009-audit.ts";
+import { filteredLists } from "./0010-filtered-lists.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   feedbackCursors,
   retention,
   audit,
+  filteredLists,
 ];
