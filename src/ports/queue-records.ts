@@ -32,6 +32,8 @@ export interface Joined {
   readonly entry: QueueEntry;
   /** Who waited and is now matched with it; null if it waits itself. */
   readonly opponent: string | null;
+  /** What that one has said of itself. */
+  readonly met: Contender | null;
   /** How long that one has waited, in ms; null if there is none. */
   readonly waitedMs: number | null;
   /** The entry of the same connect code that waited until now. */

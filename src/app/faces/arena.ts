@@ -26,10 +26,7 @@ export function buildArena(ground: RecordGround): Face {
   const watch = new QueueWatch({ bus, clock, failed: failed("could not tell who watches the queue") });
   const played = new Matches({ matches, clock, ratesUnsigned: !verifies, postsRatings });
   const queue = new Queue({
-    queue: notedQueue({
-      ...{ queue: records.queue, operator: records.operator, journal, waits, clock },
-      failed: failed("could not look how long an entry had waited"),
-    }),
+    queue: notedQueue({ queue: records.queue, journal, waits }),
     ...{ matches, clock, random },
     onLeft: (queueId) => watch.left(queueId),
   });

@@ -1,36 +1,25 @@
-import type { Clock } from "../../ports/clock.ts";
 import type { MatchRecords } from "../../ports/match-records.ts";
-import type { OperatorRecords } from "../../ports/operator-records.ts";
 import type { QueueRecords } from "../../ports/queue-records.ts";
 import type { Journal } from "./journal.ts";
 import type { Waits } from "./waits.ts";
 
 export interface NotedQueueDeps {
   readonly queue: QueueRecords;
-  readonly operator: Pick<OperatorRecords, "entry">;
   readonly journal: Journal;
   readonly waits: Waits;
-  readonly clock: Pick<Clock, "now">;
-  /** How long somebody had waited could not be found out. */
-  failed(error: unknown): void;
 }
 
 /** The same queue; what becomes of an entry through this node is noted, and how long it waited. */
-export function notedQueue({ queue, operator, journal, waits, clock, failed }: NotedQueueDeps): QueueRecords {
+export function notedQueue({ queue, journal, waits }: NotedQueueDeps): QueueRecords {
   const note = (queueId: string, what: string, detail?: string): void =>
     journal.note("tickets", `arena:${queueId}`, what, detail);
-  /** The one who waited may have joined on another node. Nobody waits for this. */
-  const measure = async (queueId: string): Promise<void> => {
-    const entry = await operator.entry(queueId);
-    if (entry !== null) waits.matched(clock.now() - entry.createdAt);
-  };
   return {
     see: (queueId, now, seenSince) => queue.see(queueId, now, seenSince),
     codeOf: (queueId) => queue.codeOf(queueId),
     waiting: () => queue.waiting(),
     async join(request, now, seenSince) {
       const joined = await queue.join(request, now, seenSince);
-      const { entry, opponent, cancelled } = joined;
+      const { entry, opponent, waitedMs, cancelled } = joined;
       note(entry.queueId, "joined", entry.connectCode);
       if (cancelled !== null) note(cancelled, "cancelled", "the same player joined again");
       if (opponent !== null && entry.matchId !== null) {
@@ -38,7 +27,7 @@ export function notedQueue({ queue, operator, journal, waits, clock, failed }: N
         journal.note("matches", entry.matchId, "made");
         waits.formed();
         waits.matched(0);
-        measure(opponent).catch(failed);
+        waits.matched(waitedMs ?? 0);
       }
       return joined;
     },

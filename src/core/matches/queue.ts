@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { MatchRecord, MatchRecords } from "../../ports/match-records.ts";
-import type { Contender, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
+import type { MatchRecord, MatchRecords, Player } from "../../ports/match-records.ts";
+import type { Contender, Joined, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
@@ -50,11 +50,9 @@ export class Queue {
     const { random, onLeft } = this.#options;
     const wallet = contender.wallet?.trim() || null;
     const request = { ...contender, wallet, queueId: random.uuid(), matchId: random.uuid() };
-    const { entry, opponent, waitedMs, cancelled } = await this.#queue.join(
-      request,
-      this.#clock.now(),
-      this.#seenSince(),
-    );
+    const now = this.#clock.now();
+    const joined = await this.#queue.join(request, now, this.#seenSince());
+    const { entry, opponent, waitedMs, cancelled } = joined;
     this.#counts.formed++;
     if (cancelled !== null) this.#counts.cancelled++;
     if (waitedMs !== null) {
@@ -64,7 +62,7 @@ export class Queue {
       this.#waits.observe(0);
     }
     for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
-    return this.#withMatch(entry);
+    return { entry, match: begun(joined, now) };
   }
 
   /**
@@ -124,4 +122,21 @@ export class Queue {
   async #withMatch(entry: QueueEntry): Promise<Place> {
     return { entry, match: entry.matchId === null ? null : await this.#options.matches.find(entry.matchId) };
   }
+}
+
+/** The match that a join has made, as it begins; null if it has made none. */
+function begun({ entry, opponent, met }: Joined, now: number): MatchRecord | null {
+  if (opponent === null || met === null || entry.matchId === null) return null;
+  const asPlayer = (queueId: string, { connectCode, fighterName, wallet, agentId }: Contender): Player => ({
+    ...{ queueId, connectCode, fighterName, wallet, agentId },
+    report: null,
+  });
+  return {
+    id: entry.matchId,
+    status: "playing",
+    p1: asPlayer(opponent, met),
+    p2: asPlayer(entry.queueId, entry),
+    ...{ result: null, wager: null },
+    ...{ createdAt: now, activeAt: now },
+  };
 }

@@ -11,44 +11,69 @@ export interface Lane {
 
 /** @param failed hears the error of a task; the tasks behind it run all the same. */
 export function createLane(limit: number, failed: (error: unknown) => void): Lane {
-  const waiting: Task[] = [];
-  let busy = false;
+  return new TaskLane(limit, failed);
+}
 
-  const finish = async (pending: Promise<void>): Promise<void> => {
-    await pending.catch(failed);
-    busy = false;
-    work();
-  };
+/**
+ * A class, because everybody who has joined has a lane: functions made anew for each would be most of what a hundred
+ * thousand who wait keep in memory, and the garbage collector looks at all of it.
+ */
+class TaskLane implements Lane {
+  readonly #limit: number;
+  readonly #failed: (error: unknown) => void;
+  /** Null until the first task that has to wait. */
+  #waiting: Task[] | null = null;
+  #busy = false;
 
-  const work = (): void => {
-    while (!busy && waiting.length > 0) {
-      busy = true;
-      const pending = attempt(waiting.shift()!);
-      if (pending === undefined) busy = false;
-      else void finish(pending);
+  constructor(limit: number, failed: (error: unknown) => void) {
+    this.#limit = limit;
+    this.#failed = failed;
+  }
+
+  run(task: Task): void {
+    if (this.#busy) {
+      (this.#waiting ??= []).push(task);
+      return;
     }
-  };
+    this.#begin(task);
+    if (!this.#busy) this.#work();
+  }
 
-  const attempt = (task: Task): Promise<void> | undefined => {
+  offer(task: Task): boolean {
+    if (this.#waiting !== null && this.#waiting.length >= this.#limit) return false;
+    this.run(task);
+    return true;
+  }
+
+  /** Runs what waits until something takes its time. */
+  #work(): void {
+    while (!this.#busy) {
+      const task = this.#waiting?.shift();
+      if (task === undefined) return;
+      this.#begin(task);
+    }
+  }
+
+  /** Runs a task; while it goes on, the lane is busy. */
+  #begin(task: Task): void {
+    this.#busy = true;
+    const pending = this.#attempt(task);
+    if (pending === undefined) this.#busy = false;
+    else void this.#finish(pending);
+  }
+
+  #attempt(task: Task): Promise<void> | undefined {
     try {
       return task() ?? undefined;
     } catch (error) {
-      failed(error);
+      this.#failed(error);
       return undefined;
     }
-  };
+  }
 
-  const run = (task: Task): void => {
-    waiting.push(task);
-    work();
-  };
-
-  return {
-    run,
-    offer(task) {
-      if (waiting.length >= limit) return false;
-      run(task);
-      return true;
-    },
-  };
+  async #finish(pending: Promise<void>): Promise<void> {
+    await pending.catch(this.#failed);
+    this.#busy = false;
+    this.#work();
+  }
 }

@@ -14,16 +14,25 @@ export interface Partings {
   current(now: number): readonly Avoided[];
 }
 
+/** Nobody yet: one list for all. */
+const NOBODY: readonly Avoided[] = [];
+
 export function createPartings(): Partings {
-  let remembered: readonly Avoided[] = [];
-  return {
-    add(id, until) {
-      const others = remembered.filter((one) => one.id !== id);
-      remembered = [...others, { id, until }].slice(-MOST_REMEMBERED);
-    },
-    current(now) {
-      remembered = remembered.filter((one) => now < one.until);
-      return remembered;
-    },
-  };
+  return new RememberedPartings();
+}
+
+/** A class for the same reason as a lane's: everybody who has joined has one. */
+class RememberedPartings implements Partings {
+  #remembered = NOBODY;
+
+  add(id: string, until: number): void {
+    const others = this.#remembered.filter((one) => one.id !== id);
+    this.#remembered = [...others, { id, until }].slice(-MOST_REMEMBERED);
+  }
+
+  current(now: number): readonly Avoided[] {
+    if (this.#remembered.length === 0) return NOBODY;
+    const current = this.#remembered.filter((one) => now < one.until);
+    return (this.#remembered = current.length === 0 ? NOBODY : current);
+  }
 }

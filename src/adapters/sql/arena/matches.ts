@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { MatchRecords, MatchStep, SignatureRecord } from "../../../ports/match-records.ts";
+import { fixedQuery } from "../fixed-query.ts";
 import type { Db, Store } from "../store.ts";
+import type { MatchRow } from "../tables.ts";
 import { rateAgents } from "./rate-agents.ts";
 import { matchOf } from "./rows.ts";
 
@@ -10,11 +12,14 @@ const isPlaying = sql<boolean>`status = 'playing'`;
 /** Matches in SQL. Whoever changes one locks its row first, and agents after it. */
 export function createMatchRecords(store: Store): MatchRecords {
   const locking = store.dialect === "postgres";
+  const byId = fixedQuery<{ id: string }, MatchRow>((db, value) =>
+    db.selectFrom("matches").selectAll().where("match_id", "=", value("id")),
+  );
   const ofId = (db: Db, id: string) => db.selectFrom("matches").selectAll().where("match_id", "=", id);
 
   return {
     async find(id) {
-      const row = await store.read((db) => ofId(db, id).executeTakeFirst());
+      const [row] = await store.read((db) => byId(db, { id }));
       return row === undefined ? null : matchOf(row);
     },
 

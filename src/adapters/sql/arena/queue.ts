@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import type { Joined, QueueRecords } from "../../../ports/queue-records.ts";
+import type { EntryStatus, Joined, QueueRecords } from "../../../ports/queue-records.ts";
+import { fixedQuery } from "../fixed-query.ts";
 import { inBatches } from "../in-batches.ts";
 import type { Db, Store } from "../store.ts";
 import type { QueueEntryRow } from "../tables.ts";
-import { isWaiting, joinQueue, type Join } from "./join-queue.ts";
+import { isWaiting, queueJoiner, type Join } from "./join-queue.ts";
 import { entryOf } from "./rows.ts";
 
 /**
@@ -12,8 +13,8 @@ import { entryOf } from "./rows.ts";
  */
 const JOIN_LOCK = 7_205_759_405;
 
-/** How many joins of this process may wait for their turn. */
-const MAX_JOINS_WAITING = 1_000;
+/** How many joins of this process may wait for their turn, where others wait for the lock and where nobody else does. */
+const MAX_JOINS_WAITING = { postgres: 1_000, sqlite: 8_192 } as const;
 
 /** How many of them share a transaction: as long as it runs, nobody else joins. */
 const MAX_JOINS_TOGETHER = 128;
@@ -21,51 +22,61 @@ const MAX_JOINS_TOGETHER = 128;
 /** The arena's queue in SQL. */
 export function createQueueRecords(store: Store): QueueRecords {
   const locking = store.dialect === "postgres";
-  /** The place of a waiting entry among those that wait; those that have fallen silent do not count. */
-  const positionOf = async (db: Db, row: QueueEntryRow, seenSince: number): Promise<number> => {
-    const { ahead } = await db
+  const ofId = fixedQuery<{ queueId: string }, QueueEntryRow>((db, value) =>
+    db.selectFrom("queue_entries").selectAll().where("queue_id", "=", value("queueId")),
+  );
+  const lockedOfId = fixedQuery<{ queueId: string }, QueueEntryRow>((db, value) =>
+    db
+      .selectFrom("queue_entries")
+      .selectAll()
+      .where("queue_id", "=", value("queueId"))
+      .$if(locking, (query) => query.forUpdate()),
+  );
+  const noteSeen = fixedQuery<{ id: number; status: EntryStatus; seenAt: number }, unknown>((db, value) =>
+    db
+      .updateTable("queue_entries")
+      .set({ status: value("status"), seen_at: value("seenAt") })
+      .where("id", "=", value("id")),
+  );
+  const countAhead = fixedQuery<{ id: number; seenSince: number }, { ahead: number }>((db, value) =>
+    db
       .selectFrom("queue_entries")
       .select((eb) => eb.fn.countAll<number>().as("ahead"))
       .where(isWaiting)
-      .where("seen_at", ">", seenSince)
-      .where("id", "<", row.id)
-      .executeTakeFirstOrThrow();
-    return ahead + 1;
+      .where("seen_at", ">", value("seenSince"))
+      .where("id", "<", value("id")),
+  );
+  /** The place of a waiting entry among those that wait; those that have fallen silent do not count. */
+  const positionOf = async (db: Db, row: QueueEntryRow, seenSince: number): Promise<number> => {
+    const [count] = await countAhead(db, { id: row.id, seenSince });
+    return count!.ahead + 1;
   };
 
+  const joinQueue = queueJoiner(store.dialect);
   const join = (joins: readonly Join[]): Promise<readonly Joined[]> =>
     store.transact(async (db) => {
       if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
-      return joinQueue(db, joins, locking);
+      return joinQueue(db, joins);
     });
-  const batches = inBatches({ largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING }, join);
+  const batches = inBatches({ largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING[store.dialect] }, join);
 
   return {
-    async join(request, now, seenSince) {
-      const one = { request, now, seenSince };
-      // SQLite has one connection, and writes what waits for it in one go.
-      return locking ? batches.add(one) : (await join([one]))[0]!;
-    },
+    join: (request, now, seenSince) => batches.add({ request, now, seenSince }),
 
     async see(queueId, now, seenSince) {
-      const ofId = (db: Db) => db.selectFrom("queue_entries").selectAll().where("queue_id", "=", queueId);
-      const known = await store.read((db) => ofId(db).executeTakeFirst());
+      const [known] = await store.read((db) => ofId(db, { queueId }));
       if (known === undefined) return null;
       if (known.status !== "waiting") return entryOf(known, null);
       return store.transact(async (db) => {
-        const row = await ofId(db)
-          .$if(locking, (query) => query.forUpdate())
-          .executeTakeFirst();
+        const [row] = await lockedOfId(db, { queueId });
         // Forgotten meanwhile.
         if (row === undefined) return null;
         if (row.status !== "waiting") return entryOf(row, null);
         const isSilent = row.seen_at <= seenSince;
-        const after = await db
-          .updateTable("queue_entries")
-          .set(isSilent ? { status: "expired" } : { seen_at: Math.max(row.seen_at, now) })
-          .where("id", "=", row.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
+        const status = isSilent ? "expired" : "waiting";
+        const seenAt = isSilent ? row.seen_at : Math.max(row.seen_at, now);
+        const after: QueueEntryRow = { ...row, status, seen_at: seenAt };
+        await noteSeen(db, { id: row.id, status, seenAt });
         return entryOf(after, isSilent ? null : await positionOf(db, after, seenSince));
       });
     },

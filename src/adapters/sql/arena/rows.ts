@@ -1,12 +1,8 @@
 import type { MatchRecord, Player, Report, Side } from "../../../ports/match-records.ts";
-import type { Contender, QueueEntry } from "../../../ports/queue-records.ts";
+import type { QueueEntry } from "../../../ports/queue-records.ts";
 import type { MatchRow, QueueEntryRow } from "../tables.ts";
 
 /** Rows of the arena become records and back. */
-
-export function contenderColumns({ connectCode, fighterName, wallet, agentId }: Contender) {
-  return { connect_code: connectCode, fighter_name: fighterName, wallet, agent_id: agentId?.toString() ?? null };
-}
 
 export function entryOf(row: QueueEntryRow, position: number | null): QueueEntry {
   return {
@@ -19,16 +15,6 @@ export function entryOf(row: QueueEntryRow, position: number | null): QueueEntry
     matchId: row.match_id,
     position,
   };
-}
-
-/** The columns of one side, from its entry in the queue. */
-export function sideColumns(side: Side, entry: { readonly queueId: string } & Contender) {
-  const { connect_code, fighter_name, wallet, agent_id } = contenderColumns(entry);
-  const columns = { queue_id: entry.queueId, connect_code, fighter_name, wallet, agent_id };
-  return Object.fromEntries(Object.entries(columns).map(([name, value]) => [`${side}_${name}`, value])) as Pick<
-    MatchRow,
-    `${typeof side}_${keyof typeof columns}`
-  >;
 }
 
 export function matchOf(row: MatchRow): MatchRecord {

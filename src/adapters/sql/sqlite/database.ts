@@ -15,8 +15,9 @@ export interface Connection extends SqliteDatabase {
 }
 
 /**
- * Opens a connection that keeps what it acknowledges: with WAL and `synchronous = FULL` a COMMIT returns when the log
- * is on disk (sqlite.org/pragma.html#pragma_synchronous).
+ * Opens a connection. With WAL and `synchronous = NORMAL` a COMMIT returns when it is in the log, and whoever has written
+ * waits until the log is on disk ({@link WriteAheadLog}); nothing is ever copied from a log that is not
+ * (sqlite.org/pragma.html#pragma_synchronous).
  *
  * @throws {StoreUnavailable} if the file cannot be opened
  */
@@ -25,7 +26,7 @@ export function connect(path: string, mode: "write" | "read"): Connection {
     const database = new DatabaseSync(path, { readOnly: mode === "read" });
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (mode === "write") {
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
     }
     const statements = new Map<string, SqliteStatement>();
     return {

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Kysely, sql, SqliteDialect } from "kysely";
+import { sql } from "kysely";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Db } from "../store.ts";
 import { connect, type Connection } from "./database.ts";
-import { GroupedWriter } from "./group.ts";
+import { DirectDb } from "./direct.ts";
+import { GroupedWriter, type Log } from "./group.ts";
 
 describe("grouped commits", () => {
   let folder: string;
@@ -15,6 +16,7 @@ describe("grouped commits", () => {
   let writer: GroupedWriter;
   /** What went to the database beside the statements of the jobs. */
   let sent: string[];
+  let log: Log;
   /** A statement that fails as if the disk were full. */
   let failing: string | null;
 
@@ -26,6 +28,7 @@ describe("grouped commits", () => {
     reader = connect(path, "read");
     sent = [];
     failing = null;
+    log = { toDisk: async () => undefined };
     const watched: Connection = {
       ...connection,
       exec(text) {
@@ -34,7 +37,7 @@ describe("grouped commits", () => {
         connection.exec(text);
       },
     };
-    writer = new GroupedWriter(watched, new Kysely({ dialect: new SqliteDialect({ database: watched }) }), 10);
+    writer = new GroupedWriter(watched, new DirectDb(watched), { toDisk: () => log.toDisk() }, 10);
   });
   afterEach(async () => {
     await writer.settled();
@@ -92,6 +95,39 @@ describe("grouped commits", () => {
     failing = null;
     expect(await writer.transact(add("c"))).toBe("c");
     expect(seen()).toEqual(["c"]);
+  });
+
+  test("nobody is answered before the COMMIT is on disk, and the next group waits for that", async () => {
+    const disk = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    log = {
+      toDisk() {
+        reached.resolve();
+        return disk.promise;
+      },
+    };
+    const answered: string[] = [];
+    const first = writer.transact(add("a")).then((name) => answered.push(name));
+    await reached.promise;
+    const second = writer.transact(add("b"));
+    expect(writer.syncing).not.toBeNull();
+    expect(seen()).toEqual(["a"]);
+    expect(answered).toEqual([]);
+    disk.resolve();
+    await first;
+    await second;
+    expect(writer.syncing).toBeNull();
+    expect(seen()).toEqual(["a", "b"]);
+  });
+
+  test("if the disk fails nobody is told that it went well, and the next ones go through", async () => {
+    log = { toDisk: () => Promise.reject(new StoreUnavailable(new Error("EIO"))) };
+    const outcomes = await Promise.allSettled([writer.transact(add("a")), writer.transact(add("b"))]);
+    for (const outcome of outcomes) {
+      expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailable);
+    }
+    log = { toDisk: async () => undefined };
+    expect(await writer.transact(add("c"))).toBe("c");
   });
 
   test("what runs alone waits for the groups before it, and those after wait for it", async () => {

@@ -15,22 +15,37 @@ const MAX_GROUP = 128;
 /** Transactions that may wait for theirs. Past this more would fill memory, and be late anyway. */
 const MAX_WAITING = 8_192;
 
+/** What a COMMIT writes into. */
+export interface Log {
+  /** Resolves when everything that was committed before is on disk. @throws {StoreUnavailable} if it may not be */
+  toDisk(): Promise<void>;
+}
+
 /**
  * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
- * other as savepoints of a single one, and are answered after its COMMIT, so that they share one wait for the disk.
+ * other as savepoints of a single one, and are answered when its COMMIT is on disk, so that they share one wait for it.
+ * What is asked for during that wait makes up the next group.
  */
 export class GroupedWriter {
   readonly #connection: Connection;
   readonly #db: Db;
+  readonly #log: Log;
   readonly #largest: number;
   #waiting: Job[] = [];
   #running: Promise<void> | null = null;
+  #syncing: Promise<void> | null = null;
 
   /** `largest`: how many share a COMMIT at most. */
-  constructor(connection: Connection, db: Db, largest = MAX_GROUP) {
+  constructor(connection: Connection, db: Db, log: Log, largest = MAX_GROUP) {
     this.#connection = connection;
     this.#db = db;
+    this.#log = log;
     this.#largest = largest;
+  }
+
+  /** While something is committed and may not be on disk yet: settles as soon as it is, or cannot be. */
+  get syncing(): Promise<void> | null {
+    return this.#syncing;
   }
 
   transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
@@ -52,6 +67,7 @@ export class GroupedWriter {
       try {
         result = await work(this.#db);
         this.#connection.exec("COMMIT");
+        await this.#toDisk();
       } catch (error) {
         this.#rollBack();
         throw error;
@@ -83,6 +99,7 @@ export class GroupedWriter {
       this.#connection.exec("BEGIN IMMEDIATE");
       for (const job of group) answers.push(await this.#savepoint(job));
       this.#connection.exec("COMMIT");
+      await this.#toDisk();
     } catch (error) {
       this.#rollBack();
       for (const job of group) job.reject(error instanceof StoreUnavailable ? error : new StoreUnavailable(error));
@@ -102,6 +119,15 @@ export class GroupedWriter {
       // Throws if the database has given up the whole transaction; then the group fails.
       this.#connection.exec("ROLLBACK TO job; RELEASE job");
       return () => job.reject(error);
+    }
+  }
+
+  async #toDisk(): Promise<void> {
+    this.#syncing = this.#log.toDisk();
+    try {
+      await this.#syncing;
+    } finally {
+      this.#syncing = null;
     }
   }
 

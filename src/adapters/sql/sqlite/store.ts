@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely, sql, SqliteDialect } from "kysely";
+import { sql } from "kysely";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 import type { Store } from "../store.ts";
-import type { Tables } from "../tables.ts";
 import { connect } from "./database.ts";
+import { DirectDb } from "./direct.ts";
 import { GroupedWriter } from "./group.ts";
+import { WriteAheadLog } from "./log.ts";
 
 /** The file in a data folder. */
 export function sqlitePath(folder: string): string {
@@ -34,21 +35,26 @@ export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
   }
   const writing = connect(path, "write");
   const reading = connect(path, "read");
-  const writer = new Kysely<Tables>({ dialect: new SqliteDialect({ database: writing }) });
-  const reader = new Kysely<Tables>({ dialect: new SqliteDialect({ database: reading }) });
-  const group = new GroupedWriter(writing, writer, largestGroup);
+  const reader = new DirectDb(reading);
+  const log = new WriteAheadLog(path, writing);
+  const group = new GroupedWriter(writing, new DirectDb(writing), log, largestGroup);
   return {
     dialect: "sqlite",
     about: `SQLite in ${path}`,
     transact: (work) => group.transact(work),
     exclusively: (work) => group.exclusively(work),
-    read: (query) => query(reader),
+    async read(query) {
+      const result = await query(reader);
+      // It may have seen what a power cut could still take back.
+      if (group.syncing !== null) await group.syncing;
+      return result;
+    },
     async snapshot(work) {
       // Its own connection, because a transaction on the other would hold everybody's reading to that moment.
       const connection = connect(path, "read");
       try {
         connection.exec("BEGIN");
-        return await work(new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) }));
+        return await work(new DirectDb(connection));
       } finally {
         connection.close();
       }
@@ -59,6 +65,7 @@ export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
     },
     async close() {
       await group.settled();
+      await log.close();
       reading.close();
       writing.close();
     },
