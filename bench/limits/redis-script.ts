@@ -18,7 +18,9 @@ const server = serve({
     "/api/match/find": {
       async POST(request) {
         const { region } = (await request.json()) as { region: string };
-        const found = (await redis.evalsha(sha, 1, "bare", "127.0.0.1", 1_000_000, region, 30_000)) as [string, string] | null;
+        const found = (await redis.evalsha(sha, 1, "bare", "127.0.0.1", 1_000_000, region, 30_000)) as
+          | [string, string]
+          | null;
         if (found === null) return new Response('{"found":false}', { status: 404, headers });
         const match = { found: true, roomId: found[0], signalingUrl: "ws://127.0.0.1/signaling", iceServers };
         return new Response(JSON.stringify(match), { headers });

@@ -10,10 +10,10 @@ export const REGION = "eu-west";
 const POOL = "rendezvous:{host-pool}";
 const TTL_MS = 3_600_000;
 
-/** Hosts that one call makes: few enough that Redis never stands still for long. */
-const BITE = 5_000;
+/** Hosts that one call makes: as many as a script may hand on to one command. */
+const BITE = 2_000;
 
-/** A thousand digits never stand in a host: what the script puts the host's number for. */
+/** What the script puts a host's number for. */
 const NUMBER = "<n>";
 
 const host: Host = {
@@ -29,8 +29,7 @@ const host: Host = {
 };
 
 /**
- * What a host's first beat leaves in Redis, for many hosts a call: the lease by the adapter's own functions, and the
- * documented key with its companion.
+ * What a host's first beat leaves in Redis, for many hosts a call: its lease, and the documented key with its companion.
  *
  * ARGV: 0, first, last, region, value, the documented record, ttl ms.
  */
@@ -38,19 +37,23 @@ const fill = script(
   common,
   `
 local ttl = tonumber(ARGV[7])
+local ends = string.format('%.0f', now + ttl)
+local revision = revisions(ARGV[3] - ARGV[2] + 1)
+local members = {}
 for n = ARGV[2], ARGV[3] do
-  local function of(text) return (string.gsub(text, '${NUMBER}', string.format('%d', n))) end
-  local r = { id = of('host-${NUMBER}'), g = ARGV[4], a = of('room-${NUMBER}'), v = of(ARGV[5]), s = 'idle', h = '',
-    x = now + ttl, n = 0, u = 0 }
-  save(r)
-  index(r)
-  redis.call('ZADD', P .. ':live', r.x, r.id)
-  redis.call('SET', P .. ':alias:' .. r.a, r.id)
-  local key, shown = 'host:' .. r.id, of(ARGV[6])
+  local number = string.format('%d', n)
+  local id, room, m = 'host-' .. number, 'room-' .. number, string.format('%.0f', revision + n - ARGV[2])
+  redis.call('HSET', P .. ':lease:' .. id, 'g', ARGV[4], 'a', room, 'v', ARGV[5], 's', 'idle', 'h', '',
+    'x', ends, 'n', '0', 'u', '0', 'm', m)
+  redis.call('SET', P .. ':alias:' .. room, id)
+  local key, shown = 'host:' .. id, (string.gsub(ARGV[6], '${NUMBER}', number))
   redis.call('SET', key, shown, 'PX', ttl)
-  redis.call('HSET', 'rendezvous:wire:{' .. key .. '}', 'r', string.format('%.0f', r.m), 'v', shown)
+  redis.call('HSET', 'rendezvous:wire:{' .. key .. '}', 'r', m, 'v', shown)
   redis.call('PEXPIRE', 'rendezvous:wire:{' .. key .. '}', ttl)
+  members[#members + 1] = ends
+  members[#members + 1] = id
 end
+for _, list in ipairs({ ':live', ':idle', ':idle:' .. ARGV[4] }) do redis.call('ZADD', P .. list, unpack(members)) end
 `,
 );
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePort } from "../../test/support/free-port.ts";
 import { startPostgres } from "../../test/support/postgres.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
-import { inRounds, type Figures, type Samples } from "../harness/rounds.ts";
+import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 import { fillCoordinator, type Place } from "../load/coordinator-records.ts";
 import { wrk } from "../load/wrk.ts";
@@ -45,7 +45,10 @@ export const coordinator: Work = {
 
 /** Twelve of twenty requests write, and are on disk when they are answered, on either side. */
 export async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<Row[]> {
-  const [ours, peer] = await Promise.all([startOurs({ ...SETTINGS, DATA_DIR: join(folder, "ours") }), startFastapi(folder)]);
+  const [ours, peer] = await Promise.all([
+    startOurs({ ...SETTINGS, DATA_DIR: join(folder, "ours") }),
+    startFastapi(folder),
+  ]);
   const script = join(scripts, "coordinator.lua");
   try {
     say("the mixed requests");
@@ -103,7 +106,7 @@ export async function signUp(url: string): Promise<void> {
 
 /** The same pages of few rows and of many. */
 async function lists(
-  { rounds, seconds, say }: Bench,
+  { rounds, seconds, smoke, say }: Bench,
   store: string,
   placeOf: (rows: number) => Promise<Place>,
 ): Promise<Row[]> {
@@ -121,8 +124,8 @@ async function lists(
       few: measuring(servers.few.url, script, seconds),
       many: measuring(servers.many.url, script, seconds),
     };
-    for (const measure of Object.values(contenders)) await measure();
-    const samples: Samples<"few" | "many"> = await inRounds(rounds, contenders);
+    if (!smoke) for (const measure of Object.values(contenders)) await measure();
+    const samples = await inRounds(smoke ? 3 : rounds, contenders);
     return [
       {
         what: `lists of 100,000 rows, ${store}`,

@@ -12,6 +12,9 @@ import { wrk } from "../load/wrk.ts";
 const script = join(import.meta.dir, "../load/scripts/find.lua");
 const limit = join(import.meta.dir, "../limits/redis-script.ts");
 
+/** Enough that neither the server nor Redis ever waits for the other. */
+const CONNECTIONS = 256;
+
 const SOME = 1_000;
 const MANY = 1_000_000;
 
@@ -117,7 +120,7 @@ async function finds(pool: Found, seconds: number): Promise<Figures> {
   const end = pool.giveBack();
   try {
     await pool.admin.config("RESETSTAT");
-    const { perSecond, failed, generator } = await wrk(pool.url, { script, seconds });
+    const { perSecond, failed, generator } = await wrk(pool.url, { script, seconds, connections: CONNECTIONS });
     if (failed > 0) throw new Error(`${failed} finds found nothing`);
     const stats = await pool.admin.info("commandstats");
     const micros = Number(/cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)![1]);

@@ -51,7 +51,12 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     }
   };
   const claimAll = together<Parameters<Leases["claim"]>[0], Claim>(async (claims) => {
-    const wanted = claims.flatMap(({ group, forMs, pick }) => [group ?? "", group === undefined ? "0" : "1", forMs, pick]);
+    const wanted = claims.flatMap(({ group, forMs, pick }) => [
+      group ?? "",
+      group === undefined ? "0" : "1",
+      forMs,
+      pick,
+    ]);
     const args = [clock?.now() ?? 0, epoch, ...wanted];
     const [store, ...found] = (await calls.script(claim, keys, args, giveBack, claims.length)) as Claims;
     seen(store);
