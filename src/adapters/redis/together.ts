@@ -1,6 +1,14 @@
 /** The most that go in one call: more would save little, and Redis does nothing else meanwhile. */
 const MOST = 16;
 
+/**
+ * What a script says to several callers: an array as JSON, which the client has as one text. To decode many small values
+ * one by one takes it longer than all the rest of a call.
+ */
+export function repliesOf<Reply>(reply: unknown): Reply[] {
+  return JSON.parse(reply as string) as Reply[];
+}
+
 interface Asked<Item, Answer> {
   readonly item: Item;
   resolve(answer: Answer): void;

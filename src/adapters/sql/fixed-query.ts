@@ -63,7 +63,7 @@ export function filteredQuery<Values extends object, Row>(
 
 /** Columns that are written with the values of their names. */
 export function slots<Values extends object, Name extends keyof Values & string>(
-  value: <Of extends Name>(name: Of) => Values[Of],
+  value: <Of extends keyof Values & string>(name: Of) => Values[Of],
   names: readonly Name[],
 ): Pick<Values, Name> {
   return Object.fromEntries(names.map((name) => [name, value(name)])) as Pick<Values, Name>;

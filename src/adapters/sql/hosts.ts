@@ -19,12 +19,16 @@ const MEASURED = [
 const REGISTERED = [
   ...["player_id", "player_name", "ip_address", "port", "public_ip", "cpu_cores", "cpu_frequency_mhz", "memory_mb"],
   ...["network_speed_mbps", "max_players", "max_zones", "ice_servers"],
-] as readonly (keyof ReturnType<typeof registrationColumns>)[];
+] as readonly ColumnOfRegistration[];
+
+type ColumnOfBeat = (typeof MEASURED)[number];
+type ColumnOfRegistration = keyof ReturnType<typeof registrationColumns>;
 
 type Written = { readonly quality_score: number; readonly last_seen_at: number };
 type Measured = ReturnType<typeof hostMetricColumns> & Written;
 type Registered = ReturnType<typeof registrationColumns> & Written;
 type NewHost = Measured & Registered & { readonly host_id: string };
+type OfRow<Values> = Values & { readonly id: number };
 
 /** Hosts in SQL. Whoever changes a host locks its row first, so that what `score` saw still holds when it is written. */
 export function createHostRecords(store: Store): HostRecords {
@@ -45,7 +49,7 @@ export function createHostRecords(store: Store): HostRecords {
     db
       .insertInto("hosts")
       .values({
-        ...slots(value, [...REGISTERED, ...MEASURED]),
+        ...slots<NewHost, ColumnOfRegistration | ColumnOfBeat>(value, [...REGISTERED, ...MEASURED]),
         host_id: value("host_id"),
         created_at: value("last_seen_at"),
         last_seen_at: value("last_seen_at"),
@@ -53,17 +57,24 @@ export function createHostRecords(store: Store): HostRecords {
       .onConflict((conflict) => conflict.column("host_id").doNothing())
       .returningAll(),
   );
-  const registerAgain = fixedQuery<Registered & { readonly id: number }, Pick<HostRow, "status">>((db, value) =>
+  const registerAgain = fixedQuery<OfRow<Registered>, Pick<HostRow, "status">>((db, value) =>
     db
       .updateTable("hosts")
-      .set({ ...slots(value, [...REGISTERED, "quality_score", "last_seen_at"]), alive: 1 })
+      .set({
+        ...slots<OfRow<Registered>, ColumnOfRegistration | keyof Written>(value, [
+          ...REGISTERED,
+          "quality_score",
+          "last_seen_at",
+        ]),
+        alive: 1,
+      })
       .where("id", "=", value("id"))
       .returning("status"),
   );
-  const noteBeat = fixedQuery<Measured & { readonly id: number }, Pick<HostRow, "status">>((db, value) =>
+  const noteBeat = fixedQuery<OfRow<Measured>, Pick<HostRow, "status">>((db, value) =>
     db
       .updateTable("hosts")
-      .set({ ...slots(value, [...MEASURED, "last_seen_at"]), alive: 1 })
+      .set({ ...slots<OfRow<Measured>, keyof Measured>(value, [...MEASURED, "last_seen_at"]), alive: 1 })
       .where("id", "=", value("id"))
       .returning("status"),
   );

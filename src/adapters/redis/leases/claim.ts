@@ -7,8 +7,8 @@ import { storeEpoch } from "./store-epoch.ts";
  *
  * ARGV: now, the store epoch that the caller knows; of each claim: group (any text where none is asked for), whether a
  * group is asked for ('1'/'0'), ms to hold, pick in [0, 1).
- * Returns {store epoch, of each claim: {id, group, alias, value, expires, epoch and revision in one}; 0 when none is idle
- * or all may be claimed already; or 1 when only expired ones came up and it is worth asking again}.
+ * Returns as JSON {store epoch, of each claim: {id, group, alias, value, expires, epoch and revision in one}; 0 when none
+ * is idle or all may be claimed already; or 1 when only expired ones came up and it is worth asking again}.
  */
 export const claim = script(
   common,
@@ -47,6 +47,6 @@ for at = 3, #ARGV, 4 do
   local own = string.format('%.0f', revision + (at - 3) / 4)
   claims[#claims + 1] = suspects(ms) and 0 or draw(list, ms, tonumber(ARGV[at + 3]), own)
 end
-return claims
+return cjson.encode(claims)
 `,
 );

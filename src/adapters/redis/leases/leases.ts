@@ -3,7 +3,7 @@ import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../port
 import type { Clock } from "../../../ports/clock.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { Script } from "../script.ts";
-import { together } from "../together.ts";
+import { repliesOf, together } from "../together.ts";
 import { claim } from "./claim.ts";
 import { counts } from "./counts.ts";
 import { end } from "./end.ts";
@@ -43,7 +43,7 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
 
   // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
   const giveBack = (reply: unknown): void => {
-    const [, ...claims] = reply as Claims;
+    const [, ...claims] = repliesOf<string | Claim>(reply) as Claims;
     for (const found of claims) {
       if (!Array.isArray(found)) continue;
       const { id, epoch: allocation } = allocatedOf(found);
@@ -58,7 +58,8 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
       pick,
     ]);
     const args = [clock?.now() ?? 0, epoch, ...wanted];
-    const [store, ...found] = (await calls.script(claim, keys, args, giveBack, claims.length)) as Claims;
+    const reply = await calls.script(claim, keys, args, giveBack, claims.length);
+    const [store, ...found] = repliesOf<string | Claim>(reply) as Claims;
     seen(store);
     return found;
   });

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../ports/clock.ts";
 import type { Quota, Rates, Use } from "../../../ports/rates.ts";
 import type { RedisCalls } from "../calls.ts";
-import { together } from "../together.ts";
+import { repliesOf, together } from "../together.ts";
 import { take } from "./take.ts";
 
 export interface RedisRatesOptions {
@@ -19,7 +19,7 @@ export function createRedisRates({ calls, clock, prefix = "rendezvous:rate:" }: 
       const quotas = uses.flatMap(({ limit, windowMs }) => [limit, windowMs]);
       const keys = uses.map(({ key }) => key);
       const reply = await calls.script(take, keys, [clock?.now() ?? 0, ...quotas], undefined, uses.length);
-      return (reply as Reply[]).map(([allowed, remaining, resetMs, retryMs]) => {
+      return repliesOf<Reply>(reply).map(([allowed, remaining, resetMs, retryMs]) => {
         return { allowed: allowed === 1, remaining, resetMs, retryMs };
       });
     },

@@ -7,7 +7,7 @@ import { script } from "../script.ts";
  *   KEYS  of each use, a list of the times of the uses that still count, oldest first; lives as long as its newest
  *   ARGV  now in ms, or 0 for Redis' own clock, which all nodes share; of each use: limit; window in ms
  *
- * Returns for each whether it was allowed (1/0), uses left, ms until all are back, ms until one is.
+ * Returns as JSON, of each, whether it was allowed (1/0), uses left, ms until all are back, ms until one is.
  */
 export const take = script(`
 ${withNow}
@@ -39,5 +39,5 @@ end
 
 local uses = {}
 for n, key in ipairs(KEYS) do uses[n] = use(key, tonumber(ARGV[2 * n]), tonumber(ARGV[2 * n + 1])) end
-return uses
+return cjson.encode(uses)
 `);

@@ -2,9 +2,9 @@ import { script } from "../script.ts";
 
 /**
  * KEYS: of each write, the key and its companion, as in `write`. ARGV: of each, revision and value.
- * Returns for each 1 if the key holds what we wrote last, and now this unless it is older; 0 without the key, or where
- * another program keeps something else there than text; and {value} if another program has written that. The companion of
- * a key that we wrote outlives it by itself.
+ * Returns as JSON, of each, 1 if the key holds what we wrote last, and now this unless it is older; 0 without the key, or
+ * where another program keeps something else there than text; and {value} if another program has written that. The
+ * companion of a key that we wrote outlives it by itself.
  */
 export const replaceOwn = script(`
 local function replace(key, companion, revision, value)
@@ -21,5 +21,5 @@ end
 
 local outcomes = {}
 for at = 1, #KEYS, 2 do outcomes[(at + 1) / 2] = replace(KEYS[at], KEYS[at + 1], ARGV[at], ARGV[at + 1]) end
-return outcomes
+return cjson.encode(outcomes)
 `);

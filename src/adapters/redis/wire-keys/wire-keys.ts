@@ -1,7 +1,7 @@
 import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
 import type { RedisCalls } from "../calls.ts";
 import { hashedPart, tagFor } from "../slot.ts";
-import { together } from "../together.ts";
+import { repliesOf, together } from "../together.ts";
 import { read } from "./read.ts";
 import { replaceOwn } from "./replace-own.ts";
 import { write } from "./write.ts";
@@ -15,7 +15,7 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
     async (writes) => {
       const keys = writes.flatMap(({ key }) => [key, companionOf(key)]);
       const values = writes.flatMap(({ revision, value }) => [revision, value]);
-      return (await calls.script(replaceOwn, keys, values, undefined, writes.length)) as ([string] | 0 | 1)[];
+      return repliesOf<[string] | 0 | 1>(await calls.script(replaceOwn, keys, values, undefined, writes.length));
     },
     // In a cluster different keys lie on different servers.
     ({ key }) => (calls.isCluster ? key : ""),
