@@ -1,8 +1,10 @@
 import type { Work } from "../harness/work.ts";
 import { allocations } from "./allocations.ts";
 import { arena } from "./arena.ts";
+import { coordinator } from "./coordinator.ts";
+import { findRedis } from "./find-redis.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, arena, pairing, allocations];
+export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator, allocations];

@@ -12,6 +12,11 @@ export interface WireKeys {
   put(key: string, value: string, revision: number, ttlMs: number): Promise<void>;
   /** Changes a key that exists and leaves its time to live alone. */
   replace(key: string, value: string, revision: number): Promise<void>;
+  /**
+   * The same for a key that holds what we wrote last. What another program has written there since stays as it is, and is
+   * what comes back.
+   */
+  replaceOwn(key: string, value: string, revision: number): Promise<"replaced" | "gone" | { readonly theirs: string }>;
   remove(key: string, revision: number): Promise<void>;
   /** Removes the key if it still holds just this, and not what another program has written since. */
   withdraw(key: string, value: string, revision: number): Promise<void>;

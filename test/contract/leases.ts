@@ -258,6 +258,18 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect(await leases.counts()).toMatchObject({ idle: 0, allocated: 100, busy: 0 });
       });
 
+      test("claims at once of several groups each get what they asked for", async () => {
+        for (let n = 0; n < 90; n++) await beat(`h${n}`, { group: `g${n % 3}` });
+        const wanted = Array.from({ length: 60 }, (_, n) => (n % 4 === 3 ? undefined : `g${n % 4}`));
+        const got = await Promise.all(wanted.map((group) => claim(group)));
+        got.forEach((lease, n) => wanted[n] === undefined || expect(lease).toMatchObject({ group: wanted[n]! }));
+        expect(new Set(got.map((lease) => lease!.id)).size).toBe(60);
+        expect(new Set(got.map((lease) => lease!.epoch)).size).toBe(60);
+        for (const { id, epoch, revision } of got.map((lease) => lease!)) {
+          expect(await leases.find({ id })).toMatchObject({ state: "allocated", epoch, revision });
+        }
+      });
+
       test("finds the one live lease among a thousand that expired unswept", async () => {
         for (let n = 0; n < 1_000; n++) await beat(`dead-${n}`);
         await clock.advance(20_000);

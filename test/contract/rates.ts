@@ -35,6 +35,19 @@ export function ratesContract(adapter: string, make: MakeRates): void {
       expect(await allowed("")).toBe(true);
     });
 
+    test("uses that come at once are counted one by one, each on its key", async () => {
+      const uses = Array.from(
+        { length: 60 },
+        (_, n) => [n % 4 === 3 ? "crowded" : `own-${n}`, { limit: 5, windowMs: 60_000 }] as const,
+      );
+      const taken = await Promise.all(uses.map(([key, of]) => take(key, of)));
+      const crowded = taken.filter((_, n) => n % 4 === 3);
+      expect(crowded.map(({ allowed: isAllowed }) => isAllowed)).toEqual(crowded.map((_, n) => n < 5));
+      expect(crowded.map(({ remaining }) => remaining)).toEqual(crowded.map((_, n) => Math.max(0, 4 - n)));
+      const own = taken.filter((_, n) => n % 4 !== 3);
+      expect(own.every(({ remaining }) => remaining === 4)).toBe(true);
+    });
+
     test("the window slides: each use comes back when it is as old as the window, not before", async () => {
       for (let use = 0; use < 3; use++) {
         await take();

@@ -20,7 +20,7 @@ type Judge = (db: Db, text: string, values: readonly unknown[]) => Promise<reado
 
 /** Those that grow. */
 const tables = [
-  "hosts|sessions|session_players",
+  "hosts|zones|sessions|session_players",
   "accounts|tokens|invites|reset_codes|contacts",
   "queue_entries|matches|match_signatures|agents|rating_changes",
 ].join("|");
@@ -45,6 +45,10 @@ const sqlite = {
     const inOrder = text.endsWith('order by "id" desc limit ? offset ?');
     return steps.filter((step) => (SCAN.test(step) && !inOrder) || /TEMP B-TREE/.test(step));
   },
+  async narrowed(db, text, values) {
+    const explained = await db.executeQuery<{ detail: string }>(raw(`EXPLAIN QUERY PLAN ${text}`, values));
+    return explained.rows.map(({ detail }) => /\(.*\)/.exec(detail)?.[0] ?? "");
+  },
 } satisfies Engine;
 
 const postgresql = {
@@ -62,6 +66,10 @@ const postgresql = {
     const steps = explained.rows.map((row) => row["QUERY PLAN"]);
     return steps.filter((step) => SEQ_SCAN.test(step) || /\bSort\b/.test(step));
   },
+  async narrowed(db, text, values) {
+    const explained = await db.executeQuery<{ "QUERY PLAN": string }>(raw(`EXPLAIN ${text}`, values));
+    return explained.rows.map((row) => /Index Cond: (.*)/.exec(row["QUERY PLAN"])?.[1] ?? "");
+  },
 } satisfies Engine;
 
 interface Engine {
@@ -71,6 +79,8 @@ interface Engine {
   readonly series: string;
   quietly(db: Db, fill: () => Promise<void>): Promise<void>;
   readonly judge: Judge;
+  /** By which conditions a statement's indexes say where to look. */
+  readonly narrowed: Judge;
 }
 
 function raw(text: string, values: readonly unknown[]) {
@@ -113,24 +123,28 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       return createRecords(spy, records.clock, systemRandom);
     };
 
+    type Verb = (records: ReturnType<typeof createRecords>) => Promise<unknown>;
+
     /** Runs a verb, and then asks the database how it carries out each statement that the verb sent. */
-    const problems = async (verb: (records: ReturnType<typeof createRecords>) => Promise<unknown>) => {
+    const stepsOf = async (verb: Verb, judge: Judge) => {
       nodes.length = 0;
       await verb(spied());
       expect(nodes.length).toBeGreaterThan(0);
       return records.store.read(async (db) => {
         compiler = db;
-        const found: string[] = [];
+        const found: { readonly step: string; readonly text: string }[] = [];
         for (const node of nodes) {
           const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: "plan" });
-          for (const step of await engine.judge(db, text, parameters)) found.push(`${step} in ${text}`);
+          for (const step of await judge(db, text, parameters)) found.push({ step, text });
         }
         return found;
       });
     };
+    const problems = async (verb: Verb): Promise<readonly string[]> =>
+      (await stepsOf(verb, engine.judge)).map(({ step, text }) => `${step} in ${text}`);
 
     const page = { limit: 100, offset: 0 };
-    const verbs: Readonly<Record<string, (records: ReturnType<typeof createRecords>) => Promise<unknown>>> = {
+    const verbs: Readonly<Record<string, Verb>> = {
       "all hosts": ({ hosts }) => hosts.list(page),
       "hosts by status": ({ hosts }) => hosts.list({ ...page, status: "ONLINE" }),
       "hosts by quality": ({ hosts }) => hosts.list({ ...page, minQualityScore: 90 }),
@@ -200,6 +214,31 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       });
     }
 
+    /** Filters that few rows pass, with the columns to look by: an index for the order alone reads every row. */
+    const narrow: Record<string, readonly [Verb, readonly string[]]> = {
+      "zones by status": [({ zones }) => zones.list({ ...page, status: "MAINTENANCE" }), ["status"]],
+      "zones by what is off": [({ zones }) => zones.list({ ...page, p2pEnabled: false }), ["p2p_enabled"]],
+      "zones by both": [
+        ({ zones }) => zones.list({ ...page, p2pEnabled: false, status: "DISABLED" }),
+        ["p2p_enabled", "status"],
+      ],
+      "sessions by zone and status": [
+        ({ sessions }) => sessions.list({ ...page, zoneId: "z", status: "FAILED" }),
+        ["zone_id", "status"],
+      ],
+      "sessions by host and status": [
+        ({ sessions }) => sessions.list({ ...page, hostId: "h-busy", status: "FAILED" }),
+        ["host_id", "status"],
+      ],
+    };
+    for (const [what, [verb, columns]] of Object.entries(narrow)) {
+      test(`${what}: only what is asked for is read`, async () => {
+        expect(await problems(verb)).toEqual([]);
+        const conditions = (await stepsOf(verb, engine.narrowed)).map(({ step }) => step).join(" ");
+        expect(columns.filter((column) => !conditions.includes(column))).toEqual([]);
+      });
+    }
+
     for (const [what, verb] of Object.entries(verbs)) {
       test(`${what}: an index, no scan, no sort`, async () => {
         expect(await problems(verb)).toEqual([]);
@@ -215,9 +254,14 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
       alive, created_at, last_seen_at)
     ${numbers} SELECT 'h-' || n, 'p', 'n', '::1', 1, 1000, 50, 5, '[]', n % 90, 0, 0, 0, n % 101, n % 3 % 2, n, n
     FROM ${series}`);
+  await run(`INSERT INTO zones (zone_id, zone_name, zone_display_name, map_name, max_players, recommended_players,
+      p2p_enabled, p2p_priority, min_host_quality_score, min_bandwidth_mbps, status, created_at)
+    ${numbers} SELECT 'z-' || n, 'n' || n, 'n', 'm', 100, 50, CASE WHEN n < 50 THEN 0 ELSE 1 END, n % 10, 0, 0,
+      CASE WHEN n < 100 THEN 'MAINTENANCE' ELSE 'ENABLED' END, n FROM ${series}`);
   await run(`INSERT INTO sessions (public_id, host, host_id, zone, zone_id, status, max_players, created_at,
       ended_at)
-    ${numbers} SELECT 's-' || n, n, 'h-' || n, 1, 'z', CASE n % 10 WHEN 0 THEN 'ACTIVE' ELSE 'ENDED' END, 50, n,
+    ${numbers} SELECT 's-' || n, n, CASE n % 2 WHEN 0 THEN 'h-busy' ELSE 'h-' || n END, 1, 'z',
+      CASE n % 10 WHEN 0 THEN 'ACTIVE' WHEN 1 THEN 'FAILED' ELSE 'ENDED' END, 50, n,
       CASE n % 10 WHEN 0 THEN NULL ELSE n END
     FROM ${series}`);
   await run(`INSERT INTO session_players (session, player_id, connected, joined_at)

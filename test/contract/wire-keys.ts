@@ -96,6 +96,34 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
       expect(await keys.get(`${key}-new`)).toEqual({ value: "theirs", isOurs: false });
     });
 
+    test("replaceOwn changes what we wrote, and says what another program has written instead", async () => {
+      expect(await keys.replaceOwn(key, "x", 1)).toBe("gone");
+      await keys.put(key, "one", 1, 20_000);
+      expect(await keys.replaceOwn(key, "two", 2)).toBe("replaced");
+      expect(await keys.get(key)).toEqual({ value: "two", isOurs: true });
+      expect(await other.ttlMs(key)).toBeWithin(10_000, 20_001);
+      expect(await keys.replaceOwn(key, "late", 1)).toBe("replaced");
+      expect(await other.get(key)).toBe("two");
+      await other.set(key, "theirs");
+      expect(await keys.replaceOwn(key, "three", 3)).toEqual({ theirs: "theirs" });
+      expect(await other.get(key)).toBe("theirs");
+      await other.set(`${key}-new`, "theirs");
+      expect(await keys.replaceOwn(`${key}-new`, "x", 1)).toEqual({ theirs: "theirs" });
+    });
+
+    test("many keys are replaced at once, each as it stands", async () => {
+      const names = Array.from({ length: 60 }, (_, n) => `${key}-${n}`);
+      for (const name of names.slice(0, 40)) await keys.put(name, name, 1, 30_000);
+      for (const name of names.slice(20, 40)) await other.set(name, "theirs");
+      const outcomes = await Promise.all(names.map((name) => keys.replaceOwn(name, `${name}!`, 2)));
+      expect(outcomes.map((outcome) => (typeof outcome === "string" ? outcome : outcome.theirs))).toEqual(
+        names.map((_, n) => ["replaced", "theirs", "gone"][Math.floor(n / 20)]!),
+      );
+      expect(await Promise.all(names.map((name) => other.get(name)))).toEqual(
+        names.map((name, n) => [`${name}!`, "theirs", null][Math.floor(n / 20)]!),
+      );
+    });
+
     test("scan yields every key of the prefix with what it holds, and none of ours beside them", async () => {
       const prefix = `scan[${names}]*:`;
       for (let n = 0; n < 1_200; n++) await keys.put(`${prefix}${n}`, `value ${n}`, 1, 30_000);
@@ -116,6 +144,7 @@ export function wireKeysContract(adapter: string, make: () => { keys: WireKeys; 
     test("what is no text is not there, and is not withdrawn", async () => {
       await other.setField(key, "a", "b");
       expect(await keys.get(key)).toBeNull();
+      expect(await keys.replaceOwn(key, "v", 1)).toBe("gone");
       await keys.withdraw(key, "v", 1);
       expect(await other.ttlMs(key)).toBe(-1);
     });

@@ -47,3 +47,25 @@ test("an answer to any of them shows that Redis answers", async () => {
   await own.command(async () => "answer");
   expect([calls.isStuck, own.isStuck]).toEqual([false, false]);
 });
+
+test("what is sent while others wait for an answer leaves with the rest of its turn, and what is alone at once", async () => {
+  const wire: string[] = [];
+  const stream = { cork: () => wire.push("held"), uncork: () => wire.push("gone") };
+  const calls = new RedisCalls({ stream } as unknown as RedisConnection, createVirtualClock());
+  const answers: (() => void)[] = [];
+  const send = (name: string) =>
+    calls.command(() => {
+      wire.push(name);
+      return new Promise<void>((answer) => answers.push(answer));
+    });
+  const turn = (): Promise<unknown> => new Promise((over) => setImmediate(over));
+  const sent = ["a", "b", "c"].map(send);
+  expect(wire).toEqual(["a", "held", "b", "c"]);
+  await turn();
+  expect(wire).toEqual(["a", "held", "b", "c", "gone"]);
+  answers.forEach((answer) => answer());
+  await Promise.all(sent);
+  void send("d");
+  expect(wire.at(-1)).toBe("d");
+  expect(wire).toHaveLength(6);
+});

@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import { unheard, type StoreCallKind, type StoreCalls } from "../../ports/store-calls.ts";
 import { StoreOverloaded, StoreUnavailable } from "../../ports/store-error.ts";
 import type { RedisConnection, RedisLink } from "./connection.ts";
+import { holdWrites } from "./hold-writes.ts";
 import type { Script } from "./script.ts";
 
 export type { RedisConnection } from "./connection.ts";
@@ -25,7 +26,7 @@ interface Pending {
  * more.
  */
 export class RedisCalls {
-  readonly #source: RedisConnection | Pick<RedisLink, "current">;
+  readonly #source: RedisConnection | Pick<RedisLink, "current" | "isCluster">;
   readonly #clock: Clock;
   /** In the order they fall due. */
   readonly #pending = new Set<Pending>();
@@ -36,7 +37,7 @@ export class RedisCalls {
   readonly #heard: StoreCalls;
 
   constructor(
-    source: RedisConnection | Pick<RedisLink, "current">,
+    source: RedisConnection | Pick<RedisLink, "current" | "isCluster">,
     clock: Clock,
     heard: StoreCalls = unheard,
     state = { isStuck: false },
@@ -67,13 +68,18 @@ export class RedisCalls {
     return redis instanceof Cluster ? redis.nodes("master") : [redis];
   }
 
+  /** Whether keys may lie on different servers; false while that is unknown. */
+  get isCluster(): boolean {
+    return "current" in this.#source ? this.#source.isCluster() : this.#source instanceof Cluster;
+  }
+
   /** True while the newest answers have not come. */
   get isStuck(): boolean {
     return this.#state.isStuck;
   }
 
   /**
-   * Runs a script by its digest, and by its text only when this Redis has not seen it yet.
+   * Runs a script by its digest, and by its text only when this Redis has not seen it yet. `weight`: for how many callers.
    *
    * @throws {StoreUnavailable} if Redis cannot be reached, does not answer, or answers with an error; as
    * {@link StoreOverloaded} if too many wait for an answer already
@@ -83,6 +89,7 @@ export class RedisCalls {
     keys: readonly string[],
     args: readonly (string | number)[],
     onLate?: (reply: unknown) => void,
+    weight = 1,
   ): Promise<unknown> {
     const send = async (): Promise<unknown> => {
       try {
@@ -92,7 +99,7 @@ export class RedisCalls {
         return this.redis.eval(lua, keys.length, ...keys, ...args);
       }
     };
-    return this.command(send, onLate, "script");
+    return this.command(send, onLate, "script", weight);
   }
 
   /** @throws {StoreUnavailable} as {@link script} */
@@ -100,11 +107,14 @@ export class RedisCalls {
     send: () => Promise<Reply>,
     onLate?: (reply: Reply) => void,
     kind: StoreCallKind = "command",
+    weight = 1,
   ): Promise<Reply> {
     if (this.#inFlight >= MAX_IN_FLIGHT) {
       return Promise.reject(new StoreOverloaded(`${MAX_IN_FLIGHT} commands wait for an answer`));
     }
-    this.#inFlight++;
+    // What follows on others shares a system call with whatever else this turn sends; one that is alone goes at once.
+    const isAlone = this.#inFlight === 0;
+    this.#inFlight += weight;
     const ended = this.#heard.began(kind);
     return new Promise((resolve, reject) => {
       let isLate = false;
@@ -120,10 +130,13 @@ export class RedisCalls {
       this.#pending.add(pending);
       this.#looking ??= this.#clock.every(LOOK_MS, () => this.#look());
       const settled = (): void => {
-        this.#inFlight--;
+        this.#inFlight -= weight;
         this.#pending.delete(pending);
       };
-      sent(send).then(
+      sent(() => {
+        if (!isAlone) holdWrites(this.redis);
+        return send();
+      }).then(
         (reply) => {
           settled();
           this.#state.isStuck = false;

@@ -5,6 +5,7 @@ import { clusterTrouble } from "./cluster-state.ts";
 import type { LinkNews, RedisLink } from "./connection.ts";
 import { clusterOptions, earOptions, retryMs, singleOptions } from "./options.ts";
 import { allKnowShardedChannels, isOfCluster } from "./probe.ts";
+import { letChannelsSayWhetherAnybodyListens } from "./tracing-channel.ts";
 
 /** How often a cluster is looked after, in ms. */
 const LOOK_MS = 2_000;
@@ -18,6 +19,7 @@ export function openRedis(options: {
   readonly clock: Clock;
   readonly news: LinkNews;
 }): RedisLink {
+  letChannelsSayWhetherAnybodyListens();
   const { clock, news } = options;
   const { seeds, login } = readAddress(options.url);
   const hearers: (() => void)[] = [];

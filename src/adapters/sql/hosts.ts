@@ -1,19 +1,96 @@
 import { sql } from "kysely";
-import type { HostMetrics, HostRecords } from "../../ports/host-records.ts";
+import type { HostFilter, HostMetrics, HostRecords } from "../../ports/host-records.ts";
 import { endSessionsOf } from "./end-sessions.ts";
+import { filteredQuery, fixedQuery, slots } from "./fixed-query.ts";
 import { hostMetricColumns, hostOf, registrationColumns } from "./rows.ts";
 import type { Db, Store } from "./store.ts";
 import type { HostRow } from "./tables.ts";
 
 const NOTHING_MEASURED: HostMetrics = { latencyMs: 0, packetLossPercent: 0, bandwidthUsageMbps: 0, currentPlayers: 0 };
 
+/** What a heartbeat brings, and what a registration does. */
+const MEASURED = [
+  "latency_ms",
+  "packet_loss_percent",
+  "bandwidth_usage_mbps",
+  "current_players",
+  "quality_score",
+] as const;
+const REGISTERED = [
+  ...["player_id", "player_name", "ip_address", "port", "public_ip", "cpu_cores", "cpu_frequency_mhz", "memory_mb"],
+  ...["network_speed_mbps", "max_players", "max_zones", "ice_servers"],
+] as readonly ColumnOfRegistration[];
+
+type ColumnOfBeat = (typeof MEASURED)[number];
+type ColumnOfRegistration = keyof ReturnType<typeof registrationColumns>;
+
+type Written = { readonly quality_score: number; readonly last_seen_at: number };
+type Measured = ReturnType<typeof hostMetricColumns> & Written;
+type Registered = ReturnType<typeof registrationColumns> & Written;
+type NewHost = Measured & Registered & { readonly host_id: string };
+type OfRow<Values> = Values & { readonly id: number };
+
 /** Hosts in SQL. Whoever changes a host locks its row first, so that what `score` saw still holds when it is written. */
 export function createHostRecords(store: Store): HostRecords {
-  const rowOf = (db: Db, hostId: string) => db.selectFrom("hosts").selectAll().where("host_id", "=", hostId);
-  const lockedRow = (db: Db, hostId: string): Promise<HostRow | undefined> =>
-    rowOf(db, hostId)
-      .$if(store.dialect === "postgres", (query) => query.forUpdate())
-      .executeTakeFirst();
+  const isLocking = store.dialect === "postgres";
+  const ofId = fixedQuery<{ hostId: string }, HostRow>((db, value) =>
+    db.selectFrom("hosts").selectAll().where("host_id", "=", value("hostId")),
+  );
+  const lockedOfId = fixedQuery<{ hostId: string }, HostRow>((db, value) =>
+    db
+      .selectFrom("hosts")
+      .selectAll()
+      .where("host_id", "=", value("hostId"))
+      .$if(isLocking, (query) => query.forUpdate()),
+  );
+  const lockedRow = async (db: Db, hostId: string): Promise<HostRow | undefined> =>
+    (await lockedOfId(db, { hostId }))[0];
+  const add = fixedQuery<NewHost, HostRow>((db, value) =>
+    db
+      .insertInto("hosts")
+      .values({
+        ...slots<NewHost, ColumnOfRegistration | ColumnOfBeat>(value, [...REGISTERED, ...MEASURED]),
+        host_id: value("host_id"),
+        created_at: value("last_seen_at"),
+        last_seen_at: value("last_seen_at"),
+      })
+      .onConflict((conflict) => conflict.column("host_id").doNothing())
+      .returningAll(),
+  );
+  const registerAgain = fixedQuery<OfRow<Registered>, Pick<HostRow, "status">>((db, value) =>
+    db
+      .updateTable("hosts")
+      .set({
+        ...slots<OfRow<Registered>, ColumnOfRegistration | keyof Written>(value, [
+          ...REGISTERED,
+          "quality_score",
+          "last_seen_at",
+        ]),
+        alive: 1,
+      })
+      .where("id", "=", value("id"))
+      .returning("status"),
+  );
+  const noteBeat = fixedQuery<OfRow<Measured>, Pick<HostRow, "status">>((db, value) =>
+    db
+      .updateTable("hosts")
+      .set({ ...slots<OfRow<Measured>, keyof Measured>(value, [...MEASURED, "last_seen_at"]), alive: 1 })
+      .where("id", "=", value("id"))
+      .returning("status"),
+  );
+  const listed = filteredQuery<HostFilter, HostRow>(["status", "minQualityScore"], (db, value, has) =>
+    db
+      .selectFrom("hosts")
+      .selectAll()
+      .$if(has("status"), (query) => query.where("status", "=", value("status")))
+      .$if(has("minQualityScore"), (query) => query.where("quality_score", ">=", value("minQualityScore")))
+      .orderBy("quality_score", "desc")
+      .orderBy("free_zones", "desc")
+      .orderBy("latency_ms")
+      .orderBy("id")
+      .limit(value("limit"))
+      .offset(value("offset")),
+  );
 
   return {
     register: (registration, score, now) =>
@@ -24,32 +101,21 @@ export function createHostRecords(store: Store): HostRecords {
             const before = hostOf(row);
             const { latencyMs, packetLossPercent, bandwidthUsageMbps, currentPlayers } = before;
             const metrics = { latencyMs, packetLossPercent, bandwidthUsageMbps, currentPlayers };
-            const after = await db
-              .updateTable("hosts")
-              .set({
-                ...registrationColumns(registration),
-                quality_score: score({ ...registration, ...metrics }, before),
-                alive: 1,
-                last_seen_at: Math.max(row.last_seen_at, now),
-              })
-              .where("id", "=", row.id)
-              .returningAll()
-              .executeTakeFirstOrThrow();
-            return hostOf(after);
-          }
-          const added = await db
-            .insertInto("hosts")
-            .values({
-              host_id: registration.hostId,
+            const changes = {
               ...registrationColumns(registration),
-              ...hostMetricColumns(NOTHING_MEASURED),
-              quality_score: score({ ...registration, ...NOTHING_MEASURED }, null),
-              created_at: now,
-              last_seen_at: now,
-            })
-            .onConflict((conflict) => conflict.column("host_id").doNothing())
-            .returningAll()
-            .executeTakeFirst();
+              quality_score: score({ ...registration, ...metrics }, before),
+              last_seen_at: Math.max(row.last_seen_at, now),
+            };
+            const [after] = await registerAgain(db, { ...changes, id: row.id });
+            return hostOf({ ...row, ...changes, ...after });
+          }
+          const [added] = await add(db, {
+            host_id: registration.hostId,
+            ...registrationColumns(registration),
+            ...hostMetricColumns(NOTHING_MEASURED),
+            quality_score: score({ ...registration, ...NOTHING_MEASURED }, null),
+            last_seen_at: now,
+          });
           // Undefined: somebody else has just registered it, so that there is a row to lock now.
           if (added !== undefined) return hostOf(added);
         }
@@ -61,18 +127,13 @@ export function createHostRecords(store: Store): HostRecords {
         if (row === undefined) return null;
         const before = hostOf(row);
         const host = { ...before, ...metrics };
-        const after = await db
-          .updateTable("hosts")
-          .set({
-            ...hostMetricColumns(host),
-            quality_score: score(host, before),
-            alive: 1,
-            last_seen_at: Math.max(row.last_seen_at, now),
-          })
-          .where("id", "=", row.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return hostOf(after);
+        const changes = {
+          ...hostMetricColumns(host),
+          quality_score: score(host, before),
+          last_seen_at: Math.max(row.last_seen_at, now),
+        };
+        const [after] = await noteBeat(db, { ...changes, id: row.id });
+        return hostOf({ ...row, ...changes, ...after });
       }),
 
     setMaintenance: (hostId, on) =>
@@ -96,27 +157,11 @@ export function createHostRecords(store: Store): HostRecords {
       }),
 
     async find(hostId) {
-      const row = await store.read((db) => rowOf(db, hostId).executeTakeFirst());
+      const [row] = await store.read((db) => ofId(db, { hostId }));
       return row === undefined ? null : hostOf(row);
     },
 
-    async list({ status, minQualityScore, limit, offset }) {
-      const rows = await store.read((db) =>
-        db
-          .selectFrom("hosts")
-          .selectAll()
-          .$if(status !== undefined, (query) => query.where("status", "=", status!))
-          .$if(minQualityScore !== undefined, (query) => query.where("quality_score", ">=", minQualityScore!))
-          .orderBy("quality_score", "desc")
-          .orderBy("free_zones", "desc")
-          .orderBy("latency_ms")
-          .orderBy("id")
-          .limit(limit)
-          .offset(offset)
-          .execute(),
-      );
-      return rows.map(hostOf);
-    },
+    list: async (filter) => (await store.read((db) => listed(db, filter))).map(hostOf),
 
     endSilent: (seenBefore, now, limit) =>
       store.transact(async (db) => {

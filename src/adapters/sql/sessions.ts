@@ -1,134 +1,84 @@
-import { sql } from "kysely";
 import type { SessionRecords, SessionRef, Step } from "../../ports/session-records.ts";
-import { addActive, isOpen } from "./end-sessions.ts";
 import { openSession } from "./open-session.ts";
 import { joinSession, leaveSession } from "./players.ts";
 import { sessionMetricColumns, sessionOf } from "./rows.ts";
-import { lockedSession, sessionRow } from "./session-row.ts";
+import { sessionStatements } from "./session-statements.ts";
 import type { Db, Store } from "./store.ts";
 import type { SessionRow } from "./tables.ts";
 
 /** Sessions in SQL. */
 export function createSessionRecords(store: Store): SessionRecords {
+  const statements = sessionStatements(store.dialect);
+
   /** Locks a session and takes a step with it. */
   const step = <Outcome extends string>(
     ref: SessionRef,
     take: (db: Db, row: SessionRow) => Promise<Step<Outcome>>,
   ): Promise<Step<Outcome> | null> =>
     store.transact(async (db) => {
-      const row = await lockedSession(store, db, ref);
+      const row = await statements.lock(db, ref);
       return row === undefined ? null : take(db, row);
     });
 
+  /** A session and its host's row, both locked where others could come between: hosts are locked before sessions. */
+  const lockedWithHost = async (db: Db, ref: SessionRef): Promise<SessionRow | undefined> => {
+    if (!statements.isLocking) return statements.find(db, ref);
+    const known = await statements.find(db, ref);
+    if (known === undefined) return undefined;
+    await statements.lockHostRow(db, { id: known.host });
+    return statements.lock(db, { id: known.id });
+  };
+
   return {
-    open: (request, now) => store.transact((db) => openSession(store, db, request, now)),
+    open: (request, now) => store.transact((db) => openSession(statements, db, request, now)),
 
     async find(ref) {
-      const row = await store.read((db) => sessionRow(db, ref).executeTakeFirst());
+      const row = await store.read((db) => statements.find(db, ref));
       return row === undefined ? null : sessionOf(row);
     },
 
     async players(session) {
-      const rows = await store.read((db) =>
-        db
-          .selectFrom("session_players")
-          .select("player_id")
-          .where("session", "=", session)
-          .where(sql<boolean>`connected = 1`)
-          .orderBy("joined_at")
-          .orderBy("id")
-          .execute(),
-      );
+      const rows = await store.read((db) => statements.connected(db, { session }));
       return rows.map(({ player_id }) => player_id);
     },
 
-    async list({ status, hostId, zoneId, limit, offset }) {
-      const rows = await store.read((db) =>
-        db
-          .selectFrom("sessions")
-          .selectAll()
-          .$if(status !== undefined, (query) => query.where("status", "=", status!))
-          .$if(hostId !== undefined, (query) => query.where("host_id", "=", hostId!))
-          .$if(zoneId !== undefined, (query) => query.where("zone_id", "=", zoneId!))
-          .orderBy("id", "desc")
-          .limit(limit)
-          .offset(offset)
-          .execute(),
-      );
-      return rows.map(sessionOf);
-    },
+    list: async (filter) => (await store.read((db) => statements.list(db, filter))).map(sessionOf),
 
     activate: (ref, now) =>
       step(ref, async (db, row) => {
         if (row.status !== "PENDING") return { outcome: "not_pending", session: sessionOf(row) };
-        const after = await db
-          .updateTable("sessions")
-          .set({ status: "ACTIVE", activated_at: now })
-          .where("id", "=", row.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        await addActive(db, row.zone, 1);
-        return { outcome: "done", session: sessionOf(after) };
+        await statements.activate(db, { id: row.id, now });
+        await statements.addActive(db, { zone: row.zone, more: 1 });
+        return { outcome: "done", session: sessionOf({ ...row, status: "ACTIVE" }) };
       }),
 
     end: (ref, now) =>
       store.transact(async (db) => {
-        const known = await sessionRow(db, ref).executeTakeFirst();
-        if (known === undefined) return null;
-        // The host's slot first, because hosts are locked before sessions.
-        await db
-          .selectFrom("hosts")
-          .select("id")
-          .where("id", "=", known.host)
-          .$if(store.dialect === "postgres", (query) => query.forUpdate())
-          .execute();
-        const row = await lockedSession(store, db, { id: known.id });
-        // It was over and past its age, and went while the host was waited for.
+        const row = await lockedWithHost(db, ref);
         if (row === undefined) return null;
         if (row.status !== "PENDING" && row.status !== "ACTIVE") {
           return { outcome: "not_open" as const, session: sessionOf(row) };
         }
-        await db
-          .updateTable("session_players")
-          .set({ connected: 0 })
-          .where("session", "=", row.id)
-          .where(sql<boolean>`connected = 1`)
-          .execute();
-        const after = await db
-          .updateTable("sessions")
-          .set({ status: "ENDED", current_players: 0, ended_at: now })
-          .where("id", "=", row.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        await db
-          .updateTable("hosts")
-          .set((eb) => ({ current_zones: eb("current_zones", "-", 1) }))
-          .where("id", "=", row.host)
-          .execute();
-        if (row.status === "ACTIVE") await addActive(db, row.zone, -1);
-        return { outcome: "done" as const, session: sessionOf(after) };
+        await statements.disconnectAll(db, { session: row.id });
+        await statements.end(db, { id: row.id, now });
+        await statements.giveSlotBack(db, { id: row.host });
+        if (row.status === "ACTIVE") await statements.addActive(db, { zone: row.zone, more: -1 });
+        return { outcome: "done" as const, session: sessionOf({ ...row, status: "ENDED", current_players: 0 }) };
       }),
 
     measure: (ref, metrics) =>
-      store.transact(async (db) => {
-        const row = await lockedSession(store, db, ref);
-        if (row === undefined) return null;
-        const given = sessionMetricColumns(metrics);
-        const columns = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        if (Object.keys(columns).length === 0) return { outcome: "done" as const, session: sessionOf(row) };
-        const after = await db
-          .updateTable("sessions")
-          .set(columns)
-          .where("id", "=", row.id)
-          .where(isOpen)
-          .returningAll()
-          .executeTakeFirst();
-        return after === undefined
-          ? { outcome: "not_open" as const, session: sessionOf(row) }
-          : { outcome: "done" as const, session: sessionOf(after) };
+      step(ref, async (db, row) => {
+        const given = Object.entries(sessionMetricColumns(metrics)).filter(([, value]) => value !== undefined);
+        if (given.length === 0) return { outcome: "done", session: sessionOf(row) };
+        if (row.status !== "PENDING" && row.status !== "ACTIVE") {
+          return { outcome: "not_open", session: sessionOf(row) };
+        }
+        const after: SessionRow = { ...row, ...Object.fromEntries(given) };
+        await statements.measure(db, after);
+        return { outcome: "done", session: sessionOf(after) };
       }),
 
-    join: (ref, playerId, now) => step(ref, (db, row) => joinSession(db, row, playerId, now)),
+    join: (ref, playerId, now) => step(ref, (db, row) => joinSession(statements, db, row, playerId, now)),
     leave: (ref, playerId) => step(ref, (db, row) => leaveSession(db, row, playerId)),
   };
 }

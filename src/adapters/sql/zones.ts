@@ -1,11 +1,28 @@
-import type { ZoneRecords } from "../../ports/zone-records.ts";
+import type { ZoneFilter, ZoneRecords } from "../../ports/zone-records.ts";
 import { isOpen } from "./end-sessions.ts";
+import { filteredQuery, fixedQuery } from "./fixed-query.ts";
 import { zoneColumns, zoneOf } from "./rows.ts";
 import type { Db, Store } from "./store.ts";
+import type { ZoneRow } from "./tables.ts";
 
 /** Zones in SQL. */
 export function createZoneRecords(store: Store): ZoneRecords {
   const rowOf = (db: Db, zoneId: string) => db.selectFrom("zones").selectAll().where("zone_id", "=", zoneId);
+  const ofId = fixedQuery<{ zoneId: string }, ZoneRow>((db, value) => rowOf(db, value("zoneId")));
+  const listed = filteredQuery<ZoneFilter & { readonly enabled?: number | undefined }, ZoneRow>(
+    ["enabled", "status"],
+    (db, value, has) =>
+      db
+        .selectFrom("zones")
+        .selectAll()
+        .$if(has("enabled"), (query) => query.where("p2p_enabled", "=", value("enabled")))
+        .$if(has("status"), (query) => query.where("status", "=", value("status")))
+        .orderBy("p2p_priority", "desc")
+        .orderBy("zone_name")
+        .orderBy("id")
+        .limit(value("limit"))
+        .offset(value("offset")),
+  );
   return {
     create: (zoneId, settings, now) =>
       store.transact(async (db) => {
@@ -43,25 +60,13 @@ export function createZoneRecords(store: Store): ZoneRecords {
       }),
 
     async find(zoneId) {
-      const row = await store.read((db) => rowOf(db, zoneId).executeTakeFirst());
+      const [row] = await store.read((db) => ofId(db, { zoneId }));
       return row === undefined ? null : zoneOf(row);
     },
 
-    async list({ p2pEnabled, status, limit, offset }) {
-      const rows = await store.read((db) =>
-        db
-          .selectFrom("zones")
-          .selectAll()
-          .$if(p2pEnabled !== undefined, (query) => query.where("p2p_enabled", "=", p2pEnabled ? 1 : 0))
-          .$if(status !== undefined, (query) => query.where("status", "=", status!))
-          .orderBy("p2p_priority", "desc")
-          .orderBy("zone_name")
-          .orderBy("id")
-          .limit(limit)
-          .offset(offset)
-          .execute(),
-      );
-      return rows.map(zoneOf);
+    async list(filter) {
+      const enabled = filter.p2pEnabled === undefined ? undefined : Number(filter.p2pEnabled);
+      return (await store.read((db) => listed(db, { ...filter, enabled }))).map(zoneOf);
     },
   };
 }

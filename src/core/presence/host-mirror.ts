@@ -17,7 +17,15 @@ export interface HostMirror {
   left(id: string, revision: number): Promise<void>;
   /**
    * Asked before a claimed host is given away. The host as its record now shows it, or null if the record is gone, or
-   * another program has written there that it is not free.
+   * another program has written there that it is not free. A record that is our own shows the claim from now on; one of
+   * another program is left to {@link changed}.
    */
-  confirm(host: Host): Promise<Host | null>;
+  confirm(host: Host): Promise<Confirmed | null>;
+}
+
+/** A claimed host that may be given away. */
+export interface Confirmed {
+  readonly host: Host;
+  /** Whether its record shows the claim already. */
+  readonly isShown: boolean;
 }

@@ -116,7 +116,9 @@ describe("host pool", () => {
         changed: async (host) => void (wire.has(host.id) && wire.set(host.id, host)),
         left: async (id) => void wire.delete(id),
         confirm: async (host) =>
-          wire.get(host.id)?.state === "idle" ? { ...wire.get(host.id)!, state: "allocated" } : null,
+          wire.get(host.id)?.state === "idle"
+            ? { host: { ...wire.get(host.id)!, state: "allocated" }, isShown: false }
+            : null,
       });
     });
 

@@ -130,11 +130,12 @@ export class HostPool {
         continue;
       }
       const claimed = hostOf(lease);
-      const host = mirror === undefined ? claimed : await mirror.confirm(claimed);
-      if (host !== null && (region === undefined || host.region === region)) {
+      const confirmed = mirror === undefined ? { host: claimed, isShown: true } : await mirror.confirm(claimed);
+      if (confirmed !== null && (region === undefined || confirmed.host.region === region)) {
+        const { host, isShown } = confirmed;
         this.#found++;
         journal?.note("hosts", noted(host.id), "found", `allocated for ${allocationMs / 1000} s`);
-        await mirror?.changed(host);
+        if (!isShown) await mirror?.changed(host);
         return host;
       }
       this.#putBack++;

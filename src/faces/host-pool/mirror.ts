@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Host } from "../../core/presence/host.ts";
 import type { ForeignHost, HostMirror } from "../../core/presence/host-mirror.ts";
 import type { WireKeys } from "../../ports/wire-keys.ts";
 import { DEFAULT_GAME_INFO, wireHost } from "./present.ts";
@@ -26,12 +25,14 @@ export function createHostMirror(keys: WireKeys, defaultRegion: string): HostMir
     changed: (host) => keys.replace(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision),
     left: (id, revision) => keys.remove(keyOf(id), revision),
     async confirm(host) {
-      const found = await keys.get(keyOf(host.id));
-      if (found === null) return null;
+      const key = keyOf(host.id);
+      const found = await keys.replaceOwn(key, JSON.stringify(wireHost(host)), host.revision);
+      if (found === "gone") return null;
       // What we wrote ourselves tells us nothing that the claim did not know better.
-      if (found.isOurs) return host;
-      const shown = readHost(keyOf(host.id), found.value, defaultRegion);
-      return shown?.state === "idle" ? ({ ...host, ...shown, state: "allocated" } satisfies Host) : null;
+      if (found === "replaced") return { host, isShown: true };
+      const shown = readHost(key, found.theirs, defaultRegion);
+      if (shown?.state !== "idle") return null;
+      return { host: { ...host, ...shown, state: "allocated" }, isShown: false };
     },
   };
 }

@@ -27,12 +27,14 @@ local function record(id)
     u = tonumber(r[8]), m = tonumber(r[9]) }
 end
 
--- Never falls behind the clock, so that it goes on growing when Redis has lost it.
-local function revise()
+-- The first of as many new ones. Never falls behind the clock, so that it goes on growing when Redis has lost it.
+local function revisions(count)
   local m = math.max((tonumber(redis.call('GET', P .. ':revision')) or 0) + 1, now * 1000)
-  redis.call('SET', P .. ':revision', string.format('%.0f', m))
+  redis.call('SET', P .. ':revision', string.format('%.0f', m + count - 1))
   return m
 end
+
+local function revise() return revisions(1) end
 
 local function save(r)
   r.m = revise()

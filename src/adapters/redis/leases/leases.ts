@@ -3,6 +3,7 @@ import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../port
 import type { Clock } from "../../../ports/clock.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { Script } from "../script.ts";
+import { repliesOf, together } from "../together.ts";
 import { claim } from "./claim.ts";
 import { counts } from "./counts.ts";
 import { end } from "./end.ts";
@@ -40,6 +41,29 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     epoch = now;
   };
 
+  // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
+  const giveBack = (reply: unknown): void => {
+    const [, ...claims] = repliesOf<string | Claim>(reply) as Claims;
+    for (const found of claims) {
+      if (!Array.isArray(found)) continue;
+      const { id, epoch: allocation } = allocatedOf(found);
+      call(release, id, allocation, "idle").catch(() => undefined);
+    }
+  };
+  const claimAll = together<Parameters<Leases["claim"]>[0], Claim>(async (claims) => {
+    const wanted = claims.flatMap(({ group, forMs, pick }) => [
+      group ?? "",
+      group === undefined ? "0" : "1",
+      forMs,
+      pick,
+    ]);
+    const args = [clock?.now() ?? 0, epoch, ...wanted];
+    const reply = await calls.script(claim, keys, args, giveBack, claims.length);
+    const [store, ...found] = repliesOf<string | Claim>(reply) as Claims;
+    seen(store);
+    return found;
+  });
+
   return {
     async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
       const said = [state ?? "", begin ?? "", epoch, exclusive === true ? "1" : "0"];
@@ -53,21 +77,11 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     missing: async (ids) => (ids.length === 0 ? [] : ((await call(missing, ...ids)) as string[])),
     occupy: (id, forMs) => leaseOrNull(occupy, id, forMs ?? ""),
     free: (id, what) => leaseOrNull(free, id, what),
-    async claim({ group, forMs, pick }) {
-      // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
-      const giveBack = (reply: unknown): void => {
-        const [, found] = reply as Claimed;
-        if (!Array.isArray(found)) return;
-        const { id, epoch: allocation } = leaseOf(found);
-        call(release, id, allocation, "idle").catch(() => undefined);
-      };
-      for (;;) {
-        const args = [clock?.now() ?? 0, group ?? "", group === undefined ? "0" : "1", forMs, pick, epoch];
-        const [store, found] = (await calls.script(claim, keys, args, giveBack)) as Claimed;
-        seen(store);
-        if (found === undefined) return null;
-        if (found !== 1) return leaseOf(found);
-      }
+    async claim(request) {
+      let found: Claim;
+      do found = await claimAll(request);
+      while (found === 1);
+      return found === 0 ? null : allocatedOf(found);
     },
     release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
     end: async (id) => {
@@ -89,8 +103,10 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
 /** As the scripts' `reply` writes it. */
 type Reply = [string, string, string, string, string, string, string, string, string];
 
-/** As `claim` answers: the store epoch, and a lease or that it is worth asking again. */
-type Claimed = [string, (Reply | 1)?];
+/** As `claim` answers for one: what it allocated, 0 for none, 1 if it is worth asking again. */
+type Claim = Allocated | 0 | 1;
+type Allocated = [id: string, group: string, alias: string, value: string, expiresAt: string, revision: string];
+type Claims = [string, ...Claim[]];
 
 function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revision]: Reply): Lease {
   return {
@@ -104,4 +120,8 @@ function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revisi
     epoch: Number(epoch),
     revision: Number(revision),
   };
+}
+
+function allocatedOf([id, group, alias, value, expiresAt, revision]: Allocated): Lease {
+  return leaseOf([id, group, alias, value, "allocated", "", expiresAt, revision, revision]);
 }

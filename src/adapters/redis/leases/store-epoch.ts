@@ -8,21 +8,26 @@
  * never have one id.
  */
 export const storeEpoch = `
+local store
+
 local function notice(known)
   local key = P .. ':store'
-  local id = redis.call('HGET', key, 'id')
-  if not id then
+  local kept = redis.call('HMGET', key, 'id', 's', 'b')
+  store = { id = kept[1], s = kept[2], b = tonumber(kept[3]) }
+  if not store.id then
     local t = redis.call('TIME')
-    id = t[1] .. '.' .. t[2]
-    redis.call('HSET', key, 'id', id, 'b', string.format('%.0f', now))
+    store.id, store.b = t[1] .. '.' .. t[2], now
+    redis.call('HSET', key, 'id', store.id, 'b', string.format('%.0f', now))
   end
-  if known ~= '' and known ~= id then redis.call('HSET', key, 's', '1') end
-  return id
+  if known ~= '' and known ~= store.id then
+    store.s = '1'
+    redis.call('HSET', key, 's', '1')
+  end
+  return store.id
 end
 
 -- What was claimed in a life that is lost may still be held for as long as a claim lasts.
 local function suspects(ms)
-  local s = redis.call('HMGET', P .. ':store', 's', 'b')
-  return s[1] == '1' and now < tonumber(s[2]) + ms
+  return store.s == '1' and now < store.b + ms
 end
 `;

@@ -1,7 +1,9 @@
 import type { WireEntry, WireKeys } from "../../../ports/wire-keys.ts";
 import type { RedisCalls } from "../calls.ts";
 import { hashedPart, tagFor } from "../slot.ts";
+import { repliesOf, together } from "../together.ts";
 import { read } from "./read.ts";
+import { replaceOwn } from "./replace-own.ts";
 import { write } from "./write.ts";
 
 /** Keys looked at in one step of a scan: few enough not to hold Redis up. */
@@ -9,12 +11,26 @@ const SCAN_BATCH = 500;
 
 /** A document's keys, as plain strings in Redis. */
 export function createRedisWireKeys(calls: RedisCalls): WireKeys {
+  const replaceAll = together<Replacement, [string] | 0 | 1>(
+    async (writes) => {
+      const keys = writes.flatMap(({ key }) => [key, companionOf(key)]);
+      const values = writes.flatMap(({ revision, value }) => [revision, value]);
+      return repliesOf<[string] | 0 | 1>(await calls.script(replaceOwn, keys, values, undefined, writes.length));
+    },
+    // In a cluster different keys lie on different servers.
+    ({ key }) => (calls.isCluster ? key : ""),
+  );
   return {
     async put(key, value, revision, ttlMs) {
       await calls.script(write, [key, companionOf(key)], [revision, value, "put", ttlMs]);
     },
     async replace(key, value, revision) {
       await calls.script(write, [key, companionOf(key)], [revision, value, "replace", 0]);
+    },
+    async replaceOwn(key, value, revision) {
+      const reply = await replaceAll({ key, value, revision });
+      if (reply === 0) return "gone";
+      return reply === 1 ? "replaced" : { theirs: reply[0] };
     },
     async remove(key, revision) {
       await calls.script(write, [key, companionOf(key)], [revision, "", "remove", 0]);
@@ -42,6 +58,12 @@ export function createRedisWireKeys(calls: RedisCalls): WireKeys {
       return found.filter((entry) => entry !== null);
     },
   };
+}
+
+interface Replacement {
+  readonly key: string;
+  readonly value: string;
+  readonly revision: number;
 }
 
 /** Where we remember what we wrote into a key: in the key's own slot, so that both are one step in a Redis Cluster too. */

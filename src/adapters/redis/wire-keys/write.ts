@@ -1,7 +1,7 @@
 import { script } from "../script.ts";
 
 /**
- * How long a key's companion is remembered after the last write, in ms: longer than any write can be on its way.
+ * How long a key's companion is remembered after the key's end, in ms: longer than any write can be on its way.
  */
 const REMEMBER_MS = 600_000;
 
@@ -21,6 +21,6 @@ if act == 'put' then redis.call('SET', KEYS[1], value, 'PX', ttl)
 elseif act == 'replace' then redis.call('SET', KEYS[1], value, 'XX', 'KEEPTTL')
 elseif act == 'remove' or redis.pcall('GET', KEYS[1]) == value then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[2], 'r', ARGV[1], 'v', value)
-redis.call('PEXPIRE', KEYS[2], math.max(ttl, ${REMEMBER_MS}))
+redis.call('PEXPIRE', KEYS[2], ttl + ${REMEMBER_MS})
 return 1
 `);

@@ -8,6 +8,7 @@ import { feedbackCursors } from "./0007-feedback-cursors.ts";
 import { retention } from "./0008-retention.ts";
 import { audit } from "./0009-audit.ts";
 import { sessionsOfAPlayer } from "./0010-sessions-of-a-player.ts";
+import { filteredLists } from "./0011-filtered-lists.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   retention,
   audit,
   sessionsOfAPlayer,
+  filteredLists,
 ];
