@@ -4,7 +4,8 @@
  */
 import { createBusCourier } from "../src/core/cluster/bus-courier.ts";
 import { createLogger } from "../src/app/log.ts";
-import { embeddedEngine, redisEngine, type Engine } from "../src/app/engine.ts";
+import { embeddedEngine, type Engine } from "../src/app/engine.ts";
+import { redisEngine } from "../src/app/redis-engine.ts";
 
 const seconds = Number(process.argv[2] ?? 3);
 const url = process.env["REDIS_URL"];

@@ -23,19 +23,19 @@ export interface People {
 
 const DAY_MS = 24 * 3_600_000;
 
-export function createPeople(
+export async function createPeople(
   config: Config,
   engine: Engine,
   records: RecordKeeper,
   limits: Limits,
   failed: (error: unknown) => void,
-): People {
+): Promise<People> {
   const { random, bus, rates } = engine;
   // What is compared with the times in the records goes by these.
   const { clock, tokens } = records;
   const news = createAccountNews({ bus, random, clock: engine.clock, failed });
   const { timeOfDay } = engine;
-  const verifier = createVerifier(config, timeOfDay);
+  const verifier = await createVerifier(config, timeOfDay);
   const identify = createIdentify({ tokens, verifier, clock, timeOfDay, failed });
   return {
     news,

@@ -17,11 +17,11 @@ import { keepRecords } from "./records.ts";
 const folder = mkdtempSync(join(tmpdir(), "rendezvous-asyncapi-"));
 const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all" }, folder });
 const engine = embeddedEngine();
-const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
+const records = await keepRecords(config, engine.clock, createLogger("silent", "test"));
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
 const limits = createLimits(config, engine);
-const people = createPeople(config, engine, records, limits, () => undefined);
-const access = createAccess(config, engine, null);
+const people = await createPeople(config, engine, records, limits, () => undefined);
+const access = await createAccess(config, engine, null);
 const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const about = { title: "", version: "", description: "", license: { name: "MIT" }, publicUrl: null };
 

@@ -1,4 +1,3 @@
-import { createTokenVerifier } from "../adapters/jwt/verifier.ts";
 import { openAccess, tokenAccess, type Access } from "../core/access/access.ts";
 import type { Directory } from "../core/accounts/directory.ts";
 import { HandshakeTickets } from "../core/access/handshake-tickets.ts";
@@ -13,22 +12,24 @@ import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 
 /** Who is let in, as AUTH_MODE and the JWT settings say. */
-export function createAccess(
+export async function createAccess(
   config: Config,
   engine: Pick<Engine, "handovers" | "timeOfDay" | "random">,
   accounts: Directory | null,
-): Access {
+): Promise<Access> {
   const tickets = new HandshakeTickets({ handovers: engine.handovers, clock: engine.timeOfDay, random: engine.random });
   if (config.AUTH_MODE === "open") return openAccess(tickets);
   // That the settings name an issuer was checked with the other contradictions.
-  return tokenAccess(createVerifier(config, engine.timeOfDay)!, tickets, accounts);
+  return tokenAccess((await createVerifier(config, engine.timeOfDay))!, tickets, accounts);
 }
 
 /** Checks tokens of the issuer that the JWT settings name; null if they name none. */
-export function createVerifier(config: Config, clock: Clock): TokenVerifier | null {
+export async function createVerifier(config: Config, clock: Clock): Promise<TokenVerifier | null> {
   const { JWT_SECRET, JWT_JWKS_URL } = config;
   if (JWT_SECRET === null && JWT_JWKS_URL === null) return null;
   const keys = JWT_SECRET === null ? { jwksUrl: JWT_JWKS_URL! } : { secret: JWT_SECRET };
+  // Only who has tokens pays for what reads them.
+  const { createTokenVerifier } = await import("../adapters/jwt/verifier.ts");
   return createTokenVerifier({ keys, clock, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE });
 }
 

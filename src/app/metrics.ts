@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
+import { processFigures } from "./process-figures.ts";
+import { RequestTimes, type RequestTime } from "./request-times.ts";
 import { within } from "./within.ts";
 
 const PREFIX = "rendezvous_";
@@ -11,45 +12,26 @@ export interface Metrics {
   /** Everything, in the Prometheus text format. */
   render(): Promise<string>;
   readonly contentType: string;
-  /** The histogram of requests, as it stands. */
-  requests(): ReturnType<Histogram["get"]>;
+  /** How long requests took so far. */
+  requests(): readonly RequestTime[];
 }
-
-/** Of the library's own metrics, those that this runtime fills; the others would stand at zero or at NaN for ever. */
-const MEANT_HERE = new RegExp(`^${PREFIX}(process_|nodejs_heap_size_|nodejs_external_memory_)`);
 
 /**
  * Figures of the faces, and of what belongs to none of them, are read when somebody asks; requests are counted as they
  * are answered.
  */
 export function createMetrics(faces: readonly Face[], clock: Clock, others: () => readonly Figure[]): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: PREFIX });
-  for (const { name } of registry.getMetricsAsArray()) {
-    if (!MEANT_HERE.test(name)) registry.removeSingleMetric(name);
-  }
-  const requests = new Histogram({
-    name: `${PREFIX}http_request_duration_seconds`,
-    help: "Time to answer a request, by route pattern.",
-    labelNames: ["route", "method", "status"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [registry],
-  });
+  const requests = new RequestTimes();
   return {
-    contentType: registry.contentType,
-    requests: () => requests.get(),
-    answered(route, method, status, milliseconds) {
-      requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
-    },
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
+    requests: () => requests.read(),
+    answered: (route, method, status, milliseconds) => requests.answered(route, method, status, milliseconds),
     async render() {
-      const figures = [...(await Promise.all(faces.map((face) => figuresOf(face, clock)))).flat(), ...others()];
-      return `${await registry.metrics()}\n${renderFigures(figures)}`;
+      const ofFaces = await Promise.all(faces.map((face) => figuresOf(face, clock)));
+      return renderFigures([...processFigures(), ...requests.figures(), ...ofFaces.flat(), ...others()]);
     },
   };
 }
-
-/** Anybody can invent a method; it must not become a label. */
-const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** How long a face may take to tell its figures, in ms. */
 const PATIENCE_MS = 2_000;

@@ -18,11 +18,11 @@ const folder = mkdtempSync(join(tmpdir(), "rendezvous-openapi-"));
 const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all" }, folder });
 const log = createLogger("silent", "test");
 const engine = embeddedEngine();
-const records = keepRecords(config, engine.clock, log);
+const records = await keepRecords(config, engine.clock, log);
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
 const limits = createLimits(config, engine);
-const people = createPeople(config, engine, records, limits, () => undefined);
-const access = createAccess(config, engine, null);
+const people = await createPeople(config, engine, records, limits, () => undefined);
+const access = await createAccess(config, engine, null);
 const groups = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined).flatMap(
   (face) => face.http,
 );

@@ -24,11 +24,11 @@ const folder = mkdtempSync(join(tmpdir(), "rendezvous-policies-"));
 const turn = { TURN_URLS: "turn:turn.example.org", TURN_SECRET: "north" };
 const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "all", ...turn }, folder });
 const engine = embeddedEngine();
-const records = keepRecords(config, engine.clock, createLogger("silent", "test"));
+const records = await keepRecords(config, engine.clock, createLogger("silent", "test"));
 const cluster = createClusterLink(engine, "test", config.FACES, () => undefined);
 const limits = createLimits(config, engine);
-const people = createPeople(config, engine, records, limits, () => undefined);
-const access = createAccess(config, engine, null);
+const people = await createPeople(config, engine, records, limits, () => undefined);
+const access = await createAccess(config, engine, null);
 const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const health = healthGroups({
   faces,

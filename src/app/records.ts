@@ -1,6 +1,5 @@
 import { createRecords, type Records } from "../adapters/sql/records.ts";
 import { heardStore } from "../adapters/sql/heard-store.ts";
-import { openPostgres } from "../adapters/sql/postgres/store.ts";
 import { openSqlite } from "../adapters/sql/sqlite/store.ts";
 import type { Store } from "../adapters/sql/store.ts";
 import { systemRandom } from "../adapters/system/random.ts";
@@ -43,8 +42,10 @@ export function keepsRecords(config: Config): boolean {
 }
 
 /** The store that the settings name. @throws {StoreUnavailable} if the file of this machine cannot be used */
-export function openStore(config: Config, log: Logger): Store {
+export async function openStore(config: Config, log: Logger): Promise<Store> {
   if (config.DATABASE_URL === null) return openSqlite({ folder: config.DATA_DIR });
+  // Only who has a PostgreSQL pays for what speaks with it.
+  const { openPostgres } = await import("../adapters/sql/postgres/store.ts");
   return openPostgres({
     url: config.DATABASE_URL,
     lost: (error) => log.warn({ err: error.message }, "a connection to postgres was lost"),
@@ -52,8 +53,13 @@ export function openStore(config: Config, log: Logger): Store {
 }
 
 /** @throws {StoreUnavailable} if the file of this machine cannot be used */
-export function keepRecords(config: Config, clock: Clock, log: Logger, heard: StoreCalls = unheard): RecordKeeper {
-  const store = heardStore(openStore(config, log), heard);
+export async function keepRecords(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  heard: StoreCalls = unheard,
+): Promise<RecordKeeper> {
+  const store = heardStore(await openStore(config, log), heard);
   const shared = store.dialect === "postgres";
   const name = shared ? "postgres" : "the database file";
   const watch = watchStore({ name, clock, log });

@@ -1,6 +1,6 @@
-import type { MetricObjectWithValues, MetricValueWithName } from "prom-client";
 import type { RequestTotals } from "../faces/operator/overview/report.ts";
 import type { Face } from "../transport/face.ts";
+import type { RequestTime } from "./request-times.ts";
 
 /** Whose routes belong to no face: pages, probes, documents. */
 const OTHERS = "server";
@@ -15,39 +15,33 @@ export function facesByRoute(faces: readonly Face[]): FaceOf {
   return (route) => known.get(route) ?? OTHERS;
 }
 
-/** Reads the histogram of requests, which knows routes, as what operators ask for, which is faces. */
+/** Reads the times of requests, which know routes, as what operators ask for, which is faces. */
 export function createRequestTotals(
   faceOf: FaceOf,
-  read: () => Promise<MetricObjectWithValues<MetricValueWithName<string>>>,
+  read: () => readonly RequestTime[],
 ): () => Promise<RequestTotals> {
   return async () => {
-    const { values } = await read();
-    const bounds = new Set<number>();
     let [requests, refusals, errors] = [0, 0, 0];
-    const byFace = new Map<string, Map<number, number>>();
-    for (const { labels, value, metricName } of values) {
-      const { route, status, le } = labels;
-      if (metricName?.endsWith("_count") === true) {
-        requests += value;
-        if (Number(status) >= 500) errors += value;
-        else if (Number(status) >= 400) refusals += value;
-      }
-      if (le === undefined) continue;
-      const bound = le === "+Inf" ? Infinity : Number(le);
-      bounds.add(bound);
-      const face = faceOf(String(route));
-      const counts = byFace.get(face) ?? new Map<number, number>();
-      byFace.set(face, counts.set(bound, (counts.get(bound) ?? 0) + value));
+    let seconds: readonly number[] = [];
+    const byFace = new Map<string, readonly number[]>();
+    for (const { route, status, times } of read()) {
+      requests += times.count;
+      if (status >= 500) errors += times.count;
+      else if (status >= 400) refusals += times.count;
+      seconds = times.bounds;
+      const face = faceOf(route);
+      byFace.set(face, added([...times.atMost, times.count], byFace.get(face)));
     }
-    const sorted = [...bounds].toSorted((a, b) => a - b);
-    const inOrder = (counts: ReadonlyMap<number, number>): readonly number[] =>
-      sorted.map((bound) => counts.get(bound) ?? 0);
-    const all = [...byFace].map(([face, counts]) => [face, inOrder(counts)] as const);
     return {
       ...{ requests, refusals, errors },
-      bounds: sorted.filter(Number.isFinite).map((seconds) => seconds * 1_000),
-      overall: sorted.map((_, at) => all.reduce((sum, [, counts]) => sum + counts[at]!, 0)),
-      byFace: Object.fromEntries(all),
+      bounds: seconds.map((bound) => bound * 1_000),
+      overall: [...byFace.values()].reduce<readonly number[]>((sums, counts) => added(counts, sums), []),
+      byFace: Object.fromEntries(byFace),
     };
   };
+}
+
+/** `others`: as long, or empty. */
+function added(counts: readonly number[], others: readonly number[] = []): readonly number[] {
+  return counts.map((count, at) => count + (others[at] ?? 0));
 }

@@ -79,9 +79,9 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const limits = createLimits(config, engine);
   const people =
     records !== null && config.FACES.includes("devices")
-      ? createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error))
+      ? await createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error))
       : null;
-  const access = createAccess(config, engine, people?.directory ?? null);
+  const access = await createAccess(config, engine, people?.directory ?? null);
   const faces = [
     ...assemble(config, engine, records, { cluster, access, people }, limits, report, link),
     ...retentionWork({ config, clock: records?.clock ?? engine.clock, records, node, report }),

@@ -1,7 +1,7 @@
 import { SchemaTooNew } from "../ports/migrations.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
-import { embeddedEngine, redisEngine, type Engine } from "./engine.ts";
+import { embeddedEngine, type Engine } from "./engine.ts";
 import type { Logger } from "./log.ts";
 import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
 import { createStoreTimes, type StoreTimes } from "./store-times.ts";
@@ -23,10 +23,13 @@ export interface Stores {
 export async function openStores(config: Config, log: Logger, tracing: Tracing): Promise<Stores | string> {
   const redisTimes = createStoreTimes("redis", tracing);
   const recordTimes = createStoreTimes(config.DATABASE_URL === null ? "sqlite" : "postgres", tracing);
-  const engine = config.REDIS_URL === null ? embeddedEngine() : redisEngine(config.REDIS_URL, log, redisTimes, tracing);
+  // Only who has a Redis pays for what speaks with it.
+  const onRedis = async (url: string): Promise<Engine> =>
+    (await import("./redis-engine.ts")).redisEngine(url, log, redisTimes, tracing);
+  const engine = config.REDIS_URL === null ? embeddedEngine() : await onRedis(config.REDIS_URL);
   let records: RecordKeeper | null = null;
   try {
-    if (keepsRecords(config)) records = keepRecords(config, engine.clock, log, recordTimes);
+    if (keepsRecords(config)) records = await keepRecords(config, engine.clock, log, recordTimes);
     await Promise.all([engine.ready(), records?.ready()]);
   } catch (error) {
     if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;

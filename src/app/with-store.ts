@@ -24,7 +24,7 @@ export async function withStore<Result>(
 ): Promise<Result> {
   let store: Store | null = null;
   try {
-    store = openStore(config, createLogger(config.LOG_LEVEL, command, { hidden: secretTexts(config) }));
+    store = await openStore(config, createLogger(config.LOG_LEVEL, command, { hidden: secretTexts(config) }));
     const opened = store;
     const { clock, to } = shiftable(systemClock);
     await to(() => opened.time());

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { redisEngine, type Engine } from "../../src/app/engine.ts";
+import type { Engine } from "../../src/app/engine.ts";
+import { redisEngine } from "../../src/app/redis-engine.ts";
 import { createLogger } from "../../src/app/log.ts";
 import { createBusCourier, type BusCourier } from "../../src/core/cluster/bus-courier.ts";
 import { NodeUnreachable } from "../../src/core/cluster/courier.ts";

@@ -1,5 +1,5 @@
 // A node that says on its output what it is asked under `say`. Run: bun courier-node.ts <node> <redis url>
-import { redisEngine } from "../../src/app/engine.ts";
+import { redisEngine } from "../../src/app/redis-engine.ts";
 import { createLogger } from "../../src/app/log.ts";
 import { createBusCourier } from "../../src/core/cluster/bus-courier.ts";
 

@@ -18,7 +18,7 @@ test("a replay is as old as the time in the records says, whatever the machine t
   const folder = mkdtempSync(join(tmpdir(), "rendezvous-streams-"));
   const { config } = await loadConfig({ env: {}, flags: { DATA_DIR: folder, FACES: "arena" }, folder });
   const engine = embeddedEngine();
-  const kept = keepRecords(config, engine.clock, createLogger("silent", "test"));
+  const kept = await keepRecords(config, engine.clock, createLogger("silent", "test"));
   await kept.ready();
   // The machine is ahead by longer than replays are kept.
   const records = { ...kept, clock: { ...kept.clock, now: () => kept.clock.now() - 2 * 7 * DAY_MS } };
