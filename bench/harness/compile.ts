@@ -10,10 +10,10 @@ import { join } from "node:path";
  */
 export function compiled(source: string): string {
   const digest = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);
-  const folder = join(tmpdir(), "rendezvous-bench");
+  const folder = join(tmpdir(), `rendezvous-bench-${process.getuid?.() ?? ""}`);
   const program = join(folder, digest);
   if (existsSync(program)) return program;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Under another name until it is whole, since two runs may compile it at once.
   const unfinished = `${program}-${process.pid}`;
   const { success, stderr } = Bun.spawnSync(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", unfinished, source]);

@@ -37,6 +37,7 @@ export async function atRate(
   for (let sent = 0; sent < total;) {
     const now = performance.now();
     for (; sent < total && began + sent * step <= now; sent++) send(began + sent * step);
-    await new Promise((next) => setTimeout(next, 0));
+    const wait = began + sent * step - performance.now();
+    await new Promise((next) => setTimeout(next, Math.max(0, wait - 1)));
   }
 }

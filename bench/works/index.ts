@@ -2,9 +2,10 @@ import type { Work } from "../harness/work.ts";
 import { allocations } from "./allocations.ts";
 import { arena } from "./arena.ts";
 import { coordinator } from "./coordinator.ts";
+import { fanOut } from "./fan-out.ts";
 import { findRedis } from "./find-redis.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator, allocations];
+export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator, fanOut, allocations];

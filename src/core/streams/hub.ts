@@ -1,7 +1,7 @@
 import type { Batch, Streams } from "../../ports/streams.ts";
 import { eventOf, type StreamEvent } from "./events.ts";
 
-/** What comes at once: one object for all who hear it. */
+/** What comes at once. */
 export interface Heard {
   readonly events: readonly StreamEvent[];
   /** The match has ended; nothing more comes. */
@@ -10,6 +10,13 @@ export interface Heard {
 
 /** Must not throw and must not wait. */
 export type Hear = (heard: Heard) => void;
+
+/** A stream that is followed for somebody. */
+export interface Joined {
+  /** What remains of all that was heard so far, for one who comes later; null: nothing. */
+  remains(): Heard | null;
+  leave(): void;
+}
 
 /** Follows each stream once on this node, for all who want to hear it. */
 export class StreamHub {
@@ -27,11 +34,11 @@ export class StreamHub {
 
   /**
    * Brings what remains, then everything as it comes: no gap between, and nothing twice. Resolves once the stream is
-   * followed; the function that comes back ends it.
+   * followed.
    *
    * @throws {StoreUnavailable}
    */
-  async join(id: string, hear: Hear): Promise<() => void> {
+  async join(id: string, hear: Hear): Promise<Joined> {
     const followed = this.#followed.get(id) ?? this.#follow(id);
     followed.add(hear);
     const leave = (): void => {
@@ -49,7 +56,7 @@ export class StreamHub {
       leave();
       throw error;
     }
-    return leave;
+    return { remains: () => followed.remains(), leave };
   }
 
   #follow(id: string): Followed {
@@ -77,10 +84,15 @@ class Followed {
   }
 
   add(hear: Hear): void {
+    const remaining = this.remains();
+    if (remaining !== null) hear(remaining);
+    this.#hears.add(hear);
+  }
+
+  remains(): Heard | null {
     const events = [...this.#kept];
     if (this.#newest !== null) events.splice(this.#newest.place, 0, this.#newest.frame);
-    if (events.length > 0) hear({ events, hasEnded: this.#hasEnded });
-    this.#hears.add(hear);
+    return events.length === 0 ? null : { events, hasEnded: this.#hasEnded };
   }
 
   remove(hear: Hear): boolean {

@@ -110,7 +110,7 @@ export class Recorder {
       bytes: before?.bytes ?? 0,
     });
     if (recording.isClosed) return recording;
-    const leave = await hub.join(matchId, (heard) => {
+    const { leave } = await hub.join(matchId, (heard) => {
       recording.hear(heard, clock.now());
       this.#hearing.add(recording);
       this.#makeRoom();

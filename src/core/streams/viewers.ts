@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
-import type { Heard, StreamHub } from "./hub.ts";
+import type { Heard, Joined, StreamHub } from "./hub.ts";
 import type { ViewerCounts } from "./viewer-counts.ts";
 
 /** How often a viewer is shown that the connection lives, and how long after the match's end it is closed, in ms. */
@@ -73,20 +73,21 @@ export class Viewers {
   }
 }
 
-/** Those who watch one match: what all of them share is done once. */
+/** Those who watch one match. It hears the stream once, and does for each of them no more than must be done for each. */
 class Audience {
   readonly #id: string;
   readonly #options: ViewersOptions;
-  readonly #pace: Pace;
+  readonly #rules: Rules;
   readonly #viewers = new Set<Viewer>();
   readonly #onEmpty: () => void;
+  #joined: Promise<Joined> | null = null;
   #pinging: Timer | null = null;
   #farewell: Timer | null = null;
 
   constructor(id: string, options: ViewersOptions, pace: Pace, onEmpty: () => void) {
     this.#id = id;
     this.#options = options;
-    this.#pace = pace;
+    this.#rules = { behindBytes: options.behindBytes, clock: options.clock, pace };
     this.#onEmpty = onEmpty;
   }
 
@@ -95,37 +96,49 @@ class Audience {
   }
 
   async add(line: ViewerLine): Promise<Watching> {
-    const { hub, counts, clock, behindBytes, ping } = this.#options;
-    const viewer = new Viewer(line, { behindBytes, clock, pace: this.#pace });
+    const { counts, clock, ping } = this.#options;
+    const viewer = new Viewer(line, this.#rules);
     this.#viewers.add(viewer);
     counts.set(this.#id, this.size);
     this.#pinging ??= clock.every(PING_MS, () => this.#each((one) => one.ping(ping)));
-    let unhear: (() => void) | null = null;
     const leave = (): void => {
-      unhear?.();
       viewer.left();
       if (this.#viewers.delete(viewer)) this.#left();
     };
-    // Each hears for itself, so that what remains comes to it alone; what comes to all is put together for the first.
     try {
-      unhear = await hub.join(this.#id, (heard) => {
-        viewer.take(partsOf(heard));
-        if (heard.hasEnded) this.#end();
-      });
+      const joined = await (this.#joined ??= this.#join());
+      // In one turn, so that nothing comes between what remains and what follows.
+      const remaining = joined.remains();
+      viewer.begin(remaining === null ? null : partsOf(remaining));
+      if (remaining?.hasEnded === true) this.#end();
     } catch (error) {
       leave();
       throw error;
     }
-    if (!this.#viewers.has(viewer)) unhear();
     return { drained: () => viewer.drained(), leave };
+  }
+
+  #join(): Promise<Joined> {
+    const joining = this.#options.hub.join(this.#id, (heard) => {
+      const came = partsOf(heard);
+      for (const viewer of this.#viewers) viewer.take(came);
+      if (heard.hasEnded) this.#end();
+    });
+    // The next one who comes tries again.
+    joining.catch(() => (this.#joined = null));
+    return joining;
   }
 
   #left(): void {
     this.#options.counts.set(this.#id, this.size);
     if (this.size > 0) return;
+    this.#joined?.then(
+      ({ leave }) => leave(),
+      () => undefined,
+    );
     this.#pinging?.cancel();
     this.#farewell?.cancel();
-    [this.#pinging, this.#farewell] = [null, null];
+    [this.#joined, this.#pinging, this.#farewell] = [null, null, null];
     this.#onEmpty();
   }
 
@@ -150,20 +163,13 @@ interface Parts {
   readonly newest: string | null;
 }
 
-const parts = new WeakMap<Heard, Parts>();
-
-/** The same for all who hear it, so it is made once. */
-function partsOf(heard: Heard): Parts {
-  const known = parts.get(heard);
-  if (known !== undefined) return known;
-  const last = heard.events.at(-1);
-  const made = {
-    all: heard.events.map(({ text }) => text),
-    lasting: heard.events.filter(({ kind }) => kind !== "frame").map(({ text }) => text),
+function partsOf({ events }: Heard): Parts {
+  const last = events.at(-1);
+  return {
+    all: events.map(({ text }) => text),
+    lasting: events.filter(({ kind }) => kind !== "frame").map(({ text }) => text),
     newest: last?.kind === "frame" ? last.text : null,
   };
-  parts.set(heard, made);
-  return made;
 }
 
 /** What all viewers of a node count together. */
@@ -173,7 +179,8 @@ class Pace {
   readonly lags = new Histogram(WAIT_SECONDS);
 }
 
-interface ViewerOptions {
+/** What holds for every viewer. */
+interface Rules {
   readonly behindBytes: number;
   readonly clock: Pick<Clock, "now">;
   readonly pace: Pace;
@@ -182,19 +189,27 @@ interface ViewerOptions {
 /** One who watches. If its line does not keep up, it loses frames, the older ones first, and nothing else. */
 class Viewer {
   readonly line: ViewerLine;
-  readonly #options: ViewerOptions;
+  readonly #rules: Rules;
   /** The newest of the frames that were held back. */
   #missed: string | null = null;
   /** Since when it has been behind, in ms; null: it is not. */
   #behindSince: number | null = null;
+  #hasBegun = false;
 
-  constructor(line: ViewerLine, options: ViewerOptions) {
+  constructor(line: ViewerLine, rules: Rules) {
     this.line = line;
-    this.#options = options;
+    this.#rules = rules;
+  }
+
+  /** What remains of what came before it, if anything; from now on it takes what comes. */
+  begin(remaining: Parts | null): void {
+    this.#hasBegun = true;
+    if (remaining !== null) this.take(remaining);
   }
 
   take({ all, lasting, newest }: Parts): void {
-    const { behindBytes, pace } = this.#options;
+    if (!this.#hasBegun) return;
+    const { behindBytes, pace } = this.#rules;
     if (this.line.buffered <= behindBytes) {
       this.#lose();
       this.#catchUp();
@@ -222,24 +237,24 @@ class Viewer {
   }
 
   left(): void {
-    if (this.#behindSince !== null) this.#options.pace.behind--;
+    if (this.#behindSince !== null) this.#rules.pace.behind--;
     this.#behindSince = null;
   }
 
   #lose(): void {
-    if (this.#missed !== null) this.#options.pace.dropped++;
+    if (this.#missed !== null) this.#rules.pace.dropped++;
     this.#missed = null;
   }
 
   #fallBehind(): void {
     if (this.#behindSince !== null) return;
-    this.#behindSince = this.#options.clock.now();
-    this.#options.pace.behind++;
+    this.#behindSince = this.#rules.clock.now();
+    this.#rules.pace.behind++;
   }
 
   #catchUp(): void {
     if (this.#behindSince === null) return;
-    const { pace, clock } = this.#options;
+    const { pace, clock } = this.#rules;
     pace.lags.observe((clock.now() - this.#behindSince) / 1_000);
     pace.behind--;
     this.#behindSince = null;

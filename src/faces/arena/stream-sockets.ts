@@ -1,5 +1,5 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
-import type { Viewers, Watching } from "../../core/streams/viewers.ts";
+import type { ViewerLine, Viewers, Watching } from "../../core/streams/viewers.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json } from "../../transport/http/route.ts";
@@ -57,7 +57,8 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
   ];
 }
 
-class ViewerConnection implements Connection {
+/** One who watches. It is its own line, since thousands of them get what comes at once. */
+class ViewerConnection implements Connection, ViewerLine {
   readonly #id: string;
   readonly #viewers: Viewers;
   readonly #meter: Meter;
@@ -74,18 +75,24 @@ class ViewerConnection implements Connection {
   async open(socket: LiveSocket): Promise<void> {
     this.#socket = socket;
     try {
-      this.#watching = await this.#viewers.watch(this.#id, {
-        get buffered() {
-          return socket.buffered;
-        },
-        send: (texts) => void socket.sendAll(texts),
-        end: () => socket.close(1000, "match ended"),
-      });
+      this.#watching = await this.#viewers.watch(this.#id, this);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       socket.close(1013, "try again later");
     }
     if (this.#isClosed) this.#watching?.leave();
+  }
+
+  get buffered(): number {
+    return this.#socket?.buffered ?? 0;
+  }
+
+  send(texts: readonly string[]): void {
+    this.#socket?.sendAll(texts);
+  }
+
+  end(): void {
+    this.#socket?.close(1000, "match ended");
   }
 
   text(): void {

@@ -2,6 +2,7 @@ import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
+import { RuntimeSocket } from "./live-socket.ts";
 import { createPinger } from "./pinger.ts";
 import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
 
@@ -158,7 +159,7 @@ export function connectionDoor(name: string, maxMessageBytes: number, maxUnsentB
     name,
     maxMessageBytes,
     open(ws) {
-      ws.data.live = liveSocket(ws, maxUnsentBytes);
+      ws.data.live = new RuntimeSocket(ws, maxUnsentBytes);
       return connectionOf(ws).open(ws.data.live);
     },
     message(ws, message) {
@@ -173,45 +174,5 @@ export function connectionDoor(name: string, maxMessageBytes: number, maxUnsentB
     close(ws, code, reason) {
       return connectionOf(ws).closed(code, reason);
     },
-  };
-}
-
-function liveSocket(ws: ServerWebSocket<SocketData>, maxUnsentBytes: number): LiveSocket {
-  // 0: nothing was written, the socket is gone or past the runtime's limit.
-  const isThrough = (written: number): boolean => {
-    if (written !== 0 && ws.getBufferedAmount() <= maxUnsentBytes) return true;
-    ws.terminate();
-    return false;
-  };
-  return {
-    address: ws.remoteAddress,
-    send(text) {
-      const written = ws.send(text);
-      // More than 0: everything has gone out.
-      return written > 0 || isThrough(written);
-    },
-    sendMarked(text, mark) {
-      let written = 0;
-      ws.cork(() => {
-        written = ws.send(text);
-        if (written !== 0) ws.ping(mark);
-      });
-      return isThrough(written);
-    },
-    ping: (mark) => void ws.ping(mark),
-    sendAll(texts) {
-      const [only] = texts;
-      if (texts.length === 1 && only !== undefined) return this.send(only);
-      let written = 1;
-      ws.cork(() => {
-        for (const text of texts) if (written !== 0) written = ws.send(text);
-      });
-      // While it is corked nothing goes out, so what was written says nothing of what is left.
-      return isThrough(written);
-    },
-    get buffered() {
-      return ws.getBufferedAmount();
-    },
-    close: (code, reason) => ws.close(code, reason),
   };
 }

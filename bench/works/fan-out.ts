@@ -1,0 +1,172 @@
+import { join } from "node:path";
+import { compiled } from "../harness/compile.ts";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { inRounds } from "../harness/rounds.ts";
+import type { Work } from "../harness/work.ts";
+import { arenaPublisher, linePublisher, natsPublisher, socketPublisher, type Publisher } from "../load/publishers.ts";
+import { playOn } from "../load/stage.ts";
+import { viewersProgram } from "../load/viewers.ts";
+import { startNats } from "../peers/nats/nats.ts";
+import { startNchan } from "../peers/nchan/nchan.ts";
+
+/** A game's pace, in the batches that the arena's document shows. */
+const PACE = { framesPerSecond: 60, batch: 4 };
+/** The floor has no batches. */
+const ONE_BY_ONE = { framesPerSecond: 60, batch: 1 };
+
+/** Viewers of each contender: as many as the slowest of them serves on one core without falling behind. */
+const VIEWERS = 1_500;
+const VIEWERS_IN_SMOKE = 1_000;
+/** Viewers of ours alone. */
+const CROWD = 5_000;
+
+const limits = join(import.meta.dir, "../limits");
+
+const WHAT_IS_COMPARED =
+  "everybody delivers the same frames of 600 B at 60 a second. The floor gets and writes them one by one; the others get " +
+  "four at once: ours in one message, the bare publish likewise, nchan (WebSockets) and NATS (TCP) as four.";
+
+export const fanOut: Work = {
+  name: "fan-out",
+  title: "Fan-out of one match: 60 frames a second in batches of 4, 600 B a frame",
+  needs: ["gcc", "nginx", "nats-server"],
+  async measure({ smoke, rounds, seconds }) {
+    const count = smoke ? VIEWERS_IN_SMOKE : VIEWERS;
+    const stage = createStage();
+    try {
+      const known = { ours: await stage.ours(count), floor: await stage.floor(count) };
+      if (smoke) {
+        const samples = await inRounds(3, {
+          ours: () => known.ours(seconds),
+          floor: () => known.floor(seconds),
+        });
+        const cost = (who: keyof typeof known) => samples.of(who, "cpuPerFrame");
+        return [
+          {
+            what: `CPU for each frame that a viewer gets, ${count} viewers`,
+            unit: "µs",
+            ours: cost("ours"),
+            against: [
+              { name: "one write a frame in C", kind: "limit", samples: cost("floor"), target: { atMost: 0.4 } },
+            ],
+            generator: samples.most("generator"),
+          },
+        ];
+      }
+      const play = {
+        ...known,
+        bare: await stage.bare(count),
+        nchan: await stage.nchan(count),
+        nats: await stage.nats(count),
+        crowd: await stage.ours(CROWD),
+        bareCrowd: await stage.bare(CROWD),
+      };
+      for (const one of Object.values(play)) await one(0.5);
+      const samples = await inRounds(rounds, {
+        ours: () => play.ours(seconds),
+        floor: () => play.floor(seconds),
+        bare: () => play.bare(seconds),
+        nchan: () => play.nchan(seconds),
+        nats: () => play.nats(seconds),
+        crowd: () => play.crowd(seconds),
+        bareCrowd: () => play.bareCrowd(seconds),
+      });
+      const cost = (who: keyof typeof play) => samples.of(who, "cpuPerFrame");
+      const lag = (who: keyof typeof play) => samples.of(who, "lagP99");
+      const generator = Math.max(...samples.of("crowd", "generator"), ...samples.of("bareCrowd", "generator"));
+      return [
+        {
+          what: `CPU for each frame that a viewer gets, ${count} viewers`,
+          unit: "µs",
+          ours: cost("ours"),
+          against: [
+            { name: "one write a frame in C", kind: "limit", samples: cost("floor"), target: { atMost: 0.4 } },
+            { name: "bare Bun publish", kind: "limit", samples: cost("bare") },
+            { name: "nchan", kind: "peer", samples: cost("nchan"), target: { atMost: 0.5 } },
+            { name: "NATS", kind: "peer", samples: cost("nats"), target: { atMost: 1 } },
+          ],
+          generator: samples.most("generator"),
+          note: WHAT_IS_COMPARED,
+        },
+        {
+          what: `p99 from when a batch is due until it is there, ${count} viewers`,
+          unit: "ms",
+          ours: lag("ours"),
+          against: [
+            { name: "bare Bun publish", kind: "limit", samples: lag("bare") },
+            { name: "nchan", kind: "peer", samples: lag("nchan") },
+            { name: "NATS", kind: "peer", samples: lag("nats") },
+          ],
+          generator: samples.most("generator"),
+        },
+        {
+          what: `p99 from when a batch is due until it is there, ${CROWD} viewers on one core`,
+          unit: "ms",
+          ours: lag("crowd"),
+          against: [{ name: "bare Bun publish", kind: "limit", samples: lag("bareCrowd") }],
+          target: { atMost: 50 },
+          generator,
+        },
+        {
+          what: `part of the core that ${CROWD} viewers use`,
+          unit: "of 1",
+          ours: samples.of("crowd", "core"),
+          against: [],
+          generator,
+        },
+        {
+          what: `CPU for each frame that a viewer gets, ${CROWD} viewers`,
+          unit: "µs",
+          ours: cost("crowd"),
+          against: [{ name: "bare Bun publish", kind: "limit", samples: cost("bareCrowd") }],
+          generator,
+        },
+      ];
+    } finally {
+      await stage.clear();
+    }
+  },
+};
+
+/** Starts programs that fan out, each with so many who watch; what comes back plays some seconds. */
+function createStage() {
+  const floor = compiled(join(limits, "fan-out.c"));
+  const startViewers = viewersProgram();
+  const stops: (() => unknown)[] = [];
+  const enter = async (contender: Contender, publisher: Publisher, watch: string, count: number, pace = PACE) => {
+    const watching = await startViewers(watch, count);
+    stops.push(() => watching.stop());
+    return playOn({ pid: contender.pid, publisher, viewers: watching, count }, pace);
+  };
+  const started = <One extends { stop(): unknown }>(contender: One): One => {
+    stops.push(() => contender.stop());
+    return contender;
+  };
+  return {
+    async ours(count: number) {
+      const room = { SOCKETS_PER_ADDRESS: "10000", BUDGETS: "connect=address:1000000/1s" };
+      const server = started(await startOurs({ FACES: "arena", ...room }));
+      const publisher = await arenaPublisher(server.url);
+      return enter(server, publisher, `${server.wsUrl}/ws/match/${publisher.match}`, count);
+    },
+    async floor(count: number) {
+      const sender = started(await startContender([floor]));
+      return enter(sender, await linePublisher(sender.url), sender.url, count, ONE_BY_ONE);
+    },
+    async bare(count: number) {
+      const bare = started(await startContender([process.execPath, join(limits, "publish.ts")]));
+      return enter(bare, await socketPublisher(`${bare.url}/publish`, true), bare.url, count);
+    },
+    async nchan(count: number) {
+      const nchan = started(await startNchan());
+      return enter(nchan, await socketPublisher(`${nchan.url}/publish`, false), `${nchan.url}/watch`, count);
+    },
+    async nats(count: number) {
+      const nats = started(await startNats());
+      return enter(nats, await natsPublisher(nats.url, "frames"), `${nats.url}/frames`, count);
+    },
+    async clear() {
+      for (const stop of stops.toReversed()) await stop();
+    },
+  };
+}

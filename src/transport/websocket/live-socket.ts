@@ -1,0 +1,66 @@
+import type { ServerWebSocket } from "bun";
+import type { LiveSocket } from "./socket.ts";
+
+/** A socket of the runtime, as faces see it. */
+export class RuntimeSocket implements LiveSocket {
+  readonly address: string;
+  readonly #ws: ServerWebSocket<unknown>;
+  readonly #maxUnsentBytes: number;
+
+  constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number) {
+    this.address = ws.remoteAddress;
+    this.#ws = ws;
+    this.#maxUnsentBytes = maxUnsentBytes;
+  }
+
+  get buffered(): number {
+    return this.#ws.getBufferedAmount();
+  }
+
+  send(text: string): boolean {
+    const written = this.#ws.send(text);
+    // More than 0: everything has gone out.
+    return written > 0 || this.#isThrough(written);
+  }
+
+  sendMarked(text: string, mark: string): boolean {
+    const written = this.#ws.cork((ws) => {
+      const sent = ws.send(text);
+      if (sent !== 0) ws.ping(mark);
+      return sent;
+    });
+    return this.#isThrough(written);
+  }
+
+  sendAll(texts: readonly string[]): boolean {
+    const [only] = texts;
+    if (texts.length === 1 && only !== undefined) return this.send(only);
+    together = texts;
+    // While it is corked nothing goes out, so what was written says nothing of what is left.
+    return this.#isThrough(this.#ws.cork(sendTogether));
+  }
+
+  ping(mark: string): void {
+    this.#ws.ping(mark);
+  }
+
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+  }
+
+  /** 0: nothing was written, the socket is gone or past the runtime's limit. */
+  #isThrough(written: number): boolean {
+    if (written !== 0 && this.#ws.getBufferedAmount() <= this.#maxUnsentBytes) return true;
+    this.#ws.terminate();
+    return false;
+  }
+}
+
+/** What {@link sendTogether} sends: one function for thousands of sockets, and no new one for each. */
+let together: readonly string[] = [];
+
+function sendTogether(ws: ServerWebSocket<unknown>): number {
+  let written = 1;
+  for (const text of together) if (written !== 0) written = ws.send(text);
+  return written;
+}
