@@ -79,6 +79,7 @@ for (let at = 0; at < CONNECTIONS; at++) {
 interface Ticket {
   /** When it was due to join, in ms. */
   readonly dueAt: number;
+  /** Null until it was told to wait. */
   queueId: string | null;
   /** When the later of the two was due to join; null until somebody has met it. */
   pairDueAt: number | null;
@@ -117,8 +118,8 @@ await measureWhenAsked(async () => {
     send({
       text: `${head}\r\n\r\n${body}`,
       answered({ queue_id, status, opponent_code }) {
-        ticket.queueId = queue_id;
         if (status !== "matched") {
+          ticket.queueId = queue_id;
           if (ticket.pairDueAt !== null) ask(ticket);
           return;
         }

@@ -15,7 +15,7 @@ const program = (name: string): string => join(import.meta.dir, "..", name);
 const SETTINGS = { FACES: "arena", BUDGETS: "join=address:1000000/1s; read=address:1000000/1s" };
 
 /** Players who ask at once, and the most that share a transaction: as many. */
-const CONNECTIONS = 64;
+const CONNECTIONS = 128;
 
 /** How many join a second while it is measured how long they take, and how long they may, in ms. */
 const RATE = 5_000;
