@@ -5,7 +5,7 @@ import type { Run } from "./run.ts";
 /** What the points of a run sum up, in s. */
 const POINT_SECONDS = 0.2;
 
-const millions = (value: number): string => `${Number((value / 1e6).toFixed(1))} M`;
+const millions = (value: number): string => `${Number((value / 1e6).toFixed(2))} M`;
 const percent = (value: number): string => `${Math.round(value * 100)} %`;
 
 /** How one run went: who is online, who tries, how long registrations wait, and how busy everything is. */
@@ -19,11 +19,10 @@ export function plotOf(run: Run): string {
   const refused = line("refused", (one) => Math.min(4e6, one.refused / POINT_SECONDS));
   const panels: Panel[] = [
     { title: "Online", every: 2_000_000, label: millions, lines: [line("online", (one) => one.online)] },
-    { title: "Connections a second (cut at 4 M)", every: 1_000_000, label: millions, lines: [attempts, refused] },
+    { title: "Connections a second (cut at 4 M)", label: millions, lines: [attempts, refused] },
     {
       title: "How long a registration has waited",
-      every: 1,
-      label: (seconds) => `${seconds} s`,
+      label: (seconds) => (seconds < 1 && seconds > 0 ? `${Math.round(seconds * 1_000)} ms` : `${seconds} s`),
       lines: [line("longest", (one) => one.delay / 1_000)],
     },
     {

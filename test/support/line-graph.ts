@@ -7,8 +7,8 @@ export interface GraphLine {
 /** One of the graphs that stand below each other and share what goes to the right. */
 export interface Panel {
   readonly title: string;
-  /** How far apart the lines across are; the highest is above all points. */
-  readonly every: number;
+  /** How far apart the lines across are, the highest being above all points. Default: so that there are three to five. */
+  readonly every?: number;
   /** What is written beside a line across. */
   label?(value: number): string;
   readonly lines: readonly GraphLine[];
@@ -51,9 +51,10 @@ export function lineGraph(options: {
 }
 
 function drawn(panel: Panel, above: number, height: number, x: (value: number) => string): string[] {
-  const { title, every, label = String, lines } = panel;
+  const { title, label = String, lines } = panel;
   const highest = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, value]) => value)));
-  const top = Math.max(1, Math.ceil((highest * 1.02) / every)) * every;
+  const { every = roundStep(highest / 3) } = panel;
+  const top = Math.max(1, Math.ceil(highest / every)) * every;
   const y = (value: number): string => (above + height - (value / top) * height).toFixed(1);
   const rows = Array.from({ length: Math.round(top / every) + 1 }, (_, at) => at * every).map(
     (value) =>
@@ -72,4 +73,11 @@ function drawn(panel: Panel, above: number, height: number, x: (value: number) =
     );
   });
   return [`<text x="${LEFT}" y="${above - 12}" font-size="14">${title}</text>`, ...rows, ...shown];
+}
+
+/** The largest of 1, 2 and 5 times a power of ten that is not above this. */
+function roundStep(most: number): number {
+  if (!(most > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * (most >= 5 * power ? 5 : most >= 2 * power ? 2 : 1);
 }
