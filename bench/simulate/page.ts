@@ -39,8 +39,8 @@ export function withFigures(page: string, kept: Kept | null): string {
 function lineOf(title: string, { what, unit, ours }: Row): string | null {
   const value = median(ours);
   const cells = [title, what, `${short(value)} ${unit}`];
-  if (/^µs of CPU/.test(unit)) cells.push(`${short(1e6 / value)} a second`);
-  else if (/a second$/.test(unit)) cells.push(`${short(value)} a second`);
+  if (unit.startsWith("µs of CPU")) cells.push(`${short(1e6 / value)} a second`);
+  else if (unit.endsWith("a second")) cells.push(`${short(value)} a second`);
   else if (/^(KB|bytes)\b.*(resident|socket|connection|object|device)/.test(unit)) cells.push("");
   else return null;
   return `| ${cells.join(" | ")} |`;
