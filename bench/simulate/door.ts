@@ -1,27 +1,21 @@
 import { Line } from "./line.ts";
+import type { Plan } from "./plan.ts";
 import { STEP_MS, takeSome, Waiting, type ByLevel } from "./waiting.ts";
 
 /** When Linux asks again for a connection that the other side had no room for, in ms after it last did; then it gives up. */
 const KNOCKS_MS = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
 
-/**
- * Connections that a node has begun with or the kernel keeps for it: 512 that wait to be accepted, which is what Bun asks
- * the kernel for, and as many events as its loop takes at a time.
- */
-const ROOM = 512 + 1_024;
-
-/** How long a connection may take until its first request is there, in ms: then the runtime cuts it. */
-const HEADER_MS = 10_000;
-
 /** Where connections come in: the kernel's room for them, and those that the nodes have taken and not yet let in. */
 export class Door {
-  readonly #nodes: number;
+  readonly #room: number;
+  readonly #patienceSteps: number;
   /** By how often they have asked for a connection in vain. */
   readonly #knocking = KNOCKS_MS.map((ms) => new Waiting(ms));
   readonly #accepted = new Line();
 
-  constructor(nodes: number) {
-    this.#nodes = nodes;
+  constructor({ nodes, room, patienceMs }: Pick<Plan, "nodes" | "room" | "patienceMs">) {
+    this.#room = nodes * room;
+    this.#patienceSteps = patienceMs / STEP_MS;
   }
 
   get knocking(): number {
@@ -38,14 +32,14 @@ export class Door {
     const groups = [...this.#knocking.map((some) => some.take(step)).toReversed(), coming];
     const failed: ByLevel[] = [];
     for (const [at, group] of groups.entries()) {
-      const inside = takeSome(group, ROOM * this.#nodes - this.#accepted.count);
+      const inside = takeSome(group, this.#room - this.#accepted.count);
       this.#accepted.add(step, inside);
       const knocks = groups.length - 1 - at;
       const again = KNOCKS_MS[knocks];
       if (again === undefined) failed.push(group);
       else this.#knock(knocks, step + again / STEP_MS, group);
     }
-    return [...failed, this.#accepted.takeOlder(step - HEADER_MS / STEP_MS)];
+    return [...failed, this.#accepted.takeOlder(step - this.#patienceSteps)];
   }
 
   letIn(most: number): ByLevel {

@@ -15,6 +15,10 @@ export interface Plan {
   readonly isOwnLoss: boolean;
   /** Node processes, each with a core. */
   readonly nodes: number;
+  /** Connections that wait for a node to take them up: in the kernel, in its event loop, or in a proxy before it. */
+  readonly room: number;
+  /** How long they may wait there, in ms. */
+  readonly patienceMs: number;
   /** What of a node's core goes to messages when everybody is online. */
   readonly nodeLoad: number;
   /** Redis servers that users are spread over, each with a core. */
@@ -25,6 +29,15 @@ export interface Plan {
   readonly firstMs: number;
   readonly longestMs: number;
 }
+
+/**
+ * Without a proxy: 512 wait to be accepted, which is what Bun asks the kernel for, and as many events as its loop takes at a
+ * time; and the runtime cuts a connection that has not said within 10 s what it wants.
+ */
+const BARE = { room: 512 + 1_024, patienceMs: 10_000 } as const;
+
+/** A proxy that takes all that comes, and hands on as much as a node has room for. */
+export const PROXY = { room: 25_000, patienceMs: 60_000 } as const;
 
 /**
  * Ten million devices on hardware that carries them with room to spare: 400 nodes of 25,000, 40 Redis servers, 48 cores of
@@ -42,6 +55,7 @@ export function storm(costs: Costs, changes: Partial<Plan> = {}): Plan {
       isOwnLoss: true,
     },
     ...{ nodes: 400, nodeLoad: 0.25, shards: 40, databaseCores: 48, firstMs: 250, longestMs: 10_000 },
+    ...BARE,
     ...changes,
   };
 }

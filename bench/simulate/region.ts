@@ -68,7 +68,7 @@ export class Region {
     this.#unaware = new Waiting(plan.noticedFromMs + plan.noticedWithinMs);
     this.#unaware.scatter(plan.noticedFromMs / STEP_MS, plan.noticedWithinMs, 0, plan.lost, this.#chance);
     this.#backoff = new Waiting(plan.longestMs);
-    this.#door = new Door(plan.nodes);
+    this.#door = new Door(plan);
     this.#nodes = new Station(plan.nodes);
     this.#redis = new Station(plan.shards);
     this.#postgres = new Station(plan.databaseCores);
