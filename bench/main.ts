@@ -9,6 +9,7 @@ import { thisMachine } from "./harness/machine.ts";
 import { writeResults } from "./harness/results.ts";
 import { isRowMet, toMarkdown, type Measured } from "./harness/table.ts";
 import type { Work } from "./harness/work.ts";
+import { writeScalingFigures } from "./simulate/page.ts";
 import { works } from "./works/index.ts";
 
 const USAGE = `Measures Rendezvous beside bare limits and other programs.
@@ -16,7 +17,7 @@ const USAGE = `Measures Rendezvous beside bare limits and other programs.
   npm run bench                        all works, in under 15 minutes
   npm run bench -- NAME…               some of them: ${works.map(({ name }) => name).join(", ")}
   npm run bench -- --smoke             a short form, which fails if a ratio is worse than the kept one
-  npm run bench -- --keep              writes the figures to bench/results.json and bench/RESULTS.md
+  npm run bench -- --keep              writes the figures to bench/results.json, bench/RESULTS.md and docs/scaling.md
   npm run bench -- --json FILE         writes them to a file of one's own
   npm run bench -- --help              this
 
@@ -56,6 +57,7 @@ if (options.keep === true) {
   const all = works.flatMap(({ name }) => [...measured, ...others].filter((one) => one.name === name));
   keep(length, { machine: thisMachine(), works: all });
   writeResults();
+  writeScalingFigures();
 } else if (smoke && (await hasBecomeWorse())) process.exit(1);
 if (failed.length > 0) console.error(`could not be measured: ${failed.join(", ")}`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -22,6 +22,11 @@ export function cpuSecondsOfTree(pid: number): number {
   return [pid, ...descendants(pid)].reduce((sum, one) => sum + cpuSeconds(one), 0);
 }
 
+/** Who started it. */
+export function parentOf(pid: number): number {
+  return Number(statOf(pid)[1]);
+}
+
 /** What of its memory is resident, in bytes. */
 export function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -52,14 +52,14 @@ export const allocations: Work = {
         ours.port,
         Array.from({ length: hosts }, () => beat(host++)),
       );
-      await sideBySide(ours.port, new Array<PlainRequest>(WARM_UP).fill(find));
-      await sideBySide(barePort, new Array<PlainRequest>(WARM_UP).fill(beat(0)));
+      await sideBySide(ours.port, times(WARM_UP, find));
+      await sideBySide(barePort, times(WARM_UP, beat(0)));
       await relay.send(WARM_UP);
       const beats = Array.from({ length: EACH }, (_, at) => beat(hosts - EACH + at));
       const samples = await inRounds(rounds, {
         beat: () => bytesEach(heap, ours.pid, () => serial(ours.port, beats)),
         bareBeat: () => bytesEach(bareHeap, bare.pid, () => serial(barePort, beats)),
-        find: () => bytesEach(heap, ours.pid, () => serial(ours.port, new Array<PlainRequest>(EACH).fill(find))),
+        find: () => bytesEach(heap, ours.pid, () => serial(ours.port, times(EACH, find))),
         relay: () => bytesEach(heap, ours.pid, () => relay.send(EACH)),
       });
       relay.close();
@@ -73,6 +73,10 @@ export const allocations: Work = {
 function beat(host: number): PlainRequest {
   const body = { hostId: `host-${host}`, roomId: `room-${host}`, region: "local", status: "idle" };
   return { path: "/api/host/heartbeat", body };
+}
+
+function times(count: number, request: PlainRequest): PlainRequest[] {
+  return Array.from({ length: count }, () => request);
 }
 
 /** Of a process that does nothing else. */

@@ -6,6 +6,18 @@ import { fanOut } from "./fan-out.ts";
 import { findRedis } from "./find-redis.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { pairing } from "./pairing.ts";
+import { registering } from "./registering.ts";
+import { relay } from "./relay.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator, fanOut, allocations];
+export const works: readonly Work[] = [
+  heartbeat,
+  findRedis,
+  relay,
+  registering,
+  arena,
+  pairing,
+  coordinator,
+  fanOut,
+  allocations,
+];

@@ -88,6 +88,19 @@ describe("the test runner", () => {
     expect(code).toBe(1);
   });
 
+  test.each([
+    [0, "1 passed, 0 failed"],
+    [1, "0 passed, 1 failed"],
+  ])("runs the short measurements by node, and takes their word: %i", async (word, sum) => {
+    for (const program of ["wrk", "taskset", "redis-server", "postgres"]) {
+      symlinkSync(process.execPath, join(copy.path, "programs", program));
+    }
+    copy.write("bench/run.mjs", `console.log("measured", process.argv[2]);\nprocess.exit(${word});\n`);
+    const { code, lines } = await run(["bench"]);
+    expect(lines).toContain("measured --smoke");
+    expect([code, lines.at(-1)]).toEqual([word, sum]);
+  });
+
   test("shows the tests no .env and a temporary folder that is gone afterwards", async () => {
     copy.write(".env", "FROM_DOT_ENV=loaded\n");
     copy.write(

@@ -64,6 +64,8 @@ export class DeviceSocket {
   #grace: Timer | null = null;
   #isOver = false;
   #wasReplaced = false;
+  /** Registrations that it waits for. */
+  #asked = 0;
   /** Whom it last wrote to, as it was written and as addresses are compared: most messages go where the last one went. */
   #lastWritten = "";
   #lastAddress = "";
@@ -80,6 +82,11 @@ export class DeviceSocket {
   /** Who it is from its registration on. */
   get name(): DeviceName | null {
     return this.#device;
+  }
+
+  /** It has asked to be registered, and has no answer yet: what it waits for is this node's turn to be quick. */
+  get isRegistering(): boolean {
+    return this.#asked > 0;
   }
 
   get wasReplaced(): boolean {
@@ -105,9 +112,11 @@ export class DeviceSocket {
   async register(registration: Registration): Promise<void> {
     const { arrivals } = this.#host;
     arrivals.underWay++;
+    this.#asked++;
     try {
       await this.#register(registration);
     } finally {
+      this.#asked--;
       arrivals.underWay--;
     }
   }

@@ -300,6 +300,28 @@ describe("sockets", () => {
     expect(silent.end).toBe("silent");
   });
 
+  test("whose registration waits for its turn are not closed for having none", async () => {
+    const letGo = world.people.hold();
+    const waiting = nodes[0]!.open();
+    const registering = waiting.socket.register({ token: ada, email: ada, device: "x", name: null, type: null });
+    await world.clock.advance(60_000);
+    expect(waiting.end).toBeNull();
+    letGo();
+    await registering;
+    expect(waiting.registered).toHaveLength(1);
+  });
+
+  test("whose registration was refused after a while are closed if they do not try again", async () => {
+    const letGo = world.people.hold();
+    const refused = nodes[0]!.open();
+    const registering = refused.socket.register({ token: "nobody", email: ada, device: "x", name: null, type: null });
+    await world.clock.advance(60_000);
+    letGo();
+    await registering.catch(() => undefined);
+    await world.clock.advance(2_000);
+    expect(refused.end).toBe("unregistered");
+  });
+
   test("that are alive keep their presence", async () => {
     const first = await nodes[0]!.device(ada, "laptop");
     const second = await nodes[1]!.device(bob, "phone");

@@ -61,7 +61,8 @@ export class SocketWatch {
     const [now, timeOfDay] = [this.#clock.now(), this.#timeOfDay.now()];
     for (const socket of [...this.#sockets.values()]) {
       if (socket.name === null) {
-        if (now - socket.openedAt >= UNREGISTERED_MS) socket.end("unregistered");
+        // In a crowd a registration may wait for longer: who is closed for that would not come back.
+        if (now - socket.openedAt >= UNREGISTERED_MS && !socket.isRegistering) socket.end("unregistered");
       } else if (now - socket.heardAt >= SILENCE_MS) socket.end("silent");
       else if (socket.expiresAt <= timeOfDay) this.endNow(socket.id, "expired");
     }
