@@ -11,44 +11,53 @@ export interface Lane {
 
 /** @param failed hears the error of a task; the tasks behind it run all the same. */
 export function createLane(limit: number, failed: (error: unknown) => void): Lane {
-  const waiting: Task[] = [];
-  let busy = false;
+  return new TaskLane(limit, failed);
+}
 
-  const finish = async (pending: Promise<void>): Promise<void> => {
-    await pending.catch(failed);
-    busy = false;
-    work();
-  };
+/** A class, so that a lane is one object: there are as many as members, and most of them are idle. */
+class TaskLane implements Lane {
+  readonly #limit: number;
+  readonly #failed: (error: unknown) => void;
+  readonly #waiting: Task[] = [];
+  #isBusy = false;
 
-  const work = (): void => {
-    while (!busy && waiting.length > 0) {
-      busy = true;
-      const pending = attempt(waiting.shift()!);
-      if (pending === undefined) busy = false;
-      else void finish(pending);
+  constructor(limit: number, failed: (error: unknown) => void) {
+    this.#limit = limit;
+    this.#failed = failed;
+  }
+
+  run(task: Task): void {
+    this.#waiting.push(task);
+    this.#work();
+  }
+
+  offer(task: Task): boolean {
+    if (this.#waiting.length >= this.#limit) return false;
+    this.run(task);
+    return true;
+  }
+
+  #work(): void {
+    while (!this.#isBusy && this.#waiting.length > 0) {
+      this.#isBusy = true;
+      const pending = this.#attempt(this.#waiting.shift()!);
+      if (pending === undefined) this.#isBusy = false;
+      else void this.#finish(pending);
     }
-  };
+  }
 
-  const attempt = (task: Task): Promise<void> | undefined => {
+  async #finish(pending: Promise<void>): Promise<void> {
+    await pending.catch(this.#failed);
+    this.#isBusy = false;
+    this.#work();
+  }
+
+  #attempt(task: Task): Promise<void> | undefined {
     try {
       return task() ?? undefined;
     } catch (error) {
-      failed(error);
+      this.#failed(error);
       return undefined;
     }
-  };
-
-  const run = (task: Task): void => {
-    waiting.push(task);
-    work();
-  };
-
-  return {
-    run,
-    offer(task) {
-      if (waiting.length >= limit) return false;
-      run(task);
-      return true;
-    },
-  };
+  }
 }

@@ -71,10 +71,10 @@ export function createPairing(deps: {
   const cleared = (): void => counters.cleared();
   const reconciler = createReconciler({ tickets, clock, membership, post, members, missed, cleared, failed });
 
+  const now = (): number => clock.now();
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, failed);
     const phase = { name: "idle" } as const;
-    const now = (): number => clock.now();
     const begun = { phase, since: now(), now, timer: null, wantsSince: null };
     return { id, lane, partings: createPartings(), entry: 0, wish, ...begun, unanswered: 0 };
   };

@@ -15,15 +15,22 @@ export interface Partings {
 }
 
 export function createPartings(): Partings {
-  let remembered: readonly Avoided[] = [];
-  return {
-    add(id, until) {
-      const others = remembered.filter((one) => one.id !== id);
-      remembered = [...others, { id, until }].slice(-MOST_REMEMBERED);
-    },
-    current(now) {
-      remembered = remembered.filter((one) => now < one.until);
-      return remembered;
-    },
-  };
+  return new RememberedPartings();
 }
+
+class RememberedPartings implements Partings {
+  #remembered: readonly Avoided[] = NOBODY;
+
+  add(id: string, until: number): void {
+    const others = this.#remembered.filter((one) => one.id !== id);
+    this.#remembered = [...others, { id, until }].slice(-MOST_REMEMBERED);
+  }
+
+  current(now: number): readonly Avoided[] {
+    if (this.#remembered.length > 0) this.#remembered = this.#remembered.filter((one) => now < one.until);
+    return this.#remembered;
+  }
+}
+
+/** What nearly all remember. */
+const NOBODY: readonly Avoided[] = [];
