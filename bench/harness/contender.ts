@@ -6,7 +6,7 @@ export interface Contender {
   readonly pid: number;
   /** Where it takes requests, such as http://127.0.0.1:4000. */
   readonly url: string;
-  stop(): Promise<unknown>;
+  stop(signal?: NodeJS.Signals): Promise<unknown>;
 }
 
 /**

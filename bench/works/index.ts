@@ -5,9 +5,12 @@ import { coordinator } from "./coordinator.ts";
 import { fanOut } from "./fan-out.ts";
 import { findRedis } from "./find-redis.ts";
 import { heartbeat } from "./heartbeat.ts";
+import { idleSockets } from "./idle-sockets.ts";
 import { pairing } from "./pairing.ts";
 import { registering } from "./registering.ts";
 import { relay } from "./relay.ts";
+import { start } from "./start.ts";
+import { videoChat } from "./video-chat.ts";
 
 /** In the order of the table. */
 export const works: readonly Work[] = [
@@ -15,9 +18,12 @@ export const works: readonly Work[] = [
   findRedis,
   relay,
   registering,
+  videoChat,
   arena,
   pairing,
   coordinator,
   fanOut,
+  idleSockets,
+  start,
   allocations,
 ];

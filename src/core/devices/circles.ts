@@ -175,6 +175,7 @@ export class Circles {
       if (watchers === undefined) this.#watchers.set(contact, new Set([email]));
       else watchers.add(email);
     }
-    circle.contacts = contacts;
+    // Nobody, as most new users have it, is the same for all of them.
+    circle.contacts = contacts.size === 0 ? NOBODY : contacts;
   }
 }

@@ -137,7 +137,6 @@ export class DeviceSocket {
     };
     if (!(await this.#host.enter(entering, this))) return;
     this.#device = entering;
-    this.#lanes ??= new Lanes(this.#host.roads, identity.email, (target, why) => this.#link.refused(target, why));
     if (this.#isOver) this.#goLater();
   }
 
@@ -146,12 +145,14 @@ export class DeviceSocket {
     if (this.#device === null) return;
     const from = this.#device.email;
     const target = { email: this.#addressOf(asked.email), device: asked.device };
-    if (!this.#lanes!.isBusy(target)) {
+    if (this.#lanes?.isBusy(target) !== true) {
       const handed = this.#host.direct(from, target, text);
       if (handed === true) return;
       if (handed === false) return this.#link.refused(asked, "not_found");
     }
-    if (!this.#lanes!.push(target, asked, text)) this.end("backlog");
+    // Only who writes to other nodes needs them.
+    this.#lanes ??= new Lanes(this.#host.roads, from, (to, why) => this.#link.refused(to, why));
+    if (!this.#lanes.push(target, asked, text)) this.end("backlog");
   }
 
   #addressOf(written: string): string {

@@ -67,38 +67,53 @@ export class Meters {
   }
 }
 
-/** One socket's. Counting one message neither waits nor makes anything new. */
+/** A class that a socket has sent messages of. */
+interface Counted {
+  readonly kind: MessageClass;
+  budgets: readonly MessageBudget[];
+  /** Whether it counts on the address, too; and by which name on an account. */
+  readonly isShared: boolean;
+  account: string | null;
+  readonly next: Counted | null;
+}
+
+/**
+ * One socket's. Counting one message neither waits nor makes anything new; what a class needs is made when the first of
+ * it is counted, since most sockets are idle, and there are many.
+ */
 export class Meter {
   readonly #meters: Meters;
-  readonly #owner: MeterOwner;
-  /** Null until something is counted: most sockets are idle, and there are many. */
-  #budgets: Map<MessageClass, readonly MessageBudget[]> | null = null;
+  readonly #address: string | null;
+  readonly #isStrict: boolean;
+  /** A list and no map: there are few, and a map takes as much memory as all the rest of an idle socket's meter. */
+  #counted: Counted | null = null;
   #isLeft = false;
-  /** What to leave in the end. */
-  #left: (() => void)[] | null = null;
   #account: string | null;
   #refused = 0;
 
-  constructor(meters: Meters, owner: MeterOwner) {
+  constructor(meters: Meters, { address, account, isStrict }: MeterOwner) {
     this.#meters = meters;
-    this.#owner = owner;
-    this.#account = owner.account;
+    this.#address = address;
+    this.#isStrict = isStrict;
+    this.#account = account;
   }
 
   /** Says who it is, as soon as that is known. Classes that were counted on another account before go on with that. */
   name(account: string): void {
     const isFirst = this.#account === null;
     this.#account = account;
-    if (!isFirst || this.#owner.address === null || this.#isLeft) return;
-    for (const [kind, budgets] of this.#budgets ?? []) {
-      const added = this.#share(this.#meters.shared(kind).account, account);
-      if (added !== null) this.#budgets!.set(kind, [...budgets, added]);
+    if (!isFirst || this.#isLeft) return;
+    for (let one = this.#counted; one !== null; one = one.next) {
+      const added = one.isShared ? this.#meters.shared(one.kind).account?.enter(account) : undefined;
+      if (added === undefined) continue;
+      one.account = account;
+      one.budgets = [...one.budgets, added];
     }
   }
 
   /** Counts one message of a class. False: it is one too many, and must not have any effect. */
   take(kind: MessageClass): boolean {
-    const budgets = this.#budgets?.get(kind) ?? this.#enter(kind);
+    const budgets = this.#budgetsOf(kind);
     const now = this.#meters.clock.now();
     for (const budget of budgets) {
       if (budget.take(now)) continue;
@@ -123,30 +138,32 @@ export class Meter {
 
   /** What is still counted after this, as by work that goes on behind a socket, is shared with nobody. */
   leave(): void {
+    if (this.#isLeft) return;
     this.#isLeft = true;
-    for (const leave of this.#left ?? []) leave();
-    this.#left = null;
+    for (let one = this.#counted; one !== null; one = one.next) {
+      if (!one.isShared) continue;
+      const { address, account } = this.#meters.shared(one.kind);
+      address?.leave(this.#address!);
+      if (one.account !== null) account?.leave(one.account);
+    }
+  }
+
+  #budgetsOf(kind: MessageClass): readonly MessageBudget[] {
+    for (let one = this.#counted; one !== null; one = one.next) if (one.kind === kind) return one.budgets;
+    return this.#enter(kind);
   }
 
   #enter(kind: MessageClass): readonly MessageBudget[] {
-    const { address, isStrict } = this.#owner;
-    const counts = address !== null && !this.#isLeft;
-    const own = address !== null || isStrict ? this.#meters.own(kind) : null;
+    const isShared = this.#address !== null && !this.#isLeft;
+    const own = this.#address !== null || this.#isStrict ? this.#meters.own(kind) : null;
     const shared = this.#meters.shared(kind);
+    const account = isShared && shared.account !== null ? this.#account : null;
     const budgets = [
       own,
-      counts ? this.#share(shared.address, address) : null,
-      counts && this.#account !== null ? this.#share(shared.account, this.#account) : null,
-    ].filter((budget) => budget !== null);
-    this.#budgets ??= new Map();
-    this.#budgets.set(kind, budgets);
+      isShared ? shared.address?.enter(this.#address!) : null,
+      account === null ? null : shared.account?.enter(account),
+    ].filter((budget) => budget !== null && budget !== undefined);
+    this.#counted = { kind, budgets, isShared, account, next: this.#counted };
     return budgets;
-  }
-
-  #share(shared: SharedBudgets | null, name: string): MessageBudget | null {
-    if (shared === null) return null;
-    this.#left ??= [];
-    this.#left.push(() => shared.leave(name));
-    return shared.enter(name);
   }
 }

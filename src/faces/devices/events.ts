@@ -1,4 +1,4 @@
-import type { DeviceLink, DeviceName } from "../../core/devices/device.ts";
+import type { DeviceEnd, DeviceLink, DeviceName, DeviceNews, Refused, Target } from "../../core/devices/device.ts";
 import type { DeviceSocket } from "../../core/devices/device-socket.ts";
 import { addressOf } from "../../core/devices/device.ts";
 import type { Devices } from "../../core/devices/devices.ts";
@@ -47,7 +47,7 @@ export const messages: Readonly<Record<string, MessageRule>> = {
 type Written = { readonly text: string } & Pick<ReadMessage, "isForwardable">;
 
 /** One device's connection: its events in, the core's words out. */
-export class DeviceConnection implements Connection {
+export class DeviceConnection implements Connection, DeviceLink {
   readonly #devices: Devices;
   readonly #clock: Clock;
   readonly #meter: Meter;
@@ -68,7 +68,8 @@ export class DeviceConnection implements Connection {
 
   open(live: LiveSocket): void {
     this.#live = live;
-    this.#socket = this.#devices.connect(this.#link(live));
+    // It is its own link: there are many of them, and most of them never say anything again.
+    this.#socket = this.#devices.connect(this);
   }
 
   text(text: string): Promise<void> | undefined {
@@ -208,14 +209,24 @@ export class DeviceConnection implements Connection {
     return undefined;
   }
 
-  #link(live: LiveSocket): DeviceLink {
-    return {
-      registered: (socket) => this.#say(presentRegistered(socket)),
-      deliver: (text) => !this.#isOver && live.send(text),
-      tell: (news) => this.#say(presentNews(news)),
-      refused: (target, why) => this.#say(presentUndelivered(target, why)),
-      end: (why) => this.#close(closes[why]),
-    };
+  registered(socket: string): void {
+    this.#say(presentRegistered(socket));
+  }
+
+  deliver(text: string): boolean {
+    return !this.#isOver && this.#live!.send(text);
+  }
+
+  tell(news: DeviceNews): void {
+    this.#say(presentNews(news));
+  }
+
+  refused(target: Target, why: Refused): void {
+    this.#say(presentUndelivered(target, why));
+  }
+
+  end(why: DeviceEnd): void {
+    this.#close(closes[why]);
   }
 
   #say(text: string): void {

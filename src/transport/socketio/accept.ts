@@ -29,33 +29,40 @@ export interface SocketHandlers {
 export function acceptSockets(io: Server, handlers: SocketHandlers): void {
   const { events, refused, failed } = handlers;
 
-  io.on("connection", (socket) => {
+  const guarded = (socket: Socket, run: () => void | Promise<void>): void => {
+    try {
+      run()?.catch((error: unknown) => failed(error, socket));
+    } catch (error) {
+      failed(error, socket);
+    }
+  };
+  const counted = (socket: Socket, { counts, handle }: SocketEvent, args: unknown[]): void | Promise<void> => {
     const meter = meterOf(socket);
-    const guarded =
-      <Args extends unknown[]>(handle: (...args: Args) => void | Promise<void>) =>
-      (...args: Args): void => {
-        try {
-          handle(...args)?.catch((error: unknown) => failed(error, socket));
-        } catch (error) {
-          failed(error, socket);
-        }
-      };
-    const counted =
-      ({ counts, handle }: SocketEvent) =>
-      (...args: unknown[]): void | Promise<void> => {
-        if (meter.take(counts)) return handle(socket, ...args);
-        refused(socket);
-        if (meter.isFlood) cut(socket);
-      };
+    if (meter.take(counts)) return handle(socket, ...args);
+    refused(socket);
+    if (meter.isFlood) cut(socket);
+  };
+  // The same functions for all sockets, which they are called on: one for each event of each idle socket would take more
+  // memory than all else that is ours of it.
+  const listeners = Object.entries(events).map(
+    ([name, event]) =>
+      [
+        name,
+        function (this: Socket, ...args: unknown[]): void {
+          guarded(this, () => counted(this, event, args));
+        },
+      ] as const,
+  );
+  const disconnected = function (this: Socket): void {
+    guarded(this, () => handlers.closed(this));
+  };
 
-    guarded(() => {
-      for (const [name, event] of Object.entries(events)) socket.on(name, guarded(counted(event)));
-      socket.on(
-        "disconnect",
-        guarded(() => handlers.closed(socket)),
-      );
+  io.on("connection", (socket) => {
+    guarded(socket, () => {
+      for (const [name, listener] of listeners) socket.on(name, listener);
+      socket.on("disconnect", disconnected);
       handlers.opened?.(socket);
-    })();
+    });
   });
 }
 

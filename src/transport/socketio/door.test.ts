@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { heapStats } from "bun:jsc";
 import { connect as connectTcp } from "node:net";
 import { io as connect, type Socket } from "socket.io-client";
+import { eventually } from "../../../test/support/eventually.ts";
 import type { RefusalCode } from "../http/refusal.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
 import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
@@ -310,6 +312,23 @@ describe("the Socket.IO door", () => {
     expect((await ask(path, { method: "POST", body: Array(1_000).fill("3").join("\u001e") })).status).toBe(200);
     expect(await gone).toBe("forced close");
     expect((await ask(path)).status).toBe(400);
+  });
+
+  test("a connection keeps nothing of the request that opened it", async () => {
+    const MANY = 50;
+    const requests = (): number => heapStats().objectTypeCounts["Request"] ?? 0;
+    Bun.gc(true);
+    const before = requests();
+    const sockets = Array.from({ length: MANY }, () => {
+      const socket = new WebSocket(`${url.replace("http", "ws")}${handshake.replace("polling", "websocket")}`);
+      return new Promise<WebSocket>((open) => (socket.onmessage = () => open(socket)));
+    });
+    const opened = await Promise.all(sockets);
+    Bun.gc(true);
+    expect(mux.open().size).toBe(MANY);
+    expect(requests() - before).toBeLessThan(MANY / 2);
+    for (const socket of opened) socket.close();
+    await eventually("the engine has forgotten them", () => door.io.engine.clients.size === 0);
   });
 
   test("a frame over the limit closes 1009", async () => {

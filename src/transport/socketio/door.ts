@@ -89,7 +89,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const meter = meters.enter({ address: client, account: null, isStrict: false });
     crowd.enter(client);
     sessions.add(socket);
+    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts.
+    socket.off("close");
     socket.once("close", () => {
+      forget(engine, socket);
       sessions.delete(socket);
       crowd.leave(client);
       meter.leave();
@@ -207,6 +210,12 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         .filter(({ name }) => name === "polling")
         .map((transport) => () => transport.close()),
   };
+}
+
+/** What the engine itself does once a connection has closed. */
+function forget(engine: Engine, { id }: Socket): void {
+  const { clients } = engine as unknown as { readonly clients: Map<string, Socket> };
+  clients.delete(id);
 }
 
 /** The engine looks for its transport in the socket's data; the mux has it as the door's state. */

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { cpuSeconds, residentBytes } from "../harness/processes.ts";
+import { inRounds, type Figures } from "../harness/rounds.ts";
+import type { Row, Work } from "../harness/work.ts";
+import { call, chatters, chatUrl } from "../load/chatters.ts";
+import { startClients, type Clients } from "../load/clients.ts";
+
+const peer = join(import.meta.dir, "../peers/socketio/server.mjs");
+
+/** All checks are made, and none refuses anything. */
+const settings = {
+  FACES: "video-chat",
+  SOCKETS_PER_ADDRESS: "0",
+  BUDGETS: [
+    "connect=address:1000000/1s",
+    "join=address:1000000/1s,socket:1000000/1s",
+    "message=address:1000000/1s,socket:1000000/1s",
+    "signal=address:1000000/1s,socket:1000000/1s",
+    "chat=address:1000000/1s,socket:1000000/1s",
+  ].join(";"),
+};
+
+/** Those who connect and join in a round, and those who did before, so that nothing happens for the first time. */
+const JOINING = 2_000;
+const BEFORE = 300;
+
+/** Those who talk while messages are counted, and how many they send in a second. */
+const TALKING = 200;
+const PER_SECOND = 12_000;
+
+/** What it takes until collectors have had their time, in ms. */
+const SETTLE_MS = 2_000;
+
+const start = {
+  ours: () => startOurs(settings),
+  node: () => startContender(["node", peer]),
+};
+type Who = keyof typeof start;
+
+const starts = Object.entries(start) as [Who, () => Promise<Contender>][];
+
+/** Joining, signaling and words between strangers, against a backend on Socket.IO and Node as tutorials write it. */
+export const videoChat: Work = {
+  name: "video-chat",
+  title: "Video chat over Socket.IO",
+  needs: ["taskset"],
+  async measure({ rounds, seconds, smoke }) {
+    const messages = await measureMessages(rounds, seconds);
+    return smoke ? [messages] : [messages, ...(await measureConnections(rounds))];
+  },
+};
+
+async function measureMessages(rounds: number, seconds: number): Promise<Row> {
+  const begun: { who: Who; server: Contender; clients: Clients }[] = [];
+  try {
+    for (const [who, begin] of starts) {
+      const one = { who, server: await begin(), clients: startClients() };
+      begun.push(one);
+      await one.clients.open(chatUrl(one.server.url), chatters(TALKING));
+      await one.clients.send(call, PER_SECOND, 1);
+    }
+    const measure =
+      ({ server, clients }: (typeof begun)[number]) =>
+      async (): Promise<Figures> => {
+        const before = cpuSeconds(server.pid);
+        const { sent, generator } = await clients.send(call, PER_SECOND, seconds);
+        return { micros: ((cpuSeconds(server.pid) - before) * 1e6) / sent, generator };
+      };
+    const contenders = Object.fromEntries(begun.map((one) => [one.who, measure(one)]));
+    const samples = await inRounds(rounds, contenders as Record<Who, () => Promise<Figures>>);
+    return {
+      what: "message to the partner",
+      unit: "µs of CPU",
+      ours: samples.of("ours", "micros"),
+      against: [
+        { name: "socket.io on Node", kind: "peer", samples: samples.of("node", "micros"), target: { atMost: 1 } },
+      ],
+      generator: samples.most("generator"),
+    };
+  } finally {
+    await Promise.all(begun.flatMap(({ server, clients }) => [server.stop(), clients.stop()]));
+  }
+}
+
+/** Each round has servers of its own: what memory was used once may be used again. */
+async function measureConnections(rounds: number): Promise<Row[]> {
+  const measure = (begin: () => Promise<Contender>) => async (): Promise<Figures> => {
+    const server = await begin();
+    const clients = startClients();
+    try {
+      await clients.open(chatUrl(server.url), chatters(BEFORE));
+      await Bun.sleep(SETTLE_MS);
+      const before = { cpu: cpuSeconds(server.pid), bytes: residentBytes(server.pid) };
+      await clients.open(chatUrl(server.url), chatters(JOINING));
+      const micros = ((cpuSeconds(server.pid) - before.cpu) * 1e6) / JOINING;
+      await Bun.sleep(SETTLE_MS);
+      return { micros, bytes: (residentBytes(server.pid) - before.bytes) / JOINING };
+    } finally {
+      await Promise.all([server.stop(), clients.stop()]);
+    }
+  };
+  const samples = await inRounds(rounds, { ours: measure(start.ours), node: measure(start.node) });
+  const row = (what: string, unit: string, figure: string): Row => ({
+    what,
+    unit,
+    ours: samples.of("ours", figure),
+    against: [{ name: "socket.io on Node", kind: "peer", samples: samples.of("node", figure), target: { atMost: 1 } }],
+    // It waits for each answer.
+    generator: 0,
+  });
+  return [row("connect and join", "µs of CPU", "micros"), row("connected, with a partner", "bytes resident", "bytes")];
+}
