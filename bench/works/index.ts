@@ -1,5 +1,7 @@
 import type { Work } from "../harness/work.ts";
 import { heartbeat } from "./heartbeat.ts";
+import { relay } from "./relay.ts";
+import { relayNodes } from "./relay-nodes.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat];
+export const works: readonly Work[] = [heartbeat, relay, relayNodes];
