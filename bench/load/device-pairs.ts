@@ -71,6 +71,16 @@ export function namedPairs(port: number, count: number): PairClient[] {
   });
 }
 
+/** The clients of an echo: each hears what it says. */
+export function echoClients(port: number, count: number): PairClient[] {
+  return namedPairs(port, count).map((client, n) => ({
+    ...client,
+    path: "/echo",
+    ready: '"event":"register"',
+    receiver: n,
+  }));
+}
+
 function devicePair(port: number, n: number, own: User, other: User): PairClient {
   const [device, peer] = [deviceName(n), deviceName(n ^ 1)];
   const from = { from_email: own.email, from_device: device };

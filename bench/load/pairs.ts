@@ -15,7 +15,7 @@ export interface PairClient {
   readonly message: string;
 }
 
-/** What came of a measurement; see native/pairs.c. */
+/** What came of a measurement; see pairs.c. */
 export interface PairsResult {
   readonly sent: number;
   /** Those that arrived, and those that did so before the last was sent. */
@@ -45,7 +45,7 @@ export interface Pairs {
  * @throws {Error} if one is not let in. Those of its measurements that lose a message throw, too.
  */
 export async function startPairs(clients: readonly PairClient[]): Promise<Pairs> {
-  const child = Bun.spawn([...onCore(LOAD_CORE), compiled(join(import.meta.dir, "native/pairs.c"))], {
+  const child = Bun.spawn([...onCore(LOAD_CORE), compiled(join(import.meta.dir, "pairs.c"))], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",

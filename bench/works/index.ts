@@ -9,6 +9,7 @@ import { idleSockets } from "./idle-sockets.ts";
 import { pairing } from "./pairing.ts";
 import { registering } from "./registering.ts";
 import { relay } from "./relay.ts";
+import { relayNodes } from "./relay-nodes.ts";
 import { start } from "./start.ts";
 import { videoChat } from "./video-chat.ts";
 
@@ -17,6 +18,7 @@ export const works: readonly Work[] = [
   heartbeat,
   findRedis,
   relay,
+  relayNodes,
   registering,
   videoChat,
   arena,

@@ -1,32 +1,25 @@
 import { join } from "node:path";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
-import { cpuSeconds } from "../harness/processes.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
-import type { Rival, Row, Target, Work } from "../harness/work.ts";
-import { devicePairs, namedPairs, WIDE_BUDGETS } from "../load/device-pairs.ts";
-import { startPairs, type PairClient, type Pairs } from "../load/pairs.ts";
+import { inRounds } from "../harness/rounds.ts";
+import type { Work } from "../harness/work.ts";
+import { devicePairs, echoClients, namedPairs, WIDE_BUDGETS } from "../load/device-pairs.ts";
+import type { PairClient } from "../load/pairs.ts";
 import { peerjsPairs } from "../load/peerjs-pairs.ts";
+import { startRelay, type Relay } from "../load/relay-run.ts";
 
 const USERS = 20;
 const DEVICES_EACH = 10;
 const CLIENTS = USERS * DEVICES_EACH;
 
-/** Messages a second, of which the slowest of all has half its core left. */
-const STEADY = 15_000;
+/** Messages a second for latencies: about a third of what gets through. */
+const STEADY = 20_000;
 
-/** Messages under way from each client where it is measured how many get through. */
-const WINDOW = 2;
+/** At most so much more of the processor than the bare relay, than PeerJS and than ws; the targets say it the other way round. */
+const [MOST_OF_BARE, MOST_OF_PEERJS, MOST_OF_WS] = [1 / 0.65, 1 / 3, 1 / 2.5];
 
 const here = (file: string): string => join(import.meta.dir, "..", file);
-
-/** A relay, and clients in pairs that are connected to it. */
-interface Relay {
-  readonly pid: number;
-  readonly pairs: Pairs;
-  stop(): Promise<unknown>;
-}
-
-const portOf = (url: string): number => Number(new URL(url).port);
+const inBun = (file: string): Promise<Contender> => startContender([process.execPath, here(file)]);
+const inNode = (file: string): Promise<Contender> => startContender(["node", here(file)]);
 
 /** Offers of 1.2 KB between devices of contacts, on one node without stores. */
 export const relay: Work = {
@@ -35,30 +28,91 @@ export const relay: Work = {
   needs: ["taskset", "gcc"],
   async measure({ rounds, seconds, smoke }) {
     const started: Relay[] = [];
-    const start = async (contender: Promise<Contender>, clients: (at: Contender) => readonly PairClient[]) => {
-      const server = await contender;
-      const pairs = await startPairs(clients(server));
-      const relay = { pid: server.pid, pairs, stop: () => Promise.all([pairs.stop(), server.stop()]) };
+    const start = async (
+      starting: Promise<Contender>,
+      clientsOf: (port: number) => readonly PairClient[] | Promise<readonly PairClient[]>,
+    ): Promise<Relay> => {
+      const server = await starting;
+      const relay = await startRelay([server], await clientsOf(Number(new URL(server.url).port)));
       started.push(relay);
       return relay;
     };
-    const inNode = (file: string) => startContender(["node", here(file)]);
+    const people = { users: USERS, devicesEach: DEVICES_EACH };
+    const named = (port: number) => namedPairs(port, CLIENTS);
     try {
       const server = await startOurs({ FACES: "devices", BUDGETS: WIDE_BUDGETS });
-      const clients = await devicePairs([server], { users: USERS, devicesEach: DEVICES_EACH });
-      const ours = await start(Promise.resolve(server), () => clients);
-      const named = ({ url }: Contender) => namedPairs(portOf(url), CLIENTS);
-      const bare = await start(startContender([process.execPath, here("limits/relay.ts")]), named);
-      if (smoke) return [await cpuRow("steady", { ours, bare }, { rounds, seconds })];
-
+      const ours = await start(Promise.resolve(server), () => devicePairs([server], people));
+      const bare = await start(inBun("limits/relay.ts"), named);
+      const full = (one: Relay) => () => one.saturated(seconds);
+      if (smoke) {
+        const samples = await inRounds(rounds, { ours: full(ours), bare: full(bare) });
+        return [
+          {
+            what: "a message",
+            unit: "µs of CPU",
+            ours: samples.of("ours", "cpu"),
+            against: [limit("bare Bun relay", samples.of("bare", "cpu"))],
+            generator: 0,
+          },
+        ];
+      }
+      const echo = await start(inBun("limits/relay.ts"), (port) => echoClients(port, CLIENTS));
       const ws = await start(inNode("peers/ws/relay.mjs"), named);
-      const peerjs = await start(inNode("peers/peerjs/server.mjs"), ({ url }) => peerjsPairs(portOf(url), CLIENTS));
+      const peerjs = await start(inNode("peers/peerjs/server.mjs"), (port) => peerjsPairs(port, CLIENTS));
+
+      const contenders = { ours: full(ours), bare: full(bare), echo: full(echo), ws: full(ws), peerjs: full(peerjs) };
+      const samples = await inRounds(rounds, contenders);
+      const cpu = (who: keyof typeof contenders) => samples.of(who, "cpu");
+      const steady = await inRounds(rounds, {
+        ours: () => ours.steady(STEADY, seconds),
+        bare: () => bare.steady(STEADY, seconds),
+      });
+      const [own, theirs] = [steady.of("ours", "p99"), steady.of("bare", "p99")];
       return [
-        await cpuRow("steady", { ours, bare, ws, peerjs }, { rounds, seconds }),
-        await throughputRow({ ours, bare }, { rounds, seconds }),
+        {
+          what: "a message",
+          unit: "µs of CPU",
+          ours: cpu("ours"),
+          against: [
+            limit("bare Bun relay", cpu("bare")),
+            { name: "bare Bun echo", kind: "limit", samples: cpu("echo") },
+            { name: "PeerJS", kind: "peer", samples: cpu("peerjs"), target: { atMost: MOST_OF_PEERJS } },
+            { name: "ws on Node", kind: "peer", samples: cpu("ws"), target: { atMost: MOST_OF_WS } },
+          ],
+          // Processor time is the server's own, however fast messages come.
+          generator: 0,
+        },
+        {
+          what: "messages",
+          unit: "a second",
+          ours: samples.of("ours", "perSecond"),
+          against: [
+            {
+              name: "bare Bun relay",
+              kind: "limit",
+              samples: samples.of("bare", "perSecond"),
+              target: { atLeast: 0.65 },
+            },
+            { name: "PeerJS", kind: "peer", samples: samples.of("peerjs", "perSecond") },
+            { name: "ws on Node", kind: "peer", samples: samples.of("ws", "perSecond") },
+          ],
+          generator: samples.most("generator"),
+        },
+        {
+          what: `p99 at ${STEADY.toLocaleString("en-US")} messages a second, added to the bare relay's`,
+          unit: "ms",
+          ours: own.map((p99, round) => p99 - theirs[round]!),
+          against: [],
+          target: { atMost: 1 },
+          generator: steady.most("generator"),
+        },
       ];
     } finally {
-      await Promise.all(started.map((relay) => relay.stop()));
+      await Promise.all(started.map((one) => one.stop()));
     }
   },
 };
+
+function limit(name: string, samples: readonly number[]) {
+  return { name, kind: "limit", samples, target: { atMost: MOST_OF_BARE } } as const;
+}

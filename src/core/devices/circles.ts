@@ -90,7 +90,8 @@ export class Circles {
    */
   mayReach(from: string, to: string): boolean {
     if (from === to) return true;
-    const [sender, receiver] = [this.#circles.get(from), this.#circles.get(to)];
+    const sender = this.#circles.get(from);
+    const receiver = this.#circles.get(to);
     if (sender === undefined && receiver === undefined) return false;
     return sender?.contacts.has(to) !== false && receiver?.contacts.has(from) !== false;
   }

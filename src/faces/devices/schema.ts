@@ -71,17 +71,22 @@ export function readMessage(text: string): ReadMessage {
   return { message: given, isForwardable };
 }
 
-const LIMITS = Object.entries(LONGEST) as readonly (readonly [keyof typeof LONGEST, number])[];
-
 /** The shortcut of nearly every message: one with all its fields is what the schema would make of it. Null for others. */
 function asItIs(value: unknown): Message | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const given = value as Record<string, unknown>;
-  for (const [name, max] of LIMITS) {
-    const text = given[name];
-    if (typeof text !== "string" || text.length > max) return null;
-  }
-  return given as Message;
+  const given = value as Record<keyof typeof LONGEST, unknown>;
+  const isWhole =
+    isShort(given.from_email, LONGEST.from_email) &&
+    isShort(given.from_token, LONGEST.from_token) &&
+    isShort(given.from_device, LONGEST.from_device) &&
+    isShort(given.to_email, LONGEST.to_email) &&
+    isShort(given.to_device, LONGEST.to_device) &&
+    isShort(given.event, LONGEST.event);
+  return isWhole ? (given as Message) : null;
+}
+
+function isShort(text: unknown, max: number): boolean {
+  return typeof text === "string" && text.length <= max;
 }
 
 /** @throws {DomainError} bad_message */
