@@ -84,10 +84,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** The entry as it is now: gone if it expired, idle again if its allocation lapsed. */
-  const current = (id: string): Entry | null => {
+  const current = (id: string, now = clock.now()): Entry | null => {
     const entry = entries.get(id);
     if (entry === undefined) return null;
-    const now = clock.now();
     if (entry.expiresAt <= now) {
       forget(entry);
       return null;
@@ -119,18 +118,20 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** The live lease that the alias leads to. */
-  const holderOf = (alias: string): Entry | null => {
+  const holderOf = (alias: string, now = clock.now()): Entry | null => {
     const id = aliases.get(alias);
-    return id === undefined ? null : current(id);
+    return id === undefined ? null : current(id, now);
   };
 
   return {
-    async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
-      const holder = holderOf(alias);
+    renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
+      const now = clock.now();
+      const holder = holderOf(alias, now);
       if (exclusive === true && holder !== null && holder.id !== id) return null;
-      let entry = current(id);
+      // Nearly always who renews is who holds the alias.
+      let entry = holder?.id === id ? holder : current(id, now);
       const created = entry === null;
-      const expiresAt = clock.now() + ttlMs;
+      const expiresAt = now + ttlMs;
       if (entry === null) {
         entry = newEntry({ id, group, alias, value, expiresAt });
         entries.set(id, entry);
@@ -144,7 +145,10 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
       const moved = holder === null;
       if (moved) aliases.set(alias, id);
-      Object.assign(entry, { alias, value, expiresAt, revision: ++lastRevision });
+      entry.alias = alias;
+      entry.value = value;
+      entry.expiresAt = expiresAt;
+      entry.revision = ++lastRevision;
       // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
       if (expiresAt < entry.dueAt) expire(entry);
       const isOwners = entry.hold !== "firm" && entry.hold !== "timed";
@@ -179,7 +183,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       return seen(entry);
     },
 
-    async claim({ group, forMs, pick }) {
+    claim({ group, forMs, pick }) {
       settle();
       const list = group === undefined ? idle : idleByGroup.get(group);
       for (let id = list?.draw(pick); id !== undefined; id = list?.draw(pick)) {
