@@ -28,6 +28,10 @@ const PACKAGES = {
   "curl-config": "libcurl4-openssl-dev",
   "/usr/include/libwebsockets.h": "libwebsockets-dev",
   "/usr/include/nlohmann/json.hpp": "nlohmann-json3-dev",
+  "/usr/lib/python3/dist-packages/fastapi/__init__.py": "python3-fastapi",
+  "/usr/lib/python3/dist-packages/uvicorn/__init__.py": "python3-uvicorn",
+  "/usr/lib/python3/dist-packages/httptools/__init__.py": "python3-httptools",
+  "/usr/lib/python3/dist-packages/uvloop/__init__.py": "python3-uvloop",
 };
 
 /** Programs that npm brings, for some platforms. */
