@@ -73,8 +73,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** Until when the entry stays allocated or busy unless something is said before. */
-  const holdFor = (entry: Entry, ms: number): void => {
-    entry.heldUntil = clock.now() + ms;
+  const holdFor = (entry: Entry, ms: number, now = clock.now()): void => {
+    entry.heldUntil = now + ms;
     lapses.add(entry.id, entry.heldUntil);
   };
 
@@ -99,10 +99,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
-  const settle = (): number => {
-    const now = clock.now();
+  const settle = (now = clock.now()): number => {
     let gone = 0;
-    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id);
+    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id, now);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
@@ -184,16 +183,17 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     },
 
     claim({ group, forMs, pick }) {
-      settle();
+      const now = clock.now();
+      settle(now);
       const list = group === undefined ? idle : idleByGroup.get(group);
       for (let id = list?.draw(pick); id !== undefined; id = list?.draw(pick)) {
-        const entry = current(id);
+        const entry = current(id, now);
         if (entry === null) continue;
         leaveIdle(entry);
         entry.state = "allocated";
         entry.epoch = ++lastEpoch;
         entry.revision = ++lastRevision;
-        holdFor(entry, forMs);
+        holdFor(entry, forMs, now);
         return seen(entry);
       }
       return null;
