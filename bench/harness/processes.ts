@@ -24,7 +24,7 @@ export function cpuSecondsOfTree(pid: number): number {
 
 /** Who started it. */
 export function parentOf(pid: number): number {
-  return Number(statOf(pid)[1]);
+  return Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]);
 }
 
 /** What of its memory is resident, in bytes. */

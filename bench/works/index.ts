@@ -4,7 +4,7 @@ import { arena } from "./arena.ts";
 import { coordinator } from "./coordinator.ts";
 import { fanOut } from "./fan-out.ts";
 import { findRedis } from "./find-redis.ts";
-import { heartbeat } from "./heartbeat.ts";
+import { heartbeat, find } from "./host-pool.ts";
 import { idleSockets } from "./idle-sockets.ts";
 import { pairing } from "./pairing.ts";
 import { registering } from "./registering.ts";
@@ -16,6 +16,7 @@ import { videoChat } from "./video-chat.ts";
 /** In the order of the table. */
 export const works: readonly Work[] = [
   heartbeat,
+  find,
   findRedis,
   relay,
   relayNodes,

@@ -8,6 +8,7 @@ import { commandsOf } from "../load/redis-commands.ts";
 import { startRelay } from "../load/relay-run.ts";
 import { startPostgres } from "../../test/support/postgres.ts";
 import { startRedis } from "../../test/support/redis.ts";
+import type { RunningServer } from "../../test/support/server.ts";
 
 const PEOPLE = { users: 16, devicesEach: 10 };
 
@@ -30,7 +31,7 @@ async function startNodes(count: number, database: string): Promise<Nodes> {
   const redis = await startRedis();
   Bun.spawnSync(["taskset", "--all-tasks", "--cpu-list", "--pid", `${LOAD_CORE}`, `${redis.pid}`]);
   const settings = { FACES: "devices", BUDGETS: WIDE_BUDGETS, REDIS_URL: redis.url, DATABASE_URL: database };
-  const servers = [];
+  const servers: RunningServer[] = [];
   for (let n = 0; n < count; n++) servers.push(await startOurs(settings));
   const relay = await startRelay(servers, await devicePairs(servers, PEOPLE));
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
 import { processFigures } from "./process-figures.ts";
-import { RequestTimes, type RequestTime } from "./request-times.ts";
+import { RequestTimes, type AnsweredAlike } from "./request-times.ts";
 import { within } from "./within.ts";
 
 const PREFIX = "rendezvous_";
@@ -13,7 +13,7 @@ export interface Metrics {
   render(): Promise<string>;
   readonly contentType: string;
   /** How long requests took so far. */
-  requests(): readonly RequestTime[];
+  requests(): readonly AnsweredAlike[];
 }
 
 /**

@@ -1,17 +1,16 @@
 import { expect, test } from "bun:test";
-import { Histogram } from "prom-client";
 import { refusalCounts } from "./refusal-counts.ts";
+import { RequestTimes } from "./request-times.ts";
 
-test("what was refused is told by route, of how many requests, and by code", async () => {
-  const histogram = new Histogram({ name: "h", help: "h", labelNames: ["route", "method", "status"], registers: [] });
-  const answer = (status: number): void => histogram.observe({ route: "/a", method: "GET", status }, 1);
-  for (const status of [200, 200, 404, 503]) answer(status);
+test("what was refused is told by route, of how many requests, and by code", () => {
+  const times = new RequestTimes();
+  for (const status of [200, 200, 404, 503]) times.answered("/a", "GET", status, 1_000);
   const codes = new Map([
     ["http host_not_found", 1],
     ["socket too_many_messages", 2],
     ["socket internal", 0],
   ]);
-  const told = refusalCounts(await histogram.get(), codes, (route) => (route === "/a" ? "arena" : "server"));
+  const told = refusalCounts(times.read(), codes, (route) => (route === "/a" ? "arena" : "server"));
   expect(told).toEqual([
     { by: "route", name: "GET /a", status: 404, count: 1, of: "4 requests", face: "arena" },
     { by: "route", name: "GET /a", status: 503, count: 1, of: "4 requests", face: "arena" },

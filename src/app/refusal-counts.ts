@@ -1,7 +1,7 @@
-import type { MetricObjectWithValues, MetricValueWithName } from "prom-client";
 import { catalogue } from "../core/errors/catalogue.ts";
 import type { RefusalCount } from "../faces/operator/overview/report.ts";
 import { refusals as transportRefusals } from "../transport/http/refusal.ts";
+import type { AnsweredAlike } from "./request-times.ts";
 import type { FaceOf } from "./request-totals.ts";
 
 const statuses: Readonly<Record<string, { readonly status: number }>> = { ...catalogue, ...transportRefusals };
@@ -9,22 +9,21 @@ const statuses: Readonly<Record<string, { readonly status: number }>> = { ...cat
 /** Below this an answer is no refusal. */
 const FIRST_REFUSAL = 400;
 
-/** Reads the histogram of requests, and the counts by code, as the list of what was refused. */
+/** Reads the times of requests, and the counts by code, as the list of what was refused. */
 export function refusalCounts(
-  { values }: MetricObjectWithValues<MetricValueWithName<string>>,
+  answered: readonly AnsweredAlike[],
   codes: ReadonlyMap<string, number>,
   faceOf: FaceOf,
 ): readonly RefusalCount[] {
-  const counts = values.filter(({ metricName }) => metricName?.endsWith("_count") === true);
   const totals = new Map<string, number>();
-  const nameOf = (labels: (typeof counts)[number]["labels"]): string => `${labels["method"]} ${labels["route"]}`;
-  for (const { labels, value } of counts) totals.set(nameOf(labels), (totals.get(nameOf(labels)) ?? 0) + value);
-  const routes = counts
-    .filter(({ labels }) => Number(labels["status"]) >= FIRST_REFUSAL)
-    .map(({ labels, value }): RefusalCount => {
-      const [name, face] = [nameOf(labels), faceOf(String(labels["route"]))];
+  const nameOf = ({ method, route }: AnsweredAlike): string => `${method} ${route}`;
+  for (const one of answered) totals.set(nameOf(one), (totals.get(nameOf(one)) ?? 0) + one.times.count);
+  const routes = answered
+    .filter(({ status }) => status >= FIRST_REFUSAL)
+    .map((one): RefusalCount => {
+      const name = nameOf(one);
       const of = `${totals.get(name)!} requests`;
-      return { by: "route", name, status: Number(labels["status"]), count: value, of, face };
+      return { by: "route", name, status: one.status, count: one.times.count, of, face: faceOf(one.route) };
     });
   const byCode = [...codes]
     .filter(([, count]) => count > 0)

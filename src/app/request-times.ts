@@ -1,39 +1,42 @@
-import { Histogram } from "../core/measures/histogram.ts";
-import type { Buckets, Figure } from "../transport/face.ts";
+import { Histogram, type Distribution } from "../core/measures/histogram.ts";
+import type { Figure } from "../transport/face.ts";
 
-/** Bounds for how long a request takes to be answered, in seconds. */
-const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+/** In seconds. */
+const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const;
 
 /** Anybody can invent a method; it must not become a label. */
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** Requests of one route that were answered with one status. */
-export interface RequestTime {
+/** The requests of one route that came by one method and were answered with one status. */
+export interface AnsweredAlike {
   /** A pattern. */
   readonly route: string;
+  readonly method: string;
   readonly status: number;
-  /** In seconds. */
-  readonly times: Buckets;
+  /** How long they took, in seconds. */
+  readonly times: Distribution;
 }
 
-/** How long requests took to be answered, by route, method and status. */
+/** How long requests took to answer. Counting one makes nothing new, for it is done for each. */
 export class RequestTimes {
   readonly #byRoute = new Map<string, Map<string, Map<number, Histogram>>>();
 
-  /** One request was answered; `route` is a pattern, of which there are few. */
+  /** One request answered; `route` is a pattern. */
   answered(route: string, method: string, status: number, milliseconds: number): void {
-    const known = KNOWN_METHODS.has(method) ? method : "other";
-    const byMethod = within(this.#byRoute, route, () => new Map<string, Map<number, Histogram>>());
-    const byStatus = within(byMethod, known, () => new Map<number, Histogram>());
-    within(byStatus, status, () => new Histogram(BOUNDS)).observe(milliseconds / 1_000);
+    const known = this.#byRoute.get(route)?.get(method)?.get(status);
+    (known ?? this.#begin(route, KNOWN_METHODS.has(method) ? method : "other", status)).observe(milliseconds / 1000);
   }
 
-  read(): readonly RequestTime[] {
-    return this.#all().map(({ route, status, times }) => ({ route, status, times }));
+  read(): readonly AnsweredAlike[] {
+    return [...this.#byRoute].flatMap(([route, byMethod]) =>
+      [...byMethod].flatMap(([method, byStatus]) =>
+        [...byStatus].map(([status, histogram]) => ({ route, method, status, times: histogram.read() })),
+      ),
+    );
   }
 
   figures(): readonly Figure[] {
-    return this.#all().map(({ route, method, status, times }) => ({
+    return this.read().map(({ route, method, status, times }) => ({
       name: "http_request_duration_seconds",
       help: "Time to answer a request, by route pattern.",
       type: "histogram",
@@ -42,17 +45,17 @@ export class RequestTimes {
     }));
   }
 
-  #all(): readonly (RequestTime & { readonly method: string })[] {
-    return [...this.#byRoute].flatMap(([route, byMethod]) =>
-      [...byMethod].flatMap(([method, byStatus]) =>
-        [...byStatus].map(([status, histogram]) => ({ route, method, status, times: histogram.read() })),
-      ),
-    );
+  #begin(route: string, method: string, status: number): Histogram {
+    const byMethod = entry(this.#byRoute, route, () => new Map<string, Map<number, Histogram>>());
+    const byStatus = entry(byMethod, method, () => new Map<number, Histogram>());
+    return entry(byStatus, status, () => new Histogram(BOUNDS));
   }
 }
 
-function within<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

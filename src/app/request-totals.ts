@@ -1,6 +1,6 @@
 import type { RequestTotals } from "../faces/operator/overview/report.ts";
 import type { Face } from "../transport/face.ts";
-import type { RequestTime } from "./request-times.ts";
+import type { AnsweredAlike } from "./request-times.ts";
 
 /** Whose routes belong to no face: pages, probes, documents. */
 const OTHERS = "server";
@@ -18,30 +18,26 @@ export function facesByRoute(faces: readonly Face[]): FaceOf {
 /** Reads the times of requests, which know routes, as what operators ask for, which is faces. */
 export function createRequestTotals(
   faceOf: FaceOf,
-  read: () => readonly RequestTime[],
+  read: () => readonly AnsweredAlike[],
 ): () => Promise<RequestTotals> {
   return async () => {
-    let [requests, refusals, errors] = [0, 0, 0];
-    let seconds: readonly number[] = [];
-    const byFace = new Map<string, readonly number[]>();
-    for (const { route, status, times } of read()) {
-      requests += times.count;
-      if (status >= 500) errors += times.count;
-      else if (status >= 400) refusals += times.count;
-      seconds = times.bounds;
-      const face = faceOf(route);
-      byFace.set(face, added([...times.atMost, times.count], byFace.get(face)));
-    }
+    const all = read();
+    const answered = (belongs: (status: number) => boolean): number =>
+      all.reduce((sum, { status, times }) => sum + (belongs(status) ? times.count : 0), 0);
+    const byFace = Map.groupBy(all, ({ route }) => faceOf(route));
     return {
-      ...{ requests, refusals, errors },
-      bounds: seconds.map((bound) => bound * 1_000),
-      overall: [...byFace.values()].reduce<readonly number[]>((sums, counts) => added(counts, sums), []),
-      byFace: Object.fromEntries(byFace),
+      requests: answered(() => true),
+      refusals: answered((status) => status >= 400 && status < 500),
+      errors: answered((status) => status >= 500),
+      bounds: (all[0]?.times.bounds ?? []).map((seconds) => seconds * 1_000),
+      overall: summed(all),
+      byFace: Object.fromEntries([...byFace].map(([face, ones]) => [face, summed(ones)])),
     };
   };
 }
 
-/** `others`: as long, or empty. */
-function added(counts: readonly number[], others: readonly number[] = []): readonly number[] {
-  return counts.map((count, at) => count + (others[at] ?? 0));
+/** How many took at most so long, bound by bound, and in the end how many there were. */
+function summed(all: readonly AnsweredAlike[]): readonly number[] {
+  const counts = all.map(({ times }) => [...times.atMost, times.count]);
+  return (counts[0] ?? []).map((_, at) => counts.reduce((sum, one) => sum + one[at]!, 0));
 }

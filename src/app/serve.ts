@@ -65,7 +65,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       sockets: () => sumOf(begun?.byDoor().values() ?? []),
       messages: () => begun?.messages() ?? 0,
       requests: () => totals(),
-      refusals: async () => refusalCounts(await metrics.requests(), limits.refusals.byCode(), faceOf),
+      refusals: async () => refusalCounts(metrics.requests(), limits.refusals.byCode(), faceOf),
       isDraining: () => draining,
       troubles,
     },
