@@ -111,8 +111,6 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   /** A fresh token may do where the last one was refused. */
   #mayHelp = false;
   #refusal: RendezvousError | null = null;
-  /** Why nobody can be called any more. */
-  #over: RendezvousError | null = null;
 
   /** @internal */
   constructor(http: Http, own: DeviceOptions) {
@@ -174,13 +172,12 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
         clearTimeout(timer);
         stop();
         this.#ringing.delete(request_id);
-        if (error === undefined) answered(accepted);
-        else failed(error);
+        if (error) failed(error);
+        else answered(accepted);
       };
       const stop = this.on("unreachable", ({ to: target, error }) => {
         if (nameOf(target) === nameOf(to)) done(false, error);
       });
-      if (this.#over !== null) return done(false, this.#over);
       this.#ringing.set(request_id, { to: nameOf(to), done });
       this.send("try_connect", to, { ...payload, request_id });
     });
@@ -238,7 +235,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
       case "target_not_found":
       case "error": {
         const { error: why, target_email: email, target_device: device } = frame;
-        if (email === undefined || device === undefined) return this.emit("refused", why);
+        if (!email || !device) return this.emit("refused", why);
         const to = { email, device };
         const error = new PeerFailed(why);
         this.#links.left(nameOf(to), error);
@@ -317,8 +314,7 @@ export class DeviceSocket extends Emitter<DeviceEvents> {
   #end(error: RendezvousError | null): void {
     clearInterval(this.#ping);
     this.#links.allLeft(error);
-    this.#over = error ?? new PeerFailed("Closed.");
-    for (const { done } of this.#ringing.values()) done(false, this.#over);
+    for (const { done } of this.#ringing.values()) done(false, error ?? new RendezvousError("closed"));
     for (const answer of this.#checks.splice(0)) answer([]);
     this.emit("closed", error);
   }

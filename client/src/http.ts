@@ -98,10 +98,10 @@ export class Http implements ClientOptions {
     const token = await this.tokens.get();
     const headers: Record<string, string> = {};
     if (body !== undefined) headers["content-type"] = "application/json";
-    if (accept !== undefined) headers["accept"] = accept;
-    if (token !== null) headers["authorization"] = `Bearer ${token}`;
+    if (accept) headers["accept"] = accept;
+    if (token) headers["authorization"] = `Bearer ${token}`;
     // What is undefined is left out by whoever reads it.
-    const init = { method, headers: new Headers(headers), body: JSON.stringify(body, exact), signal, keepalive };
+    const init = { method, headers, body: JSON.stringify(body, exact), signal, keepalive };
     const ask = this.options.fetch ?? fetch;
     try {
       const response = await ask(this.address(path, query), init as RequestInit);

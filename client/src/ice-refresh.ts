@@ -46,7 +46,7 @@ export function keepFresh(connection: RTCPeerConnection, { ice, polite }: Signal
   const look = (): void => void restart();
   connection.addEventListener("connectionstatechange", look);
   const lifetimeMs = fetches && ice !== null ? lifetimeOf(connection.getConfiguration().iceServers ?? []) : null;
-  if (lifetimeMs !== null) schedule(Math.max(0, lifetimeMs * USED));
+  if (lifetimeMs !== null) schedule(lifetimeMs * USED);
   return () => {
     isOver = true;
     clearTimeout(timer);
@@ -74,12 +74,10 @@ interface Entry {
 
 /** Whether traffic goes over a relay of ours: only then do credentials matter to a path that stands. */
 async function isRelayed(connection: RTCPeerConnection): Promise<boolean> {
-  const byId = new Map<string, Entry>();
-  (await connection.getStats()).forEach((entry: Entry) => byId.set(entry.id, entry));
-  for (const { type, selectedCandidatePairId } of byId.values()) {
-    if (type !== "transport" || selectedCandidatePairId === undefined) continue;
-    const { localCandidateId = "" } = byId.get(selectedCandidatePairId) ?? {};
-    if (byId.get(localCandidateId)?.candidateType === "relay") return true;
+  const stats = (await connection.getStats()) as ReadonlyMap<string, Entry>;
+  for (const { type, selectedCandidatePairId = "" } of stats.values()) {
+    const { localCandidateId = "" } = (type === "transport" && stats.get(selectedCandidatePairId)) || {};
+    if (stats.get(localCandidateId)?.candidateType === "relay") return true;
   }
   return false;
 }

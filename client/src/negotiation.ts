@@ -36,7 +36,7 @@ export class Negotiation {
       else void this.#offer();
     };
     connection.onicecandidate = ({ candidate }) => {
-      if (candidate === null) return;
+      if (!candidate) return;
       const signal = { candidate: candidate.toJSON() };
       this.#found.push(signal);
       signaling.send(signal);
@@ -72,8 +72,8 @@ export class Negotiation {
   async #take(signal: PeerSignal): Promise<void> {
     const connection = this.#connection;
     if ("candidate" in signal) {
-      if (connection.remoteDescription === null) this.#early.push(signal.candidate);
-      else await this.#add(signal.candidate);
+      if (connection.remoteDescription) await this.#add(signal.candidate);
+      else this.#early.push(signal.candidate);
       return;
     }
     const { description } = signal;
@@ -101,8 +101,8 @@ export class Negotiation {
   }
 
   #describe(): void {
-    const { localDescription } = this.#connection;
-    if (localDescription !== null) this.#signaling.send({ description: localDescription.toJSON() });
+    const description = this.#connection.localDescription?.toJSON();
+    if (description) this.#signaling.send({ description });
   }
 
   /** Unless it has led to a connection already. */
