@@ -5,6 +5,7 @@
  *   socket <tab> PORT <tab> PATH <tab> FIRST <tab> READY <tab> RECEIVER <tab> MESSAGE
  *       A client of 127.0.0.1: FIRST is sent once it is open (empty: nothing), and it is ready when a frame that holds
  *       READY has come. What it sends is MESSAGE, which arrives at the client whose number, from 0, is RECEIVER.
+ *   share                    Something else runs on this core: it sleeps while it has nothing to do. No answer.
  *   connect                  Opens all of them, one after the other. Answer: "ready".
  *   rate PER_SECOND SECONDS  Sends in turn, at a steady rate, whatever becomes of what was sent. Answer: JSON.
  *   window SIZE SECONDS      Each client has so many messages under way. Answer: JSON.
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,6 +50,8 @@ struct client {
 
 static struct client *clients;
 static int count, poller;
+/* Whether anything else runs on its core, so that it sleeps while it has nothing to do. */
+static int shares_core;
 static char buffer[BUFFER];
 static int64_t *times;
 static size_t times_count, times_room;
@@ -216,13 +220,17 @@ static void take(struct client *client, const unsigned char *at, size_t length) 
   }
 }
 
-/* Never waits: to wake this process would be at the cost of the server that sends, which across a network it is not. */
-static void read_ready(void) {
+/*
+ * Waits for no longer than `most` ns, and unless it shares its core not at all: to wake this process would be at the cost
+ * of the server that sends, which across a network it is not.
+ */
+static void read_ready(int64_t most) {
   struct epoll_event events[EVENTS];
+  struct timespec wait = {.tv_nsec = shares_core && most > 0 ? most : 0};
   int64_t began = now();
-  int found = epoll_wait(poller, events, EVENTS, 0);
-  if (found < 0 && errno != EINTR) fail("epoll_wait");
-  if (found <= 0) idle += now() - began;
+  int found = epoll_pwait2(poller, events, EVENTS, &wait, NULL);
+  if (found < 0 && errno != EINTR) fail("epoll_pwait2");
+  if (found <= 0 || shares_core) idle += now() - began;
   for (int n = 0; n < found; n++) {
     struct client *client = &clients[events[n].data.u32];
     ssize_t got = recv(client->fd, buffer, sizeof buffer, MSG_DONTWAIT);
@@ -250,7 +258,7 @@ static void run_rate(double per_second, double seconds) {
   uint64_t total = per_second * seconds;
   for (uint64_t n = 0; n < total;) {
     int64_t due = began + (int64_t)(n * step);
-    read_ready();
+    read_ready(due - now());
     while (n < total && due <= now()) {
       send_messages(&clients[n++ % count], 1, due);
       due = began + (int64_t)(n * step);
@@ -270,9 +278,9 @@ static void run_window(int size, double seconds) {
     }
     /* To look for one message at a time would cost as much as the message. */
     int64_t began = now();
-    while (now() - looked < PAUSE_NS);
+    while (!shares_core && now() - looked < PAUSE_NS);
     idle += now() - began;
-    read_ready();
+    read_ready(PAUSE_NS);
   }
 }
 
@@ -294,7 +302,7 @@ static void measure(const char *kind, double much, double seconds) {
   else run_window(much, seconds);
   double took = (now() - began) / 1e9, busy = took - idle / 1e9;
   uint64_t in_time = received;
-  for (int64_t until = now() + DRAIN_MS * 1000000LL; received < sent && now() < until;) read_ready();
+  for (int64_t until = now() + DRAIN_MS * 1000000LL; received < sent && now() < until;) read_ready(PAUSE_NS);
   qsort(times, times_count, sizeof *times, by_length);
   printf("{\"sent\":%lu,\"received\":%lu,\"inTime\":%lu,\"seconds\":%.6f,\"busy\":%.6f,"
          "\"p50\":%.4f,\"p99\":%.4f,\"most\":%.4f}\n",
@@ -330,18 +338,21 @@ static void add_client(char *line) {
 static void answer_pings(void) {
   struct pollfd wait[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = poller, .events = POLLIN}};
   if (poller == 0) return;
-  while (poll(wait, 2, -1) >= 0 && wait[0].revents == 0) read_ready();
+  while (poll(wait, 2, -1) >= 0 && wait[0].revents == 0) read_ready(0);
 }
 
 int main(void) {
   char *line = NULL;
   size_t room = 0;
   ssize_t length;
+  /* Waits end when they should, not up to 50 microseconds later. */
+  prctl(PR_SET_TIMERSLACK, 1);
   while (answer_pings(), (length = getline(&line, &room, stdin)) > 0) {
     line[length - 1] = 0;
     char kind[16];
     double much, seconds;
     if (strncmp(line, "socket\t", 7) == 0) add_client(line + 7);
+    else if (strcmp(line, "share") == 0) shares_core = 1;
     else if (strcmp(line, "connect") == 0) {
       connect_all();
       puts("ready");

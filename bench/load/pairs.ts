@@ -22,7 +22,7 @@ export interface PairsResult {
   readonly received: number;
   readonly inTime: number;
   readonly seconds: number;
-  /** In which the generator had something to do; it never sleeps. */
+  /** In which the generator had something to do; it sleeps only where it shares its core. */
   readonly busy: number;
   /** In ms from when each was due. */
   readonly p50: number;
@@ -42,9 +42,10 @@ export interface Pairs {
 /**
  * Connects clients that send to each other, from one process on the core of the load.
  *
+ * @param sharesCore true: something that the server needs runs on that core, too, and must not wait for the load
  * @throws {Error} if one is not let in. Those of its measurements that lose a message throw, too.
  */
-export async function startPairs(clients: readonly PairClient[]): Promise<Pairs> {
+export async function startPairs(clients: readonly PairClient[], sharesCore = false): Promise<Pairs> {
   const child = Bun.spawn([...onCore(LOAD_CORE), compiled(join(import.meta.dir, "pairs.c"))], {
     stdin: "pipe",
     stdout: "pipe",
@@ -81,6 +82,7 @@ export async function startPairs(clients: readonly PairClient[]): Promise<Pairs>
   for (const { port, path, first, ready, receiver, message } of clients) {
     say(["socket", port, path, first, ready, receiver, message].join("\t"));
   }
+  if (sharesCore) say("share");
   say("connect");
   await answer();
   return {

@@ -22,8 +22,9 @@ const WINDOW = 1;
 export async function startRelay(
   servers: readonly Pick<Contender, "pid" | "stop">[],
   clients: readonly PairClient[],
+  sharesCore = false,
 ): Promise<Relay> {
-  const pairs = await startPairs(clients);
+  const pairs = await startPairs(clients, sharesCore);
   const used = (): number => servers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
   const measured = async (run: (pairs: Pairs) => Promise<PairsResult>): Promise<Figures> => {
     const before = used();

@@ -33,7 +33,7 @@ async function startNodes(count: number, database: string): Promise<Nodes> {
   const settings = { FACES: "devices", BUDGETS: WIDE_BUDGETS, REDIS_URL: redis.url, DATABASE_URL: database };
   const servers: RunningServer[] = [];
   for (let n = 0; n < count; n++) servers.push(await startOurs(settings));
-  const relay = await startRelay(servers, await devicePairs(servers, PEOPLE));
+  const relay = await startRelay(servers, await devicePairs(servers, PEOPLE), true);
 
   const used = async () => ({
     cpu: servers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0) * 1e6,
