@@ -1,20 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A program that was built for this run. */
-export interface Built {
-  /** Where it is. */
-  readonly path: string;
-  /** Removes it. */
-  remove(): void;
-}
-
-/** Builds a C program of one file with gcc, in a folder of its own. @throws if it does not compile */
-export function compile(source: string): Built {
-  const folder = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
-  const path = join(folder, "program");
-  const { success, stderr } = Bun.spawnSync(["gcc", "-O2", "-o", path, source]);
-  if (!success) throw new Error(`${source} does not compile:\n${stderr.toString()}`);
-  return { path, remove: () => rmSync(folder, { recursive: true }) };
+/**
+ * Compiles a C program, once for each text of it, and returns where it is.
+ *
+ * @throws {Error} with what the compiler says
+ */
+export function compiled(source: string): string {
+  const digest = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);
+  const folder = join(tmpdir(), "rendezvous-bench");
+  const program = join(folder, digest);
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  // Under another name until it is whole, since two runs may compile it at once.
+  const unfinished = `${program}-${process.pid}`;
+  const { success, stderr } = Bun.spawnSync(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", unfinished, source]);
+  if (!success) throw new Error(`gcc cannot compile ${source}:\n${stderr.toString()}`);
+  renameSync(unfinished, program);
+  return program;
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { compile } from "../harness/compile.ts";
+import { compiled } from "../harness/compile.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { inRounds } from "../harness/rounds.ts";
 import type { Work } from "../harness/work.ts";
 import { arenaPublisher, linePublisher, natsPublisher, socketPublisher, type Publisher } from "../load/publishers.ts";
 import { playOn } from "../load/stage.ts";
-import { viewersProgram } from "../load/viewers.ts";
+import { startViewers } from "../load/viewers.ts";
 import { startNats } from "../peers/nats/nats.ts";
 import { startNchan } from "../peers/nchan/nchan.ts";
 
@@ -30,7 +30,7 @@ export const fanOut: Work = {
   name: "fan-out",
   title: "Fan-out of one match: 60 frames a second in batches of 4, 600 B a frame",
   needs: ["gcc", "nginx", "nats-server"],
-  async measure({ smoke, rounds, seconds }) {
+  async measure({ smoke, rounds, seconds, say }) {
     const count = smoke ? VIEWERS_IN_SMOKE : VIEWERS;
     const stage = createStage();
     try {
@@ -71,6 +71,10 @@ export const fanOut: Work = {
         crowd: () => play.crowd(seconds),
         bareCrowd: () => play.bareCrowd(seconds),
       });
+      for (const who of Object.keys(play) as (keyof typeof play)[]) {
+        const missing = Math.max(...samples.of(who, "missing"));
+        if (missing > 0) say(`${who}: in a round ${(missing * 100).toFixed(1)} % of the frames did not come in time`);
+      }
       const cost = (who: keyof typeof play) => samples.of(who, "cpuPerFrame");
       const lag = (who: keyof typeof play) => samples.of(who, "lagP99");
       const generator = Math.max(...samples.of("crowd", "generator"), ...samples.of("bareCrowd", "generator"));
@@ -130,11 +134,9 @@ export const fanOut: Work = {
 
 /** Starts programs that fan out, each with so many who watch; what comes back plays some seconds. */
 function createStage() {
-  const floor = compile(join(limits, "fan-out.c"));
-  const viewers = viewersProgram();
-  const stops: (() => unknown)[] = [floor.remove, viewers.remove];
+  const stops: (() => unknown)[] = [];
   const enter = async (contender: Contender, publisher: Publisher, watch: string, count: number, pace = PACE) => {
-    const watching = await viewers.start(watch, count);
+    const watching = await startViewers(watch, count);
     stops.push(() => watching.stop());
     return playOn({ pid: contender.pid, publisher, viewers: watching, count }, pace);
   };
@@ -150,7 +152,7 @@ function createStage() {
       return enter(server, publisher, `${server.wsUrl}/ws/match/${publisher.match}`, count);
     },
     async floor(count: number) {
-      const sender = started(await startContender([floor.path]));
+      const sender = started(await startContender([compiled(join(limits, "fan-out.c"))]));
       return enter(sender, await linePublisher(sender.url), sender.url, count, ONE_BY_ONE);
     },
     async bare(count: number) {

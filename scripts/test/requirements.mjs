@@ -17,7 +17,6 @@ const PACKAGES = {
   prlimit: "util-linux",
   taskset: "util-linux",
   wrk: "wrk",
-  gcc: "gcc",
   nginx: "nginx",
   "/usr/lib/nginx/modules/ngx_nchan_module.so": "libnginx-mod-nchan",
   "nats-server": "nats-server",
@@ -28,6 +27,8 @@ const PACKAGES = {
   haproxy: "haproxy",
   "systemd-analyze": "systemd",
   "g++": "g++",
+  // Brings the headers of the C library, which gcc's own package does not.
+  gcc: "g++",
   make: "make",
   "curl-config": "libcurl4-openssl-dev",
   "/usr/include/libwebsockets.h": "libwebsockets-dev",
