@@ -211,9 +211,11 @@ static int by_size(const void *a, const void *b) {
   return (one > other) - (one < other);
 }
 
+/* Of all that should have come: what has not is as late as the deadline. */
 static double lag_at(double share) {
-  long place = (long)(now_on.lag_count * share);
-  return now_on.lag_count == 0 ? -1 : now_on.lags[place < now_on.lag_count ? place : now_on.lag_count - 1];
+  long place = (long)(now_on.lag_room * share);
+  if (place == now_on.lag_room) place--;
+  return place < now_on.lag_count ? now_on.lags[place] : (now_on.deadline - now_on.began) / 1e3;
 }
 
 static void end_if_over(void) {

@@ -22,7 +22,7 @@ export interface Seen {
   /** Frames that arrived, at all viewers together, and their bytes. */
   readonly frames: number;
   readonly bytes: number;
-  /** From when a batch was due until its last frame was there; of all batches and viewers, in ms. */
+  /** From when a batch was due until its last frame was there; of all batches and viewers, in ms. What has not come is as late as can be. */
   readonly lagMedian: number;
   readonly lagP99: number;
   readonly lagMost: number;
@@ -41,13 +41,9 @@ export interface Viewers {
 /** How long after the last frame was due the viewers wait for it, in ms. */
 const PATIENCE_MS = 1_500;
 
-/** Builds the program that they are; each call of what comes back starts some, on the load's core. */
-export function viewersProgram() {
+/** Starts so many, on the load's core. */
+export async function startViewers(where: Where, count: number): Promise<Viewers> {
   const program = compiled(join(import.meta.dir, "viewers.c"));
-  return (where: Where, count: number) => startViewers(program, where, count);
-}
-
-async function startViewers(program: string, where: Where, count: number): Promise<Viewers> {
   const { protocol, port, pathname } = new URL(where);
   const what = protocol === "nats:" ? ["nats", port, pathname.slice(1)] : ["websocket", port, pathname];
   const child = Bun.spawn([...onCore(LOAD_CORE), program, ...what, `${count}`], {

@@ -3,6 +3,7 @@ import { eventually } from "../../../test/support/eventually.ts";
 import type { TestRecords } from "../../../test/support/records.ts";
 import { aViewer, type StreamNode } from "../../../test/support/stream-nodes.ts";
 import { startStreamWorld, type StreamWorld } from "../../../test/support/stream-world.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
 import { MATCH_SILENCE_MS } from "../matches/matches.ts";
 import { LIVE_MS } from "./live-matches.ts";
 
@@ -145,6 +146,39 @@ describe("viewers", () => {
     await frames(one, -121);
     expect(early.seen).toEqual(["start", "f2", "end 1", "f-123", "f-122", "f-121"]);
     for (const { seen } of [late, far]) expect(seen).toEqual(["start", "end 1", "f-122", "f-121"]);
+  });
+
+  test("who come while the store is away are refused, and those who come again afterwards get everything", async () => {
+    let isAway = true;
+    const { streams } = world.shared;
+    const follow: typeof streams.follow = async (...args) => {
+      if (isAway) throw new StoreUnavailable(new Error("away"));
+      return streams.follow(...args);
+    };
+    world.shared = { ...world.shared, streams: { ...streams, follow } };
+    const { viewers } = node("1");
+    const refused = await Promise.allSettled([1, 2].map(() => viewers.watch(match, aViewer().line)));
+    for (const one of refused) expect(one).toMatchObject({ status: "rejected", reason: { name: "StoreUnavailable" } });
+    expect(viewers.size).toBe(0);
+    isAway = false;
+    const again = aViewer();
+    await viewers.watch(match, again.line);
+    await frames(node("2"), 1);
+    expect(again.seen).toEqual(["f1"]);
+  });
+
+  test("who come while frames do get each of the frames that follow, once", async () => {
+    const one = node("1");
+    await one.streams.start(match, "start");
+    await one.viewers.watch(match, aViewer().line);
+    for (let at = 1; at < 20; at++) {
+      const viewer = aViewer();
+      await Promise.all([one.viewers.watch(match, viewer.line), frames(one, at)]);
+      await frames(one, at + 0.5);
+      expect(viewer.seen[0]).toBe("start");
+      expect(viewer.seen.slice(-2)).toEqual([`f${at}`, `f${at + 0.5}`]);
+      expect(new Set(viewer.seen).size).toBe(viewer.seen.length);
+    }
   });
 
   test("get what came together in one write, and a node follows a stream once for all of them", async () => {
