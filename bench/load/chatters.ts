@@ -1,9 +1,7 @@
 import type { ClientScript } from "./clients.ts";
 
 /** Where a client of Socket.IO connects that begins with a WebSocket. */
-export function chatUrl(server: string): string {
-  return `${server.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`;
-}
+export const CHAT_PATH = "/socket.io/?EIO=4&transport=websocket";
 
 function event(name: string, ...args: readonly unknown[]): string {
   return `42${JSON.stringify([name, ...args])}`;

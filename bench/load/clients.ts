@@ -45,7 +45,7 @@ export function startClients(): Clients {
   });
   const lines = linesOf(child.stdout);
   const tell = async (command: Command): Promise<unknown> => {
-    child.stdin.write(`${JSON.stringify(command)}\n`);
+    void child.stdin.write(`${JSON.stringify(command)}\n`);
     await child.stdin.flush();
     const { value, done } = await lines.next();
     if (done === true) throw new Error("the clients ended");

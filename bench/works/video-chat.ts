@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { connectionCosts, type ConnectionCosts } from "../harness/connections.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
-import { cpuSeconds, residentBytes } from "../harness/processes.ts";
+import { cpuSeconds } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Row, Work } from "../harness/work.ts";
-import { call, chatters, chatUrl } from "../load/chatters.ts";
+import { call, CHAT_PATH, chatters } from "../load/chatters.ts";
 import { startClients, type Clients } from "../load/clients.ts";
 
 const peer = join(import.meta.dir, "../peers/socketio/server.mjs");
@@ -29,9 +30,6 @@ const BEFORE = 300;
 const TALKING = 200;
 const PER_SECOND = 12_000;
 
-/** What it takes until collectors have had their time, in ms. */
-const SETTLE_MS = 2_000;
-
 const start = {
   ours: () => startOurs(settings),
   node: () => startContender(["node", peer]),
@@ -46,7 +44,8 @@ export const videoChat: Work = {
   title: "Video chat over Socket.IO",
   needs: ["taskset"],
   async measure({ rounds, seconds, smoke }) {
-    const messages = await measureMessages(rounds, seconds);
+    // Processor time of some thousand messages stands still enough.
+    const messages = await measureMessages(rounds, smoke ? seconds / 2 : seconds);
     return smoke ? [messages] : [messages, ...(await measureConnections(rounds))];
   },
 };
@@ -57,7 +56,7 @@ async function measureMessages(rounds: number, seconds: number): Promise<Row> {
     for (const [who, begin] of starts) {
       const one = { who, server: await begin(), clients: startClients() };
       begun.push(one);
-      await one.clients.open(chatUrl(one.server.url), chatters(TALKING));
+      await one.clients.open(one.server.url.replace(/^http/, "ws") + CHAT_PATH, chatters(TALKING));
       await one.clients.send(call, PER_SECOND, 1);
     }
     const measure =
@@ -83,29 +82,18 @@ async function measureMessages(rounds: number, seconds: number): Promise<Row> {
   }
 }
 
-/** Each round has servers of its own: what memory was used once may be used again. */
 async function measureConnections(rounds: number): Promise<Row[]> {
-  const measure = (begin: () => Promise<Contender>) => async (): Promise<Figures> => {
-    const server = await begin();
-    const clients = startClients();
-    try {
-      await clients.open(chatUrl(server.url), chatters(BEFORE));
-      await Bun.sleep(SETTLE_MS);
-      const before = { cpu: cpuSeconds(server.pid), bytes: residentBytes(server.pid) };
-      await clients.open(chatUrl(server.url), chatters(JOINING));
-      const micros = ((cpuSeconds(server.pid) - before.cpu) * 1e6) / JOINING;
-      await Bun.sleep(SETTLE_MS);
-      return { micros, bytes: (residentBytes(server.pid) - before.bytes) / JOINING };
-    } finally {
-      await Promise.all([server.stop(), clients.stop()]);
-    }
-  };
-  const samples = await inRounds(rounds, { ours: measure(start.ours), node: measure(start.node) });
-  const row = (what: string, unit: string, figure: string): Row => ({
+  const path = CHAT_PATH;
+  const all = chatters(BEFORE + JOINING);
+  const { ours, node } = await connectionCosts(
+    { ours: { start: start.ours, path }, node: { start: start.node, path } },
+    { rounds, before: all.slice(0, BEFORE), many: all.slice(BEFORE) },
+  );
+  const row = (what: string, unit: string, figure: keyof ConnectionCosts): Row => ({
     what,
     unit,
-    ours: samples.of("ours", figure),
-    against: [{ name: "socket.io on Node", kind: "peer", samples: samples.of("node", figure), target: { atMost: 1 } }],
+    ours: ours[figure],
+    against: [{ name: "socket.io on Node", kind: "peer", samples: node[figure], target: { atMost: 1 } }],
     // It waits for each answer.
     generator: 0,
   });

@@ -1,10 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
-
-interface Kept {
-  readonly presence: Presence;
-  readonly expiresAt: number;
-}
+import { Members, type Kept } from "./members.ts";
 
 /** Presences that each new one looks at, so that groups nobody asks for any more do not gather. */
 const LOOKS = 2;
@@ -14,7 +10,7 @@ const PAGE = 500;
 
 /** Presences in one process. No verb waits in the middle, so each is one step. */
 export function createMemoryPresences(clock: Clock): Presences {
-  const groups = new Map<string, Map<string, Kept>>();
+  const groups = new Map<string, Members>();
   /** All that are in the groups. */
   const all = new Set<Kept>();
   let sweep = all.values();
@@ -27,12 +23,13 @@ export function createMemoryPresences(clock: Clock): Presences {
     return null;
   };
   const put = (presence: Presence, ttlMs: number): void => {
-    const members = groups.get(presence.group) ?? new Map<string, Kept>();
+    const members = groups.get(presence.group) ?? new Members();
     const former = members.get(presence.member);
     if (former !== undefined) all.delete(former);
     const kept = { presence, expiresAt: clock.now() + ttlMs };
     all.add(kept);
-    groups.set(presence.group, members.set(presence.member, kept));
+    members.put(kept);
+    groups.set(presence.group, members);
     if (former === undefined) for (let at = 0; at < LOOKS; at++) lookAtOne();
   };
   const remove = (group: string, member: string): void => {
@@ -49,7 +46,7 @@ export function createMemoryPresences(clock: Clock): Presences {
     else if (kept.expiresAt <= clock.now()) remove(kept.presence.group, kept.presence.member);
   };
   const present = (group: string): Presence[] =>
-    [...(groups.get(group)?.keys() ?? [])].map((member) => current(group, member)).filter((one) => one !== null);
+    (groups.get(group)?.names() ?? []).map((member) => current(group, member)).filter((one) => one !== null);
 
   return {
     async enter(presence, ttlMs) {

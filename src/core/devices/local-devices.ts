@@ -1,8 +1,9 @@
+import { FewMap } from "../flow/few-map.ts";
 import type { LocalDevice } from "./device.ts";
 
 /** The devices that are registered on this node. */
 export class LocalDevices {
-  readonly #byUser = new Map<string, Map<string, LocalDevice>>();
+  readonly #byUser = new Map<string, FewMap<string, LocalDevice>>();
   readonly #bySocket = new Map<string, LocalDevice>();
 
   get size(): number {
@@ -11,7 +12,7 @@ export class LocalDevices {
 
   /** Takes the place of the device's former socket, which comes back. */
   put(device: LocalDevice): LocalDevice | null {
-    const own = this.#byUser.get(device.email) ?? new Map<string, LocalDevice>();
+    const own = this.#byUser.get(device.email) ?? new FewMap<string, LocalDevice>();
     const former = own.get(device.device) ?? null;
     if (former !== null) this.#bySocket.delete(former.socket);
     this.#byUser.set(device.email, own.set(device.device, device));
@@ -38,7 +39,7 @@ export class LocalDevices {
   }
 
   of(email: string): readonly LocalDevice[] {
-    return [...(this.#byUser.get(email)?.values() ?? [])].filter(({ isLost }) => !isLost);
+    return (this.#byUser.get(email)?.values() ?? []).filter(({ isLost }) => !isLost);
   }
 
   /** How many users have a device here. */

@@ -1,3 +1,4 @@
+import { FewMap } from "../flow/few-map.ts";
 import type { DeviceNews } from "./device.ts";
 
 /** Devices of which the newest news is remembered. */
@@ -15,7 +16,7 @@ interface Newest {
  */
 export class NewsLog {
   /** By user and device; the oldest first. */
-  readonly #newest = new Map<string, Map<string, Newest>>();
+  readonly #newest = new Map<string, FewMap<string, Newest>>();
   #size = 0;
 
   /**
@@ -25,7 +26,7 @@ export class NewsLog {
    */
   sift(news: DeviceNews, again: boolean): readonly DeviceNews[] {
     const { email, device, socket, since } = news;
-    const devices = this.#newest.get(email) ?? new Map<string, Newest>();
+    const devices = this.#newest.get(email) ?? new FewMap<string, Newest>();
     const last = devices.get(device);
     if (!(again ? isBack(news, last) : isNews(news, last))) return [];
     if (last === undefined) this.#size++;

@@ -154,13 +154,14 @@ export class Meter {
   }
 
   #enter(kind: MessageClass): readonly MessageBudget[] {
-    const isShared = this.#address !== null && !this.#isLeft;
-    const own = this.#address !== null || this.#isStrict ? this.#meters.own(kind) : null;
+    const address = this.#address;
+    const isShared = address !== null && !this.#isLeft;
+    const own = address !== null || this.#isStrict ? this.#meters.own(kind) : null;
     const shared = this.#meters.shared(kind);
     const account = isShared && shared.account !== null ? this.#account : null;
     const budgets = [
       own,
-      isShared ? shared.address?.enter(this.#address!) : null,
+      isShared ? shared.address?.enter(address) : null,
       account === null ? null : shared.account?.enter(account),
     ].filter((budget) => budget !== null && budget !== undefined);
     this.#counted = { kind, budgets, isShared, account, next: this.#counted };

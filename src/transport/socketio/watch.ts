@@ -29,13 +29,10 @@ export function watch(socket: Socket, meter: Meter = noMeter): void {
   const watched: Watched = { meter, unsent: 0, isPinged: false };
   Object.assign(socket, { [WATCHED]: watched });
   // The same functions for all connections: the engine calls them on the one that they are about.
-  socket.on("packetCreate", created as Listener);
-  socket.on("flush", flushed as Listener);
-  socket.on("packet", received as Listener);
+  socket.on("packetCreate", created);
+  socket.on("flush", flushed);
+  socket.on("packet", received);
 }
-
-/** The engine's types know no `this`. */
-type Listener = (...args: unknown[]) => void;
 
 function created(this: WatchedSocket, { type, data }: Packet): void {
   const watched = this[WATCHED];

@@ -1,0 +1,53 @@
+import type { Presence } from "../../ports/presences.ts";
+
+/** A presence, and when it lapses, in ms. */
+export interface Kept {
+  readonly presence: Presence;
+  readonly expiresAt: number;
+}
+
+/** How many are looked through one by one. */
+const FEW = 8;
+
+/**
+ * The presences of a group. Most groups are a user with a device or two, and there are very many: a map for each would
+ * take more memory than all that it holds.
+ */
+export class Members {
+  #few: Kept[] = [];
+  /** All of them, once there have been more than {@link FEW}. */
+  #many: Map<string, Kept> | null = null;
+
+  get size(): number {
+    return this.#many?.size ?? this.#few.length;
+  }
+
+  get(member: string): Kept | undefined {
+    return this.#many === null ? this.#few[this.#find(member)] : this.#many.get(member);
+  }
+
+  put(kept: Kept): void {
+    const { member } = kept.presence;
+    const at = this.#many === null ? this.#find(member) : -1;
+    if (this.#many !== null) this.#many.set(member, kept);
+    else if (at >= 0) this.#few[at] = kept;
+    else if (this.#few.length < FEW) this.#few.push(kept);
+    else {
+      this.#many = new Map([...this.#few, kept].map((one) => [one.presence.member, one]));
+      this.#few = [];
+    }
+  }
+
+  delete(member: string): void {
+    if (this.#many !== null) this.#many.delete(member);
+    else this.#few = this.#few.filter(({ presence }) => presence.member !== member);
+  }
+
+  names(): readonly string[] {
+    return this.#many === null ? this.#few.map(({ presence }) => presence.member) : [...this.#many.keys()];
+  }
+
+  #find(member: string): number {
+    return this.#few.findIndex(({ presence }) => presence.member === member);
+  }
+}
