@@ -34,7 +34,7 @@ export async function startAsked(command: readonly string[], core = SERVER_CORE)
   return {
     pid: child.pid,
     measure() {
-      child.stdin.write("\n");
+      void child.stdin.write("\n");
       void child.stdin.flush();
       return next();
     },

@@ -8,6 +8,7 @@ import { openSqlite, sqlitePath } from "../../src/adapters/sql/sqlite/store.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
 import { measureWhenAsked } from "../harness/asked.ts";
+import { createLatencies } from "../harness/latency.ts";
 import { aPair, ENTRY_COLUMNS, MATCH_COLUMNS } from "./ticket-rows.ts";
 
 const [folder, group, seconds] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
@@ -26,7 +27,9 @@ let pairs = 0;
 
 await measureWhenAsked(async () => {
   const [began, cpu, before] = [performance.now(), process.cpuUsage(), pairs];
+  const groups = createLatencies();
   while (performance.now() < began + seconds * 1_000) {
+    const since = performance.now();
     begin.run();
     for (let at = 0; at < group; at += 2) {
       const made = aPair(pairs++);
@@ -34,8 +37,13 @@ await measureWhenAsked(async () => {
       match.run(...made.match);
     }
     commit.run();
+    groups.add(performance.now() - since);
   }
   const { user, system } = process.cpuUsage(cpu);
   const tickets = 2 * (pairs - before);
-  return { perSecond: tickets / ((performance.now() - began) / 1_000), cpuMicros: (user + system) / tickets };
+  return {
+    perSecond: tickets / ((performance.now() - began) / 1_000),
+    cpuMicros: (user + system) / tickets,
+    p99: groups.at(0.99),
+  };
 });

@@ -112,7 +112,8 @@ await measureWhenAsked(async () => {
     const ticket: Ticket = { dueAt, queueId: null, pairDueAt: null };
     tickets.push(ticket);
     unknowing++;
-    const wallet = `0x${String(number).padStart(40, "0")}`;
+    const digits = number.toString(16).padStart(8, "0");
+    const wallet = `0x1F36B4c388CA${digits}Ddb5b90D${digits}cF8f`;
     const body = `{"connect_code":"${prefix}${number}","fighter_name":"phillip","wallet_address":"${wallet}","agent_id":${number}}`;
     const head = `POST /queue/join HTTP/1.1\r\nHost: arena\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
     send({

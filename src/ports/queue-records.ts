@@ -33,12 +33,11 @@ export interface Entrant extends Contender {
   readonly queueId: string;
 }
 
-/** What has come of a join, when it is answered: one who found nobody may have been met by then. */
 export interface Joined {
   readonly entry: QueueEntry;
-  /** Who waited when it came, and is now matched with it; null if nobody did. */
+  /** Who waited and is now matched with it; null if it waits itself. */
   readonly opponent: string | null;
-  /** Both who are in the match of the entry, who waited first, and when it was made, in ms; null if it waits. */
+  /** Both who are in its match, who waited first, and when it was made, in ms; null if it waits. */
   readonly match: { readonly p1: Entrant; readonly p2: Entrant; readonly madeAt: number } | null;
   /** How long that one has waited, in ms; null if there is none. */
   readonly waitedMs: number | null;

@@ -20,8 +20,8 @@ function request()
   end
   joins = joins + 1
   return wrk.format("POST", "/queue/join", headers, string.format(
-    '{"connect_code":"%s#%d","fighter_name":"phillip","wallet_address":"0x%016d%024d","agent_id":%d}',
-    run, joins, tonumber(run), joins, joins))
+    '{"connect_code":"%s#%d","fighter_name":"phillip","wallet_address":"0x1F36B4c388CA%08xDdb5b90D%08xcF8f","agent_id":%d}',
+    run, joins, joins, joins, joins))
 end
 
 function response(status, _, body)

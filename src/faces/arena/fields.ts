@@ -29,10 +29,12 @@ function orNull<Value>(schema: z.ZodType<Value>) {
 }
 
 /** Text of so many characters, fit for every store. */
-const line = (least: number, most: number) =>
+const line = (least: 0 | 1, most: number) =>
   field({ type: "string", minLength: least, maxLength: most }, (value, ctx) => {
     if (typeof value !== "string") return fail(ctx, "string_type", "Input should be a valid string");
-    const length = value.length > 2 * most ? value.length : Array.from(value).length;
+    // A character is one code unit or two: only around the bound has anybody to count.
+    const isClose = value.length > most && value.length <= 2 * most;
+    const length = isClose ? Array.from(value).length : value.length;
     if (length < least) {
       return fail(ctx, "string_too_short", `String should have at least ${least} character`, { min_length: least });
     }

@@ -25,7 +25,7 @@ interface InLine {
   match: NewMatch | null;
 }
 
-/** What one join has come to; others of the same step may still meet whom it leaves waiting. */
+/** What one join has come to. */
 interface Newcomer {
   readonly one: InLine;
   readonly waiter: InLine | null;
@@ -99,11 +99,11 @@ function joinOne({ request, now, seenSince }: Join, line: InLine[]): Newcomer {
   return { one, waiter, cancelled };
 }
 
-/** Who is met by another of the same step hears so at once, instead of when it next asks. */
+/** As it was when it joined, though another of the same step may have met it since. */
 function answerTo({ one, waiter, cancelled }: Newcomer): Joined {
   const { queueId, connectCode, fighterName, wallet, agentId } = one.who;
   const contender = { connectCode, fighterName, wallet, agentId };
-  const { match } = one;
+  const match = waiter === null ? null : one.match;
   const standing =
     match === null
       ? // Who finds nobody to meet is the first of those that wait.

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { EntryStatus, Joined, QueueRecords } from "../../../ports/queue-records.ts";
 import { fixedQuery } from "../fixed-query.ts";
+import { gathered } from "../gathered.ts";
 import { inBatches } from "../in-batches.ts";
 import type { Db, Store } from "../store.ts";
 import type { QueueEntryRow } from "../tables.ts";
@@ -53,15 +54,21 @@ export function createQueueRecords(store: Store): QueueRecords {
   };
 
   const joinQueue = queueJoiner(store.dialect);
-  const join = (joins: readonly Join[]): Promise<readonly Joined[]> =>
+  const bounds = { largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING[store.dialect] };
+  const lock = sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`;
+  const batches = inBatches(bounds, (joins: readonly Join[]): Promise<readonly Joined[]> =>
     store.transact(async (db) => {
-      if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
+      await lock.execute(db);
       return joinQueue(db, joins);
-    });
-  const batches = inBatches({ largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING[store.dialect] }, join);
+    }),
+  );
+  // SQLite has one writer, who takes along whoever has come when it is its turn.
+  const joinInTurn = gathered(bounds, (joins: () => readonly Join[]): Promise<readonly Joined[]> =>
+    store.transact((db) => joinQueue(db, joins())),
+  );
 
   return {
-    join: (request, now, seenSince) => batches.add({ request, now, seenSince }),
+    join: (request, now, seenSince) => (locking ? batches.add : joinInTurn)({ request, now, seenSince }),
 
     async see(queueId, now, seenSince) {
       const [known] = await store.read((db) => ofId(db, { queueId }));
@@ -104,7 +111,7 @@ export function createQueueRecords(store: Store): QueueRecords {
     expire: (seenBefore, limit) =>
       batches.between(() =>
         store.transact(async (db) => {
-          if (locking) await sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`.execute(db);
+          if (locking) await lock.execute(db);
           const silent = await db
             .selectFrom("queue_entries")
             .select(["id", "queue_id"])

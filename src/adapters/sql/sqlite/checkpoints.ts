@@ -5,9 +5,9 @@ import type { Connection } from "./database.ts";
 /** Pages that wait in the log before they are copied: fewer would be copied again and again. */
 const COPY_FROM = 1_000;
 
-/** Pages that the log may grow by before it is begun anew, and how few may be left to copy then: nobody writes meanwhile. */
-const RENEW_FROM = 4_000;
-const MOST_LEFT = 500;
+/** Pages that the log grows to before it is begun anew, if little is left to copy by then: 32 MB; and even if much is. */
+const RENEW_FROM = 8_000;
+const RENEW_AT_LAST = 12_000;
 
 /** Pages at which SQLite itself copies all of it, should nobody have: 64 MB. */
 const LONGEST_LOG = 16_000;
@@ -21,8 +21,8 @@ const COPIER = `
   const { DatabaseSync } = require("node:sqlite");
   const database = new DatabaseSync(workerData);
   database.exec("SELECT 1 FROM sqlite_schema");
-  parentPort.on("message", (isOver) => {
-    if (isOver) {
+  parentPort.on("message", (what) => {
+    if (what === "to end") {
       database.close();
       parentPort.close();
       return;
@@ -42,16 +42,19 @@ interface LogState {
 
 /**
  * Brings what the log has into the database file, ahead of SQLite, which would do so within a COMMIT: that takes tens of
- * milliseconds of a slow disk, with everybody waiting. A thread copies while others write; what it has left is little,
- * and copied between two transactions, so that the log begins anew.
+ * milliseconds of a slow disk, with everybody waiting. A thread copies while others write; when there is little left, the
+ * next transaction waits until that is copied, too, so that the log begins anew.
  */
 export class Checkpoints {
   readonly #path: string;
   readonly #connection: Connection;
   /** Null until there is enough to copy: many a server never writes that much. */
   #copier: Worker | null = null;
-  #isCopying = false;
   #isGone = false;
+  /** The length of the log at which it is next tried to begin it anew. */
+  #renewFrom = RENEW_FROM;
+  /** Called when the copier is done; null while it does nothing. */
+  #done: (() => void) | null = null;
 
   /** `connection`: the one that writes. */
   constructor(path: string, connection: Connection) {
@@ -60,13 +63,28 @@ export class Checkpoints {
     connection.exec(`PRAGMA wal_autocheckpoint = ${LONGEST_LOG}`);
   }
 
-  /** Something was committed. Called between two transactions. */
-  look(): void {
-    if (this.#isCopying || this.#isGone) return;
-    const { log, checkpointed } = this.#ask("NOOP");
-    const left = log - checkpointed;
-    if (log >= RENEW_FROM && left <= MOST_LEFT) this.#ask("PASSIVE");
-    else if (left >= COPY_FROM || log >= RENEW_FROM) this.#copy();
+  /** Something was committed. Called between two transactions; the next one waits for what comes back. */
+  async look(): Promise<void> {
+    if (this.#done !== null || this.#isGone) return;
+    const state = this.#state();
+    if (state === null) return;
+    const left = state.log - state.checkpointed;
+    if (state.log < RENEW_FROM) this.#renewFrom = RENEW_FROM;
+    const isLong = state.log >= this.#renewFrom;
+    if (left < COPY_FROM && !isLong) return;
+    // Somebody who reads for long, such as an export, keeps the log as it is: that is found out now and then only.
+    if (isLong) this.#renewFrom = state.log + COPY_FROM;
+    const copied = this.#copy();
+    if (left < COPY_FROM || state.log >= RENEW_AT_LAST) await copied;
+  }
+
+  /** Null if SQLite does not say; then it will after the next COMMIT, or fail that. */
+  #state(): LogState | null {
+    try {
+      return this.#ask("NOOP");
+    } catch {
+      return null;
+    }
   }
 
   /**
@@ -84,32 +102,51 @@ export class Checkpoints {
     if (copier === null || this.#isGone) return;
     this.#isGone = true;
     const gone = new Promise((exited) => copier.once("exit", exited));
-    copier.postMessage(true);
+    copier.ref();
+    tell(copier, "to end");
     await gone;
   }
 
-  #ask(mode: "NOOP" | "PASSIVE" | "FULL"): LogState {
+  #ask(mode: "NOOP" | "FULL"): LogState {
     return this.#connection.prepare(`PRAGMA wal_checkpoint(${mode})`).all([])[0] as LogState;
   }
 
-  #copy(): void {
-    this.#isCopying = true;
-    this.#copier ??= this.#start();
-    this.#copier.postMessage(false);
+  #copy(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#done = resolve;
+    try {
+      this.#copier ??= this.#start();
+      // The next transaction may wait for it: until it is done the process must not end for want of anything to do.
+      this.#copier.ref();
+      tell(this.#copier, "to copy");
+    } catch {
+      this.#lose();
+    }
+    return promise;
+  }
+
+  #finished(): void {
+    this.#copier?.unref();
+    this.#done?.();
+    this.#done = null;
+  }
+
+  /** Without a copier SQLite copies by itself, later. */
+  #lose(): void {
+    this.#isGone = true;
+    this.#finished();
   }
 
   #start(): Worker {
     const copier = new Worker(COPIER, { eval: true, workerData: this.#path });
-    copier.unref();
-    copier.on("message", () => {
-      this.#isCopying = false;
-    });
-    // Without it SQLite copies by itself, later.
-    const lose = (): void => {
-      this.#isGone = true;
-    };
-    copier.on("error", lose);
-    copier.on("exit", lose);
+    copier.on("message", () => this.#finished());
+    copier.on("error", () => this.#lose());
+    copier.on("exit", () => this.#lose());
     return copier;
   }
+}
+
+function tell(copier: Worker, what: "to copy" | "to end"): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  copier.postMessage(what);
 }

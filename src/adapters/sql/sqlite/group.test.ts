@@ -16,7 +16,7 @@ describe("grouped commits", () => {
   let writer: GroupedWriter;
   /** What went to the database beside the statements of the jobs. */
   let sent: string[];
-  let log: Log;
+  let log: Pick<Log, "toDisk">;
   /** A statement that fails as if the disk were full. */
   let failing: string | null;
 
@@ -37,7 +37,12 @@ describe("grouped commits", () => {
         connection.exec(text);
       },
     };
-    writer = new GroupedWriter(watched, new DirectDb(watched), { toDisk: () => log.toDisk() }, 10);
+    writer = new GroupedWriter(
+      watched,
+      new DirectDb(watched),
+      { toDisk: () => log.toDisk(), tidy: async () => undefined },
+      10,
+    );
   });
   afterEach(async () => {
     await writer.settled();
@@ -115,7 +120,7 @@ describe("grouped commits", () => {
     expect(seen()).toEqual(["c"]);
   });
 
-  test("nobody is answered before the COMMIT is on disk, and the next group waits for that", async () => {
+  test("nobody is answered before the COMMIT is on disk; the next group runs meanwhile, and waits in its turn", async () => {
     const disk = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     log = {
@@ -125,17 +130,25 @@ describe("grouped commits", () => {
       },
     };
     const answered: string[] = [];
-    const first = writer.transact(add("a")).then((name) => answered.push(name));
+    const asked = (name: string) => writer.transact(add(name)).then(() => answered.push(name));
+    const first = asked("a");
     await reached.promise;
-    const second = writer.transact(add("b"));
+    const ran = Promise.withResolvers<void>();
+    const second = writer.transact(async (db) => {
+      await add("b")(db);
+      ran.resolve();
+    });
+    await ran.promise;
+    const third = asked("c");
+    for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next));
     expect(writer.syncing).not.toBeNull();
-    expect(seen()).toEqual(["a"]);
+    expect(seen()).toEqual(["a", "b"]);
     expect(answered).toEqual([]);
     disk.resolve();
-    await first;
-    await second;
+    await Promise.all([first, second, third]);
+    await writer.settled();
     expect(writer.syncing).toBeNull();
-    expect(seen()).toEqual(["a", "b"]);
+    expect(seen()).toEqual(["a", "b", "c"]);
   });
 
   test("if the disk fails nobody is told that it went well, and the next ones go through", async () => {

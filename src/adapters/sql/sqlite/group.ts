@@ -19,12 +19,14 @@ const MAX_WAITING = 8_192;
 export interface Log {
   /** Resolves when everything that was committed before is on disk. @throws {StoreUnavailable} if it may not be */
   toDisk(): Promise<void>;
+  /** Called between two transactions; the next one waits for it. */
+  tidy(): Promise<void>;
 }
 
 /**
  * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
  * other within a single one, and are answered when its COMMIT is on disk, so that they share one wait for it.
- * What is asked for during that wait makes up the next group.
+ * While one group waits for the disk the next one runs, and no further: what is asked for then makes up the one after.
  */
 export class GroupedWriter {
   readonly #connection: Connection;
@@ -67,11 +69,11 @@ export class GroupedWriter {
       try {
         result = await work(this.#db);
         this.#connection.exec("COMMIT");
-        await this.#toDisk();
       } catch (error) {
         this.#rollBack();
         throw error;
       }
+      await this.#toDisk();
     };
     const step = alone();
     this.#running = step.catch(() => undefined).then(() => this.#drain());
@@ -88,21 +90,30 @@ export class GroupedWriter {
     while (this.#waiting.length > 0) {
       // The rest of this turn may bring more.
       await new Promise((next) => setImmediate(next));
+      const before = this.#syncing;
       await this.#commit(this.#waiting.splice(0, this.#largest));
+      await settlingOf(before);
+      await this.#log.tidy();
+      // What comes while this waits for the last group's disk is not left behind.
+      if (this.#waiting.length === 0) await settlingOf(this.#syncing);
     }
     this.#running = null;
   }
 
+  /** Resolves when the group is committed; it is answered when that is on disk. */
   async #commit(group: readonly Job[]): Promise<void> {
-    let answers: readonly (() => void)[];
+    const refuse = (error: unknown): void => {
+      for (const job of group) job.reject(error instanceof StoreUnavailable ? error : new StoreUnavailable(error));
+    };
     try {
-      answers = (await this.#together(group)) ?? (await this.#oneByOne(group));
+      const answers = (await this.#together(group)) ?? (await this.#oneByOne(group));
+      this.#toDisk().then(() => {
+        for (const answer of answers) answer();
+      }, refuse);
     } catch (error) {
       this.#rollBack();
-      for (const job of group) job.reject(error instanceof StoreUnavailable ? error : new StoreUnavailable(error));
-      return;
+      refuse(error);
     }
-    for (const answer of answers) answer();
   }
 
   /**
@@ -122,7 +133,6 @@ export class GroupedWriter {
       }
     }
     this.#connection.exec("COMMIT");
-    await this.#toDisk();
     return answers;
   }
 
@@ -132,7 +142,6 @@ export class GroupedWriter {
     this.#connection.exec("BEGIN IMMEDIATE");
     for (const job of group) answers.push(await this.#savepoint(job));
     this.#connection.exec("COMMIT");
-    await this.#toDisk();
     return answers;
   }
 
@@ -150,12 +159,15 @@ export class GroupedWriter {
     }
   }
 
+  /** Brings to disk what was committed last, after what was committed before. */
   async #toDisk(): Promise<void> {
-    this.#syncing = this.#log.toDisk();
+    const before = this.#syncing;
+    const own = settlingOf(before).then(() => this.#log.toDisk());
+    this.#syncing = own;
     try {
-      await this.#syncing;
+      await own;
     } finally {
-      this.#syncing = null;
+      if (this.#syncing === own) this.#syncing = null;
     }
   }
 
@@ -166,4 +178,9 @@ export class GroupedWriter {
       // There was no transaction, or the database has rolled it back itself.
     }
   }
+}
+
+/** Resolves when it has settled, however. */
+async function settlingOf(promise: Promise<unknown> | null): Promise<void> {
+  await promise?.catch(() => undefined);
 }

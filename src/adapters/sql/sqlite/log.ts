@@ -37,7 +37,11 @@ export class WriteAheadLog {
       this.#isUnsure = true;
       throw new StoreUnavailable(error);
     }
-    this.#checkpoints.look();
+  }
+
+  /** Keeps the log from growing. Called between two transactions; the next one waits for what comes back. */
+  tidy(): Promise<void> {
+    return this.#checkpoints.look();
   }
 
   /** Nothing else may be under way. */
