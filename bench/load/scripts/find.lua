@@ -1,7 +1,8 @@
--- Finds in one region, as the web client sends them.
+-- Clients who look for a host in one region.
+local find
+
 function init()
-  local headers = { ["Content-Type"] = "application/json" }
-  find = wrk.format("POST", "/api/match/find", headers, '{"region":"eu-west"}')
+  find = wrk.format("POST", "/api/match/find", { ["Content-Type"] = "application/json" }, '{"region":"eu-west"}')
 end
 
 function request()
