@@ -1,5 +1,5 @@
 import type { Work } from "../harness/work.ts";
-import { find, heartbeat } from "./heartbeat.ts";
+import { find, heartbeat } from "./host-pool.ts";
 
 /** In the order of the table. */
 export const works: readonly Work[] = [heartbeat, find];

@@ -1,8 +1,7 @@
--- Clients who look for a host in one region.
-local find
-
+-- Finds in one region, as the web client sends them.
 function init()
-  find = wrk.format("POST", "/api/match/find", { ["Content-Type"] = "application/json" }, '{"region":"eu-west"}')
+  local headers = { ["Content-Type"] = "application/json" }
+  find = wrk.format("POST", "/api/match/find", headers, '{"region":"eu-west"}')
 end
 
 function request()

@@ -94,7 +94,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
         const host = await pool.find(body.region || undefined);
         options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-        return json(200, match(host, signalingUrl(options, url), options.iceServers(() => random.token(9))));
+        const iceServers = options.iceServers(() => random.token(9));
+        return json(200, match(host, signalingUrl(options, url), iceServers));
       },
     }),
   ];
