@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { cpuSecondsOfTree } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
-import type { Bench, Rival, Row, Work } from "../harness/work.ts";
+import type { Bench, Rival, Row, Target, Work } from "../harness/work.ts";
 import { wrk } from "../load/wrk.ts";
 
 const here = import.meta.dir;
@@ -66,35 +66,36 @@ interface Contenders {
   readonly fastapi: Contender | null;
 }
 
+const RIVALS: readonly (readonly [keyof Contenders, Omit<Rival, "samples">])[] = [
+  ["bare", { name: "bare Bun route", kind: "limit" }],
+  ["asking", { name: "bare Bun route that asks what ours must", kind: "limit" }],
+  ["fastapi", { name: "FastAPI, SQLite", kind: "peer" }],
+];
+
 async function rowOf(what: string, script: string, { rounds, seconds }: Bench, all: Contenders): Promise<Row[]> {
   const there = Object.entries(all).filter((entry): entry is [string, Contender] => entry[1] !== null);
   const measures = Object.fromEntries(there.map(([name, one]) => [name, () => loaded(one, script, seconds)]));
   // The first seconds are the compiler's.
   for (const measure of Object.values(measures)) await measure();
   const samples = await inRounds(rounds, measures);
-  const perSecond = (name: string): number[] => samples.of(name, "perSecond");
-  const rival = (name: keyof Contenders, rival: Omit<Rival, "samples">): Rival[] =>
-    all[name] === null ? [] : [{ ...rival, samples: perSecond(name) }];
+  const rivals = (figure: string, targets: Partial<Record<keyof Contenders, Target>> = {}): Rival[] =>
+    RIVALS.filter(([name]) => all[name] !== null).map(([name, rival]) => {
+      const target = targets[name];
+      return { ...rival, samples: samples.of(name, figure), ...(target === undefined ? {} : { target }) };
+    });
   return [
     {
       what,
       unit: "requests a second",
-      ours: perSecond("ours"),
-      against: [
-        ...rival("bare", { name: "bare Bun route", kind: "limit", target: { atLeast: 0.75 } }),
-        ...rival("asking", { name: "bare Bun route that asks what ours must", kind: "limit" }),
-        ...rival("fastapi", { name: "FastAPI, SQLite", kind: "peer", target: { atLeast: 5 } }),
-      ],
+      ours: samples.of("ours", "perSecond"),
+      against: rivals("perSecond", { bare: { atLeast: 0.75 }, fastapi: { atLeast: 5 } }),
       generator: samples.most("generator"),
     },
     {
       what: `${what}, processor time`,
       unit: "µs a request",
       ours: samples.of("ours", "cpu"),
-      against: rival("bare", { name: "bare Bun route", kind: "limit" }).map((one) => ({
-        ...one,
-        samples: samples.of("bare", "cpu"),
-      })),
+      against: rivals("cpu"),
       generator: samples.most("generator"),
     },
   ];

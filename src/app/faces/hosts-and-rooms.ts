@@ -1,4 +1,4 @@
-import type { IceServer } from "../../core/credentials/ice-servers.ts";
+import type { IceServers } from "../../core/credentials/ice-servers.ts";
 import { HostPool } from "../../core/presence/host-pool.ts";
 import { createRollCall } from "../../core/observation/roll-call.ts";
 import { Maintenance } from "../../core/presence/maintenance.ts";
@@ -20,7 +20,7 @@ import type { Ground } from "./ground.ts";
  * The two faces that belong together: the room a host waits in and the pool tell each other what happens, whether both
  * are served or one of them.
  */
-export function buildHostsAndRooms(ground: Ground, iceServers: (user: string) => readonly IceServer[]) {
+export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
   const { config, engine, cluster, limits, access, entitlements, showcase, failed } = ground;
   const { journal, sources, censuses, numbers } = showcase;
   const { clock, random, wireKeys: keys } = engine;

@@ -10,8 +10,11 @@ export interface IceServer {
   readonly credential?: string;
 }
 
-/** The list for one user: STUN first, then TURN with a credential just issued. */
-export type IceServers = (user: string) => readonly IceServer[];
+/**
+ * The list for one user: STUN first, then TURN with a credential just issued. A name that is to be made up is made only
+ * where a credential needs one.
+ */
+export type IceServers = (user: string | (() => string)) => readonly IceServer[];
 
 /**
  * @throws {Error} TURN URLs without a secret: no credential could be issued for them
@@ -32,7 +35,11 @@ export function createIceServers(settings: {
 
   return (user) => {
     // One credential serves all servers, so that the hash is computed once a call.
-    const credential = issueTurnCredential(secret, Math.floor(clock.now() / 1000) + ttlSeconds, user);
+    const credential = issueTurnCredential(secret, Math.floor(clock.now() / 1000) + ttlSeconds, nameOf(user));
     return [...stun, ...turnUrls.map((urls) => ({ urls, ...credential }))];
   };
+}
+
+function nameOf(user: string | (() => string)): string {
+  return typeof user === "string" ? user : user();
 }

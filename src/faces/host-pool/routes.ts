@@ -1,5 +1,5 @@
 import type { HostPool } from "../../core/presence/host-pool.ts";
-import type { IceServer } from "../../core/credentials/ice-servers.ts";
+import type { IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
@@ -13,7 +13,7 @@ export interface HostPoolRoutesOptions {
   readonly pool: HostPool;
   readonly limits: Readonly<Record<"heartbeat" | "find" | "write", RequestLimit | undefined>>;
   readonly random: Random;
-  readonly iceServers: (user: string) => readonly IceServer[];
+  readonly iceServers: IceServers;
   /** The caller has a host for as long as an allocation lasts. */
   matched(subject: string | null): void;
   readonly defaultRegion: string;
@@ -94,7 +94,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
         const host = await pool.find(body.region || undefined);
         options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-        return json(200, match(host, signalingUrl(options, url), options.iceServers(random.token(9))));
+        const iceServers = options.iceServers(() => random.token(9));
+        return json(200, match(host, signalingUrl(options, url), iceServers));
       },
     }),
   ];
