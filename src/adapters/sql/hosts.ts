@@ -138,7 +138,7 @@ export function createHostRecords(store: Store): HostRecords {
           last_seen_at: Math.max(row.last_seen_at, now),
         };
         const [after] = await noteBeat(db, { ...changes, id: row.id });
-        return hostOf({ ...row, ...changes, ...after });
+        return { ...host, status: after!.status, qualityScore: changes.quality_score, lastSeenAt: changes.last_seen_at };
       }),
 
     setMaintenance: (hostId, on) =>
