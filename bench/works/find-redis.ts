@@ -9,7 +9,7 @@ import { BARE_FILL, BARE_RETURN } from "../limits/redis-script-lua.ts";
 import { fillPool, keepGivingBack, REGION } from "../load/redis-pool.ts";
 import { wrk } from "../load/wrk.ts";
 
-const script = join(import.meta.dir, "../load/scripts/find.lua");
+const script = join(import.meta.dir, "../load/scripts/find-redis.lua");
 const limit = join(import.meta.dir, "../limits/redis-script.ts");
 
 /** Enough that neither the server nor Redis ever waits for the other. */
