@@ -7,6 +7,8 @@ export interface WrkResult {
   readonly failed: number;
   /** The part of its core that it used itself. */
   readonly generator: number;
+  /** What the script has counted: it prints a line "said NAME NUMBER" for each when it is done. */
+  readonly said: Readonly<Record<string, number>>;
 }
 
 /**
@@ -15,10 +17,16 @@ export interface WrkResult {
  */
 export async function wrk(
   url: string,
-  { script, seconds, connections = 64 }: { script: string; seconds: number; connections?: number },
+  {
+    script,
+    seconds,
+    connections = 64,
+    env = {},
+  }: { script: string; seconds: number; connections?: number; env?: Readonly<Record<string, string>> },
 ): Promise<WrkResult> {
   const command = ["wrk", "--threads", "1", "--connections", `${connections}`, "--duration", `${seconds}s`];
   const child = Bun.spawn([...onCore(LOAD_CORE), ...command, "--script", script, url], {
+    env: { ...process.env, ...env },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -36,5 +44,8 @@ export async function wrk(
     perSecond,
     failed: refused + [...broken].reduce((sum, [count]) => sum + Number(count), 0),
     generator: Number(used) / 1e6 / seconds,
+    said: Object.fromEntries(
+      [...text.matchAll(/^said (\S+) (\d+)$/gm)].map(([, name, count]) => [name, Number(count)]),
+    ),
   };
 }

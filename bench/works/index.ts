@@ -1,8 +1,9 @@
 import type { Work } from "../harness/work.ts";
+import { arena } from "./arena.ts";
 import { coordinator } from "./coordinator.ts";
 import { findRedis } from "./find-redis.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, findRedis, pairing, coordinator];
+export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator];

@@ -28,12 +28,18 @@ export interface JoinRequest extends Contender {
   readonly matchId: string;
 }
 
+/** A contender and the id of its entry. */
+export interface Entrant extends Contender {
+  readonly queueId: string;
+}
+
+/** What has come of a join, when it is answered: one who found nobody may have been met by then. */
 export interface Joined {
   readonly entry: QueueEntry;
-  /** Who waited and is now matched with it; null if it waits itself. */
+  /** Who waited when it came, and is now matched with it; null if nobody did. */
   readonly opponent: string | null;
-  /** What that one has said of itself. */
-  readonly met: Contender | null;
+  /** Both who are in the match of the entry, who waited first, and when it was made, in ms; null if it waits. */
+  readonly match: { readonly p1: Entrant; readonly p2: Entrant; readonly madeAt: number } | null;
   /** How long that one has waited, in ms; null if there is none. */
   readonly waitedMs: number | null;
   /** The entry of the same connect code that waited until now. */

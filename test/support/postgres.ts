@@ -27,10 +27,18 @@ const USER = "postgres";
 export interface PostgresOptions {
   /** The folder that its own is made in, which its user must be able to reach. */
   readonly within?: string;
+  /** True: waits for its disk, as a server of somebody's own would; tests need not. */
+  readonly fsync?: boolean;
+  /** What stands before the program; it must exec. */
+  readonly prefix?: readonly string[];
 }
 
 /** Starts PostgreSQL and waits until it answers. */
-export async function startPostgres({ within }: PostgresOptions = {}): Promise<RunningPostgres> {
+export async function startPostgres({
+  within,
+  fsync = false,
+  prefix = [],
+}: PostgresOptions = {}): Promise<RunningPostgres> {
   const dir = makeFolder(within ?? (isRoot() ? "/tmp" : tmpdir()));
   const data = join(dir, "data");
   // Everybody is let in; the loopback is all it listens on. Its disk need not last: it is never the machine that dies.
@@ -40,12 +48,18 @@ export async function startPostgres({ within }: PostgresOptions = {}): Promise<R
 
   const port = await freePort();
   const url = (name: string): string => `postgres://${USER}@127.0.0.1:${port}/${name}`;
-  const settings = ["fsync=off", "max_connections=200", "shared_buffers=64MB", `unix_socket_directories=${dir}`];
+  const settings = [
+    `fsync=${fsync ? "on" : "off"}`,
+    "max_connections=200",
+    "shared_buffers=64MB",
+    `unix_socket_directories=${dir}`,
+  ];
   let running: Bun.Subprocess;
   const start = async (): Promise<void> => {
     running = asItsUser(
       ["postgres", "-D", data, "-p", `${port}`, "-h", "127.0.0.1", ...settings.flatMap((one) => ["-c", one])],
       "ignore",
+      prefix,
     );
     await eventually("PostgreSQL answers", async () => {
       if (running.exitCode !== null) throw new Error(`postgres ended with ${running.exitCode}`);
@@ -104,10 +118,14 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-function asItsUser([program, ...args]: readonly string[], stderr: "pipe" | "ignore" = "pipe") {
+function asItsUser(
+  [program, ...args]: readonly string[],
+  stderr: "pipe" | "ignore" = "pipe",
+  prefix: readonly string[] = [],
+) {
   const user = isRoot() ? ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"] : [];
   const env = { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
-  return Bun.spawn([...user, programPath(program!), ...args], {
+  return Bun.spawn([...prefix, ...user, programPath(program!), ...args], {
     cwd: "/",
     env,
     stdin: "ignore",

@@ -1,43 +1,40 @@
+/** Who can stand in a line: it knows its neighbours, so that a line makes nothing of its own for each. */
+export interface Standing<T> {
+  previous: T | null;
+  next: T | null;
+}
+
 /** A waiting line: first in, first out, and anybody may step out of the middle. Every verb but the walk is O(1). */
-export interface Line<T> {
+export interface Line<T extends Standing<T>> {
   readonly size: number;
-  /** Adds at the end; the returned place is what {@link Line.remove} takes. */
-  append(value: T): Place<T>;
-  /** Takes a place out; it must be in this line. */
-  remove(place: Place<T>): void;
+  /** Adds at the end one who stands in no line. */
+  append(one: T): void;
+  /** Takes out one who stands in this line. */
+  remove(one: T): void;
   /** From the one that has waited longest. */
-  [Symbol.iterator](): Iterator<Place<T>>;
-}
-
-export interface Place<T> {
-  readonly value: T;
-}
-
-interface Node<T> extends Place<T> {
-  previous: Node<T> | null;
-  next: Node<T> | null;
+  [Symbol.iterator](): Iterator<T>;
 }
 
 /** A linked list; a Map would walk over the gaps that those who left have made at its front. */
-export function createLine<T>(): Line<T> {
-  let first: Node<T> | null = null;
-  let last: Node<T> | null = null;
+export function createLine<T extends Standing<T>>(): Line<T> {
+  let first: T | null = null;
+  let last: T | null = null;
   let size = 0;
 
   return {
     get size() {
       return size;
     },
-    append(value) {
-      const node: Node<T> = { value, previous: last, next: null };
-      if (last === null) first = node;
-      else last.next = node;
-      last = node;
+    append(one) {
+      one.previous = last;
+      one.next = null;
+      if (last === null) first = one;
+      else last.next = one;
+      last = one;
       size++;
-      return node;
     },
-    remove(place) {
-      const { previous, next } = place as Node<T>;
+    remove(one) {
+      const { previous, next } = one;
       if (previous === null) first = next;
       else previous.next = next;
       if (next === null) last = previous;
@@ -45,7 +42,7 @@ export function createLine<T>(): Line<T> {
       size--;
     },
     *[Symbol.iterator]() {
-      for (let node = first; node !== null; node = node.next) yield node;
+      for (let one = first; one !== null; one = one.next) yield one;
     },
   };
 }

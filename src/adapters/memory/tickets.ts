@@ -1,13 +1,13 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { MOST_PASSED, type Match, type Ticket, type Tickets } from "../../ports/tickets.ts";
-import { createLine, type Line, type Place } from "./line.ts";
+import { createLine, type Line, type Standing } from "./line.ts";
 
 /** How many tickets of a node are handed out at once. */
 const PAGE = 500;
 
 /** A ticket that waits. */
-interface Waiting {
+interface Waiting extends Standing<Waiting> {
   readonly ticket: Ticket;
   /** When it was placed, in ms. */
   readonly since: number;
@@ -19,7 +19,7 @@ interface Waiting {
 /** The waiting lines and matches of one queue in this process. Each verb runs to its end without giving way, which makes it one step. */
 export function createMemoryTickets(deps: { readonly clock: Clock; readonly random: Random }): Tickets {
   const { clock, random } = deps;
-  const waiting = new Map<string, Place<Waiting>>();
+  const waiting = new Map<string, Waiting>();
   const lines = new Map<string, Line<Waiting>>();
   const matches = new Map<string, Match>();
   const matchOfTicket = new Map<string, Match>();
@@ -38,27 +38,28 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
     const key = keyOf(ticket.side, ticket.seeks);
     let line = lines.get(key);
     if (line === undefined) lines.set(key, (line = createLine()));
-    waiting.set(ticket.id, line.append({ ticket, since: clock.now(), arrival: arrivals++, line }));
+    const one: Waiting = { ticket, since: clock.now(), arrival: arrivals++, line, previous: null, next: null };
+    line.append(one);
+    waiting.set(ticket.id, one);
     return count(ticket.side, 1);
   };
 
-  const stepOut = (place: Place<Waiting>): void => {
-    const { ticket, line } = place.value;
-    line.remove(place);
+  const stepOut = (one: Waiting): void => {
+    const { ticket, line } = one;
+    line.remove(one);
     if (line.size === 0) lines.delete(keyOf(ticket.side, ticket.seeks));
     waiting.delete(ticket.id);
     count(ticket.side, -1);
   };
 
   /** Whoever seeks this ticket's side stands in one line, so only avoided ones are looked past. */
-  const findPartner = (ticket: Ticket, since: number): Place<Waiting> | null => {
+  const findPartner = (ticket: Ticket, since: number): Waiting | null => {
     const now = clock.now();
     let passed = 0;
-    for (const place of lines.get(keyOf(ticket.seeks, ticket.side)) ?? []) {
-      const other = place.value;
+    for (const other of lines.get(keyOf(ticket.seeks, ticket.side)) ?? []) {
       if (other.ticket.id === ticket.id) continue;
       if (!avoids(ticket, since, other.ticket.id, now) && !avoids(other.ticket, other.since, ticket.id, now))
-        return place;
+        return other;
       if (++passed === MOST_PASSED) break;
     }
     return null;
@@ -80,23 +81,23 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       const partner = findPartner(ticket, clock.now());
       if (partner === null) return { status: "waiting", position: stand(ticket) };
       stepOut(partner);
-      return { status: "matched", match: joinUp(partner.value.ticket, ticket) };
+      return { status: "matched", match: joinUp(partner.ticket, ticket) };
     },
 
     async reconsider(id) {
       const own = waiting.get(id);
-      const partner = own === undefined ? null : findPartner(own.value.ticket, own.value.since);
+      const partner = own === undefined ? null : findPartner(own.ticket, own.since);
       if (own === undefined || partner === null) return null;
       stepOut(own);
       stepOut(partner);
-      const [earlier, later] = own.value.arrival < partner.value.arrival ? [own, partner] : [partner, own];
-      return joinUp(earlier.value.ticket, later.value.ticket);
+      const [earlier, later] = own.arrival < partner.arrival ? [own, partner] : [partner, own];
+      return joinUp(earlier.ticket, later.ticket);
     },
 
     async withdraw(id, entry) {
-      const place = waiting.get(id);
-      if (place === undefined || (entry !== undefined && place.value.ticket.entry !== entry)) return false;
-      stepOut(place);
+      const one = waiting.get(id);
+      if (one === undefined || (entry !== undefined && one.ticket.entry !== entry)) return false;
+      stepOut(one);
       return true;
     },
 
@@ -115,7 +116,7 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
 
     async *ofNode(node) {
       const matched = [...matches.values()].flatMap(({ earlier, later }) => [earlier, later]);
-      const all = [...[...waiting.values()].map(({ value }) => value.ticket), ...matched];
+      const all = [...[...waiting.values()].map(({ ticket }) => ticket), ...matched];
       const its = all.filter((ticket) => ticket.node === node).map(({ id, entry }) => ({ id, entry }));
       for (let at = 0; at < its.length; at += PAGE) yield its.slice(at, at + PAGE);
     },

@@ -20,17 +20,17 @@ export function rowInserter(
   const names = Object.keys(columns);
   const into = `INSERT INTO ${table} (${names.join(", ")})`;
   if (dialect === "sqlite") {
-    const text = `${into} VALUES (${names.map(() => "?").join(", ")})`;
+    const query = CompiledQuery.raw(`${into} VALUES (${names.map(() => "?").join(", ")})`);
     return async (db, rows) => {
-      for (const row of rows) await db.executeQuery(CompiledQuery.raw(text, [...row]));
+      for (const row of rows) await db.executeQuery({ ...query, parameters: row });
     };
   }
   const lists = Object.values(columns).map((type, at) => `$${at + 1}::${type}[]`);
-  const text =
+  const query = CompiledQuery.raw(
     `${into} SELECT ${names.join(", ")} FROM unnest(${lists.join(", ")})` +
-    ` WITH ORDINALITY AS list (${names.join(", ")}, place) ORDER BY place`;
+      ` WITH ORDINALITY AS list (${names.join(", ")}, place) ORDER BY place`,
+  );
   return async (db, rows) => {
-    const values = names.map((_, at) => rows.map((row) => row[at]!));
-    await db.executeQuery(CompiledQuery.raw(text, values));
+    await db.executeQuery({ ...query, parameters: names.map((_, at) => rows.map((row) => row[at]!)) });
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { MatchRecord, MatchRecords, Player } from "../../ports/match-records.ts";
-import type { Contender, Joined, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
+import type { Contender, Entrant, Joined, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
@@ -62,7 +62,7 @@ export class Queue {
       this.#waits.observe(0);
     }
     for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
-    return { entry, match: begun(joined, now) };
+    return { entry, match: begun(joined) };
   }
 
   /**
@@ -124,19 +124,19 @@ export class Queue {
   }
 }
 
-/** The match that a join has made, as it begins; null if it has made none. */
-function begun({ entry, opponent, met }: Joined, now: number): MatchRecord | null {
-  if (opponent === null || met === null || entry.matchId === null) return null;
-  const asPlayer = (queueId: string, { connectCode, fighterName, wallet, agentId }: Contender): Player => ({
+/** The match that a join has led to, as it begins; null if it waits. */
+function begun({ entry, match }: Joined): MatchRecord | null {
+  if (match === null || entry.matchId === null) return null;
+  const player = ({ queueId, connectCode, fighterName, wallet, agentId }: Entrant): Player => ({
     ...{ queueId, connectCode, fighterName, wallet, agentId },
     report: null,
   });
   return {
     id: entry.matchId,
     status: "playing",
-    p1: asPlayer(opponent, met),
-    p2: asPlayer(entry.queueId, entry),
+    p1: player(match.p1),
+    p2: player(match.p2),
     ...{ result: null, wager: null },
-    ...{ createdAt: now, activeAt: now },
+    ...{ createdAt: match.madeAt, activeAt: match.madeAt },
   };
 }

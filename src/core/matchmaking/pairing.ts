@@ -75,8 +75,21 @@ export function createPairing(deps: {
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, failed);
     const phase = { name: "idle" } as const;
-    const begun = { phase, since: now(), now, timer: null, wantsSince: null };
-    return { id, lane, partings: createPartings(), entry: 0, wish, ...begun, unanswered: 0 };
+    const partings = createPartings();
+    // Spelled out: what is spread into an object takes a second one to hold it.
+    return {
+      id,
+      lane,
+      partings,
+      entry: 0,
+      wish,
+      phase,
+      since: now(),
+      now,
+      timer: null,
+      wantsSince: null,
+      unanswered: 0,
+    };
   };
 
   /** Does what somebody asks for. If it fails, nobody knows what the store has of the member: that is cleared up. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Match, Tickets } from "../../ports/tickets.ts";
+import type { Match, Ticket, Tickets } from "../../ports/tickets.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
 import type { PairingCounters } from "./counters.ts";
 import { enter, isIn, partnerIn, ticketIn, type Member } from "./member.ts";
@@ -12,6 +12,9 @@ export const REQUEUE_MS = 1_000;
 export const AVOID_MS = 10_000;
 /** How long after a failure of the store a step of our own is tried again, in ms. */
 export const RETRY_MS = 1_000;
+
+/** Most avoid nobody, and share the list of them for as long as they wait. */
+const NOBODY: Ticket["avoid"] = [];
 
 /** What can happen to a member. Each step runs in the lane of the member it is given. */
 export interface Steps {
@@ -135,10 +138,12 @@ export function createSteps(deps: {
     counters.wants(member, clock.now());
     while (!isDraining()) {
       const entry = (member.entry = ++entries);
-      const { id, wish, partings } = member;
+      const { id, partings } = member;
+      const { side, seeks, attributes } = member.wish;
       const now = clock.now();
-      const avoid = partings.current(now).map((one) => ({ id: one.id, forMs: one.until - now }));
-      const placement = await tickets.place({ id, entry, node, ...wish, avoid });
+      const avoided = partings.current(now);
+      const avoid = avoided.length === 0 ? NOBODY : avoided.map((one) => ({ id: one.id, forMs: one.until - now }));
+      const placement = await tickets.place({ id, entry, node, side, seeks, attributes, avoid });
       if (placement?.status === "waiting") {
         enter(member, { name: "waiting" });
         listener.waiting(id, placement.position);

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import type { Contender, Joined, JoinRequest, QueueEntry } from "../../../ports/queue-records.ts";
+import type { Entrant, Joined, JoinRequest, QueueEntry } from "../../../ports/queue-records.ts";
 import type { DialectName } from "../dialect.ts";
 import { fixedQuery } from "../fixed-query.ts";
 import type { Db } from "../store.ts";
 import type { QueueEntryRow } from "../tables.ts";
-import { entryInserter, matchInserter } from "./new-rows.ts";
+import { entryInserter, matchInserter, type NewMatch } from "./new-rows.ts";
 import { entryOf } from "./rows.ts";
 
 /** One call of `join`; see {@link QueueRecords}. */
@@ -16,18 +16,20 @@ export interface Join {
 
 /** Somebody in the line: from the table, or who has joined just now. */
 interface InLine {
-  readonly who: { readonly queueId: string } & Contender;
+  readonly who: Entrant;
   readonly seenAt: number;
   readonly since: number;
   /** The row; null if there is none yet. */
   readonly id: number | null;
   status: QueueEntry["status"];
-  matchId: string | null;
+  match: NewMatch | null;
 }
 
-interface Made {
-  readonly waiter: InLine;
-  readonly join: Join;
+/** What one join has come to; others of the same step may still meet whom it leaves waiting. */
+interface Newcomer {
+  readonly one: InLine;
+  readonly waiter: InLine | null;
+  readonly cancelled: InLine | null;
 }
 
 /** A literal, as in the indexes: a parameter could be anything. */
@@ -46,7 +48,7 @@ export function queueJoiner(dialect: DialectName): JoinQueue {
   const cancel = fixedQuery<{ id: number }, unknown>((db, value) =>
     db.updateTable("queue_entries").set({ status: "cancelled" }).where("id", "=", value("id")),
   );
-  const match = fixedQuery<{ id: number; matchId: string }, unknown>((db, value) =>
+  const meet = fixedQuery<{ id: number; matchId: string }, unknown>((db, value) =>
     db
       .updateTable("queue_entries")
       .set({ status: "matched", match_id: value("matchId") })
@@ -55,60 +57,64 @@ export function queueJoiner(dialect: DialectName): JoinQueue {
   return async (db, joins) => {
     const line = await lineFor(db, joins);
     const known = [...line];
-    const newcomers: { readonly one: InLine; readonly join: Join }[] = [];
-    const made: Made[] = [];
-    const answers = joins.map((join) => joinOne(join, line, newcomers, made));
+    const newcomers = joins.map((join) => joinOne(join, line));
 
     // Few or none: those who waited when this began.
-    for (const { id, status, matchId } of known) {
+    for (const { id, status, match } of known) {
       if (status === "cancelled") await cancel(db, { id: id! });
-      if (status === "matched") await match(db, { id: id!, matchId: matchId! });
+      if (match !== null) await meet(db, { id: id!, matchId: match.id });
     }
     await insertEntries(
       db,
-      newcomers.map(({ one, join: { now } }) => ({ ...one, now })),
+      newcomers.map(({ one: { who, status, match, since } }) => ({
+        who,
+        status,
+        match: match?.id ?? null,
+        now: since,
+      })),
     );
-    if (made.length > 0) {
-      await insertMatches(
-        db,
-        made.map(({ waiter, join: { request, now } }) => ({ p1: waiter.who, p2: request, id: request.matchId, now })),
-      );
-    }
-    return answers;
+    const made = newcomers.filter(({ waiter }) => waiter !== null).map(({ one }) => one.match!);
+    if (made.length > 0) await insertMatches(db, made);
+    return newcomers.map(answerTo);
   };
 }
 
-function joinOne(
-  join: Join,
-  line: InLine[],
-  newcomers: { readonly one: InLine; readonly join: Join }[],
-  made: Made[],
-): Joined {
-  const { request, now, seenSince } = join;
-  const takeOut = (wanted: (one: InLine) => boolean, status: "cancelled" | "matched"): InLine | null => {
+function joinOne({ request, now, seenSince }: Join, line: InLine[]): Newcomer {
+  const takeOut = (wanted: (one: InLine) => boolean): InLine | null => {
     const at = line.findIndex(wanted);
-    if (at < 0) return null;
-    const one = line.splice(at, 1)[0]!;
-    one.status = status;
-    if (status === "matched") one.matchId = request.matchId;
-    return one;
+    return at < 0 ? null : line.splice(at, 1)[0]!;
   };
-  const earlier = takeOut(({ who }) => who.connectCode === request.connectCode, "cancelled");
-  const waiter = takeOut(({ seenAt }) => seenAt > seenSince, "matched");
-  const status = waiter === null ? "waiting" : "matched";
-  const one: InLine = { who: request, seenAt: now, since: now, id: null, status, matchId: waiter?.matchId ?? null };
-  newcomers.push({ one, join });
+  const one: InLine = { who: request, seenAt: now, since: now, id: null, status: "waiting", match: null };
+  const cancelled = takeOut(({ who }) => who.connectCode === request.connectCode);
+  if (cancelled !== null) cancelled.status = "cancelled";
+  const waiter = takeOut(({ seenAt }) => seenAt > seenSince);
   if (waiter === null) line.push(one);
-  else made.push({ waiter, join });
-  const { queueId, connectCode, fighterName, wallet, agentId } = request;
+  else {
+    const match = { id: request.matchId, p1: waiter.who, p2: request, now };
+    for (const each of [waiter, one]) {
+      each.status = "matched";
+      each.match = match;
+    }
+  }
+  return { one, waiter, cancelled };
+}
+
+/** Who is met by another of the same step hears so at once, instead of when it next asks. */
+function answerTo({ one, waiter, cancelled }: Newcomer): Joined {
+  const { queueId, connectCode, fighterName, wallet, agentId } = one.who;
   const contender = { connectCode, fighterName, wallet, agentId };
+  const { match } = one;
+  const standing =
+    match === null
+      ? // Who finds nobody to meet is the first of those that wait.
+        ({ status: "waiting", matchId: null, position: 1 } as const)
+      : ({ status: "matched", matchId: match.id, position: null } as const);
   return {
-    // Who finds nobody to meet is the first of those that wait.
-    entry: { queueId, ...contender, status, matchId: one.matchId, position: waiter === null ? 1 : null },
+    entry: { queueId, ...contender, ...standing },
+    match: match === null ? null : { p1: match.p1, p2: match.p2, madeAt: match.now },
     opponent: waiter?.who.queueId ?? null,
-    met: waiter?.who ?? null,
-    waitedMs: waiter === null ? null : Math.max(0, now - waiter.since),
-    cancelled: earlier?.who.queueId ?? null,
+    waitedMs: waiter === null ? null : Math.max(0, one.since - waiter.since),
+    cancelled: cancelled?.who.queueId ?? null,
   };
 }
 
@@ -151,7 +157,7 @@ function lineReader(dialect: DialectName): (db: Db, joins: readonly Join[]) => P
         since: row.created_at,
         id: row.id,
         status: "waiting",
-        matchId: null,
+        match: null,
       }));
   };
 }

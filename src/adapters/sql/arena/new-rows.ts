@@ -1,23 +1,21 @@
-import type { Contender, EntryStatus } from "../../../ports/queue-records.ts";
+import type { Entrant, EntryStatus } from "../../../ports/queue-records.ts";
 import type { DialectName } from "../dialect.ts";
 import { rowInserter } from "../insert-rows.ts";
 import type { Db } from "../store.ts";
 
-/** A contender under the id of its entry. */
-type Named = { readonly queueId: string } & Contender;
-
 export interface NewEntry {
-  readonly who: Named;
+  readonly who: Entrant;
   readonly status: EntryStatus;
-  readonly matchId: string | null;
+  /** Its id. */
+  readonly match: string | null;
   /** In ms. */
   readonly now: number;
 }
 
 export interface NewMatch {
   readonly id: string;
-  readonly p1: Named;
-  readonly p2: Named;
+  readonly p1: Entrant;
+  readonly p2: Entrant;
   /** In ms. */
   readonly now: number;
 }
@@ -31,7 +29,7 @@ const CONTENDER = {
 } as const;
 
 /** The values of the columns above. */
-function valuesOf({ queueId, connectCode, fighterName, wallet, agentId }: Named): (string | null)[] {
+function valuesOf({ queueId, connectCode, fighterName, wallet, agentId }: Entrant): (string | null)[] {
   return [queueId, connectCode, fighterName, wallet, agentId?.toString() ?? null];
 }
 
@@ -47,7 +45,7 @@ export function entryInserter(dialect: DialectName): (db: Db, entries: readonly 
   return (db, entries) =>
     insert(
       db,
-      entries.map(({ who, status, matchId, now }) => [...valuesOf(who), status, matchId, now, now]),
+      entries.map(({ who, status, match, now }) => [...valuesOf(who), status, match, now, now]),
     );
 }
 

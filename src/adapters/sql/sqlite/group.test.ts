@@ -86,6 +86,24 @@ describe("grouped commits", () => {
     expect(seen()).toEqual(["a", "b"]);
   });
 
+  test("where all go well no page is copied so that one could be undone; one that fails makes all run again", async () => {
+    await Promise.all([writer.transact(add("a")), writer.transact(add("b"))]);
+    expect(count("SAVEPOINT job")).toBe(0);
+    await Promise.allSettled([writer.transact(add("c")), writer.transact(add("a"))]);
+    expect(count("SAVEPOINT job")).toBe(2);
+    expect(seen()).toEqual(["a", "b", "c"]);
+  });
+
+  test("one that fails and is alone is not tried again", async () => {
+    let runs = 0;
+    const failing = async (): Promise<never> => {
+      runs++;
+      throw new RangeError("no");
+    };
+    expect(await writer.transact(failing).catch((error: unknown) => error)).toBeInstanceOf(RangeError);
+    expect(runs).toBe(1);
+  });
+
   test("if the COMMIT fails nobody is told that it went well, nothing stays, and the next ones go through", async () => {
     failing = "COMMIT";
     const outcomes = await Promise.allSettled([writer.transact(add("a")), writer.transact(add("b"))]);

@@ -23,7 +23,7 @@ export interface Log {
 
 /**
  * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
- * other as savepoints of a single one, and are answered when its COMMIT is on disk, so that they share one wait for it.
+ * other within a single one, and are answered when its COMMIT is on disk, so that they share one wait for it.
  * What is asked for during that wait makes up the next group.
  */
 export class GroupedWriter {
@@ -94,12 +94,9 @@ export class GroupedWriter {
   }
 
   async #commit(group: readonly Job[]): Promise<void> {
-    const answers: (() => void)[] = [];
+    let answers: readonly (() => void)[];
     try {
-      this.#connection.exec("BEGIN IMMEDIATE");
-      for (const job of group) answers.push(await this.#savepoint(job));
-      this.#connection.exec("COMMIT");
-      await this.#toDisk();
+      answers = (await this.#together(group)) ?? (await this.#oneByOne(group));
     } catch (error) {
       this.#rollBack();
       for (const job of group) job.reject(error instanceof StoreUnavailable ? error : new StoreUnavailable(error));
@@ -108,7 +105,38 @@ export class GroupedWriter {
     for (const answer of answers) answer();
   }
 
-  /** Runs one job; what it threw concerns its own caller alone. */
+  /**
+   * Runs all jobs as if they were one. If one throws, nothing is left of any: null, unless it was the only one. Nearly
+   * all groups go well, and what could be undone in part, SQLite copies page by page beforehand.
+   */
+  async #together(group: readonly Job[]): Promise<readonly (() => void)[] | null> {
+    const answers: (() => void)[] = [];
+    this.#connection.exec("BEGIN IMMEDIATE");
+    for (const job of group) {
+      try {
+        const value = await job.run(this.#db);
+        answers.push(() => job.resolve(value));
+      } catch (error) {
+        this.#rollBack();
+        return group.length === 1 ? [() => job.reject(error)] : null;
+      }
+    }
+    this.#connection.exec("COMMIT");
+    await this.#toDisk();
+    return answers;
+  }
+
+  /** Runs the jobs again, each so that it can be undone by itself. */
+  async #oneByOne(group: readonly Job[]): Promise<readonly (() => void)[]> {
+    const answers: (() => void)[] = [];
+    this.#connection.exec("BEGIN IMMEDIATE");
+    for (const job of group) answers.push(await this.#savepoint(job));
+    this.#connection.exec("COMMIT");
+    await this.#toDisk();
+    return answers;
+  }
+
+  /** What the job threw concerns its own caller alone. */
   async #savepoint(job: Job): Promise<() => void> {
     this.#connection.exec("SAVEPOINT job");
     try {

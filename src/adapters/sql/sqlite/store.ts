@@ -16,8 +16,6 @@ export function sqlitePath(folder: string): string {
 export interface SqliteOptions {
   /** Made if it is not there. */
   readonly folder: string;
-  /** How many transactions share a COMMIT at most; for measurements. */
-  readonly largestGroup?: number;
 }
 
 /**
@@ -26,7 +24,7 @@ export interface SqliteOptions {
  *
  * @throws {StoreUnavailable} if the file cannot be opened
  */
-export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
+export function openSqlite({ folder }: SqliteOptions): Store {
   const path = sqlitePath(folder);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -37,7 +35,7 @@ export function openSqlite({ folder, largestGroup }: SqliteOptions): Store {
   const reading = connect(path, "read");
   const reader = new DirectDb(reading);
   const log = new WriteAheadLog(path, writing);
-  const group = new GroupedWriter(writing, new DirectDb(writing), log, largestGroup);
+  const group = new GroupedWriter(writing, new DirectDb(writing), log);
   return {
     dialect: "sqlite",
     about: `SQLite in ${path}`,

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../test/support/free-port.ts";
+import { startPostgres } from "../../test/support/postgres.ts";
+import { startAsked } from "../harness/asked.ts";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { LOAD_CORE, onCore } from "../harness/cores.ts";
+import { cpuSeconds } from "../harness/processes.ts";
+import { inRounds, type Figures } from "../harness/rounds.ts";
+import type { Bench, Row, Work } from "../harness/work.ts";
+import { wrk } from "../load/wrk.ts";
+
+const program = (name: string): string => join(import.meta.dir, "..", name);
+const SETTINGS = { FACES: "arena", BUDGETS: "join=address:1000000/1s; read=address:1000000/1s" };
+
+/** Players who ask at once, and the most that share a transaction: as many. */
+const CONNECTIONS = 128;
+
+/** How many join a second while it is measured how long they take, and how long they may, in ms. */
+const RATE = 5_000;
+const P99_MS = 10;
+
+/** Players who join the queue, are matched and know it; whatever they were told is on disk. */
+export const arena: Work = {
+  name: "arena",
+  title: "Arena: join to matched",
+  needs: ["wrk", "taskset", "postgres", "/usr/lib/python3/dist-packages/fastapi/__init__.py"],
+  async measure(bench) {
+    const folder = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
+    try {
+      const rows = await onSqlite(bench, folder);
+      return bench.smoke ? rows : [...rows, await onPostgres(bench)];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string): Promise<Row[]> {
+  say("SQLite");
+  const [ours, bare, peer] = await Promise.all([
+    startOurs({ ...SETTINGS, DATA_DIR: join(folder, "ours") }),
+    startAsked([program("limits/sqlite-tickets.ts"), join(folder, "bare"), `${CONNECTIONS}`, `${seconds}`]),
+    smoke ? null : startFastapi(folder),
+  ]);
+  const rate = smoke
+    ? null
+    : await startAsked([program("load/arena-rate.ts"), ours.url, `${RATE}`, `${seconds}`], LOAD_CORE);
+  const nobody = async (): Promise<Figures> => ({ perSecond: Number.NaN, cpuMicros: Number.NaN });
+  const contenders = {
+    ours: joining(ours, seconds),
+    bare: () => bare.measure(),
+    peer: peer === null ? nobody : joining(peer, seconds),
+    rate: async () => (rate === null ? { p99: Number.NaN } : rate.measure()),
+  };
+  try {
+    for (const measure of Object.values(contenders)) await measure();
+    const samples = await inRounds(rounds, contenders);
+    const limit = (figure: string) =>
+      ({ name: "bare SQLite", kind: "limit", samples: samples.of("bare", figure) }) as const;
+    const fastapi = (figure: string) =>
+      ({ name: "FastAPI, uvicorn, SQLite", kind: "peer", samples: samples.of("peer", figure) }) as const;
+    const generator = samples.most("generator");
+    const cpu: Row = {
+      what: "CPU a ticket, SQLite",
+      unit: "µs",
+      ours: samples.of("ours", "cpuMicros"),
+      against: [{ ...limit("cpuMicros"), target: { atMost: 4 } }, ...(smoke ? [] : [fastapi("cpuMicros")])],
+      generator,
+    };
+    if (smoke) return [cpu];
+    return [
+      {
+        what: "tickets matched, SQLite",
+        unit: "tickets a second",
+        ours: samples.of("ours", "perSecond"),
+        target: { atLeast: 10_000 },
+        against: [limit("perSecond"), fastapi("perSecond")],
+        generator,
+      },
+      cpu,
+      {
+        what: `p99 until both know, ${RATE} tickets a second, SQLite`,
+        unit: "ms",
+        ours: samples.of("rate", "p99"),
+        target: { atMost: P99_MS },
+        against: [],
+        generator,
+      },
+    ];
+  } finally {
+    await Promise.all([ours, bare, peer, rate].map((one) => one?.stop()));
+  }
+}
+
+async function onPostgres({ rounds, seconds, say }: Bench): Promise<Row> {
+  say("PostgreSQL");
+  const postgres = await startPostgres({ fsync: true, prefix: onCore(LOAD_CORE) });
+  try {
+    const bareUrl = await postgres.createDatabase();
+    const ours = await startOurs({ ...SETTINGS, DATABASE_URL: postgres.url });
+    const bare = await startAsked([program("limits/postgres-tickets.ts"), bareUrl, `${CONNECTIONS}`, `${seconds}`]);
+    const contenders = { ours: joining(ours, seconds), bare: () => bare.measure() };
+    try {
+      for (const measure of Object.values(contenders)) await measure();
+      const samples = await inRounds(rounds, contenders);
+      return {
+        what: "tickets matched, PostgreSQL",
+        unit: "tickets a second",
+        ours: samples.of("ours", "perSecond"),
+        against: [
+          {
+            name: "bare transactions",
+            kind: "limit",
+            samples: samples.of("bare", "perSecond"),
+            target: { atLeast: 0.5 },
+          },
+        ],
+        generator: samples.most("generator"),
+      };
+    } finally {
+      await Promise.all([ours.stop(), bare.stop()]);
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** As many as get through, and the processor time of the server for each who knows of a match. */
+function joining({ pid, url }: Pick<Contender, "pid" | "url">, seconds: number) {
+  const script = program("load/scripts/arena.lua");
+  let runs = 0;
+  return async (): Promise<Figures> => {
+    const before = cpuSeconds(pid);
+    const env = { RUN: `${pid}${runs++}` };
+    const { said, failed, generator } = await wrk(url, { script, seconds, connections: CONNECTIONS, env });
+    if (failed > 0 || said["unmatched"]! > 0) throw new Error(`${failed} requests were refused`);
+    const matched = said["matched"]!;
+    return { perSecond: matched / seconds, cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / matched, generator };
+  };
+}
+
+async function startFastapi(folder: string): Promise<Contender> {
+  const port = await freePort();
+  const options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--port", `${port}`];
+  const app = ["arena:app", "--app-dir", program("peers/fastapi")];
+  return startContender(["/usr/bin/python3", "-m", "uvicorn", ...app, ...options], {
+    env: { ARENA_DB: join(folder, "fastapi.db"), PYTHONDONTWRITEBYTECODE: "1" },
+    url: `http://127.0.0.1:${port}`,
+  });
+}
