@@ -2,9 +2,12 @@
 // nothing else.
 import { serve } from "bun";
 
-const answer = JSON.stringify({ success: true, ttl: 30 });
+const alive = JSON.stringify({ success: true, ttl: 30 });
+const signalingUrl = "ws://127.0.0.1:4000/signaling";
+const iceServers: readonly object[] = [];
 const headers = { "content-type": "application/json; charset=utf-8" };
 let bytes = 0;
+let finds = 0;
 
 const server = serve({
   hostname: "127.0.0.1",
@@ -14,7 +17,15 @@ const server = serve({
       async POST(request) {
         const body = (await request.json()) as { hostId: string };
         bytes += body.hostId.length;
-        return new Response(answer, { headers });
+        return new Response(alive, { headers });
+      },
+    },
+    "/api/match/find": {
+      async POST(request) {
+        const body = (await request.json()) as { region: string };
+        bytes += body.region.length;
+        const roomId = `room-${++finds}`;
+        return new Response(JSON.stringify({ found: true, roomId, signalingUrl, iceServers }), { headers });
       },
     },
   },

@@ -2,8 +2,8 @@ import type { Work } from "../harness/work.ts";
 import { arena } from "./arena.ts";
 import { coordinator } from "./coordinator.ts";
 import { findRedis } from "./find-redis.ts";
-import { heartbeat } from "./heartbeat.ts";
+import { find, heartbeat } from "./host-pool.ts";
 import { pairing } from "./pairing.ts";
 
 /** In the order of the table. */
-export const works: readonly Work[] = [heartbeat, findRedis, arena, pairing, coordinator];
+export const works: readonly Work[] = [heartbeat, find, findRedis, arena, pairing, coordinator];

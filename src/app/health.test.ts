@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createVirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Face } from "../transport/face.ts";
+import { asResponse } from "../transport/http/answer.ts";
 import type { Call } from "../transport/http/call.ts";
 import { healthGroups } from "./health.ts";
 import { createMetrics } from "./metrics.ts";
@@ -25,7 +26,8 @@ test("a face whose store is silent holds up neither the health check nor the fig
     isDraining: () => false,
     troubles: () => [],
   });
-  const ask = async (): Promise<unknown> => (await health!.routes[0]!.handle({} as Call<never, never>)).json();
+  const ask = async (): Promise<unknown> =>
+    asResponse(await health!.routes[0]!.handle({} as Call<never, never>)).json();
 
   expect(await ask()).toMatchObject({ status: "ok", queue_size: 7 });
   expect(await metrics.render()).toContain('face_up{face="arena"} 1');

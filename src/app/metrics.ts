@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
+import { RequestTimes, type AnsweredAlike } from "./request-times.ts";
 import { within } from "./within.ts";
 
 const PREFIX = "rendezvous_";
@@ -11,8 +12,8 @@ export interface Metrics {
   /** Everything, in the Prometheus text format. */
   render(): Promise<string>;
   readonly contentType: string;
-  /** The histogram of requests, as it stands. */
-  requests(): ReturnType<Histogram["get"]>;
+  /** How long requests took, as it stands. */
+  requests(): readonly AnsweredAlike[];
 }
 
 /** Of the library's own metrics, those that this runtime fills; the others would stand at zero or at NaN for ever. */
@@ -28,28 +29,18 @@ export function createMetrics(faces: readonly Face[], clock: Clock, others: () =
   for (const { name } of registry.getMetricsAsArray()) {
     if (!MEANT_HERE.test(name)) registry.removeSingleMetric(name);
   }
-  const requests = new Histogram({
-    name: `${PREFIX}http_request_duration_seconds`,
-    help: "Time to answer a request, by route pattern.",
-    labelNames: ["route", "method", "status"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [registry],
-  });
+  const requests = new RequestTimes();
   return {
     contentType: registry.contentType,
-    requests: () => requests.get(),
-    answered(route, method, status, milliseconds) {
-      requests.observe({ route, method: KNOWN_METHODS.has(method) ? method : "other", status }, milliseconds / 1000);
-    },
+    requests: () => requests.read(),
+    answered: (route, method, status, milliseconds) => requests.answered(route, method, status, milliseconds),
     async render() {
-      const figures = [...(await Promise.all(faces.map((face) => figuresOf(face, clock)))).flat(), ...others()];
+      const told = await Promise.all(faces.map((face) => figuresOf(face, clock)));
+      const figures = [...requests.figures(), ...told.flat(), ...others()];
       return `${await registry.metrics()}\n${renderFigures(figures)}`;
     },
   };
 }
-
-/** Anybody can invent a method; it must not become a label. */
-const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** How long a face may take to tell its figures, in ms. */
 const PATIENCE_MS = 2_000;

@@ -1,46 +1,36 @@
-import type { MetricObjectWithValues, MetricValueWithName } from "prom-client";
 import type { RequestTotals } from "../faces/operator/overview/report.ts";
 import type { Face } from "../transport/face.ts";
+import type { AnsweredAlike } from "./request-times.ts";
 
 /** Whose routes belong to no face: pages, probes, documents. */
 const OTHERS = "server";
 
-/** Reads the histogram of requests, which knows routes, as what operators ask for, which is faces. */
+/** Reads the times of requests, which know routes, as what operators ask for, which is faces. */
 export function createRequestTotals(
   faces: readonly Face[],
-  read: () => Promise<MetricObjectWithValues<MetricValueWithName<string>>>,
+  read: () => readonly AnsweredAlike[],
 ): () => Promise<RequestTotals> {
   const faceOf = new Map(
     faces.flatMap(({ name, http }) => http.flatMap(({ routes }) => routes.map(({ path }) => [path, name] as const))),
   );
   return async () => {
-    const { values } = await read();
-    const bounds = new Set<number>();
-    let [requests, refusals, errors] = [0, 0, 0];
-    const byFace = new Map<string, Map<number, number>>();
-    for (const { labels, value, metricName } of values) {
-      const { route, status, le } = labels;
-      if (metricName?.endsWith("_count") === true) {
-        requests += value;
-        if (Number(status) >= 500) errors += value;
-        else if (Number(status) >= 400) refusals += value;
-      }
-      if (le === undefined) continue;
-      const bound = le === "+Inf" ? Infinity : Number(le);
-      bounds.add(bound);
-      const face = faceOf.get(String(route)) ?? OTHERS;
-      const counts = byFace.get(face) ?? new Map<number, number>();
-      byFace.set(face, counts.set(bound, (counts.get(bound) ?? 0) + value));
-    }
-    const sorted = [...bounds].toSorted((a, b) => a - b);
-    const inOrder = (counts: ReadonlyMap<number, number>): readonly number[] =>
-      sorted.map((bound) => counts.get(bound) ?? 0);
-    const all = [...byFace].map(([face, counts]) => [face, inOrder(counts)] as const);
+    const all = read();
+    const answered = (belongs: (status: number) => boolean): number =>
+      all.reduce((sum, { status, times }) => sum + (belongs(status) ? times.count : 0), 0);
+    const byFace = Map.groupBy(all, ({ route }) => faceOf.get(route) ?? OTHERS);
     return {
-      ...{ requests, refusals, errors },
-      bounds: sorted.filter(Number.isFinite).map((seconds) => seconds * 1_000),
-      overall: sorted.map((_, at) => all.reduce((sum, [, counts]) => sum + counts[at]!, 0)),
-      byFace: Object.fromEntries(all),
+      requests: answered(() => true),
+      refusals: answered((status) => status >= 400 && status < 500),
+      errors: answered((status) => status >= 500),
+      bounds: (all[0]?.times.bounds ?? []).map((seconds) => seconds * 1_000),
+      overall: summed(all),
+      byFace: Object.fromEntries([...byFace].map(([face, ones]) => [face, summed(ones)])),
     };
   };
+}
+
+/** How many took at most so long, bound by bound, and in the end how many there were. */
+function summed(all: readonly AnsweredAlike[]): readonly number[] {
+  const counts = all.map(({ times }) => [...times.atMost, times.count]);
+  return (counts[0] ?? []).map((_, at) => counts.reduce((sum, one) => sum + one[at]!, 0));
 }

@@ -1,8 +1,9 @@
 import type { Face } from "../transport/face.ts";
+import { USUAL_SECONDS } from "../transport/http/decode.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal, type RouteGroup } from "../transport/http/route.ts";
-import { createRouter, USUAL_SECONDS, type Observer } from "../transport/http/router.ts";
+import { createRouter, type Observer } from "../transport/http/router.ts";
 import type { Crowd } from "../transport/limits/crowd.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
@@ -116,7 +117,7 @@ export function listen(options: ServerOptions): RunningServer & {
       // Nothing should come this far; whatever does is answered like everything else that nobody meant.
       error(error) {
         observer.failed("(runtime)", "", error);
-        return plainRefusal(new Refusal("internal"));
+        return plainRefusal(new Refusal("internal")).response();
       },
       websocket: mux.handler,
     },

@@ -4,7 +4,7 @@ import { clientOf, type Gate } from "../transport/http/gate.ts";
 import { noScope, REQUEST_ID, sayRequestId } from "../transport/http/request-scope.ts";
 import { Refusal, type RefusalCode } from "../transport/http/refusal.ts";
 import { plainRefusal } from "../transport/http/route.ts";
-import { peerOf } from "../transport/http/router.ts";
+import { peerOf } from "../transport/http/exchange.ts";
 import { COME_BACK_SECONDS, type Crowd } from "../transport/limits/crowd.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createTurnstile } from "../transport/limits/turnstile.ts";
@@ -79,19 +79,19 @@ function bothForms(path: string, handler: Handler): Record<string, Handler> {
 }
 
 function turnAway(refusal: Refusal): Response {
-  const response = plainRefusal(refusal);
+  const response = plainRefusal(refusal).response();
   sayWhenToRetry(response, COME_BACK_SECONDS);
   return response;
 }
 
 function upgradeRequired(): Response {
-  const response = plainRefusal(new Refusal("upgrade_required"));
+  const response = plainRefusal(new Refusal("upgrade_required")).response();
   response.headers.set("upgrade", "websocket");
   return response;
 }
 
 function later(code: RefusalCode): Response {
-  const response = plainRefusal(new Refusal(code));
+  const response = plainRefusal(new Refusal(code)).response();
   sayWhenToRetry(response);
   response.headers.set("connection", "close");
   return response;

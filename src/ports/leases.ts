@@ -36,11 +36,11 @@ export interface Renewal {
   /** How long the lease lives from now, in ms. */
   readonly ttlMs: number;
   /** What the owner says of itself; left out, it stays as it was, and starts idle. */
-  readonly state?: "idle" | "busy";
+  readonly state?: "idle" | "busy" | undefined;
   /** Set to begin a new lease withheld, whatever `state` says: its owner is not ready to be claimed yet. */
-  readonly begin?: "withheld";
+  readonly begin?: "withheld" | undefined;
   /** Set to be refused rather than renewed while another live lease has the alias. */
-  readonly exclusive?: boolean;
+  readonly exclusive?: boolean | undefined;
 }
 
 export interface Renewed {
@@ -71,9 +71,10 @@ export interface Leases {
    * Makes the lease or prolongs it, replacing group, alias and value.
    * `idle` undoes a soft busy only; `busy` ends an allocation. An alias leads to the first lease that renewed with it,
    * until that one ends or renews with another; then to whichever renews with it next. Null, and nothing changed, if it
-   * was to be exclusive and the alias leads to another lease.
+   * was to be exclusive and the alias leads to another lease. Leases that ask no store answer at once: this is what
+   * happens most.
    */
-  renew(renewal: Renewal): Promise<Renewed | null>;
+  renew(renewal: Renewal): Renewed | null | Promise<Renewed | null>;
   /** The live lease with this id, or the one that the alias leads to. */
   find(by: { readonly id: string } | { readonly alias: string }): Promise<Lease | null>;
   /** Those of the ids that have no live lease. */
@@ -92,9 +93,13 @@ export interface Leases {
    * Allocates one idle lease of `group` (of any, when left out) for `forMs`, with a fresh epoch.
    * `pick` in [0, 1) says which of the idle ones. Null when none is idle. Where a store has lost its data under a
    * process that had used it, nothing is claimed until `forMs` after it began anew: what was claimed before may be in
-   * use.
+   * use. Leases that ask no store answer at once.
    */
-  claim(request: { readonly group?: string; readonly forMs: number; readonly pick: number }): Promise<Lease | null>;
+  claim(request: {
+    readonly group?: string | undefined;
+    readonly forMs: number;
+    readonly pick: number;
+  }): Lease | null | Promise<Lease | null>;
   /**
    * Gives an allocation back. Refused (false) when `epoch` is not the newest or the allocation is over.
    * `withhold` keeps the lease from every claim until its owner renews.

@@ -26,9 +26,9 @@ export interface Use {
  */
 export interface Rates {
   /**
-   * Counts one use of `key` if the quota has one left.
+   * Counts one use of `key` if the quota has one left. Rates that ask no store answer at once.
    *
-   * @throws {StoreUnavailable}
+   * @throws {StoreUnavailable} as a promise
    */
-  take(key: string, quota: Quota): Promise<Use>;
+  take(key: string, quota: Quota): Use | Promise<Use>;
 }

@@ -73,8 +73,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** Until when the entry stays allocated or busy unless something is said before. */
-  const holdFor = (entry: Entry, ms: number): void => {
-    entry.heldUntil = clock.now() + ms;
+  const holdFor = (entry: Entry, ms: number, now = clock.now()): void => {
+    entry.heldUntil = now + ms;
     lapses.add(entry.id, entry.heldUntil);
   };
 
@@ -84,10 +84,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** The entry as it is now: gone if it expired, idle again if its allocation lapsed. */
-  const current = (id: string): Entry | null => {
+  const current = (id: string, now = clock.now()): Entry | null => {
     const entry = entries.get(id);
     if (entry === undefined) return null;
-    const now = clock.now();
     if (entry.expiresAt <= now) {
       forget(entry);
       return null;
@@ -100,10 +99,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
-  const settle = (): number => {
-    const now = clock.now();
+  const settle = (now = clock.now()): number => {
     let gone = 0;
-    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id);
+    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id, now);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
@@ -119,18 +117,20 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** The live lease that the alias leads to. */
-  const holderOf = (alias: string): Entry | null => {
+  const holderOf = (alias: string, now = clock.now()): Entry | null => {
     const id = aliases.get(alias);
-    return id === undefined ? null : current(id);
+    return id === undefined ? null : current(id, now);
   };
 
   return {
-    async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
-      const holder = holderOf(alias);
+    renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
+      const now = clock.now();
+      const holder = holderOf(alias, now);
       if (exclusive === true && holder !== null && holder.id !== id) return null;
-      let entry = current(id);
+      // Nearly always who renews is who holds the alias.
+      let entry = holder?.id === id ? holder : current(id, now);
       const created = entry === null;
-      const expiresAt = clock.now() + ttlMs;
+      const expiresAt = now + ttlMs;
       if (entry === null) {
         entry = newEntry({ id, group, alias, value, expiresAt });
         entries.set(id, entry);
@@ -144,7 +144,10 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
       const moved = holder === null;
       if (moved) aliases.set(alias, id);
-      Object.assign(entry, { alias, value, expiresAt, revision: ++lastRevision });
+      entry.alias = alias;
+      entry.value = value;
+      entry.expiresAt = expiresAt;
+      entry.revision = ++lastRevision;
       // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
       if (expiresAt < entry.dueAt) expire(entry);
       const isOwners = entry.hold !== "firm" && entry.hold !== "timed";
@@ -179,17 +182,18 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       return seen(entry);
     },
 
-    async claim({ group, forMs, pick }) {
-      settle();
+    claim({ group, forMs, pick }) {
+      const now = clock.now();
+      settle(now);
       const list = group === undefined ? idle : idleByGroup.get(group);
       for (let id = list?.draw(pick); id !== undefined; id = list?.draw(pick)) {
-        const entry = current(id);
+        const entry = current(id, now);
         if (entry === null) continue;
         leaveIdle(entry);
         entry.state = "allocated";
         entry.epoch = ++lastEpoch;
         entry.revision = ++lastRevision;
-        holdFor(entry, forMs);
+        holdFor(entry, forMs, now);
         return seen(entry);
       }
       return null;

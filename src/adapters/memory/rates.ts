@@ -35,7 +35,7 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
   };
 
   return {
-    async take(key: string, quota: Quota): Promise<Use> {
+    take(key: string, quota: Quota): Use {
       const now = clock.now();
       const log = logs.get(key) ?? new UseLog();
       uses -= log.size;

@@ -99,6 +99,27 @@ export class SharedBudgets {
   leave(name: string): void {
     const shared = this.#budgets.get(name);
     if (shared !== undefined && --shared.sockets === 0) this.#left.add(name);
+    this.#forget();
+  }
+
+  /** Counts one for somebody who has no socket. Null: it was allowed; else the budget that is used up. */
+  takeOnce(name: string): MessageBudget | null {
+    let shared = this.#budgets.get(name);
+    if (shared === undefined) {
+      shared = { budget: new MessageBudget(this.#clock, this.#quota, this.#whose), sockets: 0 };
+      this.#budgets.set(name, shared);
+    }
+    const { budget, sockets } = shared;
+    const allowed = budget.take();
+    if (sockets === 0) {
+      this.#left.delete(name);
+      this.#left.add(name);
+    }
+    this.#forget();
+    return allowed ? null : budget;
+  }
+
+  #forget(): void {
     for (const one of this.#left) {
       if (this.#left.size <= MOST_LEFT && !this.#budgets.get(one)!.budget.isFull()) break;
       this.#left.delete(one);

@@ -36,11 +36,16 @@ function counter(
   if (quota === undefined) return () => null;
   const shared = new SharedBudgets(clock, quota);
   return (who) => {
-    const budget = shared.enter(who);
-    const allowed = budget.take();
-    shared.leave(who);
-    if (allowed) return null;
+    const budget = shared.takeOnce(who);
+    if (budget === null) return null;
     refused();
-    return { ...quota, name, allowed, remaining: 0, resetMs: budget.resetMs, retryMs: Math.max(1, budget.retryMs) };
+    return {
+      ...quota,
+      name,
+      allowed: false,
+      remaining: 0,
+      resetMs: budget.resetMs,
+      retryMs: Math.max(1, budget.retryMs),
+    };
   };
 }

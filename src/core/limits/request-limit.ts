@@ -30,10 +30,10 @@ export function createRequestLimit(options: RequestLimitOptions) {
   return {
     countsLocal,
     /** Counts one request of a client address; null where that has no budget. */
-    take: (client: string): Promise<Stand> | null =>
+    take: (client: string): Stand | Promise<Stand> | null =>
       address === undefined ? null : take(title, client, address, "address"),
     /** Counts one request of somebody who has proved who it is; null where that has no budget. */
-    takeAccount: (subject: string): Promise<Stand> | null =>
+    takeAccount: (subject: string): Stand | Promise<Stand> | null =>
       account === undefined ? null : take("account", subject, account, "account"),
   };
 }
@@ -56,11 +56,15 @@ export function createOwnLimit(options: RequestLimitOptions) {
   };
 }
 
-/** Counts on a budget of a limit's. */
+/** Counts on a budget of a limit's; at once where that takes no store. */
 function counter({ rates, name, refused }: RequestLimitOptions) {
-  return async (budget: string, who: string, quota: Quota, whose: "address" | "account"): Promise<Stand> => {
-    const use = await rates.take(`${name}:${budget}:${who}`, quota);
-    if (!use.allowed) refused?.(whose);
-    return { ...use, ...quota, name: budget };
+  return (budget: string, who: string, quota: Quota, whose: "address" | "account"): Stand | Promise<Stand> => {
+    const stand = ({ allowed, remaining, resetMs, retryMs }: Use): Stand => {
+      if (!allowed) refused?.(whose);
+      const { limit, windowMs } = quota;
+      return { allowed, remaining, resetMs, retryMs, limit, windowMs, name: budget };
+    };
+    const use = rates.take(`${name}:${budget}:${who}`, quota);
+    return use instanceof Promise ? use.then(stand) : stand(use);
   };
 }

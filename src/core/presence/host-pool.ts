@@ -1,8 +1,8 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Lease, LeaseCounts, Leases, Renewed } from "../../ports/leases.ts";
+import type { Lease, LeaseCounts, Leases, Renewal, Renewed } from "../../ports/leases.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
-import { carry, hostOf, type Host } from "./host.ts";
+import { carry, hostOf, type Carried, type Host } from "./host.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ForeignHost, HostMirror } from "./host-mirror.ts";
 
@@ -59,11 +59,12 @@ export class HostPool {
 
   /**
    * Registers a host or prolongs its lease. A room is that of the first host that waits there: of others that name it,
-   * those that are exclusive are refused, and the rest can be found without it being theirs.
+   * those that are exclusive are refused, and the rest can be found without it being theirs. Where no store is asked it
+   * is done at once, for nothing comes more often; what fails is a promise all the same.
    *
    * @throws {DomainError} room_taken
    */
-  async beat(beat: Beat): Promise<Host> {
+  beat(beat: Beat): Host | Promise<Host> {
     const { leases, clock, leaseMs, mirror } = this.#options;
     this.#beats++;
     const carried = { publicIp: beat.publicIp, info: beat.info, beatAt: clock.now(), foreign: false };
@@ -73,17 +74,31 @@ export class HostPool {
       alias: beat.room,
       value: carry(carried),
       ttlMs: leaseMs,
-      ...(beat.state === undefined ? {} : { state: beat.state }),
-      ...(beat.exclusive === true ? { exclusive: true } : {}),
+      state: beat.state,
+      exclusive: beat.exclusive,
     };
+    if (mirror !== undefined) return this.#beatAndShow(renewal, carried, mirror);
+    const renewed = leases.renew(renewal);
+    if (renewed instanceof Promise) return renewed.then((first) => this.#beaten(held(first), carried));
+    return renewed === null ? Promise.reject(new DomainError("room_taken")) : this.#beaten(renewed, carried);
+  }
+
+  async #beatAndShow(renewal: Renewal, carried: Carried, mirror: HostMirror): Promise<Host> {
+    const { leases, leaseMs } = this.#options;
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
-    const first = held(await leases.renew(mirror === undefined ? renewal : { ...renewal, begin: "withheld" }));
-    const isHidden = mirror !== undefined && first.created;
-    if (isHidden) await mirror.beat({ ...hostOf(first.lease), state: beat.state ?? "idle" }, leaseMs);
-    const host = hostOf(isHidden ? held(await leases.renew(renewal)).lease : first.lease);
-    if (!isHidden) await mirror?.beat(host, leaseMs);
-    if (first.created) this.#options.journal?.note("hosts", noted(host.id), "registered", `region ${host.region}`);
-    if (first.moved) this.#options.onArrived?.(host);
+    const first = held(await leases.renew({ ...renewal, begin: "withheld" }));
+    if (!first.created) {
+      await mirror.beat(hostOf(first.lease, carried), leaseMs);
+      return this.#beaten(first, carried);
+    }
+    await mirror.beat({ ...hostOf(first.lease, carried), state: renewal.state ?? "idle" }, leaseMs);
+    return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease }, carried);
+  }
+
+  #beaten({ lease, created, moved }: Renewed, carried: Carried): Host {
+    const host = hostOf(lease, carried);
+    if (created) this.#options.journal?.note("hosts", noted(host.id), "registered", `region ${host.region}`);
+    if (moved) this.#options.onArrived?.(host);
     return host;
   }
 
@@ -120,9 +135,9 @@ export class HostPool {
   async find(region?: string): Promise<Host> {
     if (this.#draining) throw new DomainError("draining");
     const { leases, random, allocationMs, mirror, isInMaintenance, journal } = this.#options;
-    const wanted = { ...(region === undefined ? {} : { group: region }), forMs: allocationMs };
     for (let refused = 0, keptBack = 0; refused < MAX_REFUSED && keptBack < MAX_KEPT_BACK;) {
-      const lease = await leases.claim({ ...wanted, pick: random.unit() });
+      const claim = leases.claim({ group: region, forMs: allocationMs, pick: random.unit() });
+      const lease = claim instanceof Promise ? await claim : claim;
       if (lease === null) break;
       if (isInMaintenance?.(lease.id) === true) {
         keptBack++;

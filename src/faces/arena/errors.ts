@@ -1,5 +1,5 @@
 import type { Issue, Problem } from "../../transport/http/refusal.ts";
-import { exactJson } from "../../transport/http/route.ts";
+import { exactJson, type Answer } from "../../transport/http/route.ts";
 
 /** One entry of a list of faults, as FastAPI words it. */
 interface Fault {
@@ -11,11 +11,10 @@ interface Fault {
 }
 
 /** `{detail}`: a sentence, or for a request of the wrong form 422 and a list of all that is wrong. */
-export function refuse(problem: Problem): Response {
+export function refuse(problem: Problem): Answer {
   const isOfWrongForm = problem.code === "bad_json" || problem.code === "invalid_field";
-  const response = exactJson(isOfWrongForm ? 422 : problem.status, { detail: detailOf(problem) });
-  if (problem.code === "replays_busy") response.headers.set("retry-after", "1");
-  return response;
+  const answer = exactJson(isOfWrongForm ? 422 : problem.status, { detail: detailOf(problem) });
+  return problem.code === "replays_busy" ? answer.with("retry-after", "1") : answer;
 }
 
 /** What is wrong, in the document's words: a sentence, or a list of faults. */

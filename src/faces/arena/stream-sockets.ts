@@ -39,7 +39,7 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       maxUnsentBytes: options.viewerBufferBytes,
       metersLocal: true,
       async accept(handshake) {
-        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
+        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" }).response();
         return new ViewerConnection(matchOf(handshake), options.viewers, handshake.meter);
       },
     },
@@ -50,7 +50,7 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       messages: publisherMessages,
       maxMessageBytes: MAX_FRAMES_BYTES,
       async accept(handshake) {
-        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" });
+        if (!(await isThere(handshake))) return json(403, { detail: "Match not found" }).response();
         return new PublisherConnection(matchOf(handshake), streams, handshake.meter, options.streamFailed);
       },
     },

@@ -1,7 +1,7 @@
 import type { Problem } from "../../transport/http/refusal.ts";
-import { json } from "../../transport/http/route.ts";
+import { json, type Answer } from "../../transport/http/route.ts";
 
 /** `{detail}`, whatever went wrong. */
-export function refuse(problem: Problem): Response {
+export function refuse(problem: Problem): Answer {
   return json(problem.status, { detail: problem.message });
 }

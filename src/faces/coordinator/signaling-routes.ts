@@ -72,7 +72,7 @@ export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRo
       async handle(call) {
         const question = { ...questionOf(call), kind: "ice-candidate" } as const;
         const mails = await mailbox.fetchAll(question, PAGE, patienceOf(call));
-        return fresh(presentCandidates(mails, question.after ?? 0));
+        return json(200, presentCandidates(mails, question.after ?? 0));
       },
     }),
   ];
@@ -118,7 +118,7 @@ function getDescription(mailbox: Mailbox, asReader: Grants<Fetch>, kind: "offer"
       if (mail === null) throw new DomainError("nothing_posted", `No ${kind} found for session: ${question.session}`);
       // A call without parameters gets the document's keys and no other.
       const plain = Object.values(call.query).every((parameter) => parameter === undefined);
-      return fresh(plain ? presentDescription(mail) : presentDescriptionInFull(mail, question.reader));
+      return json(200, plain ? presentDescription(mail) : presentDescriptionInFull(mail, question.reader));
     },
   });
 }
@@ -134,11 +134,4 @@ function questionOf({ params, query }: Call<undefined, FetchQuery>): Omit<Questi
 
 function patienceOf({ query, request }: Call<undefined, FetchQuery>) {
   return { waitMs: (query.wait ?? 0) * 1000, signal: request.signal };
-}
-
-/** An answer that no cache may keep: the next one can differ. */
-function fresh(body: object): Response {
-  const response = json(200, body);
-  response.headers.set("cache-control", "no-store");
-  return response;
 }

@@ -1,14 +1,12 @@
 import type { Identity } from "../../core/accounts/directory.ts";
 import type { SignedIn } from "../../core/accounts/new-token.ts";
 import type { TokenRecord } from "../../ports/token-records.ts";
-import { json } from "../../transport/http/route.ts";
+import { json, type Answer } from "../../transport/http/route.ts";
 import { say } from "./http-fields.ts";
 
-/** Never cached: the token is shown this once. */
-export function presentSignedIn(status: number, { email, token, tokenId, expiresAt }: SignedIn): Response {
-  const response = json(status, { email, token, token_id: tokenId, expires_at: say(expiresAt) });
-  response.headers.set("cache-control", "no-store");
-  return response;
+/** The token is shown this once. */
+export function presentSignedIn(status: number, { email, token, tokenId, expiresAt }: SignedIn): Answer {
+  return json(status, { email, token, token_id: tokenId, expires_at: say(expiresAt) });
 }
 
 export function presentToken(who: Identity, token: TokenRecord) {

@@ -4,7 +4,7 @@ import type { Directory } from "../../core/accounts/directory.ts";
 import { normalEmail } from "../../core/accounts/email.ts";
 import { DomainError } from "../../core/errors/errors.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { json, route, type Route } from "../../transport/http/route.ts";
+import { json, route, type Answer, type Route } from "../../transport/http/route.ts";
 import { docs } from "./contact-docs.ts";
 import { presentContact, presentStep } from "./contact-present.ts";
 import { contactActionBody, contactBody } from "./contact-schema.ts";
@@ -25,7 +25,7 @@ const summaries: Readonly<Record<ContactAction, string>> = {
 };
 
 export function contactRoutes({ contacts, directory }: ContactRoutesOptions): readonly Route[] {
-  const act = async (request: Request, action: ContactAction, email: string): Promise<Response> => {
+  const act = async (request: Request, action: ContactAction, email: string): Promise<Answer> => {
     const who = await callerOf(directory, request);
     return json(200, presentStep(email, await contacts.act(who, action, email)));
   };

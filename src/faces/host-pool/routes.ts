@@ -2,10 +2,11 @@ import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { json, JSON_HEADERS, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
 import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
+import { quickBeat, quickFind } from "./quick.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
 export interface HostPoolRoutesOptions {
@@ -27,7 +28,7 @@ const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body
 
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
   const { pool, limits, random } = options;
-  const success = JSON.stringify({ success: true, ttl: options.leaseSeconds });
+  const alive = json(200, { success: true, ttl: options.leaseSeconds });
 
   return [
     route({
@@ -39,8 +40,9 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       policy: asHost,
       limit: limits.heartbeat,
       body: heartbeatBody,
-      async handle({ body, address, caller }) {
-        await pool.beat({
+      quick: quickBeat,
+      handle({ body, address, caller }) {
+        const beaten = pool.beat({
           id: body.hostId,
           room: body.roomId,
           region: body.region ?? options.defaultRegion,
@@ -50,7 +52,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
           // The documented protocol refuses no beat; where hosts are known, a room is its host's.
           exclusive: caller.subject !== null && !caller.may("admin"),
         });
-        return new Response(success, { headers: JSON_HEADERS });
+        return beaten instanceof Promise ? beaten.then(() => alive) : alive;
       },
     }),
     route({
@@ -87,11 +89,12 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       policy: policy.client,
       limit: limits.find,
       body: findBody,
+      quick: quickFind,
       async handle({ body, url, caller }) {
         const host = await pool.find(body.region || undefined);
         options.matched(caller.subject);
         // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-        return json(200, match(host, signalingUrl(options, url()), options.iceServers(random.token(9))));
+        return json(200, match(host, signalingUrl(options, url), options.iceServers(random.token(9))));
       },
     }),
   ];

@@ -3,7 +3,7 @@ import { eventStreamHeaders } from "../../transport/http/event-stream.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { Refusal } from "../../transport/http/refusal.ts";
-import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, route, type Answer, type Call, type Route } from "../../transport/http/route.ts";
 import { operatorOf, type Asking, type DashboardAccess } from "./access.ts";
 import type { Deed } from "./actions.ts";
 import type { Dashboard } from "./dashboard.ts";
@@ -26,7 +26,7 @@ export function dashboardRoutes(options: DashboardRoutesOptions): readonly Route
   const { objects, actions } = dashboard;
   const get = { method: "GET", policy: policy.operator, limit: reads } as const;
   const post = { method: "POST", policy: policy.operator } as const;
-  const act = async (call: Asking, deed: Deed): Promise<Response> =>
+  const act = async (call: Asking, deed: Deed): Promise<Answer> =>
     json(200, await actions.do(await operatorOf(call, access), deed));
   return [
     route({

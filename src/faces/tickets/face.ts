@@ -32,9 +32,7 @@ export function ticketsFace({ issue, limit }: TicketsFaceOptions): Face {
             policy: policy.signedIn,
             async handle({ request }) {
               const { ticket, expiresInSeconds } = await issue(bearerToken(request));
-              const response = json(201, { ticket, expires_in: expiresInSeconds });
-              response.headers.set("cache-control", "no-store");
-              return response;
+              return json(201, { ticket, expires_in: expiresInSeconds });
             },
           }),
         ],

@@ -1,5 +1,5 @@
 import { problemOf, Refusal, type Problem } from "../../transport/http/refusal.ts";
-import { json } from "../../transport/http/route.ts";
+import { json, type Answer } from "../../transport/http/route.ts";
 
 /** What a client is told when a message cannot be used. */
 export const texts = {
@@ -14,6 +14,6 @@ export function errorEvent(error: unknown): { readonly message: string } {
 }
 
 /** The same shape over HTTP, where the event's name becomes a key. */
-export function refuse({ status, message }: Problem): Response {
+export function refuse({ status, message }: Problem): Answer {
   return json(status, { error: { message } });
 }

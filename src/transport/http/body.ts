@@ -6,22 +6,13 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-export interface ReadOptions {
-  /** In bytes. */
-  readonly limit?: number | undefined;
-  readonly rules?: JsonRules | undefined;
-}
-
 /**
- * Reads a JSON body; an empty one is undefined. A body without a declared length is read only as far as the limit.
+ * Reads the JSON of a body that has been received; an empty one is undefined.
  *
- * @throws {Refusal} body_too_large, packed_body, bad_json
+ * @throws {Refusal} body_too_large, bad_json
  */
-export async function readJson(
-  request: Request,
-  { limit = MAX_BODY_BYTES, rules }: ReadOptions = {},
-): Promise<unknown> {
-  const bytes = await readBytes(request, limit);
+export function readJson(bytes: Uint8Array, limit: number, rules?: JsonRules): unknown {
+  mustFit(bytes, limit);
   if (bytes.byteLength === 0) return undefined;
   let text: string;
   try {
@@ -33,19 +24,34 @@ export async function readJson(
 }
 
 /**
- * Reads a body of any kind, only as far as the limit (in bytes). One that is packed is not read: a few bytes could
- * unpack to any number.
+ * Reads a body of any kind, only as far as the limit (in bytes).
  *
  * @throws {Refusal} body_too_large, packed_body
  */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const encoding = request.headers.get("content-encoding");
-  if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Refusal("packed_body");
-  const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
-  const bytes = declared === null ? await readUpTo(limit, request.body) : await request.bytes();
-  if (bytes.byteLength > limit) throw tooLarge(limit);
+  const bytes = await receive(request, limit);
+  mustFit(bytes, limit);
   return bytes;
+}
+
+/**
+ * Waits for a body, and for nothing else: what is to be said against it already is thrown at once. One without a declared
+ * length is received only as far as the limit (in bytes). One that is packed is not received: a few bytes could unpack to
+ * any number.
+ *
+ * @throws {Refusal} body_too_large, packed_body
+ */
+export function receive(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { headers } = request;
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Refusal("packed_body");
+  const declared = headers.get("content-length");
+  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
+  return declared === null ? readUpTo(limit, request.body) : request.bytes();
+}
+
+function mustFit(bytes: Uint8Array, limit: number): void {
+  if (bytes.byteLength > limit) throw tooLarge(limit);
 }
 
 function tooLarge(limit: number): Refusal {

@@ -4,12 +4,14 @@
  *
  * @param origin null: no page asked, or one that may not; but another page might have had another answer
  */
-export function allowOrigin({ headers }: Response, origin: string | null): void {
+export function allowOrigin<Answer extends Pick<Response, "headers">>(answer: Answer, origin: string | null): Answer {
+  const { headers } = answer;
   if (origin !== null) {
     headers.set("access-control-allow-origin", origin);
     headers.set("access-control-expose-headers", "X-Request-Id");
   }
   if (origin !== "*") headers.append("vary", "Origin");
+  return answer;
 }
 
 /**

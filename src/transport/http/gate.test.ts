@@ -6,7 +6,7 @@ import { readAddressBlock, trustProxies } from "./client-address.ts";
 import { openGate, type Gate } from "./gate.ts";
 import { policy } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
-import { json, route, type Call, type RouteGroup } from "./route.ts";
+import { json, route, type Answer, type Call, type RouteGroup } from "./route.ts";
 import { createRouter } from "./router.ts";
 
 /** A token is `subject:scopes:owned`; anything else is refused. */
@@ -68,7 +68,7 @@ const routes = [
   }),
 ];
 
-function who({ caller, address, url }: Call<unknown, unknown>): Response {
+function who({ caller, address, url }: Call<unknown, unknown>): Answer {
   return json(200, { subject: caller.subject, address: address(), url: url().href });
 }
 

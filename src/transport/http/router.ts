@@ -2,11 +2,15 @@ import type { Server } from "bun";
 import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import { tighter, type Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
+import { asResponse, JSON_HEADERS, JsonAnswer, type Answer } from "./answer.ts";
 import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
-import { MAX_BODY_BYTES, readJson } from "./body.ts";
-import type { Call, Caller } from "./call.ts";
+import { MAX_BODY_BYTES, receive } from "./body.ts";
+import type { Call } from "./call.ts";
 import { allowOrigin, preflight } from "./cors.ts";
+import { collect, methodsAllowed, prefixesOf, type Declared } from "./declared.ts";
+import { allowTime, bodyOf, queryOf } from "./decode.ts";
 import { OngoingResponse } from "./event-stream.ts";
+import { Exchange, peerOf } from "./exchange.ts";
 import {
   admittedOrigin,
   ANY_ORIGIN,
@@ -18,14 +22,13 @@ import {
   refusePages,
   type Gate,
 } from "./gate.ts";
-import { isLocal } from "./local.ts";
-import { paramsOf } from "./params.ts";
+import { Letterhead } from "./letterhead.ts";
 import { checkOwner, isAdminOnly } from "./policy.ts";
 import { problemOf, Refusal, type Problem } from "./refusal.ts";
+import { repeatable } from "./repeatable.ts";
 import { noScope, sayRequestId } from "./request-scope.ts";
 import { plainRefusal, type Method, type Route, type RouteGroup } from "./route.ts";
 import { urlOf } from "./url.ts";
-import { validate, validateEmpty } from "./validate.ts";
 
 type Handler = (request: Request, server: Server<unknown>) => Response | Promise<Response>;
 
@@ -76,39 +79,60 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       observer.failed(pattern, request.method, error);
     }
     observer.refused?.(problem?.code ?? "internal");
-    const response = group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname);
+    const response = asResponse(group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname));
     if (response.status === 503) sayWhenToRetry(response);
     const wanted = problem === null ? null : challenge(problem);
     if (wanted !== null) response.headers.set("www-authenticate", wanted);
     return response;
   };
 
-  const finished = (
-    { path, request, id, began }: { path: string; request: Request; id: string; began: number },
-    response: Response,
+  const plain = new Letterhead(new Headers(JSON_HEADERS));
+  const forAnyPage = new Letterhead(allowOrigin({ headers: new Headers(JSON_HEADERS) }, ANY_ORIGIN).headers);
+
+  /** `reader`: the origin that may read it, as `admittedOrigin` has it; undefined: pages are not offered it at all. */
+  const written = (
+    answer: Answer,
     standing: Standing | null,
-    { isOffered, origin }: { isOffered: boolean; origin: string | null },
+    reader: string | null | undefined,
+    id: string,
   ): Response => {
-    if (isOffered) allowOrigin(response, origin);
+    const isUsual = standing?.allowed !== false && !isDraining && (reader === undefined || reader === ANY_ORIGIN);
+    if (isUsual && answer instanceof JsonAnswer && answer.headers === JSON_HEADERS) {
+      return (reader === undefined ? plain : forAnyPage).write(answer, id, standing);
+    }
+    const response = asResponse(answer);
+    if (reader !== undefined) allowOrigin(response, reader);
     if (standing !== null) sayStanding(response, standing);
     sayRequestId(response, id);
     if (isDraining) response.headers.set("connection", "close");
-    if (response instanceof OngoingResponse) {
-      ongoing.add(response);
-      void response.ended.then(() => ongoing.delete(response));
-    }
-    observer.answered(path, request.method, response.status, performance.now() - began);
     return response;
   };
 
-  // The whole way of a request in one function: every layer of promises more would cost each heartbeat a microsecond.
+  const finished = (
+    path: string,
+    { request, id, began }: Exchange,
+    answer: Answer,
+    standing: Standing | null,
+    reader: string | null | undefined,
+  ): Response => {
+    const response = written(answer, standing, reader, id);
+    if (answer instanceof OngoingResponse) {
+      ongoing.add(answer);
+      void answer.ended.then(() => ongoing.delete(answer));
+    }
+    observer.answered(path, request.method, answer.status, performance.now() - began);
+    return response;
+  };
+
+  // The whole way of a request in one function, which waits for nothing but what is not there yet: its body, a store, a
+  // key. Every promise more would cost each heartbeat a microsecond.
   const handlerOf = (path: string, { group, byMethod }: Declared): Handler => {
     const allowed = methodsAllowed([...byMethod.keys()]);
     // What only operators may do is not offered to pages of other origins.
     const operators = new Set([...byMethod.values()].filter((one) => isAdminOnly(one.policy)));
     const offered = methodsAllowed([...byMethod].filter(([, one]) => !operators.has(one)).map(([method]) => method));
     const refuseOverload = repeatable((isForPages) => {
-      const response = group.refuse(overloaded, path);
+      const response = asResponse(group.refuse(overloaded, path));
       sayWhenToRetry(response);
       if (group.crossOrigin && isForPages) allowOrigin(response, gate.guard.asks ? null : ANY_ORIGIN);
       return response;
@@ -122,60 +146,57 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         return null;
       }
     };
-    const serve = async (
-      request: Request,
-      server: Server<unknown>,
-      about: { began: number; id: string; route: Route | undefined; isForPages: boolean },
-    ): Promise<Response> => {
-      const { began, id, route, isForPages } = about;
-      let response: Response;
+    const serve = async (exchange: Exchange, route: Route | undefined, isForPages: boolean): Promise<Response> => {
+      const { request } = exchange;
+      let answer: Answer;
       let standing: Standing | null = null;
       let origin: string | null = null;
       const counts = !isDraining;
       if (counts) inFlight++;
       if (route?.urgency !== "probe") hasBeenAsked = true;
       try {
-        origin = admittedOrigin(gate, request, () => peerOf(request, server));
+        origin = admittedOrigin(gate, request, () => exchange.peer);
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
-          const own = route?.budget?.({ params: paramsOf(request) });
-          const counted = count(gate, limit, request, peerOf(request, server), own);
-          // What asks no store must not cost a turn of the loop.
+          const counted = count(gate, limit, request, exchange.peer, route?.budget?.(exchange));
           standing = counted instanceof Promise ? await counted : counted;
           if (standing?.allowed === false) throw new Refusal("rate_limited");
         }
         if (route !== undefined) {
-          if (!isForPages) refusePages(gate, request, peerOf(request, server));
+          if (!isForPages) refusePages(gate, request, exchange.peer);
           const policy = asked(gate, route.policy);
-          const show = route.isStream === true ? handshakeCredential : bearerToken;
-          const caller = policy === null ? gate.guard.nobody : await callerOf(gate, policy, show(request));
-          if (limit !== undefined && caller.subject !== null) {
-            const counted = countCaller(limit, request, peerOf(request, server), caller.subject);
+          if (policy !== null) {
+            const show = route.isStream === true ? handshakeCredential : bearerToken;
+            exchange.caller = await callerOf(gate, policy, show(request));
+          }
+          const { subject } = exchange.caller;
+          if (limit !== undefined && subject !== null) {
+            const counted = countCaller(limit, request, exchange.peer, subject);
             const own = counted instanceof Promise ? await counted : counted;
             standing = tighter(standing, own);
             if (own?.allowed === false) throw new Refusal("rate_limited");
           }
-          if (route.maxBodyBytes !== undefined) allowTime(request, server, route.maxBodyBytes);
-          const body = await bodyOf(request, group, route);
-          const query = route.query === undefined ? undefined : validate(route.query, queryOf(request), "query");
-          const call = callOf(gate, request, server, { caller, body, query, isStream: route.isStream === true });
-          if (policy !== null) await checkOwner(policy, caller, call);
-          response = await route.handle(call as Call<never, never>);
+          if (route.maxBodyBytes !== undefined) allowTime(exchange, route.maxBodyBytes);
+          if (route.body !== undefined) {
+            exchange.body = bodyOf(group, route, await receive(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
+          }
+          exchange.query = queryOf(route, request);
+          exchange.isStream = route.isStream === true;
+          if (policy !== null) await checkOwner(policy, exchange.caller, exchange);
+          const answered = route.handle(exchange as Call as Call<never, never>);
+          answer = answered instanceof Promise ? await answered : answered;
         } else if (request.method === "OPTIONS") {
-          response = preflight(request, { allowed, offered, crossOrigin: group.crossOrigin });
+          answer = preflight(request, { allowed, offered, crossOrigin: group.crossOrigin });
         } else {
-          response = worded(group, path, request, new Refusal("method_not_allowed"));
-          response.headers.set("allow", allowed);
+          answer = worded(group, path, request, new Refusal("method_not_allowed"));
+          answer.headers.set("allow", allowed);
         }
       } catch (error) {
-        response = worded(group, path, request, error);
+        answer = worded(group, path, request, error);
       } finally {
         if (counts) inFlight--;
       }
-      return finished({ path, request, id, began }, response, standing, {
-        isOffered: group.crossOrigin && isForPages,
-        origin,
-      });
+      return finished(path, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
     };
     // Not async: what is refused needs no promise.
     const answer = (request: Request, server: Server<unknown>, id: string): Response | Promise<Response> => {
@@ -188,12 +209,14 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         observer.answered(path, request.method, overloaded.status, performance.now() - began);
         observer.refused?.(overloaded.code);
         const reader = isForPages ? readerOf(request, server) : null;
-        const refused = readableBy(reader, refuseOverload(isForPages));
-        return refused instanceof Promise
-          ? refused.then((response) => sayRequestId(response, id))
-          : sayRequestId(refused, id);
+        const told = (response: Response): Response => {
+          if (reader !== null) response.headers.set("access-control-allow-origin", reader);
+          return sayRequestId(response, id);
+        };
+        const refused = refuseOverload(isForPages);
+        return refused instanceof Promise ? refused.then(told) : told(refused);
       }
-      return serve(request, server, { began, id, route, isForPages });
+      return serve(new Exchange(gate, request, server, id, began), route, isForPages);
     };
     return (request, server) => scope.enter(request, path, (id) => answer(request, server, id));
   };
@@ -208,26 +231,26 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     }
   }
 
-  const unknown = async (request: Request, server: Server<unknown>, id: string): Promise<Response> => {
-    const began = performance.now();
+  const unknown = async (exchange: Exchange): Promise<Response> => {
+    const { request } = exchange;
     const { pathname } = urlOf(request);
     const group = groups.find((one) => prefixesOf(one).some((prefix) => isBelow(prefix, pathname))) ?? nobody;
     let standing: Standing | null = null;
     let origin: string | null = null;
     let refusal: unknown;
     try {
-      origin = admittedOrigin(gate, request, () => peerOf(request, server));
+      origin = admittedOrigin(gate, request, () => exchange.peer);
       const counts = group.limit !== undefined && request.method !== "OPTIONS";
-      if (counts) standing = await count(gate, group.limit, request, peerOf(request, server), undefined);
+      if (counts) standing = await count(gate, group.limit, request, exchange.peer, undefined);
       refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");
     } catch (error) {
       refusal = error;
     }
     const response = worded(group, UNKNOWN, request, refusal);
-    const offer = { isOffered: group.crossOrigin, origin };
-    return finished({ path: UNKNOWN, request, id, began }, response, standing, offer);
+    return finished(UNKNOWN, exchange, response, standing, group.crossOrigin ? origin : undefined);
   };
-  const fallback: Handler = (request, server) => scope.enter(request, UNKNOWN, (id) => unknown(request, server, id));
+  const fallback: Handler = (request, server) =>
+    scope.enter(request, UNKNOWN, (id) => unknown(new Exchange(gate, request, server, id, performance.now())));
 
   return {
     routes,
@@ -245,32 +268,6 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
 
 /** One for all, because making an error takes longer than all else about refusing. */
 const overloaded = new Refusal("overloaded");
-
-/** Words each answer once and repeats it: refusing must cost much less than the work that is refused. */
-function repeatable<Kind>(word: (kind: Kind) => Response): (kind: Kind) => Response | Promise<Response> {
-  const worded = new Map<Kind, { text: string; init: ResponseInit }>();
-  const wordOnce = async (kind: Kind): Promise<Response> => {
-    const response = word(kind);
-    const text = await response.text();
-    const init = { status: response.status, headers: Object.fromEntries(response.headers) };
-    worded.set(kind, { text, init });
-    return new Response(text, init);
-  };
-  return (kind) => {
-    const known = worded.get(kind);
-    return known === undefined ? wordOnce(kind) : new Response(known.text, known.init);
-  };
-}
-
-/** Lets pages of this origin read the answer; null: nothing is added. */
-function readableBy(origin: string | null, answer: Response | Promise<Response>): Response | Promise<Response> {
-  if (origin === null) return answer;
-  if (answer instanceof Promise) return answer.then((response) => readableBy(origin, response));
-  answer.headers.set("access-control-allow-origin", origin);
-  return answer;
-}
-
-const neverExpires = () => (): void => undefined;
 
 /** Refused for what lies behind us, not for what the caller did. */
 function isStoreAway(problem: Problem): boolean {
@@ -290,99 +287,3 @@ const nobody: RouteGroup = {
   crossOrigin: false,
   refuse: plainRefusal,
 };
-
-function prefixesOf({ prefixes, aliases }: RouteGroup): readonly string[] {
-  return prefixes.flatMap((prefix) => allNames(prefix, aliases));
-}
-
-/** What is declared for one path. */
-interface Declared {
-  readonly group: RouteGroup;
-  readonly byMethod: Map<Method, Route>;
-}
-
-function collect(groups: readonly RouteGroup[]): ReadonlyMap<string, Declared> {
-  const paths = new Map<string, Declared>();
-  for (const group of groups) {
-    for (const route of group.routes) {
-      const entry = paths.get(route.path) ?? { group, byMethod: new Map<Method, Route>() };
-      if (entry.group !== group || entry.byMethod.has(route.method)) {
-        throw new Error(`${route.method} ${route.path} is declared twice`);
-      }
-      entry.byMethod.set(route.method, route);
-      paths.set(route.path, entry);
-    }
-  }
-  return paths;
-}
-
-function methodsAllowed(declared: readonly Method[]): string {
-  const methods: string[] = [...declared];
-  if (declared.includes("GET")) methods.push("HEAD");
-  return [...methods, "OPTIONS"].join(", ");
-}
-
-/** What the slowest client that is waited for sends in a second; half of a slow phone line. In bytes. */
-const BODY_BYTES_PER_SECOND = 16 * 1024;
-
-/** The longest the runtime can wait, in seconds. */
-const MOST_SECONDS = 255;
-
-/** The runtime's own patience is enough for a body of the usual size; a large one gets more, as it says how large it is. */
-function allowTime(request: Request, server: Server<unknown>, limit: number): void {
-  const bytes = Math.min(limit, Number(request.headers.get("content-length") ?? limit));
-  if (bytes > MAX_BODY_BYTES) {
-    server.timeout(request, Math.min(MOST_SECONDS, USUAL_SECONDS + Math.ceil(bytes / BODY_BYTES_PER_SECOND)));
-  }
-}
-
-/** How long any request may take without an answer, its body included, in seconds. The listener's `idleTimeout`. */
-export const USUAL_SECONDS = 30;
-
-/** An empty body counts as `{}`; where that will not do, it is the body that is missing, not each of its fields. */
-async function bodyOf(request: Request, { json: rules }: RouteGroup, { body: schema, maxBodyBytes: limit }: Route) {
-  if (schema === undefined) return undefined;
-  const body = await readJson(request, { limit, rules });
-  return body === undefined ? validateEmpty(schema) : validate(schema, body, "body");
-}
-
-/** @throws {Refusal} invalid_field if a parameter is given twice: different readers would take different ones */
-function queryOf(request: Request): Record<string, string> {
-  const { searchParams } = urlOf(request);
-  const names = [...searchParams.keys()];
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) {
-    const [name, message] = [twice.slice(0, 64), "given more than once"];
-    throw new Refusal("invalid_field", `${name}: ${message}`, [{ path: ["query", name], kind: "repeated", message }]);
-  }
-  return Object.fromEntries(searchParams);
-}
-
-function callOf(
-  { proxies, expiries }: Gate,
-  request: Request,
-  server: Server<unknown>,
-  { caller, body, query, isStream }: { caller: Caller; body: unknown; query: unknown; isStream: boolean },
-): Call {
-  return {
-    caller,
-    body,
-    query,
-    request,
-    params: paramsOf(request),
-    // Whatever else is answered is over before its token is.
-    whenExpired: isStream ? (end) => expiries.at(caller.expiresAt, end) : neverExpires,
-    isLocal: () => isLocal(request, peerOf(request, server)),
-    address: () => proxies.addressOf(request, peerOf(request, server)),
-    url: () => proxies.urlOf(request, peerOf(request, server), server.url.href),
-  };
-}
-
-/**
- * The address at the other end of the connection; IPv4-mapped IPv6 is written as IPv4, and an unknown one as the
- * unspecified address.
- */
-export function peerOf(request: Request, server: Server<unknown>): string {
-  const address = server.requestIP(request)?.address ?? "0.0.0.0";
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
-}

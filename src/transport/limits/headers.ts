@@ -4,7 +4,7 @@ import type { Standing } from "./limit.ts";
  * Says where the client stands: `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers, structured
  * fields), and `Retry-After` (RFC 9110) once it is too much.
  */
-export function sayStanding({ headers }: Response, standing: Standing): void {
+export function sayStanding({ headers }: Pick<Response, "headers">, standing: Standing): void {
   const { name, limit, windowMs, remaining, resetMs, retryMs } = standing;
   headers.set("ratelimit-policy", `"${name}";q=${limit};w=${seconds(windowMs)}`);
   headers.set("ratelimit", `"${name}";r=${remaining};t=${seconds(resetMs)}`);

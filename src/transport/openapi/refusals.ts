@@ -1,3 +1,4 @@
+import { asResponse } from "../http/answer.ts";
 import type { RouteDoc } from "../http/documentation.ts";
 import { isAdminOnly } from "../http/policy.ts";
 import { Refusal, type RefusalCode } from "../http/refusal.ts";
@@ -24,8 +25,8 @@ export async function refusals(
   ];
   const worded = await Promise.all(
     problems.map(async ({ code, status, message }) => {
-      const response = group.refuse({ code, status, message }, path);
-      return { code, status: response.status, message, body: (await response.json()) as unknown };
+      const answer = group.refuse({ code, status, message }, path);
+      return { code, status: answer.status, message, body: (await asResponse(answer).json()) as unknown };
     }),
   );
   const schema = book.write(doc.error ?? group.doc.error, "output");

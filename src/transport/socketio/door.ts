@@ -5,12 +5,12 @@ import type { Server as BunServer, ServerWebSocket } from "bun";
 import { Server } from "socket.io";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
+import { peerOf } from "../http/exchange.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
 import { noScope, REQUEST_ID, sayRequestId } from "../http/request-scope.ts";
 import { problemOf, refusals, type RefusalCode } from "../http/refusal.ts";
 import { json } from "../http/route.ts";
-import { peerOf } from "../http/router.ts";
 import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
 import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import type { RequestLimit } from "../limits/limit.ts";
@@ -244,5 +244,5 @@ function badRequest(): Response {
 
 /** In the engine's own shape, whose code 3 stands for a bad request. */
 function refuse(status: number, message: string): Response {
-  return json(status, { code: 3, message });
+  return json(status, { code: 3, message }).response();
 }

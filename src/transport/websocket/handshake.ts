@@ -147,7 +147,7 @@ async function admitted(
 }
 
 function refuse(problem: Problem): Response {
-  const response = plainRefusal(problem);
+  const response = plainRefusal(problem).response();
   const wanted = challenge(problem);
   if (wanted !== null) response.headers.set("www-authenticate", wanted);
   if (problem.status === 503) sayWhenToRetry(response, COME_BACK_SECONDS);

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { cpuSecondsOfTree } from "../harness/processes.ts";
+import { inRounds, type Figures } from "../harness/rounds.ts";
+import type { Bench, Rival, Row, Work } from "../harness/work.ts";
+import { wrk } from "../load/wrk.ts";
+
+const here = import.meta.dir;
+const beats = join(here, "../load/scripts/heartbeat.lua");
+const finds = join(here, "../load/scripts/find.lua");
+
+/** A found host is free again after a second, so that a pool of this many never runs out. */
+const FREE_AGAIN = { HOST_LEASE_SECONDS: "600", ALLOCATION_SECONDS: "1" };
+const POOL = 60_000;
+/** Enough for the peer, which finds fewer a second and would take a minute to hear of all the others. */
+const PEERS_POOL = 6_000;
+
+/** What FastAPI needs (scripts/test/requirements.mjs). */
+const PYTHON = [
+  "/usr/lib/python3/dist-packages/fastapi/__init__.py",
+  "/usr/lib/python3/dist-packages/uvicorn/__init__.py",
+  "/usr/lib/python3/dist-packages/httptools/__init__.py",
+  "/usr/lib/python3/dist-packages/uvloop/__init__.py",
+];
+
+/** A thousand hosts that say that they are there, on one node without stores. */
+export const heartbeat: Work = {
+  name: "heartbeat",
+  title: "Heartbeat, embedded",
+  needs: ["wrk", "taskset", ...PYTHON],
+  measure: (bench) =>
+    stopping(async (start) => {
+      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: "heartbeat=address:1000000/1s" }));
+      const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
+      const asking = await start(() => startContender([process.execPath, join(here, "../limits/asking-route.ts")]));
+      const fastapi = bench.smoke ? null : await start(startFastApi);
+      return rowOf("heartbeat", beats, bench, { ours, bare, asking, fastapi });
+    }),
+};
+
+/** Clients that find one of many idle hosts each. */
+export const find: Work = {
+  name: "find",
+  title: "Find, embedded",
+  needs: ["wrk", "taskset", ...PYTHON],
+  measure: (bench) =>
+    stopping(async (start) => {
+      if (bench.smoke) return [];
+      const budgets = "heartbeat=address:1000000/1s;find=address:1000000/1s";
+      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: budgets, ...FREE_AGAIN }));
+      const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
+      const fastapi = await start(startFastApi);
+      bench.say(`${POOL} hosts`);
+      await register(ours, POOL);
+      await register(fastapi, PEERS_POOL);
+      return rowOf("find", finds, bench, { ours, bare, asking: null, fastapi });
+    }),
+};
+
+interface Contenders {
+  readonly ours: Contender;
+  readonly bare: Contender;
+  readonly asking: Contender | null;
+  readonly fastapi: Contender | null;
+}
+
+async function rowOf(what: string, script: string, { rounds, seconds }: Bench, all: Contenders): Promise<Row[]> {
+  const there = Object.entries(all).filter((entry): entry is [string, Contender] => entry[1] !== null);
+  const measures = Object.fromEntries(there.map(([name, one]) => [name, () => loaded(one, script, seconds)]));
+  // The first seconds are the compiler's.
+  for (const measure of Object.values(measures)) await measure();
+  const samples = await inRounds(rounds, measures);
+  const perSecond = (name: string): number[] => samples.of(name, "perSecond");
+  const rival = (name: keyof Contenders, rival: Omit<Rival, "samples">): Rival[] =>
+    all[name] === null ? [] : [{ ...rival, samples: perSecond(name) }];
+  return [
+    {
+      what,
+      unit: "requests a second",
+      ours: perSecond("ours"),
+      against: [
+        ...rival("bare", { name: "bare Bun route", kind: "limit", target: { atLeast: 0.75 } }),
+        ...rival("asking", { name: "bare Bun route that asks what ours must", kind: "limit" }),
+        ...rival("fastapi", { name: "FastAPI, SQLite", kind: "peer", target: { atLeast: 5 } }),
+      ],
+      generator: samples.most("generator"),
+    },
+    {
+      what: `${what}, processor time`,
+      unit: "µs a request",
+      ours: samples.of("ours", "cpu"),
+      against: rival("bare", { name: "bare Bun route", kind: "limit" }).map((one) => ({
+        ...one,
+        samples: samples.of("bare", "cpu"),
+      })),
+      generator: samples.most("generator"),
+    },
+  ];
+}
+
+async function loaded({ pid, url }: Contender, script: string, seconds: number): Promise<Figures> {
+  const before = cpuSecondsOfTree(pid);
+  const { perSecond, failed, generator } = await wrk(url, { script, seconds });
+  if (failed > 0) throw new Error(`${failed} requests were refused`);
+  return { perSecond, generator, cpu: ((cpuSecondsOfTree(pid) - before) / (perSecond * seconds)) * 1e6 };
+}
+
+/** Registers that many hosts, each at least once. */
+async function register({ url }: Contender, hosts: number): Promise<void> {
+  const beat = async (n: number): Promise<void> => {
+    const body = JSON.stringify({ hostId: `host-${n}`, roomId: `room-${n}`, region: "eu-west" });
+    const { status } = await fetch(`${url}/api/host/heartbeat`, { method: "POST", body, headers: JSON_BODY });
+    if (status !== 200) throw new Error(`a host was refused with ${status}`);
+  };
+  const AT_ONCE = 64;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async (_, lane) => {
+      for (let n = lane; n < hosts; n += AT_ONCE) await beat(n);
+    }),
+  );
+}
+
+const JSON_BODY = { "content-type": "application/json" };
+
+async function startFastApi(): Promise<Contender> {
+  const data = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
+  const port = freePort();
+  const uvicorn = ["/usr/bin/python3", "-m", "uvicorn", "host_pool:app", "--app-dir", join(here, "../peers/fastapi")];
+  const quietly = ["--port", `${port}`, "--no-access-log", "--log-level", "warning"];
+  const options = { env: { DATA: data, ...FREE_AGAIN }, url: `http://127.0.0.1:${port}` };
+  const contender = await startContender([...uvicorn, ...quietly], options);
+  const stop = async (): Promise<void> => {
+    await contender.stop();
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { ...contender, stop };
+}
+
+/** One that nobody listens on in this moment. */
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}
+
+type Start = <One extends Contender>(one: () => Promise<One>) => Promise<One>;
+
+/** Whatever is started within is stopped in the end. */
+async function stopping(measure: (start: Start) => Promise<Row[]>): Promise<Row[]> {
+  const started: Contender[] = [];
+  try {
+    return await measure(async (start) => {
+      const one = await start();
+      started.push(one);
+      return one;
+    });
+  } finally {
+    await Promise.all(started.map((one) => one.stop()));
+  }
+}

@@ -1,0 +1,28 @@
+import { sayStanding } from "../limits/headers.ts";
+import type { Standing } from "../limits/limit.ts";
+import type { JsonAnswer } from "./answer.ts";
+import { REQUEST_ID } from "./request-scope.ts";
+
+/**
+ * Writes answers that all have the same headers, but for the name of the request and how much is left of its budget. A
+ * Response copies the Headers it is made with, which is cheaper than reading them out of an object or setting them
+ * afterwards, so that one set of them serves all.
+ */
+export class Letterhead {
+  readonly #plain: Headers;
+  readonly #counted: Headers;
+
+  constructor(common: Headers) {
+    this.#plain = new Headers(common);
+    this.#counted = new Headers(common);
+  }
+
+  /** `standing`: of a request that was allowed; null: there is nothing to say of it. */
+  write({ status, body }: JsonAnswer, id: string, standing: Standing | null): Response {
+    const headers = standing === null ? this.#plain : this.#counted;
+    if (standing !== null) sayStanding({ headers }, standing);
+    if (id === "") headers.delete(REQUEST_ID);
+    else headers.set(REQUEST_ID, id);
+    return new Response(body, { status, headers });
+  }
+}
