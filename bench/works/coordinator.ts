@@ -47,7 +47,7 @@ export const coordinator: Work = {
 };
 
 /** Twelve of twenty requests write, and are on disk when they are answered, on either side. */
-export async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<Row[]> {
+async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<Row[]> {
   const [ours, peer] = await Promise.all([
     startOurs({ ...SETTINGS, DATA_DIR: join(folder, "ours") }),
     startFastapi(folder),
@@ -90,7 +90,7 @@ async function startFastapi(folder: string): Promise<Contender> {
 }
 
 /** The hosts and zones that the mixed requests speak of. */
-export async function signUp(url: string): Promise<void> {
+async function signUp(url: string): Promise<void> {
   const post = async (path: string, body: object): Promise<void> => {
     const { status } = await fetch(`${url}${path}`, {
       method: "POST",

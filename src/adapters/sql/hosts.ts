@@ -92,9 +92,7 @@ export function createHostRecords(store: Store): HostRecords {
     );
   const listed = inOrder((db) => db.selectFrom("hosts").selectAll());
   const summed = inOrder((db) =>
-    db
-      .selectFrom("hosts")
-      .select(["id", "host_id as hostId", "status", "quality_score as qualityScore"]),
+    db.selectFrom("hosts").select(["id", "host_id as hostId", "status", "quality_score as qualityScore"]),
   );
 
   return {
@@ -138,7 +136,12 @@ export function createHostRecords(store: Store): HostRecords {
           last_seen_at: Math.max(row.last_seen_at, now),
         };
         const [after] = await noteBeat(db, { ...changes, id: row.id });
-        return { ...host, status: after!.status, qualityScore: changes.quality_score, lastSeenAt: changes.last_seen_at };
+        return {
+          ...host,
+          status: after!.status,
+          qualityScore: changes.quality_score,
+          lastSeenAt: changes.last_seen_at,
+        };
       }),
 
     setMaintenance: (hostId, on) =>
