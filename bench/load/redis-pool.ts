@@ -37,11 +37,12 @@ const fill = script(
   common,
   `
 local ttl = tonumber(ARGV[7])
-local ends = string.format('%.0f', now + ttl)
 local revision = revisions(ARGV[3] - ARGV[2] + 1)
 local members = {}
 for n = ARGV[2], ARGV[3] do
   local number = string.format('%d', n)
+  -- Hosts beat at any time of thirty seconds.
+  local ends = string.format('%.0f', now + ttl - n * 7919 % 30000)
   local id, room, m = 'host-' .. number, 'room-' .. number, string.format('%.0f', revision + n - ARGV[2])
   redis.call('HSET', P .. ':lease:' .. id, 'g', ARGV[4], 'a', room, 'v', ARGV[5], 's', 'idle', 'h', '',
     'x', ends, 'n', '0', 'u', '0', 'm', m)

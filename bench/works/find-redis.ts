@@ -3,13 +3,14 @@ import { Redis } from "ioredis";
 import { startRedis, type RunningRedis } from "../../test/support/redis.ts";
 import { startContender, startOurs } from "../harness/contender.ts";
 import { LOAD_CORE, moveToCore } from "../harness/cores.ts";
+import { cpuSeconds } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Row, Work } from "../harness/work.ts";
 import { BARE_FILL, BARE_RETURN } from "../limits/redis-script-lua.ts";
 import { fillPool, keepGivingBack, REGION } from "../load/redis-pool.ts";
 import { wrk } from "../load/wrk.ts";
 
-const script = join(import.meta.dir, "../load/scripts/find.lua");
+const script = join(import.meta.dir, "../load/scripts/find-redis.lua");
 const limit = join(import.meta.dir, "../limits/redis-script.ts");
 
 /** Enough that neither the server nor Redis ever waits for the other. */
@@ -22,6 +23,7 @@ const MANY = 1_000_000;
 interface Found {
   readonly redis: RunningRedis;
   readonly admin: Redis;
+  readonly pid: number;
   readonly url: string;
   giveBack(): () => Promise<void>;
   stop(): Promise<unknown>;
@@ -39,6 +41,7 @@ async function ourPool(hosts: number): Promise<Found> {
   return {
     redis,
     admin,
+    pid: server.pid,
     url: server.url,
     giveBack: () => keepGivingBack(admin),
     stop: () => Promise.all([server.stop(), admin.quit()]).then(redis.stop),
@@ -52,6 +55,7 @@ async function barePool(hosts: number): Promise<Found> {
   return {
     redis,
     admin,
+    pid: server.pid,
     url: server.url,
     giveBack: () => keepGivingBack(admin, BARE_RETURN, ["bare"], [REGION]),
     stop: () => Promise.all([server.stop(), admin.quit()]).then(redis.stop),
@@ -96,6 +100,13 @@ export const findRedis: Work = {
         generator,
       };
       if (smoke) return [few];
+      const beside = (what: string, figure: string): Row => ({
+        what,
+        unit: "µs a find",
+        ours: samples.of("ours", figure),
+        against: [{ name: "bare Bun route with one script call", kind: "limit", samples: samples.of("bare", figure) }],
+        generator,
+      });
       const flat = (what: string, unit: string, figure: string): Row => ({
         what,
         unit,
@@ -107,6 +118,8 @@ export const findRedis: Work = {
       });
       return [
         few,
+        beside("find, 1,000 hosts: processor of the server", "cpuMicros"),
+        beside("find, 1,000 hosts: time in Redis", "redisMicros"),
         flat("find, 1,000,000 hosts: time a request", "µs", "micros"),
         flat("find, 1,000,000 hosts: time in Redis", "µs a find", "redisMicros"),
       ];
@@ -120,11 +133,14 @@ async function finds(pool: Found, seconds: number): Promise<Figures> {
   const end = pool.giveBack();
   try {
     await pool.admin.config("RESETSTAT");
+    const before = cpuSeconds(pool.pid);
     const { perSecond, failed, generator } = await wrk(pool.url, { script, seconds, connections: CONNECTIONS });
     if (failed > 0) throw new Error(`${failed} finds found nothing`);
     const stats = await pool.admin.info("commandstats");
     const micros = Number(/cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)![1]);
-    return { perSecond, generator, micros: 1e6 / perSecond, redisMicros: micros / (perSecond * seconds) };
+    const found = perSecond * seconds;
+    const cpuMicros = ((cpuSeconds(pool.pid) - before) * 1e6) / found;
+    return { perSecond, generator, micros: 1e6 / perSecond, cpuMicros, redisMicros: micros / found };
   } finally {
     await end();
   }

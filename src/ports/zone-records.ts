@@ -34,6 +34,9 @@ export interface ZoneRecord extends ZoneSettings {
   readonly createdAt: number;
 }
 
+/** What a list shows of a zone. */
+export type ZoneSummary = Pick<ZoneRecord, "id" | "zoneId" | "zoneName" | "status" | "p2pEnabled">;
+
 export interface ZoneFilter extends Page {
   readonly p2pEnabled?: boolean | undefined;
   readonly status?: ZoneStatus | undefined;
@@ -56,5 +59,5 @@ export interface ZoneRecords {
   update(zoneId: string, changes: ZoneChanges, check: ZoneCheck): Promise<ZoneRecord | null>;
   find(zoneId: string): Promise<ZoneRecord | null>;
   /** By p2pPriority, highest first, then by name in the order of its code points. */
-  list(filter: ZoneFilter): Promise<readonly ZoneRecord[]>;
+  list(filter: ZoneFilter): Promise<readonly ZoneSummary[]>;
 }

@@ -19,8 +19,13 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
         score;
     const register = (hostId: string, score = 100, more = {}): Promise<HostRecord> =>
       records.hosts.register(aHost(hostId, more), fixed(score), records.clock.now());
-    const ids = async (filter = {}): Promise<readonly string[]> =>
-      (await records.hosts.list({ limit: 100, offset: 0, ...filter })).map(({ hostId }) => hostId);
+    const ids = async (filter = {}): Promise<readonly string[]> => {
+      const page = { limit: 100, offset: 0, ...filter };
+      const whole = await records.hosts.list(page);
+      const short = whole.map(({ id, hostId, status, qualityScore }) => ({ id, hostId, status, qualityScore }));
+      expect(await records.hosts.summaries(page)).toEqual(short);
+      return whole.map(({ hostId }) => hostId);
+    };
     const session = async (hostId: string, zoneId = "z"): Promise<number> => {
       const request = { publicId: `of-${hostId}-${zoneId}`, zoneId, hostId, maxPlayers: null, seenSince: 0 };
       const opening = await records.sessions.open(request, records.clock.now());

@@ -1,10 +1,10 @@
-import { sql } from "kysely";
+import { sql, type SelectQueryBuilder } from "kysely";
 import type { HostFilter, HostMetrics, HostRecords } from "../../ports/host-records.ts";
 import { endSessionsOf } from "./end-sessions.ts";
 import { filteredQuery, fixedQuery, slots } from "./fixed-query.ts";
 import { hostMetricColumns, hostOf, registrationColumns } from "./rows.ts";
 import type { Db, Store } from "./store.ts";
-import type { HostRow } from "./tables.ts";
+import type { HostRow, Tables } from "./tables.ts";
 
 const NOTHING_MEASURED: HostMetrics = { latencyMs: 0, packetLossPercent: 0, bandwidthUsageMbps: 0, currentPlayers: 0 };
 
@@ -78,18 +78,21 @@ export function createHostRecords(store: Store): HostRecords {
       .where("id", "=", value("id"))
       .returning("status"),
   );
-  const listed = filteredQuery<HostFilter, HostRow>(["status", "minQualityScore"], (db, value, has) =>
-    db
-      .selectFrom("hosts")
-      .selectAll()
-      .$if(has("status"), (query) => query.where("status", "=", value("status")))
-      .$if(has("minQualityScore"), (query) => query.where("quality_score", ">=", value("minQualityScore")))
-      .orderBy("quality_score", "desc")
-      .orderBy("free_zones", "desc")
-      .orderBy("latency_ms")
-      .orderBy("id")
-      .limit(value("limit"))
-      .offset(value("offset")),
+  const inOrder = <Row>(select: (db: Db) => SelectQueryBuilder<Tables, "hosts", Row>) =>
+    filteredQuery<HostFilter, Row>(["status", "minQualityScore"], (db, value, has) =>
+      select(db)
+        .$if(has("status"), (query) => query.where("status", "=", value("status")))
+        .$if(has("minQualityScore"), (query) => query.where("quality_score", ">=", value("minQualityScore")))
+        .orderBy("quality_score", "desc")
+        .orderBy("free_zones", "desc")
+        .orderBy("latency_ms")
+        .orderBy("id")
+        .limit(value("limit"))
+        .offset(value("offset")),
+    );
+  const listed = inOrder((db) => db.selectFrom("hosts").selectAll());
+  const summed = inOrder((db) =>
+    db.selectFrom("hosts").select(["id", "host_id as hostId", "status", "quality_score as qualityScore"]),
   );
 
   return {
@@ -133,7 +136,12 @@ export function createHostRecords(store: Store): HostRecords {
           last_seen_at: Math.max(row.last_seen_at, now),
         };
         const [after] = await noteBeat(db, { ...changes, id: row.id });
-        return hostOf({ ...row, ...changes, ...after });
+        return {
+          ...host,
+          status: after!.status,
+          qualityScore: changes.quality_score,
+          lastSeenAt: changes.last_seen_at,
+        };
       }),
 
     setMaintenance: (hostId, on) =>
@@ -162,6 +170,7 @@ export function createHostRecords(store: Store): HostRecords {
     },
 
     list: async (filter) => (await store.read((db) => listed(db, filter))).map(hostOf),
+    summaries: (filter) => store.read((db) => summed(db, filter)),
 
     endSilent: (seenBefore, now, limit) =>
       store.transact(async (db) => {

@@ -5,16 +5,19 @@ import { zoneColumns, zoneOf } from "./rows.ts";
 import type { Db, Store } from "./store.ts";
 import type { ZoneRow } from "./tables.ts";
 
+/** What a list reads of a zone. */
+type Listed = Pick<ZoneRow, "id" | "zone_id" | "zone_name" | "status" | "p2p_enabled">;
+
 /** Zones in SQL. */
 export function createZoneRecords(store: Store): ZoneRecords {
   const rowOf = (db: Db, zoneId: string) => db.selectFrom("zones").selectAll().where("zone_id", "=", zoneId);
   const ofId = fixedQuery<{ zoneId: string }, ZoneRow>((db, value) => rowOf(db, value("zoneId")));
-  const listed = filteredQuery<ZoneFilter & { readonly enabled?: number | undefined }, ZoneRow>(
+  const listed = filteredQuery<ZoneFilter & { readonly enabled?: number | undefined }, Listed>(
     ["enabled", "status"],
     (db, value, has) =>
       db
         .selectFrom("zones")
-        .selectAll()
+        .select(["id", "zone_id", "zone_name", "status", "p2p_enabled"])
         .$if(has("enabled"), (query) => query.where("p2p_enabled", "=", value("enabled")))
         .$if(has("status"), (query) => query.where("status", "=", value("status")))
         .orderBy("p2p_priority", "desc")
@@ -66,7 +69,13 @@ export function createZoneRecords(store: Store): ZoneRecords {
 
     async list(filter) {
       const enabled = filter.p2pEnabled === undefined ? undefined : Number(filter.p2pEnabled);
-      return (await store.read((db) => listed(db, { ...filter, enabled }))).map(zoneOf);
+      return (await store.read((db) => listed(db, { ...filter, enabled }))).map((row) => ({
+        id: row.id,
+        zoneId: row.zone_id,
+        zoneName: row.zone_name,
+        status: row.status,
+        p2pEnabled: row.p2p_enabled === 1,
+      }));
     },
   };
 }

@@ -41,6 +41,7 @@ export function notedHosts(records: HostRecords, journal: Journal): HostRecords 
     beat: (hostId, metrics, score, now) => records.beat(hostId, metrics, score, now),
     find: (hostId) => records.find(hostId),
     list: (filter) => records.list(filter),
+    summaries: (filter) => records.summaries(filter),
     async register(registration, score, now) {
       const host = await records.register(registration, score, now);
       journal.note("hosts", nameOf(host.hostId), "registered", `player ${host.playerId}`);

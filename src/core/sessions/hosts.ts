@@ -1,5 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { HostFilter, HostMetrics, HostRecord, HostRecords, HostRegistration } from "../../ports/host-records.ts";
+import type {
+  HostFilter,
+  HostMetrics,
+  HostRecord,
+  HostRecords,
+  HostRegistration,
+  HostSummary,
+} from "../../ports/host-records.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { DomainError } from "../errors/errors.ts";
 import { isName, say } from "./names.ts";
@@ -88,6 +95,11 @@ export class Hosts {
   /** Best first. */
   list(filter: HostFilter): Promise<readonly HostRecord[]> {
     return this.#records.list(filter);
+  }
+
+  /** The same, with no more of each than a list shows. */
+  summaries(filter: HostFilter): Promise<readonly HostSummary[]> {
+    return this.#records.summaries(filter);
   }
 
   /** Hosts not heard of since then (in ms) count as silent. */

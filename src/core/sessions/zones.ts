@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { ZoneChanges, ZoneFilter, ZoneRecord, ZoneRecords, ZoneSettings } from "../../ports/zone-records.ts";
+import type { ZoneChanges, ZoneFilter, ZoneRecord, ZoneRecords, ZoneSettings, ZoneSummary } from "../../ports/zone-records.ts";
 import { DomainError } from "../errors/errors.ts";
 import { isName, say } from "./names.ts";
 
@@ -41,7 +41,7 @@ export class Zones {
     return found(zoneId, isName(zoneId) ? await this.#records.find(zoneId) : null);
   }
 
-  list(filter: ZoneFilter): Promise<readonly ZoneRecord[]> {
+  list(filter: ZoneFilter): Promise<readonly ZoneSummary[]> {
     return this.#records.list(filter);
   }
 }

@@ -39,7 +39,7 @@ export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Rout
       query: hostsQuery,
       async handle({ query }) {
         const { status, min_quality_score: minQualityScore } = query;
-        const found = await hosts.list({ status, minQualityScore, ...pageOf(query) });
+        const found = await hosts.summaries({ status, minQualityScore, ...pageOf(query) });
         return json(200, found.map(listedHost));
       },
     }),

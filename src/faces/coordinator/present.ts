@@ -1,7 +1,7 @@
 import type { Overview } from "../../core/sessions/overview.ts";
-import type { HostRecord } from "../../ports/host-records.ts";
+import type { HostRecord, HostSummary } from "../../ports/host-records.ts";
 import type { SessionRecord } from "../../ports/session-records.ts";
-import type { ZoneRecord } from "../../ports/zone-records.ts";
+import type { ZoneRecord, ZoneSummary } from "../../ports/zone-records.ts";
 
 /** Answers, each with exactly the keys of the document's example. */
 
@@ -36,7 +36,7 @@ export function wholeHost(host: HostRecord) {
   };
 }
 
-export function listedHost(host: HostRecord) {
+export function listedHost(host: HostSummary) {
   return { id: host.id, host_id: host.hostId, status: host.status, quality_score: host.qualityScore };
 }
 
@@ -52,7 +52,7 @@ export function wholeZone(zone: ZoneRecord) {
   };
 }
 
-export function listedZone(zone: ZoneRecord) {
+export function listedZone(zone: ZoneSummary) {
   return {
     id: zone.id,
     zone_id: zone.zoneId,

@@ -14,14 +14,22 @@ export const claim = script(
   common,
   storeEpoch,
   `
--- Writes no more than what a claim changes of an idle one.
-local function allocate(r, ms, revision)
+-- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more.
+local function allocate(id, ms, revision)
+  local key = P .. ':lease:' .. id
+  local kept = redis.call('HMGET', key, 'g', 'a', 'v', 'x')
+  local group, alias, value, expires = kept[1], kept[2], kept[3], kept[4]
+  if not group then return nil end
+  if tonumber(expires) <= now then
+    forget({ id = id, g = group, a = alias })
+    return nil
+  end
   local ends = string.format('%.0f', now + ms)
-  redis.call('HSET', P .. ':lease:' .. r.id, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
-  redis.call('ZREM', P .. ':idle', r.id)
-  redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
-  redis.call('ZADD', P .. ':held', ends, r.id)
-  return { r.id, r.g, r.a, r.v, string.format('%.0f', r.x), revision }
+  redis.call('HSET', key, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
+  redis.call('ZREM', P .. ':idle', id)
+  redis.call('ZREM', P .. ':idle:' .. group, id)
+  redis.call('ZADD', P .. ':held', ends, id)
+  return { id, group, alias, value, expires, revision }
 end
 
 local function draw(list, ms, pick, revision)
@@ -30,8 +38,8 @@ local function draw(list, ms, pick, revision)
     if size == 0 then return 0 end
     local rank = math.floor(pick * size)
     local id = redis.call('ZRANGE', list, rank, rank)[1]
-    local r = current(id)
-    if r then return allocate(r, ms, revision) end
+    local claimed = allocate(id, ms, revision)
+    if claimed then return claimed end
     redis.call('ZREM', list, id)
   end
   return 1
