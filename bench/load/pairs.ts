@@ -56,7 +56,7 @@ export async function startPairs(clients: readonly PairClient[], sharesCore = fa
   let heard = "";
 
   const say = (line: string): void => {
-    child.stdin.write(`${line}\n`);
+    void child.stdin.write(`${line}\n`);
     void child.stdin.flush();
   };
   const answer = async (): Promise<string> => {

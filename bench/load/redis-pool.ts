@@ -96,7 +96,8 @@ export async function fillPool(redis: Redis, url: string, count: number): Promis
 /** All that Redis keeps of a host, without what differs from one to the next: numbers. */
 async function likeness(redis: Redis, n: number): Promise<string> {
   const id = `host-${n}`;
-  const fields = async (key: string) => Object.entries(await redis.hgetall(key)).toSorted();
+  const fields = async (key: string) =>
+    Object.entries(await redis.hgetall(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const parts = [
     fields(`${POOL}:lease:${id}`),
     redis.get(`${POOL}:alias:room-${n}`),

@@ -35,16 +35,22 @@ export const coordinator: Work = {
     try {
       const sqlite = await lists(bench, "SQLite", async (rows) => ({ folder: join(folder, `${rows}`) }));
       if (bench.smoke) return sqlite;
-      const postgres = await startPostgres();
-      const others = await lists(bench, "PostgreSQL", async () => ({ url: await postgres.createDatabase() })).finally(
-        () => postgres.stop(),
-      );
+      const others = await listsOnPostgres(bench);
       return [...(await mixed(bench, folder)), ...sqlite, ...others];
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
+
+async function listsOnPostgres(bench: Bench): Promise<Row[]> {
+  const postgres = await startPostgres();
+  try {
+    return await lists(bench, "PostgreSQL", async () => ({ url: await postgres.createDatabase() }));
+  } finally {
+    await postgres.stop();
+  }
+}
 
 /** Twelve of twenty requests write, and are on disk when they are answered, on either side. */
 async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<Row[]> {

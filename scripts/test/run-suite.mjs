@@ -93,7 +93,9 @@ async function runFiles(files, { root, live }) {
 function testFiles(root, folders) {
   const found = folders
     .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => `${folder}/${path}`));
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((path) => `${folder}/${String(path)}`),
+    );
   return found
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules/"))

@@ -7,7 +7,7 @@ const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDefla
 
 server.on("connection", (socket) => {
   socket.on("message", (data) => {
-    const text = data.toString();
+    const text = Buffer.from(/** @type {Buffer} */ (data)).toString();
     const message = JSON.parse(text);
     if (message.event === "register") {
       devices.set(message.from_device, socket);

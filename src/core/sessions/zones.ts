@@ -1,5 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { ZoneChanges, ZoneFilter, ZoneRecord, ZoneRecords, ZoneSettings, ZoneSummary } from "../../ports/zone-records.ts";
+import type {
+  ZoneChanges,
+  ZoneFilter,
+  ZoneRecord,
+  ZoneRecords,
+  ZoneSettings,
+  ZoneSummary,
+} from "../../ports/zone-records.ts";
 import { DomainError } from "../errors/errors.ts";
 import { isName, say } from "./names.ts";
 
