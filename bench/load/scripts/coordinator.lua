@@ -3,7 +3,7 @@
 -- becomes active, takes a player, is looked at and ends. Twelve of them write.
 --
 -- A session's next step is taken once LAG more sessions have taken theirs: by then the step before it is answered.
-local hosts, zones, LAG = 1000, 50, 256
+local hosts, zones, LAG = 1000, 50, 64
 local headers = { ["Content-Type"] = "application/json" }
 local turn, host, zone, beats = 0, 0, 0, 0
 local made, active, joined, seen = {}, {}, {}, {}
