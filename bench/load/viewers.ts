@@ -58,8 +58,8 @@ export async function startViewers(where: Where, count: number): Promise<Viewers
       const stepMs = 1_000 / batchesPerSecond;
       const deadline = beganAt + (frames / batch) * stepMs + PATIENCE_MS;
       const times = [beganAt, stepMs, deadline].map((ms) => (ms * 1_000).toFixed(0));
-      child.stdin.write(`${[first, frames, batch, ...times].join(" ")}\n`);
-      child.stdin.flush();
+      void child.stdin.write(`${[first, frames, batch, ...times].join(" ")}\n`);
+      void child.stdin.flush();
       const { value } = await lines.next();
       if (value === undefined) throw new Error(`the viewers of ${where} have ended with ${await child.exited}`);
       return JSON.parse(value) as Seen;
