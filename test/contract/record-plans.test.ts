@@ -260,7 +260,7 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
       CASE WHEN n < 100 THEN 'MAINTENANCE' ELSE 'ENABLED' END, n FROM ${series}`);
   await run(`INSERT INTO sessions (public_id, host, host_id, zone, zone_id, status, max_players, created_at,
       ended_at)
-    ${numbers} SELECT 's-' || n, n, CASE n % 2 WHEN 0 THEN 'h-busy' ELSE 'h-' || n END, 1, 'z',
+    ${numbers} SELECT 's-' || n, n, CASE n % 10 WHEN 2 THEN 'h-busy' ELSE 'h-' || n END, 1, 'z',
       CASE n % 10 WHEN 0 THEN 'ACTIVE' WHEN 1 THEN 'FAILED' ELSE 'ENDED' END, 50, n,
       CASE n % 10 WHEN 0 THEN NULL ELSE n END
     FROM ${series}`);
