@@ -17,7 +17,7 @@ export const suites = [
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"], needs: [] },
   { name: "types", command: ["tsc", "--noEmit"], needs: [] },
   { name: "unit", folders: ["src", "web", "client", "bench"], needs: [] },
-  { name: "contract", folders: ["test/contract"], sideBySide: 3, needs: ["redis-server", "postgres"] },
+  { name: "contract", folders: ["test/contract"], sideBySide: 2, needs: ["redis-server", "postgres"] },
   {
     name: "wire",
     folders: ["test/wire"],
