@@ -97,8 +97,11 @@ forEachRedis((adapter, _, redis) => {
       await cutHearers(redis());
       await eventually("the gap is told", () => gaps > 0);
       end();
-      await program(0).publish(channel, "a");
-      await eventually("it is heard", () => heard.length > 0);
+      // Each server of a cluster has a connection of its own, and the first gap may be another's.
+      await eventually("it is heard", async () => {
+        await program(0).publish(channel, "a");
+        return heard.length > 0;
+      });
     });
 
     test("without a Redis it rejects at once", async () => {
