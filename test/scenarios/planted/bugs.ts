@@ -16,6 +16,11 @@ export const quickBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/memory/leases.ts",
+        text: "    claim({ group, forMs, pick }) {",
+        becomes: "    async claim({ group, forMs, pick }) {",
+      },
+      {
+        file: "src/adapters/memory/leases.ts",
         text: "        if (entry === null) continue;\n        leaveIdle(entry);",
         becomes: `        if (entry === null) continue;
         await new Promise((resume) => setTimeout(resume, 200));
@@ -31,8 +36,8 @@ export const quickBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/sql/arena/join-queue.ts",
-        text: `match_id: matchId }).where("id", "=", id!)`,
-        becomes: `match_id: matchId }).where("id", "=", -id!)`,
+        text: "await meet(db, { id: id!,",
+        becomes: "await meet(db, { id: -id!,",
       },
       {
         file: "src/adapters/sql/migrations/0004-arena.ts",
@@ -54,8 +59,8 @@ export const quickBugs: readonly PlantedBug[] = [
       },
       {
         file: "src/adapters/sql/arena/join-queue.ts",
-        text: ".limit(2 * joins.length)",
-        becomes: ".limit(9)",
+        text: "most: 2 * joins.length,",
+        becomes: "most: 9,",
       },
     ],
   },
@@ -68,16 +73,18 @@ export const quickBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/sql/sqlite/group.ts",
-        text: `      this.#connection.exec("COMMIT");
-    } catch (error) {
-      this.#rollBack();
-      for`,
-        becomes: `      for (const answer of answers.splice(0)) answer();
-      await new Promise((resume) => setTimeout(resume, 100));
-      this.#connection.exec("COMMIT");
-    } catch (error) {
-      this.#rollBack();
-      for`,
+        text: `    this.#connection.exec("COMMIT");
+    return answers;
+  }
+
+  /** Runs the jobs`,
+        becomes: `    for (const answer of answers.splice(0)) answer();
+    await new Promise((resume) => setTimeout(resume, 100));
+    this.#connection.exec("COMMIT");
+    return answers;
+  }
+
+  /** Runs the jobs`,
       },
     ],
   },
@@ -181,8 +188,8 @@ export const quickBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/transport/websocket/mux.ts",
-        text: "      const { door, meter } = ws.data;\n",
-        becomes: "      const { door, meter } = ws.data;\n      kept.push(Buffer.alloc(512 * 1024, 1));\n",
+        text: "      const { data } = ws;\n",
+        becomes: "      const { data } = ws;\n      kept.push(Buffer.alloc(512 * 1024, 1));\n",
       },
       {
         file: "src/transport/websocket/mux.ts",
