@@ -39,7 +39,7 @@ describe("each class of request", () => {
       "signup",
       "reset",
     ];
-    const turn = { TURN_URLS: "turn:turn.example.org:3478", TURN_SECRET: "north", ADMIN_TOKEN: "operators-token" };
+    const turn = { TURN_URLS: "turn:turn.example.org:3478", TURN_SECRET: "north", ADMIN_TOKEN: "an-operators-token" };
     const budgets = classes.map((name) => `${name}=address:3/1h`).join(";");
     server = await startServer({
       ...behindProxy,
