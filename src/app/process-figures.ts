@@ -58,11 +58,10 @@ function memory(): readonly Figure[] {
 }
 
 function ofSystem(): readonly Figure[] {
-  const status = readFileSync("/proc/self/status", "latin1");
-  return MEMORY.map(([line, name, help]) => {
-    const [, kilobytes] = new RegExp(`^${line}:\\s+(\\d+) kB`, "m").exec(status)!;
-    return gauge(name, help, Number(kilobytes) * 1_024);
-  });
+  // Such as "VmRSS:     81292 kB".
+  const lines = readFileSync("/proc/self/status", "latin1").matchAll(/^(Vm\w{1,9}):\s{1,99}(\d{1,19}) kB$/gm);
+  const kilobytes = new Map(Array.from(lines, ([, line, value]) => [line, Number(value)]));
+  return MEMORY.map(([line, name, help]) => gauge(name, help, kilobytes.get(line)! * 1_024));
 }
 
 function descriptors(): readonly Figure[] {
