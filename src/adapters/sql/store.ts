@@ -14,7 +14,7 @@ export interface Store {
   readonly about: string;
   /**
    * Runs `work` as one transaction; resolves once it is on disk. If `work` throws, nothing is written and the error
-   * comes out. `work` waits for nothing but its own queries, and may run again after a conflict with another
+   * comes out; a StoreUnavailable leaves open whether it was. `work` waits for nothing but its own queries, and may run again after a conflict with another
    * transaction, so it changes nothing outside.
    */
   transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
