@@ -7,6 +7,9 @@ export const SILENCE_MS = 90_000;
 /** How long a socket may stay without registering, in ms. */
 export const UNREGISTERED_MS = 30_000;
 
+/** The same while a registration is under way, in ms. */
+const REGISTERING_MS = 180_000;
+
 /** How often sockets are looked over, in ms. */
 const LOOK_MS = 1_000;
 
@@ -62,7 +65,8 @@ export class SocketWatch {
     for (const socket of [...this.#sockets.values()]) {
       if (socket.name === null) {
         // In a crowd a registration may wait for longer: who is closed for that would not come back.
-        if (now - socket.openedAt >= UNREGISTERED_MS && !socket.isRegistering) socket.end("unregistered");
+        const most = socket.isRegistering ? REGISTERING_MS : UNREGISTERED_MS;
+        if (now - socket.openedAt >= most) socket.end("unregistered");
       } else if (now - socket.heardAt >= SILENCE_MS) socket.end("silent");
       else if (socket.expiresAt <= timeOfDay) this.endNow(socket.id, "expired");
     }

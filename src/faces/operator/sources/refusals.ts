@@ -26,7 +26,7 @@ function itemOf({ by, name, status, count, of, face }: RefusalCount, node: strin
   return {
     ...plain,
     kind: "refusals",
-    id: `${node.slice(0, PREFIX)} ${by} ${status} ${name} ${of.split(" ")[0]!}`,
+    id: [node.slice(0, PREFIX), by, status, name, ...(by === "code" ? [of] : [])].join(" "),
     label: by === "route" ? `${status} ${name}` : name,
     state: status >= 500 ? "failed" : "refused",
     face,
