@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
-import type { Connection } from "./database.ts";
+import { BUSY_MS, type Connection } from "./database.ts";
 
 /** Pages that wait in the log before they are copied: fewer would be copied again and again. */
 const COPY_FROM = 1_000;
@@ -88,13 +88,18 @@ export class Checkpoints {
   }
 
   /**
-   * Copies everything here and now, and waits until it is on disk.
+   * Copies everything here and now, waits until it is on disk, and empties the log: what it held may never have got there,
+   * and nothing must come to stand behind it. Waits for nobody who still reads from it.
    *
    * @throws {StoreUnavailable} if that cannot be
    */
   finish(): void {
-    const { busy, log, checkpointed } = this.#ask("FULL");
-    if (busy !== 0 || log !== checkpointed) throw new StoreUnavailable(new Error("the log could not be copied"));
+    this.#connection.exec("PRAGMA busy_timeout = 0");
+    try {
+      if (this.#ask("TRUNCATE").busy !== 0) throw new StoreUnavailable(new Error("the log could not be copied"));
+    } finally {
+      this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    }
   }
 
   async close(): Promise<void> {
@@ -107,7 +112,7 @@ export class Checkpoints {
     await gone;
   }
 
-  #ask(mode: "NOOP" | "FULL"): LogState {
+  #ask(mode: "NOOP" | "TRUNCATE"): LogState {
     return this.#connection.prepare(`PRAGMA wal_checkpoint(${mode})`).all([])[0] as LogState;
   }
 

@@ -3,7 +3,7 @@ import type { SqliteDatabase, SqliteStatement } from "kysely";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 
 /** How long a statement waits for another process that writes to the same file, in ms. */
-const BUSY_MS = 5_000;
+export const BUSY_MS = 5_000;
 
 /** Compiled statements kept per connection. Ours are a few dozen texts; the bound is for lists of changing length. */
 const MAX_STATEMENTS = 500;

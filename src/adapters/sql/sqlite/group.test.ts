@@ -157,8 +157,11 @@ describe("grouped commits", () => {
     for (const outcome of outcomes) {
       expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailable);
     }
+    // Whoever reads now must not take it for what stays, until the disk has proved itself.
+    expect(writer.isUnproven).toBe(true);
     log = { toDisk: async () => undefined };
     expect(await writer.transact(add("c"))).toBe("c");
+    expect(writer.isUnproven).toBe(false);
   });
 
   test("what runs alone waits for the groups before it, and those after wait for it", async () => {

@@ -36,6 +36,7 @@ export class GroupedWriter {
   #waiting: Job[] = [];
   #running: Promise<void> | null = null;
   #syncing: Promise<void> | null = null;
+  #isUnproven = false;
 
   /** `largest`: how many share a COMMIT at most. */
   constructor(connection: Connection, db: Db, log: Log, largest = MAX_GROUP) {
@@ -48,6 +49,11 @@ export class GroupedWriter {
   /** While something is committed and may not be on disk yet: settles as soon as it is, or cannot be. */
   get syncing(): Promise<void> | null {
     return this.#syncing;
+  }
+
+  /** True once the disk has failed, until something has been brought to it again: what is committed may not be on it. */
+  get isUnproven(): boolean {
+    return this.#isUnproven;
   }
 
   transact<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
@@ -166,6 +172,10 @@ export class GroupedWriter {
     this.#syncing = own;
     try {
       await own;
+      this.#isUnproven = false;
+    } catch (error) {
+      this.#isUnproven = true;
+      throw error;
     } finally {
       if (this.#syncing === own) this.#syncing = null;
     }

@@ -45,6 +45,7 @@ export function openSqlite({ folder }: SqliteOptions): Store {
       const result = await query(reader);
       // It may have seen what a power cut could still take back.
       if (group.syncing !== null) await group.syncing;
+      else if (group.isUnproven) await group.transact(async () => undefined);
       return result;
     },
     async snapshot(work) {
