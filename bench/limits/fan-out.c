@@ -13,25 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
+
+#include "common.h"
 
 #define MOST 20000
 
 static int viewers[MOST], count;
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-/* As many connections as may be opened at all. */
-static void raise_limit(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) fail("getrlimit");
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) fail("setrlimit");
-}
 
 /* A text frame as RFC 6455 has it; longer ones than 65,535 bytes do not come. */
 static void write_to_all(const char *text, size_t length) {

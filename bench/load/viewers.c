@@ -24,10 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "common.h"
 
 #define NAP_NS 1000000
 #define HEAD 64
@@ -60,19 +61,6 @@ static struct {
   long lag_count, lag_room;
   double used, since;
 } now_on;
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-/* As many connections as may be opened at all. */
-static void raise_limit(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) fail("getrlimit");
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) fail("setrlimit");
-}
 
 static double micros(clockid_t clock) {
   struct timespec at;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { compiled } from "../harness/compile.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { inRounds } from "../harness/rounds.ts";
-import type { Work } from "../harness/work.ts";
+import type { Rival, Row, Work } from "../harness/work.ts";
 import { arenaPublisher, linePublisher, natsPublisher, socketPublisher, type Publisher } from "../load/publishers.ts";
 import { playOn } from "../load/stage.ts";
 import { startViewers } from "../load/viewers.ts";
@@ -47,17 +47,7 @@ export const fanOut: Work = {
           floor: () => known.floor(seconds),
         });
         const cost = (who: keyof typeof known) => samples.of(who, "cpuPerFrame");
-        return [
-          {
-            what: `CPU for each frame that a viewer gets, ${count} viewers`,
-            unit: "µs",
-            ours: cost("ours"),
-            against: [
-              { name: "one write a frame in C", kind: "limit", samples: cost("floor"), target: { atMost: 0.4 } },
-            ],
-            generator: samples.most("generator"),
-          },
-        ];
+        return [perFrame(count, cost("ours"), cost("floor"), samples.most("generator"))];
       }
       const play = {
         ...known,
@@ -86,15 +76,10 @@ export const fanOut: Work = {
       const generator = samples.most("generator");
       return [
         {
-          what: `CPU for each frame that a viewer gets, ${count} viewers`,
-          unit: "µs",
-          ours: cost("ours"),
-          against: [
-            { name: "one write a frame in C", kind: "limit", samples: cost("floor"), target: { atMost: 0.4 } },
+          ...perFrame(count, cost("ours"), cost("floor"), generator, [
             { name: "nchan", kind: "peer", samples: cost("nchan"), target: { atMost: 0.5 } },
             { name: "NATS", kind: "peer", samples: cost("nats"), target: { atMost: 1 } },
-          ],
-          generator,
+          ]),
           note: WHAT_IS_COMPARED,
         },
         {
@@ -138,6 +123,19 @@ export const fanOut: Work = {
     }
   },
 };
+
+/** `ours`, `floor`: µs of CPU for each frame that a viewer gets. */
+function perFrame(
+  count: number,
+  ours: readonly number[],
+  floor: readonly number[],
+  generator: number,
+  peers: readonly Rival[] = [],
+): Row {
+  const limit: Rival = { name: "one write a frame in C", kind: "limit", samples: floor, target: { atMost: 0.4 } };
+  const what = `CPU for each frame that a viewer gets, ${count} viewers`;
+  return { what, unit: "µs", ours, against: [limit, ...peers], generator };
+}
 
 /** Starts programs that fan out, each with so many who watch; what comes back plays some seconds. */
 function createStage() {
