@@ -75,6 +75,8 @@ export class SharedBudgets {
   readonly #budgets = new Map<string, { readonly budget: MessageBudget; sockets: number }>();
   /** Names without a socket, the one that was left first in front. */
   readonly #left = new Set<string>();
+  /** The last of them. */
+  #newest: string | null = null;
 
   constructor(clock: Clock, quota: Quota, whose: Whose = "address") {
     this.#clock = clock;
@@ -90,6 +92,7 @@ export class SharedBudgets {
       this.#budgets.set(name, shared);
     } else if (shared.sockets === 0) {
       this.#left.delete(name);
+      if (this.#newest === name) this.#newest = null;
     }
     shared.sockets++;
     return shared.budget;
@@ -97,7 +100,7 @@ export class SharedBudgets {
 
   leave(name: string): void {
     const shared = this.#budgets.get(name);
-    if (shared !== undefined && --shared.sockets === 0) this.#left.add(name);
+    if (shared !== undefined && --shared.sockets === 0) this.#leaveLast(name);
     this.#forget();
   }
 
@@ -110,12 +113,18 @@ export class SharedBudgets {
     }
     const { budget, sockets } = shared;
     const allowed = budget.take();
-    if (sockets === 0) {
-      this.#left.delete(name);
-      this.#left.add(name);
+    // Where one asks again and again, it is the last already, and whoever is before it was looked at when it became so.
+    if (sockets === 0 && this.#newest !== name) {
+      this.#leaveLast(name);
+      this.#forget();
     }
-    this.#forget();
     return allowed ? null : budget;
+  }
+
+  #leaveLast(name: string): void {
+    this.#left.delete(name);
+    this.#left.add(name);
+    this.#newest = name;
   }
 
   #forget(): void {
@@ -123,6 +132,7 @@ export class SharedBudgets {
       if (this.#left.size <= MOST_LEFT && !this.#budgets.get(one)!.budget.isFull()) break;
       this.#left.delete(one);
       this.#budgets.delete(one);
+      if (this.#newest === one) this.#newest = null;
     }
   }
 }

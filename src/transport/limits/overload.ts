@@ -24,8 +24,11 @@ export interface OverloadOptions {
   used(): number;
 }
 
-/** How often the wait is measured while there is work, in ms. */
-const EACH_MS = 2;
+/** How often the wait is measured while there is work, in ms: while it is short, and when it has begun to be felt. */
+const EACH_MS = { calm: 10, wary: 2 };
+
+/** The part of the shortest wait at which anything is refused up to which a wait is short. */
+const CALM = 0.25;
 
 /** What was measured longer ago says nothing of now, in ms. */
 const STALE_MS = 50;
@@ -74,6 +77,8 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
   let shedAt = -Infinity;
   const lostMs = Math.max(LOST_MS, 2 * maxDelayMs);
   const least = maxDelayMs * Math.min(...Object.values(SHARES));
+  const eachMs = (now: number): number =>
+    measured < least * CALM && now - shedAt > WARY_MS ? EACH_MS.calm : EACH_MS.wary;
 
   const note = (now: number): void => {
     if (now - beganAt > longestStall) longestStall = now - beganAt;
@@ -122,7 +127,7 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
     sheds(urgency, now) {
       if (urgency === "probe") return false;
       if (sentAt !== 0 && now - sentAt < lostMs) note(now);
-      else if (now - returnedAt >= EACH_MS) send(now);
+      else if (now - returnedAt >= eachMs(now)) send(now);
       const wait = behind(now);
       if (wait < maxDelayMs * SHARES[urgency]) return false;
       if (lateSince === 0) late(now);
