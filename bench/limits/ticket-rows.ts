@@ -1,3 +1,6 @@
+import { systemRandom } from "../../src/adapters/system/random.ts";
+import { sortableUuid } from "../../src/core/ids/sortable-uuid.ts";
+
 /** What a match of two who have just joined leaves in the tables of the arena. */
 
 const CONTENDER = ["queue_id", "connect_code", "fighter_name", "wallet", "agent_id"] as const;
@@ -17,11 +20,11 @@ type Row = (string | number)[];
 /** The rows of the pair with this number. */
 export function aPair(number: number): { readonly entries: readonly Row[]; readonly match: Row } {
   const now = Date.now();
-  const match = crypto.randomUUID();
+  const match = sortableUuid(systemRandom, now);
   const [one, other] = [0, 1].map((side): Row => {
     const player = 2 * number + side;
     const wallet = `0x${String(player).padStart(40, "0")}`;
-    return [crypto.randomUUID(), `BARE#${player}`, "phillip", wallet, `${player}`];
+    return [sortableUuid(systemRandom, now), `BARE#${player}`, "phillip", wallet, `${player}`];
   }) as [Row, Row];
   return {
     entries: [one, other].map((contender) => [...contender, "matched", match, now, now]),

@@ -59,7 +59,7 @@ function receive(line: Line, chunk: Buffer): void {
   answered(JSON.parse(text.slice(head + 4)) as Answer);
 }
 
-for (let at = 0; at < CONNECTIONS; at++) {
+async function open(): Promise<void> {
   const line: Line = { socket: null, request: null, received: "" };
   line.socket = await connect<Line>({
     hostname: url.hostname,
@@ -68,7 +68,7 @@ for (let at = 0; at < CONNECTIONS; at++) {
     socket: {
       data: (_, chunk) => receive(line, chunk),
       close() {
-        throw new Error("the server has closed a connection");
+        if (line.request !== null) throw new Error("the server has closed a connection on which it was asked");
       },
     },
   });
@@ -88,6 +88,9 @@ interface Ticket {
 let run = 0;
 
 await measureWhenAsked(async () => {
+  // A connection on which nothing is asked is closed, and others are measured meanwhile.
+  for (const { socket } of idle.splice(0)) socket!.end();
+  await Promise.all(Array.from({ length: CONNECTIONS }, open));
   const prefix = `R${process.pid}.${run++}#`;
   const tickets: Ticket[] = [];
   const latencies = createLatencies();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { aContender } from "../../../test/support/examples.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
+import { systemRandom } from "../../adapters/system/random.ts";
 import type { Report } from "../../ports/match-records.ts";
 import { MATCH_SILENCE_MS, Matches } from "./matches.ts";
 import { ENTRY_SILENCE_MS, Queue } from "./queue.ts";
@@ -16,7 +17,6 @@ describe("queue and matches", () => {
   let records: TestRecords;
   let matches: Matches;
   let queue: Queue;
-  let ids = 0;
   const left: string[] = [];
   beforeEach(async () => {
     records = await sqliteRecords();
@@ -24,7 +24,7 @@ describe("queue and matches", () => {
     matches = new Matches({ ...records, ratesUnsigned: false });
     queue = new Queue({
       ...records,
-      random: { uuid: () => `id-${ids++}`, token: () => "", unit: () => 0 },
+      random: systemRandom,
       onLeft: (queueId) => void left.push(queueId),
     });
   });

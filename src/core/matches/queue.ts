@@ -3,6 +3,7 @@ import type { MatchRecord, MatchRecords, Player } from "../../ports/match-record
 import type { Contender, Entrant, Joined, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
+import { sortableUuid } from "../ids/sortable-uuid.ts";
 import { Histogram, WAIT_SECONDS, type Distribution } from "../measures/histogram.ts";
 import type { TicketCounts } from "../measures/outcomes.ts";
 import { isId } from "./ids.ts";
@@ -49,8 +50,8 @@ export class Queue {
   async join(contender: Contender): Promise<Place> {
     const { random, onLeft } = this.#options;
     const wallet = contender.wallet?.trim() || null;
-    const request = { ...contender, wallet, queueId: random.uuid(), matchId: random.uuid() };
     const now = this.#clock.now();
+    const request = { ...contender, wallet, queueId: sortableUuid(random, now), matchId: sortableUuid(random, now) };
     const joined = await this.#queue.join(request, now, this.#seenSince());
     const { entry, opponent, waitedMs, cancelled } = joined;
     this.#counts.formed++;

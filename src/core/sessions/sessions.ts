@@ -10,6 +10,7 @@ import type {
   Step,
 } from "../../ports/session-records.ts";
 import { DomainError } from "../errors/errors.ts";
+import { sortableUuid } from "../ids/sortable-uuid.ts";
 import { isName, say } from "./names.ts";
 import { whyHostIsUnfit, whyZoneIsClosed } from "./why-not.ts";
 
@@ -52,7 +53,7 @@ export class Sessions {
   async open({ zoneId, hostId, maxPlayers }: SessionWish): Promise<SessionRecord> {
     const { random, clock, silentSince } = this.#options;
     const seenSince = silentSince();
-    const publicId = `session-${random.uuid().replaceAll("-", "")}`;
+    const publicId = `session-${sortableUuid(random, clock.now()).replaceAll("-", "")}`;
     const request = { publicId, zoneId, hostId: hostId ?? null, maxPlayers: maxPlayers ?? null, seenSince };
     const opening = await this.#records.open(request, clock.now());
     if (opening.outcome === "opened") return opening.session;
