@@ -1,3 +1,5 @@
+import type { MatchRecord } from "./match-records.ts";
+
 /** What a player says of itself when it joins. */
 export interface Contender {
   /** What opponents in the game know it by. */
@@ -20,6 +22,12 @@ export interface QueueEntry extends Contender {
   readonly matchId: string | null;
   /** 1 for who is matched next; null unless it waits. */
   readonly position: number | null;
+}
+
+/** An entry and, once there is one, its match. */
+export interface Place {
+  readonly entry: QueueEntry;
+  readonly match: MatchRecord | null;
 }
 
 export interface JoinRequest extends Contender {
@@ -61,7 +69,7 @@ export interface QueueRecords {
    */
   join(request: JoinRequest, now: number, seenSince: number): Promise<Joined>;
   /** The entry as it is; one that waits is seen now, or has expired if it was not seen since `seenSince`. */
-  see(queueId: string, now: number, seenSince: number): Promise<QueueEntry | null>;
+  see(queueId: string, now: number, seenSince: number): Promise<Place | null>;
   /** The connect code of an entry; asking for it keeps nothing waiting. */
   codeOf(queueId: string): Promise<string | null>;
   /** False unless it was waiting. */

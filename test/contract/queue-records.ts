@@ -18,7 +18,8 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       const [queueId, matchId] = [`q${made}`, `m${made++}`];
       return records.queue.join({ ...aContender(code), queueId, matchId }, now, seenSince);
     };
-    const see = (queueId: string, now = 0, seenSince = -1) => records.queue.see(queueId, now, seenSince);
+    const see = async (queueId: string, now = 0, seenSince = -1) =>
+      (await records.queue.see(queueId, now, seenSince))?.entry ?? null;
 
     test("the first waits, the second is joined to it, and both know the match", async () => {
       const one = await join("A");
@@ -32,6 +33,21 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       expect(match.p1).toMatchObject({ ...aContender("A"), queueId: one.entry.queueId, report: null });
       expect(match.p2).toMatchObject({ ...aContender("B"), queueId: two.entry.queueId, report: null });
       expect(await records.queue.waiting()).toBe(0);
+    });
+
+    test("whoever asks after a matched entry is told of the match as it has become, however many ask at once", async () => {
+      const entries = await Promise.all(["A", "B", "C", "D", "E"].map(async (code) => (await join(code)).entry));
+      const ids = [...entries.map(({ queueId }) => queueId), "unknown"];
+      const before = await Promise.all(ids.map((id) => records.queue.see(id, 1, -1)));
+      expect<unknown>(before.map((place) => place?.entry.status)).toEqual([...four("matched"), "waiting", undefined]);
+      for (const [at, { queueId }] of entries.slice(0, 4).entries()) {
+        const { entry, match } = before[at]!;
+        expect([entry.queueId, match!.id]).toEqual([queueId, entry.matchId!]);
+        expect([match!.p1.queueId, match!.p2.queueId]).toContain(queueId);
+        await records.matches.change(match!.id, () => ({ status: "expired" }));
+      }
+      const after = await Promise.all(ids.map((id) => records.queue.see(id, 1, -1)));
+      expect<unknown>(after.map((place) => place?.match?.status)).toEqual([...four("expired"), undefined, undefined]);
     });
 
     test("an entry keeps what was said, exactly", async () => {
@@ -218,4 +234,8 @@ export function queueRecordsContract(adapter: string, make: MakeRecords): void {
       );
     });
   });
+}
+
+function four<Value>(value: Value): Value[] {
+  return [value, value, value, value];
 }

@@ -27,7 +27,7 @@ export function buildArena(ground: RecordGround): Face {
   const played = new Matches({ matches, clock, ratesUnsigned: !verifies, postsRatings });
   const queue = new Queue({
     queue: notedQueue({ queue: records.queue, journal, waits }),
-    ...{ matches, clock, random },
+    ...{ clock, random },
     onLeft: (queueId) => watch.left(queueId),
   });
   const streams = createStreams(ground, played);

@@ -4,7 +4,8 @@ import type { Bus } from "../../ports/bus.ts";
 import type { QueueEntry } from "../../ports/queue-records.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
-import { ENTRY_SILENCE_MS, type Place } from "./queue.ts";
+import type { Place } from "../../ports/queue-records.ts";
+import { ENTRY_SILENCE_MS } from "./queue.ts";
 import { QueueWatch } from "./queue-watch.ts";
 
 const waiting: QueueEntry = { ...aContender("A"), queueId: "q", status: "waiting", matchId: null, position: 1 };

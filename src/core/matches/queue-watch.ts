@@ -1,6 +1,7 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { ENTRY_SILENCE_MS, type Place, type Queue } from "./queue.ts";
+import type { Place } from "../../ports/queue-records.ts";
+import { ENTRY_SILENCE_MS, type Queue } from "./queue.ts";
 
 /** What all nodes tell each other: the id of each entry that has left the queue. */
 const CHANNEL = "arena:queue-left";

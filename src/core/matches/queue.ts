@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { MatchRecord, MatchRecords, Player } from "../../ports/match-records.ts";
-import type { Contender, Entrant, Joined, QueueEntry, QueueRecords } from "../../ports/queue-records.ts";
+import type { MatchRecord, Player } from "../../ports/match-records.ts";
+import type { Contender, Entrant, Joined, Place, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { sortableUuid } from "../ids/sortable-uuid.ts";
@@ -14,15 +14,8 @@ export const ENTRY_SILENCE_MS = 5 * 60_000;
 /** Entries that one step of a sweep takes at most, so that no step takes long. */
 const SWEEP_STEP = 500;
 
-/** An entry and, once there is one, its match. */
-export interface Place {
-  readonly entry: QueueEntry;
-  readonly match: MatchRecord | null;
-}
-
 export interface QueueOptions {
   readonly queue: QueueRecords;
-  readonly matches: MatchRecords;
   readonly clock: Clock;
   readonly random: Random;
   /** An entry has left the queue: matched, cancelled or expired. */
@@ -72,9 +65,9 @@ export class Queue {
    * @throws {DomainError} queue_entry_not_found
    */
   async look(queueId: string): Promise<Place> {
-    const entry = isId(queueId) ? await this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : null;
-    if (entry === null) throw new DomainError("queue_entry_not_found");
-    return this.#withMatch(entry);
+    const place = isId(queueId) ? await this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : null;
+    if (place === null) throw new DomainError("queue_entry_not_found");
+    return place;
   }
 
   /** The connect code that joined under this id; null for an unknown one. Keeps nothing waiting. */
@@ -118,10 +111,6 @@ export class Queue {
 
   #seenSince(): number {
     return this.#clock.now() - ENTRY_SILENCE_MS;
-  }
-
-  async #withMatch(entry: QueueEntry): Promise<Place> {
-    return { entry, match: entry.matchId === null ? null : await this.#options.matches.find(entry.matchId) };
   }
 }
 

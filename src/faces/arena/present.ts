@@ -1,4 +1,4 @@
-import type { Place } from "../../core/matches/queue.ts";
+import type { Place } from "../../ports/queue-records.ts";
 import type { Signed } from "../../core/signatures/signatures.ts";
 import type { MatchRecord } from "../../ports/match-records.ts";
 import type { AgentRating, RatingChange } from "../../ports/rating-records.ts";

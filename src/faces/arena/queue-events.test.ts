@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
-import type { Place } from "../../core/matches/queue.ts";
+import type { Place } from "../../ports/queue-records.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 import { openGate } from "../../transport/http/gate.ts";

@@ -1,5 +1,6 @@
 import type { Entitlements } from "../../core/credentials/entitlements.ts";
-import type { Place, Queue } from "../../core/matches/queue.ts";
+import type { Queue } from "../../core/matches/queue.ts";
+import type { Place } from "../../ports/queue-records.ts";
 import type { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Call, Caller } from "../../transport/http/call.ts";

@@ -6,6 +6,7 @@ import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
 import { noteMatch, queueEvents, type QueueEventsOptions } from "./queue-events.ts";
 import { docs } from "./queue-docs.ts";
+import { quickJoin } from "./quick.ts";
 import { joinBody } from "./schema.ts";
 
 /** Where tokens are asked for, a player joins under its own code only: joining cancels what waits under that code. */
@@ -29,6 +30,7 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
       policy: asPlayer,
       limit: limits.join,
       body: joinBody,
+      quick: quickJoin,
       async handle({ body, caller }) {
         const place = await queue.join({
           connectCode: body.connect_code,

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseJson } from "../../transport/http/json.ts";
+import { quickJoin } from "./quick.ts";
+import { joinBody, jsonRules } from "./schema.ts";
+
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom("", "\u0000", "\ud800", "😀".repeat(64), "12"),
+  fc.constantFrom(64, 65, 256, 257).map((length) => "é".repeat(length)),
+);
+const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -0, -1, 0.5, 2 ** 53 - 1, 2 ** 53, 1e21));
+const anything = fc.oneof(fc.jsonValue(), text, number, fc.constantFrom(null, undefined, [], {}, true));
+const field = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: anything });
+
+const joins = fc.oneof(
+  anything,
+  fc.record(
+    {
+      connect_code: field,
+      fighter_name: field,
+      wallet_address: field,
+      agent_id: fc.oneof(number, anything),
+      more: anything,
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+/** As it comes out of a body: what no body can hold, the reader need not know. */
+const sent = (value: unknown): unknown => parseJson(JSON.stringify(value) ?? "null", jsonRules);
+
+test("a join that is read quickly is the one that the schema reads", () => {
+  let quick = 0;
+  fc.assert(
+    fc.property(joins.map(sent), (value) => {
+      const read = quickJoin(value);
+      if (read === null) return;
+      quick++;
+      expect(joinBody.safeParse(value)).toEqual({ success: true, data: read });
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(quick).toBeGreaterThan(50);
+});
+
+test("what players usually send is read quickly", () => {
+  const whole = { connect_code: "A#1", fighter_name: "f", wallet_address: "0x1", agent_id: 7 };
+  for (const join of [whole, { connect_code: "A#1" }, { ...whole, agent_id: null, more: 1 }]) {
+    expect(quickJoin(join)).not.toBeNull();
+  }
+});
