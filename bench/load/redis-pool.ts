@@ -66,12 +66,13 @@ const giveBack = script(
   common,
   `
 local held = redis.call('ZRANGE', P .. ':held', 0, ARGV[2] - 1)
+local members, group = {}, nil
 for _, id in ipairs(held) do
   local r = redis.call('HMGET', P .. ':lease:' .. id, 'x', 'g')
   redis.call('HSET', P .. ':lease:' .. id, 's', 'idle')
-  redis.call('ZADD', P .. ':idle', r[1], id)
-  redis.call('ZADD', P .. ':idle:' .. r[2], r[1], id)
+  members[#members + 1], members[#members + 2], group = r[1], id, r[2]
 end
+for _, list in ipairs(group and { ':idle', ':idle:' .. group } or {}) do redis.call('ZADD', P .. list, unpack(members)) end
 redis.call('ZREMRANGEBYRANK', P .. ':held', 0, #held - 1)
 `,
 );

@@ -270,6 +270,22 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         }
       });
 
+      test("claims at once, of a group or of any, take every lease there is and none twice", async () => {
+        for (let n = 0; n < 90; n++) await beat(`h${n}`, { group: `g${n % 3}` });
+        const wanted = Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? undefined : `g${n % 3}`));
+        const ids = (await Promise.all(wanted.map((group) => claim(group)))).flatMap((lease) => lease?.id ?? []);
+        expect([ids.length, new Set(ids).size]).toEqual([90, 90]);
+        expect(await leases.counts()).toMatchObject({ idle: 0, allocated: 90 });
+      });
+
+      test("claims at once pass over those that have expired, and count none of the others short", async () => {
+        for (let n = 0; n < 40; n++) await beat(`dead-${n}`, { ttlMs: 1_000 });
+        for (let n = 0; n < 40; n++) await beat(`alive-${n}`, { ttlMs: 60_000 });
+        await clock.advance(2_000);
+        const got = await Promise.all(Array.from({ length: 60 }, () => claim()));
+        expect(got.filter((lease) => lease !== null)).toHaveLength(40);
+      });
+
       test("finds the one live lease among a thousand that expired unswept", async () => {
         for (let n = 0; n < 1_000; n++) await beat(`dead-${n}`);
         await clock.advance(20_000);

@@ -240,8 +240,8 @@ export const slowBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/redis/leases/claim.ts",
-        text: "    save(r)\n    index(r)\n    return",
-        becomes: "    save(r)\n    return",
+        text: "  leaveNow(list, id)\n  leaveAtTheEnd",
+        becomes: "  leaveAtTheEnd",
       },
     ],
   },

@@ -14,8 +14,22 @@ export const claim = script(
   common,
   storeEpoch,
   `
+-- Of this call: how many a list still has; what stands in a list that it is to be taken from in the end, which costs less
+-- than one by one; and ids that were claimed, which may still stand there until then.
+local sizes, leaving, held, claimed = {}, {}, {}, {}
+
+local function leaveAtTheEnd(list, id)
+  leaving[list] = leaving[list] or {}
+  table.insert(leaving[list], id)
+end
+
+local function leaveNow(list, id)
+  redis.call('ZREM', list, id)
+  sizes[list] = sizes[list] - 1
+end
+
 -- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more.
-local function allocate(id, ms, revision)
+local function allocate(id, ms, revision, list)
   local key = P .. ':lease:' .. id
   local kept = redis.call('HMGET', key, 'g', 'a', 'v', 'x')
   local group, alias, value, expires = kept[1], kept[2], kept[3], kept[4]
@@ -26,21 +40,28 @@ local function allocate(id, ms, revision)
   end
   local ends = string.format('%.0f', now + ms)
   redis.call('HSET', key, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
-  redis.call('ZREM', P .. ':idle', id)
-  redis.call('ZREM', P .. ':idle:' .. group, id)
-  redis.call('ZADD', P .. ':held', ends, id)
+  leaveNow(list, id)
+  leaveAtTheEnd(list == P .. ':idle' and P .. ':idle:' .. group or P .. ':idle', id)
+  claimed[id] = true
+  table.insert(held, ends)
+  table.insert(held, id)
   return { id, group, alias, value, expires, revision }
 end
 
 local function draw(list, ms, pick, revision)
   for _ = 1, 64 do
-    local size = redis.call('ZCARD', list)
-    if size == 0 then return 0 end
-    local rank = math.floor(pick * size)
+    sizes[list] = sizes[list] or redis.call('ZCARD', list)
+    if sizes[list] == 0 then return 0 end
+    local rank = math.floor(pick * sizes[list])
     local id = redis.call('ZRANGE', list, rank, rank)[1]
-    local claimed = allocate(id, ms, revision)
-    if claimed then return claimed end
-    redis.call('ZREM', list, id)
+    if claimed[id] then
+      leaveNow(list, id)
+    else
+      local found = allocate(id, ms, revision, list)
+      if found then return found end
+      redis.call('ZREM', list, id)
+      sizes = {}
+    end
   end
   return 1
 end
@@ -55,6 +76,8 @@ for at = 3, #ARGV, 4 do
   local own = string.format('%.0f', revision + (at - 3) / 4)
   claims[#claims + 1] = suspects(ms) and 0 or draw(list, ms, tonumber(ARGV[at + 3]), own)
 end
+for list, ids in pairs(leaving) do redis.call('ZREM', list, unpack(ids)) end
+if #held > 0 then redis.call('ZADD', P .. ':held', unpack(held)) end
 return cjson.encode(claims)
 `,
 );

@@ -13,8 +13,12 @@ export const take = script(`
 ${withNow}
 local moment = string.format('%.0f', now)
 
+-- Time stands still meanwhile: what one use of a key has done for its window, the next one need not do again.
+local windows = {}
+
 local function use(key, limit, window)
-  local first = redis.call('LINDEX', key, 0)
+  local isKnown = windows[key] == window
+  local first = not isKnown and redis.call('LINDEX', key, 0)
   while first and tonumber(first) + window <= now do
     redis.call('LPOP', key)
     first = redis.call('LINDEX', key, 0)
@@ -24,7 +28,8 @@ local function use(key, limit, window)
   local used = redis.call('RPUSH', key, moment)
   local allowed = used <= limit
   if allowed then
-    redis.call('PEXPIRE', key, window)
+    if not isKnown then redis.call('PEXPIRE', key, window) end
+    windows[key] = window
   else
     redis.call('RPOP', key)
     used = used - 1
