@@ -7,8 +7,9 @@ import { storeEpoch } from "./store-epoch.ts";
  *
  * ARGV: now, the store epoch that the caller knows; of each claim: group (any text where none is asked for), whether a
  * group is asked for ('1'/'0'), ms to hold, pick in [0, 1).
- * Returns as JSON {store epoch, of each claim: {id, group, alias, value, expires, epoch and revision in one}; 0 when none
- * is idle or all may be claimed already; or 1 when only expired ones came up and it is worth asking again}.
+ * Returns first, as JSON, {store epoch, of each claim: {id, group, alias, expires, epoch and revision in one}; 0 when none
+ * is idle or all may be claimed already; or 1 when only expired ones came up and it is worth asking again}. Then the value
+ * of each that was claimed, just as it is: most are JSON, and would be escaped and read once more.
  */
 export const claim = script(
   common,
@@ -16,7 +17,7 @@ export const claim = script(
   `
 -- Of this call: how many a list still has; what stands in a list that it is to be taken from in the end, which costs less
 -- than one by one; and ids that were claimed, which may still stand there until then.
-local sizes, leaving, held, claimed = {}, {}, {}, {}
+local sizes, leaving, held, claimed, values = {}, {}, {}, {}, {}
 
 local function leaveAtTheEnd(list, id)
   leaving[list] = leaving[list] or {}
@@ -45,7 +46,8 @@ local function allocate(id, ms, revision, list)
   claimed[id] = true
   table.insert(held, ends)
   table.insert(held, id)
-  return { id, group, alias, value, expires, revision }
+  table.insert(values, value)
+  return { id, group, alias, expires, revision }
 end
 
 local function draw(list, ms, pick, revision)
@@ -78,6 +80,6 @@ for at = 3, #ARGV, 4 do
 end
 for list, ids in pairs(leaving) do redis.call('ZREM', list, unpack(ids)) end
 if #held > 0 then redis.call('ZADD', P .. ':held', unpack(held)) end
-return cjson.encode(claims)
+return { cjson.encode(claims), unpack(values) }
 `,
 );

@@ -3,7 +3,7 @@ import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../../port
 import type { Clock } from "../../../ports/clock.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { Script } from "../script.ts";
-import { repliesOf, together } from "../together.ts";
+import { together } from "../together.ts";
 import { claim } from "./claim.ts";
 import { counts } from "./counts.ts";
 import { end } from "./end.ts";
@@ -43,11 +43,9 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
 
   // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
   const giveBack = (reply: unknown): void => {
-    const [, ...claims] = repliesOf<string | Claim>(reply) as Claims;
-    for (const found of claims) {
-      if (!Array.isArray(found)) continue;
-      const { id, epoch: allocation } = allocatedOf(found);
-      call(release, id, allocation, "idle").catch(() => undefined);
+    for (const found of claimsOf(reply as Claims).claims) {
+      if (typeof found === "number") continue;
+      call(release, found.id, found.epoch, "idle").catch(() => undefined);
     }
   };
   const claimAll = together<Parameters<Leases["claim"]>[0], Claim>(async (claims) => {
@@ -59,7 +57,7 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     ]);
     const args = [clock?.now() ?? 0, epoch, ...wanted];
     const reply = await calls.script(claim, keys, args, giveBack, claims.length);
-    const [store, ...found] = repliesOf<string | Claim>(reply) as Claims;
+    const { store, claims: found } = claimsOf(reply as Claims);
     seen(store);
     return found;
   });
@@ -81,7 +79,7 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
       let found: Claim;
       do found = await claimAll(request);
       while (found === 1);
-      return found === 0 ? null : allocatedOf(found);
+      return found === 0 ? null : found;
     },
     release: async (id, epoch, then) => (await call(release, id, epoch, then)) === 1,
     end: async (id) => {
@@ -103,10 +101,12 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
 /** As the scripts' `reply` writes it. */
 type Reply = [string, string, string, string, string, string, string, string, string];
 
-/** As `claim` answers for one: what it allocated, 0 for none, 1 if it is worth asking again. */
-type Claim = Allocated | 0 | 1;
-type Allocated = [id: string, group: string, alias: string, value: string, expiresAt: string, revision: string];
-type Claims = [string, ...Claim[]];
+/** What `claim` answers. */
+type Claims = [head: string, ...values: string[]];
+type Allocated = [id: string, group: string, alias: string, expiresAt: string, revision: string];
+
+/** What has come of one claim: a lease, 0 for none, 1 if it is worth asking again. */
+type Claim = Lease | 0 | 1;
 
 function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revision]: Reply): Lease {
   return {
@@ -122,6 +122,13 @@ function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revisi
   };
 }
 
-function allocatedOf([id, group, alias, value, expiresAt, revision]: Allocated): Lease {
+function claimsOf([head, ...values]: Claims): { readonly store: string; readonly claims: readonly Claim[] } {
+  const [store, ...all] = JSON.parse(head) as [string, ...(Allocated | 0 | 1)[]];
+  let at = 0;
+  const claims = all.map((one) => (typeof one === "number" ? one : allocatedOf(one, values[at++]!)));
+  return { store, claims };
+}
+
+function allocatedOf([id, group, alias, expiresAt, revision]: Allocated, value: string): Lease {
   return leaseOf([id, group, alias, value, "allocated", "", expiresAt, revision, revision]);
 }
