@@ -7,7 +7,7 @@ import { startAsked, type Asked } from "../harness/asked.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { LOAD_CORE, onCore } from "../harness/cores.ts";
 import { cpuSeconds } from "../harness/processes.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
+import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 import { wrk } from "../load/wrk.ts";
 
@@ -55,7 +55,7 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
     peer: peer === null ? nobody : joining(peer, seconds),
   };
   try {
-    for (const measure of [contenders.bare, contenders.peer, contenders.ours]) await measure();
+    await warmUp(contenders);
     const { perSecond } = await contenders.ours();
     if (!smoke) {
       const [most, load] = [`${Math.round(perSecond! * PART)}`, program("load/arena-rate.ts")];
@@ -110,7 +110,7 @@ async function onPostgres({ rounds, seconds, say }: Bench): Promise<Row> {
     const bare = await startAsked([program("limits/postgres-tickets.ts"), bareUrl, `${GROUP}`, `${seconds}`]);
     const contenders = { ours: joining(ours, seconds), bare: () => bare.measure() };
     try {
-      for (const measure of Object.values(contenders)) await measure();
+      await warmUp(contenders);
       const samples = await inRounds(rounds, contenders);
       return {
         what: "tickets matched, PostgreSQL",
@@ -142,7 +142,7 @@ function joining({ pid, url }: Pick<Contender, "pid" | "url">, seconds: number) 
     const before = cpuSeconds(pid);
     const env = { RUN: `${pid}${runs++}` };
     const { said, failed, generator } = await wrk(url, { script, seconds, connections: CONNECTIONS, env });
-    if (failed > 0 || said["unmatched"]! > 0) throw new Error(`${failed} requests were refused`);
+    if (failed > 0 || said["unmatched"]! > 0) throw new Refused(`${failed} requests were refused`);
     const matched = said["matched"]!;
     return { perSecond: matched / seconds, cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / matched, generator };
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePort } from "../../test/support/free-port.ts";
 import { startPostgres } from "../../test/support/postgres.ts";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
+import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 import { fillCoordinator, type Place } from "../load/coordinator-records.ts";
 import { wrk } from "../load/wrk.ts";
@@ -63,7 +63,7 @@ async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<R
     say("the mixed requests");
     await Promise.all([signUp(ours.url), signUp(peer.url)]);
     const contenders = { ours: measuring(ours.url, script, seconds), peer: measuring(peer.url, script, seconds) };
-    for (const measure of Object.values(contenders)) await measure();
+    await warmUp(contenders);
     const samples = await inRounds(rounds, contenders);
     return [
       {
@@ -133,7 +133,7 @@ async function lists(
       few: measuring(servers.few.url, script, seconds),
       many: measuring(servers.many.url, script, seconds),
     };
-    if (!smoke) for (const measure of Object.values(contenders)) await measure();
+    await warmUp(contenders);
     const samples = await inRounds(smoke ? 3 : rounds, contenders);
     return [
       {
@@ -154,7 +154,7 @@ async function lists(
 function measuring(url: string, script: string, seconds: number): () => Promise<Figures> {
   return async () => {
     const { perSecond, failed, generator } = await wrk(url, { script, seconds, connections: CONNECTIONS });
-    if (failed > 0) throw new Error(`${failed} requests were refused`);
+    if (failed > 0) throw new Refused(`${failed} requests were refused`);
     return { perSecond, generator, micros: 1e6 / perSecond };
   };
 }

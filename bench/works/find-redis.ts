@@ -4,7 +4,7 @@ import { startRedis, type RunningRedis } from "../../test/support/redis.ts";
 import { startContender, startOurs } from "../harness/contender.ts";
 import { LOAD_CORE, moveToCore } from "../harness/cores.ts";
 import { cpuSeconds } from "../harness/processes.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
+import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Row, Work } from "../harness/work.ts";
 import { BARE_FILL, BARE_RETURN } from "../limits/redis-script-lua.ts";
 import { fillPool, keepGivingBack, REGION } from "../load/redis-pool.ts";
@@ -82,7 +82,7 @@ export const findRedis: Work = {
         pools.set("many", await ourPool(MANY));
       }
       const contenders = Object.fromEntries([...pools].map(([name, pool]) => [name, () => finds(pool, seconds)]));
-      for (const measure of Object.values(contenders)) await measure();
+      await warmUp(contenders);
       const samples = await inRounds(rounds, contenders);
       const generator = samples.most("generator");
       const few: Row = {
@@ -135,7 +135,7 @@ async function finds(pool: Found, seconds: number): Promise<Figures> {
     await pool.admin.config("RESETSTAT");
     const before = cpuSeconds(pool.pid);
     const { perSecond, failed, generator } = await wrk(pool.url, { script, seconds, connections: CONNECTIONS });
-    if (failed > 0) throw new Error(`${failed} finds found nothing`);
+    if (failed > 0) throw new Refused(`${failed} finds found nothing`);
     const stats = await pool.admin.info("commandstats");
     const micros = Number(/cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)![1]);
     const found = perSecond * seconds;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { cpuSecondsOfTree } from "../harness/processes.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
+import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Rival, Row, Target, Work } from "../harness/work.ts";
 import { wrk } from "../load/wrk.ts";
 
@@ -77,8 +77,7 @@ const RIVALS: readonly (readonly [keyof Contenders, Omit<Rival, "samples">])[] =
 async function rowOf(what: string, script: string, { rounds, seconds }: Bench, all: Contenders): Promise<Row[]> {
   const there = Object.entries(all).filter((entry): entry is [string, Contender] => entry[1] !== null);
   const measures = Object.fromEntries(there.map(([name, one]) => [name, () => loaded(one, script, seconds)]));
-  // The first seconds are the compiler's.
-  for (const measure of Object.values(measures)) await measure();
+  await warmUp(measures);
   const samples = await inRounds(rounds, measures);
   const rivals = (figure: string, targets: Partial<Record<keyof Contenders, Target>> = {}): Rival[] =>
     RIVALS.filter(([name]) => all[name] !== null).map(([name, rival]) => {
@@ -106,7 +105,7 @@ async function rowOf(what: string, script: string, { rounds, seconds }: Bench, a
 async function loaded({ pid, url }: Contender, script: string, seconds: number): Promise<Figures> {
   const before = cpuSecondsOfTree(pid);
   const { perSecond, failed, generator } = await wrk(url, { script, seconds });
-  if (failed > 0) throw new Error(`${failed} requests were refused`);
+  if (failed > 0) throw new Refused(`${failed} requests were refused`);
   return { perSecond, generator, cpu: ((cpuSecondsOfTree(pid) - before) / (perSecond * seconds)) * 1e6 };
 }
 
