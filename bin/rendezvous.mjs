@@ -4,36 +4,62 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findBun } from "../scripts/setup/bun.mjs";
-import { ensureDependencies } from "../scripts/setup/dependencies.mjs";
+import { findPrepared, isFirst } from "../scripts/setup/prepared.mjs";
+
+/** So long after a start nobody waits for it any more, in ms. */
+const YOUNG_MS = 30_000;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const runByNpm = process.env.npm_lifecycle_event !== undefined;
 
-try {
-  await ensureDependencies(root, "production");
-} catch (error) {
-  fail(error.message);
+// What is prepared was made of all that is installed, so that only without it there is more to look after.
+const prepared = findPrepared(root) ?? (await prepareAtFirst());
+run(prepared ?? (await sources()), process.argv.slice(2));
+if (prepared === null) setTimeout(prepareForNextTime, YOUNG_MS).unref();
+
+/** Installs what is missing; and where nothing was ever prepared, does that as well, since an install takes longer. */
+async function prepareAtFirst() {
+  const { ensureDependencies } = await import("../scripts/setup/dependencies.mjs");
+  try {
+    await ensureDependencies(root, "production");
+  } catch (error) {
+    fail(error.message);
+  }
+  if (!isFirst(root)) return null;
+  const { prepare } = await import("../scripts/setup/prepare.mjs");
+  await prepare(root);
+  return findPrepared(root);
 }
-const bun = findBun(root);
-if (bun === null) fail("Bun is not in node_modules; is there a build for this platform? Delete node_modules to retry.");
-run(bun, process.argv.slice(2));
+
+/** Whoever has changed a source gets it at once, and a quick start when they have stopped to. */
+async function prepareForNextTime() {
+  const { prepare } = await import("../scripts/setup/prepare.mjs");
+  await prepare(root, { gently: true });
+}
+
+async function sources() {
+  const { findBun } = await import("../scripts/setup/bun.mjs");
+  const bun = findBun(root);
+  if (bun === null)
+    fail("Bun is not in node_modules; is there a build for this platform? Delete node_modules to retry.");
+  return { bun, program: join(root, "src/main.ts") };
+}
 
 /** Runs the program and becomes its shadow: signals go in, the exit code comes out. */
-function run(program, args) {
+function run({ bun, program }, args) {
   // No .env by Bun: the server reads it itself, after flags and environment. And whatever happens to this process, the
   // server does not outlive it.
   // A path may hold ids of any script, percent-encoded; with the default of 16 KiB the runtime would answer a long one
   // itself, without the words of the face.
   const flags = ["--no-env-file", "--no-orphans", "--max-http-header-size=65536"];
-  const child = spawn(program, [...flags, join(root, "src/main.ts"), ...args], {
+  const child = spawn(bun, [...flags, program, ...args], {
     stdio: "inherit",
     // A terminal sends Ctrl-C to its whole foreground group. The server must hear each signal once, because a second
     // one means "at once"; so it has a group of its own, and only what arrives here is passed on.
     detached: process.platform !== "win32",
   });
   passSignalsTo(child);
-  child.on("error", (error) => fail(`Bun did not start (${program}): ${error.message}`));
+  child.on("error", (error) => fail(`Bun did not start (${bun}): ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 

@@ -23,5 +23,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// `serve` returns once it listens; its lifecycle ends the process.
-process.exitCode = await main(process.argv.slice(2));
+// `serve` returns once it listens; its lifecycle ends the process. Nothing here is awaited at the top: a program that is
+// prepared has no place for that.
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
-import { inExecutable } from "../root.ts";
+import { inExecutable, root } from "../root.ts";
 
 /** The client that the `socket.io` package brings along is of the server's own version, and there in production too. */
 const socketIoClient: BunPlugin = {
   name: "socket.io-client",
   setup(build) {
-    const path = new URL("client-dist/socket.io.esm.min.js", import.meta.resolve("socket.io/package.json"));
-    build.onResolve({ filter: /^socket\.io-client$/ }, () => ({ path: fileURLToPath(path) }));
+    const path = join(dirname(Bun.resolveSync("socket.io/package.json", root)), "client-dist/socket.io.esm.min.js");
+    build.onResolve({ filter: /^socket\.io-client$/ }, () => ({ path }));
   },
 };
 

@@ -1,0 +1,4 @@
+export interface PrepareOptions {
+  readonly gently?: boolean;
+}
+export function prepare(root: string, options?: PrepareOptions): Promise<void>;

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { prepare } from "../../scripts/setup/prepare.mjs";
+import { findPrepared, preparationFile, preparedFolder } from "../../scripts/setup/prepared.mjs";
+import { copyPackage, root, type PackageCopy } from "./package-copy.ts";
+
+/** Says which of the two is run. */
+const program = (words: string): string => `
+import { words } from "./words.ts";
+console.log(Bun.main.endsWith("/src/main.ts") ? "sources" : "prepared", words, ${JSON.stringify(words)});
+`;
+const words = (text: string): string => `export const words = ${JSON.stringify(text)};\n`;
+
+describe("a start", () => {
+  let copy: PackageCopy;
+  beforeEach(() => {
+    copy = copyPackage(["bin", "scripts", "package.json", "package-lock.json"], { modules: false });
+    mkdirSync(join(copy.path, "node_modules/bun/bin"), { recursive: true });
+    symlinkSync(process.execPath, join(copy.path, "node_modules/bun/bin/bun.exe"));
+    cpSync(join(root, "package-lock.json"), join(copy.path, "node_modules/.package-lock.json"));
+    copy.write("src/words.ts", words("one"));
+    copy.write("src/main.ts", program("main"));
+  });
+  afterEach(() => copy.remove());
+
+  const launch = async (): Promise<string> => {
+    const child = Bun.spawn(["node", join(copy.path, "bin/rendezvous.mjs")], {
+      cwd: copy.path,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    const [out] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+    return out.trim();
+  };
+  /** What lies where programs are prepared, the record left out. */
+  const programs = (): string[] => readdirSync(preparedFolder(copy.path)).filter((name) => !name.endsWith(".json"));
+
+  test("runs the prepared program, which the first one makes", async () => {
+    expect(await launch()).toBe("prepared one main");
+    const [made] = programs();
+    expect(await launch()).toBe("prepared one main");
+    expect(programs()).toEqual([made!]);
+  });
+
+  test("runs what was prepared after an install", async () => {
+    const npm = Bun.spawn(["npm", "run", "prepare"], {
+      cwd: copy.path,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    expect(await npm.exited).toBe(0);
+    expect(findPrepared(copy.path)).not.toBeNull();
+    expect(await launch()).toBe("prepared one main");
+  });
+
+  test("after an install of package.json alone, with no program to prepare, has nothing to complain about", async () => {
+    rmSync(join(copy.path, "scripts"), { recursive: true });
+    const npm = Bun.spawn(["npm", "run", "prepare"], {
+      cwd: copy.path,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    expect(await npm.exited).toBe(0);
+  });
+
+  test("runs a source that was edited since, even with the old size and time", async () => {
+    await launch();
+    const path = join(copy.path, "src/words.ts");
+    const { atime, mtime } = statSync(path);
+    copy.write("src/words.ts", words("two"));
+    utimesSync(path, atime, mtime);
+    expect(await launch()).toBe("sources two main");
+  });
+
+  test.each(["package.json", "package-lock.json", "node_modules/.package-lock.json", "scripts/build/prepared.ts"])(
+    "runs the sources once %s is another",
+    async (file) => {
+      await launch();
+      const text = await Bun.file(join(copy.path, file)).text();
+      copy.write(file, `${text}\n`);
+      expect(await launch()).toBe("sources one main");
+    },
+  );
+
+  test("runs the sources with another Bun than it was prepared by", async () => {
+    await launch();
+    const bun = join(copy.path, "node_modules/bun/bin/bun.exe");
+    rmSync(bun);
+    cpSync(process.execPath, bun);
+    utimesSync(bun, 0, 0);
+    expect(await launch()).toBe("sources one main");
+  });
+
+  test("elsewhere than it was prepared for runs its own sources", async () => {
+    await launch();
+    const other = copyPackage(["bin", "scripts", "package.json", "package-lock.json"], { modules: false });
+    try {
+      cpSync(join(copy.path, "node_modules"), join(other.path, "node_modules"), { recursive: true });
+      cpSync(join(copy.path, "src"), join(other.path, "src"), { recursive: true, preserveTimestamps: true });
+      expect(findPrepared(other.path)).toBeNull();
+    } finally {
+      other.remove();
+    }
+  });
+
+  test("runs the sources where it was prepared by half", async () => {
+    await launch();
+    const record = await Bun.file(preparationFile(copy.path)).text();
+    const [made] = programs();
+    for (const half of ["", record.slice(0, record.length / 2)]) {
+      copy.write("node_modules/.cache/rendezvous/preparation.json", half);
+      expect(await launch()).toBe("sources one main");
+    }
+    copy.write("node_modules/.cache/rendezvous/preparation.json", record);
+    expect(await launch()).toBe("prepared one main");
+    rmSync(join(preparedFolder(copy.path), made!, "main.js"));
+    expect(await launch()).toBe("sources one main");
+  });
+
+  test("beside others runs, and one of them prepares", async () => {
+    const all = await Promise.all([launch(), launch(), launch(), launch()]);
+    for (const said of all) expect(["prepared one main", "sources one main"]).toContain(said);
+    expect(all).toContain("prepared one main");
+    expect(programs()).toHaveLength(1);
+    expect(await launch()).toBe("prepared one main");
+  });
+
+  test("runs the sources where nothing can be prepared", async () => {
+    copy.write("node_modules/.cache", "not a folder");
+    expect(await launch()).toBe("sources one main");
+  });
+
+  test("runs the sources, which say what is wrong, where they do not hold together", async () => {
+    copy.write("src/main.ts", `import { other } from "./words.ts";\nconsole.log(other);`);
+    expect(await launch()).toBe("");
+    expect(findPrepared(copy.path)).toBeNull();
+    // Nor does it try again each time.
+    copy.write("src/main.ts", program("main"));
+    expect(await launch()).toBe("sources one main");
+  });
+
+  test("preparing again leaves nothing of what was prepared before", async () => {
+    await launch();
+    const before = programs();
+    copy.write("src/words.ts", words("two"));
+    await prepare(copy.path, { gently: true });
+    expect(programs()).toHaveLength(1);
+    expect(programs()).not.toEqual(before);
+    expect(await launch()).toBe("prepared two main");
+  });
+
+  test("loses nothing of what is edited while it is prepared", async () => {
+    const prepared = prepare(copy.path);
+    copy.write("src/words.ts", words("two"));
+    await prepared;
+    expect(await launch()).toEndWith("two main");
+  });
+});
