@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBun } from "../scripts/setup/bun.mjs";
 import { ensureDependencies } from "../scripts/setup/dependencies.mjs";
+import { prepare } from "../scripts/setup/prepare.mjs";
 import { ensurePrograms } from "../scripts/test/requirements.mjs";
 import { programs, smokePrograms } from "./programs.mjs";
 
@@ -13,6 +14,8 @@ const isHelp = process.argv.includes("--help") || process.argv.includes("-h");
 const isSmoke = process.argv.includes("--smoke");
 await ensureDependencies(root, "all");
 if (!isHelp) {
+  // The servers that are measured are what a user's start runs.
+  await prepare(root);
   await ensureDependencies(join(root, "bench/peers"), "all");
   await ensurePrograms(isSmoke ? smokePrograms : programs);
 }

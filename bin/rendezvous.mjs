@@ -15,7 +15,7 @@ const runByNpm = process.env.npm_lifecycle_event !== undefined;
 // What is prepared was made of all that is installed, so that only without it there is more to look after.
 const prepared = findPrepared(root) ?? (await prepareAtFirst());
 run(prepared ?? (await sources()), process.argv.slice(2));
-if (prepared === null) setTimeout(prepareForNextTime, YOUNG_MS).unref();
+if (prepared === null) setTimeout(() => void prepareForNextTime(), YOUNG_MS).unref();
 
 /** Installs what is missing; and where nothing was ever prepared, does that as well, since an install takes longer. */
 async function prepareAtFirst() {

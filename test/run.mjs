@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDependencies } from "../scripts/setup/dependencies.mjs";
+import { prepare } from "../scripts/setup/prepare.mjs";
 import { ensurePrograms, missing } from "../scripts/test/requirements.mjs";
 import { runSuite } from "../scripts/test/run-suite.mjs";
 import { quick, suites } from "../scripts/test/suites.mjs";
@@ -21,6 +22,8 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
+// The servers of the tests are what a user's start runs.
+if (wanted !== "check" && wanted !== "unit") await prepare(root);
 await ensurePrograms([...new Set(chosen.flatMap((suite) => suite.needs))]);
 // What is waited for most often keeps two cores busy: the checks go beside the unit tests, which take one.
 const isCheck = ({ command }) => command !== undefined;

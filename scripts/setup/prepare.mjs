@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { findBun } from "./bun.mjs";
 import { isInstalled } from "./dependencies.mjs";
 import { withLock } from "./lock.mjs";
@@ -13,10 +13,13 @@ const ALSO = ["package.json", "package-lock.json", "node_modules/.package-lock.j
 /** What Bun would read if it were there. */
 const PERHAPS = ["tsconfig.json", "bunfig.toml"];
 
+/** Followed by when it was made, so that names are in order. */
+const PREFIX = "program-";
+
 /** @typedef {{ readonly gently?: boolean }} PrepareOptions gently: only with the time that nobody else has a use for */
 
 /**
- * Prepares the program if it is not; then removes what was prepared before. Where that cannot be done, say in a folder
+ * Prepares the program if it is not; then removes old ones. Where that cannot be done, say in a folder
  * that nobody may write to, nothing happens: the sources can be run as well. Several processes may call this at once.
  *
  * @param {string} root the package's folder
@@ -37,7 +40,7 @@ async function make(root, gently) {
   const bun = findBun(root);
   if (bun === null || !isInstalled(root, "production")) return;
   const began = Date.now();
-  const folder = join(preparedFolder(root), `program-${began}-${process.pid}`);
+  const folder = join(preparedFolder(root), `${PREFIX}${began}-${process.pid}`);
   mkdirSync(folder);
   let done = false;
   try {
@@ -52,7 +55,7 @@ async function make(root, gently) {
     renameSync(join(folder, "preparation.json"), preparationFile(root));
     done = true;
   } finally {
-    if (done) removeAllBut([basename(folder), basename(preparationFile(root))], preparedFolder(root));
+    if (done) removeOld(preparedFolder(root));
     else rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -68,10 +71,14 @@ function build(bun, root, folder, gently) {
   });
 }
 
-function removeAllBut(kept, folder) {
-  for (const name of readdirSync(folder)) {
-    if (!kept.includes(name)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
+/** Somebody may have found the one before, and be about to start it. */
+const KEPT = 2;
+
+function removeOld(folder) {
+  const oldestFirst = readdirSync(folder)
+    .filter((name) => name.startsWith(PREFIX))
+    .toSorted();
+  for (const name of oldestFirst.slice(0, -KEPT)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function isFile(path) {

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { startAnvil, type RunningAnvil, type Wallet } from "../support/anvil.ts";
 import { arenaClient } from "../support/arena-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
+import { ourProgram } from "../support/our-program.ts";
 import { startRpcProxy, type RpcProxy } from "../support/rpc-proxy.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 
@@ -169,7 +170,7 @@ describe("a server that posts ratings", () => {
     const path = join(folder, "key");
     writeFileSync(path, `${wallet.privateKey.slice(2)}\n`);
     const { ARENA_PRIVATE_KEY: _, ...rest } = settings;
-    const checked = Bun.spawnSync([process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "check-config"], {
+    const checked = Bun.spawnSync([process.execPath, ourProgram, "check-config"], {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "", ...rest, ARENA_PRIVATE_KEY_FILE: path },
     });

@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { knownMigrations, migrate, migrationStatus } from "../../src/adapters/sql/migrate.ts";
 import { openPostgres } from "../../src/adapters/sql/postgres/store.ts";
 import { openSqlite } from "../../src/adapters/sql/sqlite/store.ts";
 import type { Store } from "../../src/adapters/sql/store.ts";
 import { SchemaTooNew } from "../../src/ports/migrations.ts";
 import { startPostgres, type RunningPostgres } from "../support/postgres.ts";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { ourProgram } from "../support/our-program.ts";
 
 let postgres: RunningPostgres;
 let folder: string;
@@ -41,7 +40,7 @@ const databases: Readonly<Record<string, () => Promise<Database>>> = {
 
 /** A node of its own process, as far as its migrations; says how many it applied. */
 async function migrateInAProcess(settings: Readonly<Record<string, string>>): Promise<number> {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, "migrate", "--json"], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, "migrate", "--json"], {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "warn", ...settings },
     stdout: "pipe",

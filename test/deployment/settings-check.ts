@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSetting, settings } from "../../src/app/config/settings.ts";
-import { root } from "../tooling/package-copy.ts";
+import { ourProgram } from "../support/our-program.ts";
 
 /** Names that are neither a setting nor the file of a secret one. */
 export function unknownSettings(names: readonly string[]): readonly string[] {
@@ -15,7 +15,7 @@ export function unknownSettings(names: readonly string[]): readonly string[] {
 /** What `check-config` says of an environment: what is wrong with it; nothing if `serve` would take it. */
 export async function problemsOf(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-settings-"));
-  const child = Bun.spawn([process.execPath, "--no-env-file", join(root, "src/main.ts"), "check-config", "--json"], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, "check-config", "--json"], {
     cwd,
     env,
     stdin: "ignore",

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { join } from "node:path";
+import { ourProgram } from "./our-program.ts";
 
 /** Runs a command of the program to its end, as its user would, in an empty working directory. */
 export async function rendezvous(
@@ -11,7 +10,7 @@ export async function rendezvous(
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-cli-"));
   try {
-    const child = Bun.spawn([process.execPath, "--no-env-file", main, ...args], {
+    const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, ...args], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", HOME: cwd, LOG_LEVEL: "warn", ...settings },
       stdin: "ignore",

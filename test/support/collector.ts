@@ -48,13 +48,17 @@ export function startCollector() {
       return Response.json({});
     },
   });
+  const find = (isIt: (trace: readonly CollectedSpan[]) => boolean) =>
+    [...Map.groupBy(spans, ({ traceId }) => traceId).values()].find(isIt);
   return {
     url: server.url.href.replace(/\/$/, ""),
     spans,
     requests,
     /** All spans of the first trace that has all that is wanted. */
     trace: (what: string, isIt: (trace: readonly CollectedSpan[]) => boolean) =>
-      eventually(what, () => [...Map.groupBy(spans, ({ traceId }) => traceId).values()].find(isIt), 20_000),
+      eventually(what, () => find(isIt), 20_000),
+    /** The same of what has come so far. */
+    find,
     stop: () => server.stop(true),
   };
 }

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { join } from "node:path";
+import { ourProgram } from "./our-program.ts";
 
 /** A command of the program that runs until it is told to stop. */
 export interface RunningProgram {
@@ -17,7 +16,7 @@ export interface RunningProgram {
 /** Starts a command as its user would, in an empty working directory that is gone when it has ended. */
 export function startProgram(args: readonly string[], settings: Readonly<Record<string, string>> = {}): RunningProgram {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-program-"));
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...args], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, ...args], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...settings },
     stdin: "ignore",

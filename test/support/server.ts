@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { ourProgram } from "./our-program.ts";
 import { leaksIn, secretsOf } from "./secrets.ts";
-
-const root = resolve(import.meta.dir, "../..");
 
 /** A real server process on a free port of the loopback. */
 export interface RunningServer {
@@ -22,9 +21,9 @@ export interface RunningServer {
 export interface ServerOptions {
   /** What stands before the program; it must exec, so that the process is the server's. */
   readonly prefix?: readonly string[];
-  /** The folder of the source tree. Default: this one. */
+  /** The folder of another source tree, whose sources are run as they stand. Default: what a start runs of this one. */
   readonly source?: string;
-  /** The single executable, instead of the source tree. */
+  /** The single executable, instead. */
   readonly executable?: string;
 }
 
@@ -35,12 +34,12 @@ export interface ServerOptions {
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { prefix = [], source = root, executable }: ServerOptions = {},
+  { prefix = [], source, executable }: ServerOptions = {},
 ): Promise<RunningServer> {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
   const env: Record<string, string> = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const fromSource = [process.execPath, "--max-http-header-size=65536", join(source, "src/main.ts")];
-  const program = executable === undefined ? fromSource : [executable];
+  const main = source === undefined ? ourProgram : join(source, "src/main.ts");
+  const program = executable === undefined ? [process.execPath, "--max-http-header-size=65536", main] : [executable];
   const child = Bun.spawn([...prefix, ...program, "serve"], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { join } from "node:path";
+import { ourProgram } from "./our-program.ts";
 
 /** A real `rendezvous simulate arena --json`. */
 export interface RunningSimulation {
@@ -19,7 +18,8 @@ export interface RunningSimulation {
 
 export function simulate(url: string, ...flags: readonly string[]): RunningSimulation {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-simulation-"));
-  const command = [process.execPath, "--no-env-file", main, "simulate", "arena", "--url", url, "--json", ...flags];
+  const call = ["simulate", "arena", "--url", url, "--json", ...flags];
+  const command = [process.execPath, "--no-env-file", ourProgram, ...call];
   const child = Bun.spawn(command, {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare } from "../../scripts/setup/prepare.mjs";
 import { findPrepared, preparationFile, preparedFolder } from "../../scripts/setup/prepared.mjs";
@@ -42,6 +43,21 @@ describe("a start", () => {
     const [made] = programs();
     expect(await launch()).toBe("prepared one main");
     expect(programs()).toEqual([made!]);
+  });
+
+  test("is the same to the program, however it is run", async () => {
+    copy.write(
+      "src/main.ts",
+      `const isStrict = (function (this: unknown) { return this === undefined; })();
+       class Named extends Error {}
+       console.log(isStrict, process.env.NODE_ENV, process.argv.slice(2), import.meta.dir, new Named().constructor.name);`,
+    );
+    copy.write("node_modules/.cache", "not a folder");
+    const fromSources = await launch();
+    rmSync(join(copy.path, "node_modules/.cache"));
+    const prepared = await launch();
+    expect(findPrepared(copy.path)).not.toBeNull();
+    expect(prepared).toBe(fromSources);
   });
 
   test("runs what was prepared after an install", async () => {
@@ -143,14 +159,16 @@ describe("a start", () => {
     expect(await launch()).toBe("sources one main");
   });
 
-  test("preparing again leaves nothing of what was prepared before", async () => {
+  test("runs what was prepared again, and only the one before is kept, which somebody may be starting", async () => {
     await launch();
-    const before = programs();
-    copy.write("src/words.ts", words("two"));
-    await prepare(copy.path, { gently: true });
-    expect(programs()).toHaveLength(1);
-    expect(programs()).not.toEqual(before);
-    expect(await launch()).toBe("prepared two main");
+    const made = programs();
+    for (const text of ["two", "three"]) {
+      copy.write("src/words.ts", words(text));
+      await prepare(copy.path, { gently: true });
+      made.push(...programs().filter((name) => !made.includes(name)));
+      expect(await launch()).toBe(`prepared ${text} main`);
+    }
+    expect(programs().toSorted()).toEqual(made.slice(1));
   });
 
   test("loses nothing of what is edited while it is prepared", async () => {
@@ -159,4 +177,21 @@ describe("a start", () => {
     await prepared;
     expect(await launch()).toEndWith("two main");
   });
+});
+
+test("all that the program is made of can be compiled beforehand", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "prepared-"));
+  try {
+    const build = Bun.spawn([process.execPath, join(root, "scripts/build/prepared.ts"), folder], {
+      cwd: root,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    expect(await build.exited).toBe(0);
+    // Where a module holds what is not possible in the format, Bun leaves the bytecode out without a word.
+    expect(readdirSync(folder).toSorted()).toEqual(["inputs.json", "main.js", "main.js.jsc"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { call, post } from "../support/http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
+import { ourProgram } from "../support/our-program.ts";
 
-const main = resolve(import.meta.dir, "../../src/main.ts");
 const SECRET = "a secret of the tests that is more than 32 bytes long";
 
 /** Runs the program to its end, in an empty folder. */
 async function rendezvous(args: string[], env: Record<string, string> = {}) {
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-token-"));
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...args], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, ...args], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "ignore",

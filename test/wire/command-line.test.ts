@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { commands } from "../../src/app/commands/all.ts";
 import { rendezvous } from "../support/cli.ts";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { ourProgram } from "../support/our-program.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -17,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function shell(name: string, flags: readonly string[], text: string): Promise<readonly string[]> {
   const child = Bun.spawn([name, ...flags, "-c", text], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", HOME: folder, TERM: "dumb", BUN: process.execPath, MAIN: main },
+    env: { PATH: process.env["PATH"] ?? "", HOME: folder, TERM: "dumb", BUN: process.execPath, MAIN: ourProgram },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

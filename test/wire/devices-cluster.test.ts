@@ -84,10 +84,14 @@ describe("programs of another make", () => {
     });
     expect(await other.ttl(key)).toBeGreaterThan(100);
     expect(await other.ttl(key)).toBeLessThanOrEqual(120);
-    expect(await other.hget(`socket:user_devices:${ada.email}`, "mirrored")).toBe(first.socketId);
+    await eventually("it is listed", async () => {
+      return (await other.hget(`socket:user_devices:${ada.email}`, "mirrored")) === first.socketId;
+    });
     const newer = await device(nodes[1]!, ada, "mirrored");
     await eventually("the newer socket is shown", async () => (await other.get(key))?.includes(newer.socketId));
-    expect(await other.hget(`socket:user_devices:${ada.email}`, "mirrored")).toBe(newer.socketId);
+    await eventually("and listed", async () => {
+      return (await other.hget(`socket:user_devices:${ada.email}`, "mirrored")) === newer.socketId;
+    });
     newer.send({ event: "disconnect" });
     await eventually("the key is gone", async () => (await other.exists(key)) === 0);
     await eventually("the field is gone", async () => {

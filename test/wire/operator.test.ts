@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
 import { call, post } from "../support/http.ts";
 import { openRoomPeer } from "../support/room-peer.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
-
-const main = resolve(import.meta.dir, "../../src/main.ts");
+import { ourProgram } from "../support/our-program.ts";
 
 describe("what operators ask a running server", () => {
   let server: RunningServer;
@@ -234,7 +233,7 @@ describe("the command line", () => {
   async function rendezvous(args: string[], env: Record<string, string> = {}, files: Record<string, string> = {}) {
     const cwd = mkdtempSync(join(tmpdir(), "rendezvous-cli-"));
     for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-    const child = Bun.spawn([process.execPath, "--no-env-file", main, ...args], {
+    const child = Bun.spawn([process.execPath, "--no-env-file", ourProgram, ...args], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", ...env },
       stdin: "ignore",

@@ -353,13 +353,22 @@ describe("handshakes that lay before a stopped node, and that their clients have
       process.kill(sleeper.pid, "SIGCONT");
       expect(await one.closed()).toMatchObject({ code: 4001 });
       await knocked(sleeper);
-      const third = await enter(home, room);
+      const third = await eventually("there is a seat", () => seated(home, room), 2_000);
       for (const guest of [other, back]) {
         await eventually("it hears of the third", async () => (await guest.frame()).peerId === third.id);
       }
     },
     LONG_MS,
   );
+
+  /** Null while the room is full. */
+  async function seated(on: RunningServer, room: string): Promise<{ readonly id: string } | null> {
+    const guest = knock(on, room);
+    const answer = await guest.frame();
+    if (answer.type === "welcome") return { id: answer["peerId"] as string };
+    expect(answer).toMatchObject({ code: "room_full" });
+    return null;
+  }
 
   /** Whatever lay before the node before has been taken up. */
   async function knocked(on: RunningServer): Promise<void> {

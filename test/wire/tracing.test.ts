@@ -64,12 +64,14 @@ test("what a message causes at another node belongs to the message", async () =>
     }),
   );
   const both = [home!, visitor!];
-  visitor!.send({ type: "offer", sdp: "v=0" });
-  home!.send({ type: "offer", sdp: "v=0" });
-  // What a span has caused may be sent a while before it or behind it: the two that belong together are waited for.
-  const spans = await collector.trace("a message, and what it has caused at another node", (trace) =>
-    trace.some((root) => root.name === "message /signaling" && trace.some((there) => isCausedBy(root, there))),
-  );
+  // What a span has caused may be sent a while before it or behind it: the two that belong together are waited for. And
+  // what comes while the nodes tell each other something else goes along with that, so it is not said once only.
+  const spans = await eventually("a message, and what it has caused at another node", () => {
+    for (const one of both) one.send({ type: "offer", sdp: "v=0" });
+    return collector.find((trace) =>
+      trace.some((root) => root.name === "message /signaling" && trace.some((there) => isCausedBy(root, there))),
+    );
+  });
   const there = spans.find((one) => spans.some((root) => isCausedBy(root, one)))!;
   expect(spans.find(({ spanId }) => spanId === there.parentSpanId)).toMatchObject({
     name: "message /signaling",

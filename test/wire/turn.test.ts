@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
 import { probeAllocation } from "../../src/adapters/turn/probe.ts";
@@ -9,10 +8,10 @@ import type { IceServer } from "../../src/core/credentials/ice-servers.ts";
 import { issueTurnCredential } from "../../src/core/credentials/turn-credential.ts";
 import { startCoturn, type RunningCoturn } from "../support/coturn.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
+import { ourProgram } from "../support/our-program.ts";
 
 const SECRET = "north";
 const TTL_SECONDS = 600;
-const main = resolve(import.meta.dir, "../../src/main.ts");
 
 let coturn: RunningCoturn;
 let server: RunningServer;
@@ -149,7 +148,7 @@ describe("a real relay", () => {
 
 describe("rendezvous doctor", () => {
   const command = (settings: Record<string, string>, ...flags: string[]) =>
-    run([process.execPath, main, "doctor", ...flags], settings);
+    run([process.execPath, ourProgram, "doctor", ...flags], settings);
 
   test("finds nothing wrong with a good server and ends with 0", async () => {
     const { code, output } = await command({
