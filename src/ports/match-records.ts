@@ -1,4 +1,4 @@
-import type { Contender } from "./queue-records.ts";
+import type { Contender } from "./contender.ts";
 
 export const matchStatuses = ["playing", "completed", "expired"] as const;
 export type MatchStatus = (typeof matchStatuses)[number];

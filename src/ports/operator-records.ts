@@ -1,6 +1,7 @@
 import type { HostStatus } from "./host-records.ts";
 import type { MatchRecord, MatchStatus } from "./match-records.ts";
-import type { Contender, EntryStatus } from "./queue-records.ts";
+import type { Contender } from "./contender.ts";
+import type { EntryStatus } from "./queue-records.ts";
 import type { SessionStatus } from "./session-records.ts";
 
 /** An entry of the arena's queue, as operators see it. */

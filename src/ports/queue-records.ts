@@ -1,14 +1,5 @@
+import type { Contender } from "./contender.ts";
 import type { MatchRecord } from "./match-records.ts";
-
-/** What a player says of itself when it joins. */
-export interface Contender {
-  /** What opponents in the game know it by. */
-  readonly connectCode: string;
-  readonly fighterName: string | null;
-  /** As it was given. */
-  readonly wallet: string | null;
-  readonly agentId: bigint | null;
-}
 
 export const entryStatuses = ["waiting", "matched", "expired", "cancelled"] as const;
 export type EntryStatus = (typeof entryStatuses)[number];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { MatchRecord, MatchStep, Report } from "../../src/ports/match-records.ts";
-import type { Contender } from "../../src/ports/queue-records.ts";
+import type { Contender } from "../../src/ports/contender.ts";
 import { aContender } from "../support/examples.ts";
 import type { MakeRecords, TestRecords } from "../support/records.ts";
 

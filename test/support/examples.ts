@@ -1,7 +1,7 @@
 import type { SignUp } from "../../src/ports/account-records.ts";
 import type { HostRegistration } from "../../src/ports/host-records.ts";
 import type { NewToken } from "../../src/ports/token-records.ts";
-import type { Contender } from "../../src/ports/queue-records.ts";
+import type { Contender } from "../../src/ports/contender.ts";
 import type { ZoneSettings } from "../../src/ports/zone-records.ts";
 
 /** A host with nothing special. */

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import type { Bus } from "../../ports/bus.ts";
-import type { QueueEntry } from "../../ports/queue-records.ts";
+import type { Place, QueueEntry } from "../../ports/queue-records.ts";
 import { aContender } from "../../../test/support/examples.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
-import type { Place } from "../../ports/queue-records.ts";
 import { ENTRY_SILENCE_MS } from "./queue.ts";
 import { QueueWatch } from "./queue-watch.ts";
 

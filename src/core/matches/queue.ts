@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { MatchRecord, Player } from "../../ports/match-records.ts";
-import type { Contender, Entrant, Joined, Place, QueueRecords } from "../../ports/queue-records.ts";
+import type { Contender } from "../../ports/contender.ts";
+import type { Entrant, Joined, Place, QueueRecords } from "../../ports/queue-records.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
 import { sortableUuid } from "../ids/sortable-uuid.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { privateKeyToAccount } from "viem/accounts";
 import { evmSigners } from "../../adapters/evm/signers.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
-import type { Contender } from "../../ports/queue-records.ts";
+import type { Contender } from "../../ports/contender.ts";
 import { Matches } from "../matches/matches.ts";
 import { Signatures } from "./signatures.ts";
 
