@@ -1,14 +1,16 @@
-import { startOurs } from "../harness/contender.ts";
-import { LOAD_CORE } from "../harness/cores.ts";
+import { join } from "node:path";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { LOAD_CORE, moveToCore } from "../harness/cores.ts";
 import { cpuSeconds } from "../harness/processes.ts";
-import { inRounds, type Figures } from "../harness/rounds.ts";
+import { inRounds, ratio, type Figures } from "../harness/rounds.ts";
+import { short } from "../harness/table.ts";
 import type { Row, Work } from "../harness/work.ts";
-import { devicePairs, WIDE_BUDGETS } from "../load/device-pairs.ts";
+import { devicePairs, namedPairs, WIDE_BUDGETS } from "../load/device-pairs.ts";
+import type { PairClient } from "../load/pairs.ts";
 import { commandsOf } from "../load/redis-commands.ts";
 import { startRelay } from "../load/relay-run.ts";
 import { startPostgres } from "../../test/support/postgres.ts";
 import { startRedis } from "../../test/support/redis.ts";
-import type { RunningServer } from "../../test/support/server.ts";
 
 const PEOPLE = { users: 16, devicesEach: 10 };
 
@@ -18,33 +20,53 @@ const LOAD = 0.2;
 /** By what factor eight nodes may differ from two: as much as two measurements of the same do. */
 const SAME = 1.15;
 
+/**
+ * How long each node passes messages on before it is measured, in s: code that has run less is being compiled meanwhile,
+ * on the core of all nodes. And how long they do nothing, to see what that costs: as long as it takes until each has beaten once.
+ */
+const WARM_S = 3;
+const IDLE_S = 2;
+
+const BARE = join(import.meta.dir, "../limits/relay-redis.ts");
+
 /** Some nodes, a Redis of their own, and devices in pairs of which each is on a node next to its partner's. */
 interface Nodes {
   /** Messages a second that get through. */
   most(seconds: number): Promise<number>;
+  /** Lets them pass messages on, and then do nothing. */
+  warm(perSecond: number): Promise<void>;
   /** `cpu` and `commands` are what messages cost beside what the nodes do without any. */
   steady(perSecond: number, seconds: number): Promise<Figures>;
   stop(): Promise<unknown>;
 }
 
-async function startNodes(count: number, database: string): Promise<Nodes> {
+/** @param start a node, or what is held against it, that uses this Redis */
+async function startNodes(
+  count: number,
+  start: (redis: string) => Promise<Contender>,
+  clientsOf: (servers: readonly Contender[]) => Promise<readonly PairClient[]>,
+): Promise<Nodes> {
   const redis = await startRedis();
-  Bun.spawnSync(["taskset", "--all-tasks", "--cpu-list", "--pid", `${LOAD_CORE}`, `${redis.pid}`]);
-  const settings = { FACES: "devices", BUDGETS: WIDE_BUDGETS, REDIS_URL: redis.url, DATABASE_URL: database };
-  const servers: RunningServer[] = [];
-  for (let n = 0; n < count; n++) servers.push(await startOurs(settings));
-  const relay = await startRelay(servers, await devicePairs(servers, PEOPLE), true);
+  moveToCore(LOAD_CORE, redis.pid);
+  const servers: Contender[] = [];
+  for (let n = 0; n < count; n++) servers.push(await start(redis.url));
+  const relay = await startRelay(servers, await clientsOf(servers), true);
 
   const used = async () => ({
     cpu: servers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0) * 1e6,
     commands: await commandsOf(redis.url),
   });
-  const idleBefore = await used();
-  await Bun.sleep(1_000);
-  const idleAfter = await used();
-  const idle = { cpu: idleAfter.cpu - idleBefore.cpu, commands: idleAfter.commands - idleBefore.commands };
+  const idle = { cpu: 0, commands: 0 };
   return {
     most: async (seconds) => (await relay.saturated(seconds))["perSecond"]!,
+    async warm(perSecond) {
+      await relay.steady(perSecond, WARM_S);
+      const before = await used();
+      await Bun.sleep(IDLE_S * 1_000);
+      const after = await used();
+      idle.cpu = (after.cpu - before.cpu) / IDLE_S;
+      idle.commands = (after.commands - before.commands) / IDLE_S;
+    },
     async steady(perSecond, seconds) {
       const before = await used();
       const { p50, p99, generator } = await relay.steady(perSecond, seconds);
@@ -57,50 +79,99 @@ async function startNodes(count: number, database: string): Promise<Nodes> {
   };
 }
 
+async function startOurNodes(count: number, database: string): Promise<Nodes> {
+  const settings = { FACES: "devices", BUDGETS: WIDE_BUDGETS, DATABASE_URL: database };
+  const start = (redis: string) => startOurs({ ...settings, REDIS_URL: redis });
+  return startNodes(count, start, (servers) => devicePairs(servers.map(withPort), PEOPLE));
+}
+
+/** What holds for any relay of two processes: each message is published once, and nobody says whether it arrived. */
+function startBare(count: number): Promise<Nodes> {
+  const start = (redis: string) => startContender([process.execPath, BARE], { env: { REDIS_URL: redis } });
+  return startNodes(count, start, async (servers) => {
+    const ports = servers.map((server) => withPort(server).port);
+    const clients = namedPairs(0, PEOPLE.users * PEOPLE.devicesEach);
+    return clients.map((client, n) => ({ ...client, port: ports[((n >> 1) + (n % 2)) % count]! }));
+  });
+}
+
+function withPort({ url }: Contender): { readonly url: string; readonly port: number } {
+  return { url, port: Number(new URL(url).port) };
+}
+
 /** Offers of 1.2 KB between devices on different nodes, over a Redis on the core of the load. All nodes share a core. */
 export const relayNodes: Work = {
   name: "relay-nodes",
   title: "Devices relay between nodes, over Redis",
   needs: ["taskset", "gcc", "redis-server", "postgres"],
   async measure({ rounds, seconds, smoke, say }) {
-    // Nine servers and their stores are not worth their start there.
+    // So many servers and their stores are not worth their start there.
     if (smoke) return [];
     const postgres = await startPostgres();
-    const started: Nodes[] = [];
-    const start = async (count: number): Promise<Nodes> => {
-      const nodes = await startNodes(count, await postgres.createDatabase());
-      started.push(nodes);
+    const started = new Set<Nodes>();
+    const keep = async (starting: Promise<Nodes>): Promise<Nodes> => {
+      const nodes = await starting;
+      started.add(nodes);
       return nodes;
     };
+    const start = async (count: number) => keep(startOurNodes(count, await postgres.createDatabase()));
+    const stop = async (nodes: Nodes): Promise<void> => {
+      started.delete(nodes);
+      await nodes.stop();
+    };
     try {
-      const [one, two, eight] = [await start(1), await start(2), await start(8)];
+      // Whatever runs shares the core with what is measured: only what a row compares is there at a time.
+      const [one, two, bare] = [await start(1), await start(2), await keep(startBare(2))];
       const rate = Math.round(((await two.most(seconds)) * LOAD) / 100) * 100;
       say(`a fifth of the load is ${rate} messages a second`);
-      const samples = await inRounds(rounds, {
+      for (const nodes of [one, two, bare]) await nodes.warm(rate);
+      const near = await inRounds(rounds, {
         one: () => one.steady(rate, seconds),
         two: () => two.steady(rate, seconds),
-        eight: () => eight.steady(rate, seconds),
+        bare: () => bare.steady(rate, seconds),
       });
-      const generator = samples.most("generator");
-      const alone = samples.of("one", "p99");
-      const same = (what: string, unit: string, figure: string): Row => ({
-        ...{ what, unit, generator, ours: samples.of("eight", figure) },
-        against: [{ name: "two nodes", kind: "limit", samples: samples.of("two", figure), target: { atMost: SAME } }],
+      await stop(one);
+      const [eight, bareEight] = [await start(8), await keep(startBare(8))];
+      for (const nodes of [eight, bareEight]) await nodes.warm(rate);
+      const many = await inRounds(rounds, {
+        two: () => two.steady(rate, seconds),
+        eight: () => eight.steady(rate, seconds),
+        bare: () => bare.steady(rate, seconds),
+        bareEight: () => bareEight.steady(rate, seconds),
+      });
+      const alone = near.of("one", "p99");
+      const [nearBusy, manyBusy] = [near.most("generator"), many.most("generator")];
+      const beside = (what: string, unit: string, figure: string): Row => ({
+        ...{ what, unit, generator: nearBusy, ours: near.of("two", figure) },
+        against: [{ name: "bare Bun relay over Redis", kind: "limit", samples: near.of("bare", figure) }],
+      });
+      const same = (what: string, unit: string, figure: string, note?: string): Row => ({
+        ...{ what, unit, generator: manyBusy, ours: many.of("eight", figure) },
+        ...(note === undefined ? {} : { note }),
+        against: [{ name: "two nodes", kind: "limit", samples: many.of("two", figure), target: { atMost: SAME } }],
       });
       return [
         {
           what: "p99 at a fifth of the load, added by a second node",
           unit: "ms",
-          ours: samples.of("two", "p99").map((p99, round) => p99 - alone[round]!),
+          ours: near.of("two", "p99").map((p99, round) => p99 - alone[round]!),
           against: [],
           target: { atMost: 2 },
-          generator,
+          generator: nearBusy,
         },
-        same("a message between two of eight nodes", "µs of CPU", "cpu"),
+        beside("p99 at a fifth of the load, two nodes", "ms", "p99"),
+        beside("a message between two nodes", "µs of CPU", "cpu"),
+        same(
+          "a message between two of eight nodes",
+          "µs of CPU",
+          "cpu",
+          `all nodes share a core here: of the bare relay's processes eight cost ` +
+            `${short(ratio(many.of("bareEight", "cpu"), many.of("bare", "cpu")))} of what two do.`,
+        ),
         same("commands to Redis for each message, eight nodes", "commands", "commands"),
       ];
     } finally {
-      await Promise.all(started.map((nodes) => nodes.stop()));
+      await Promise.all([...started].map((nodes) => nodes.stop()));
       await postgres.stop();
     }
   },
