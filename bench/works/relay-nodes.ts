@@ -14,15 +14,20 @@ import { startRedis } from "../../test/support/redis.ts";
 
 const PEOPLE = { users: 16, devicesEach: 10 };
 
-/** The part of what two nodes pass on at most at which everything is measured. */
+/**
+ * The part of their core that two nodes use when everything is measured. Not of the messages that they pass on at most:
+ * those come all at once and share what carries them, and cost a fraction of those that come one by one. What one costs
+ * is found out with so few a second.
+ */
 const LOAD = 0.2;
+const FEW = 500;
 
 /** By what factor eight nodes may differ from two: as much as two measurements of the same do. */
 const SAME = 1.15;
 
 /**
- * How long each node passes messages on before it is measured, in s: code that has run less is being compiled meanwhile,
- * on the core of all nodes. And how long they do nothing, to see what that costs: as long as it takes until each has beaten once.
+ * How long each node passes on as much as gets through before it is measured, in s: code that has run less is being compiled
+ * meanwhile, on the core of all nodes, and is several times as slow until then. And how long they do nothing, to see what that costs: as long as it takes until each has beaten once.
  */
 const WARM_S = 3;
 const IDLE_S = 2;
@@ -31,10 +36,8 @@ const BARE = join(import.meta.dir, "../limits/relay-redis.ts");
 
 /** Some nodes, a Redis of their own, and devices in pairs of which each is on a node next to its partner's. */
 interface Nodes {
-  /** Messages a second that get through. */
-  most(seconds: number): Promise<number>;
-  /** Lets them pass messages on, and then do nothing. */
-  warm(perSecond: number): Promise<void>;
+  /** Lets them pass on as many messages as get through, and then do nothing. */
+  warm(): Promise<void>;
   /** `cpu` and `commands` are what messages cost beside what the nodes do without any. */
   steady(perSecond: number, seconds: number): Promise<Figures>;
   stop(): Promise<unknown>;
@@ -58,9 +61,8 @@ async function startNodes(
   });
   const idle = { cpu: 0, commands: 0 };
   return {
-    most: async (seconds) => (await relay.saturated(seconds))["perSecond"]!,
-    async warm(perSecond) {
-      await relay.steady(perSecond, WARM_S);
+    async warm() {
+      await relay.saturated(WARM_S);
       const before = await used();
       await Bun.sleep(IDLE_S * 1_000);
       const after = await used();
@@ -85,7 +87,7 @@ async function startOurNodes(count: number, database: string): Promise<Nodes> {
   return startNodes(count, start, (servers) => devicePairs(servers.map(withPort), PEOPLE));
 }
 
-/** What holds for any relay of two processes: each message is published once, and nobody says whether it arrived. */
+/** What holds for any relay of two processes: each message is published once, and answered once. */
 function startBare(count: number): Promise<Nodes> {
   const start = (redis: string) => startContender([process.execPath, BARE], { env: { REDIS_URL: redis } });
   return startNodes(count, start, async (servers) => {
@@ -122,9 +124,11 @@ export const relayNodes: Work = {
     try {
       // Whatever runs shares the core with what is measured: only what a row compares is there at a time.
       const [one, two, bare] = [await start(1), await start(2), await keep(startBare(2))];
-      const rate = Math.round(((await two.most(seconds)) * LOAD) / 100) * 100;
-      say(`a fifth of the load is ${rate} messages a second`);
-      for (const nodes of [one, two, bare]) await nodes.warm(rate);
+      await two.warm();
+      const { cpu: cost } = await two.steady(FEW, seconds);
+      const rate = Math.round((LOAD * 1e6) / cost! / 50) * 50;
+      say(`a fifth of the core is ${rate} messages a second`);
+      for (const nodes of [one, two, bare]) await nodes.warm();
       const near = await inRounds(rounds, {
         one: () => one.steady(rate, seconds),
         two: () => two.steady(rate, seconds),
@@ -132,7 +136,7 @@ export const relayNodes: Work = {
       });
       await stop(one);
       const [eight, bareEight] = [await start(8), await keep(startBare(8))];
-      for (const nodes of [eight, bareEight]) await nodes.warm(rate);
+      for (const nodes of [eight, bareEight]) await nodes.warm();
       const many = await inRounds(rounds, {
         two: () => two.steady(rate, seconds),
         eight: () => eight.steady(rate, seconds),
