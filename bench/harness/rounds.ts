@@ -14,9 +14,12 @@ export interface Samples<Contender extends string> {
   most(figure: string): number;
 }
 
-/** The first seconds of a program are the compiler's: what it refuses meanwhile is none of its figures. */
-export async function warmUp(contenders: Readonly<Record<string, () => Promise<Figures>>>): Promise<void> {
-  for (const measure of Object.values(contenders)) {
+/**
+ * The first seconds of a program are the compiler's: what it refuses meanwhile is none of its figures. `times`: more, where
+ * there is much to compile.
+ */
+export async function warmUp(contenders: Readonly<Record<string, () => Promise<Figures>>>, times = 1): Promise<void> {
+  for (const measure of Array.from({ length: times }, () => Object.values(contenders)).flat()) {
     await measure().catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error;
     });

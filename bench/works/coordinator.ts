@@ -63,7 +63,7 @@ async function mixed({ rounds, seconds, say }: Bench, folder: string): Promise<R
     say("the mixed requests");
     await Promise.all([signUp(ours.url), signUp(peer.url)]);
     const contenders = { ours: measuring(ours.url, script, seconds), peer: measuring(peer.url, script, seconds) };
-    await warmUp(contenders);
+    await warmUp(contenders, 3);
     const samples = await inRounds(rounds, contenders);
     return [
       {

@@ -17,7 +17,7 @@ const FREE_AGAIN = { HOST_LEASE_SECONDS: "600", ALLOCATION_SECONDS: "1" };
 const PATIENT = { MAX_DELAY_MS: "1000" };
 const POOL = 60_000;
 /** Enough for the peer, which finds fewer a second and would take a minute to hear of all the others. */
-const PEERS_POOL = 6_000;
+const PEERS_POOL = 20_000;
 
 /** What FastAPI needs (scripts/test/requirements.mjs). */
 const PYTHON = [
