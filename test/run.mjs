@@ -39,7 +39,7 @@ process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}
 process.exit(total.failed > 0 ? 1 : 0);
 
 function choose(name) {
-  if (name === undefined) return suites.filter((suite) => !suite.apart);
+  if (name === undefined) return suites;
   if (name === "check") return suites.filter((suite) => quick.includes(suite.name));
   const found = suites.filter((suite) => suite.name === name);
   if (found.length > 0) return found;

@@ -115,7 +115,7 @@ async function signUp(url: string): Promise<void> {
 
 /** The same pages of few rows and of many. */
 async function lists(
-  { rounds, seconds, smoke, say }: Bench,
+  { rounds, seconds, say }: Bench,
   store: string,
   placeOf: (rows: number) => Promise<Place>,
 ): Promise<Row[]> {
@@ -134,7 +134,7 @@ async function lists(
       many: measuring(servers.many.url, script, seconds),
     };
     await warmUp(contenders);
-    const samples = await inRounds(smoke ? 3 : rounds, contenders);
+    const samples = await inRounds(rounds, contenders);
     return [
       {
         what: `lists of 100,000 rows, ${store}`,

@@ -8,7 +8,6 @@
  * @property {number} [sideBySide] how many of its files run at a time, each in a process of its own: for tests that
  *   mostly wait for the servers they start
  * @property {string[]} [alone] parts of the names of files that run by themselves, after the others: they measure time
- * @property {boolean} [apart] runs only when it is named: it measures, and takes a machine that does nothing else
  * @property {string[]} needs programs it cannot do without (see requirements.mjs)
  */
 
@@ -59,7 +58,6 @@ export const suites = [
   // Last, when nothing else uses the machine.
   {
     name: "bench",
-    apart: true,
     command: ["node", "bench/run.mjs", "--smoke"],
     needs: ["wrk", "taskset", "redis-server", "postgres"],
   },
