@@ -25,9 +25,11 @@ async function prepareAtFirst() {
   } catch (error) {
     fail(error.message);
   }
-  if (!isFirst(root)) return null;
-  const { prepare } = await import("../scripts/setup/prepare.mjs");
-  await prepare(root);
+  if (isFirst(root)) {
+    const { prepare } = await import("../scripts/setup/prepare.mjs");
+    await prepare(root);
+  }
+  // Whatever npm has installed it has prepared, too.
   return findPrepared(root);
 }
 

@@ -34,7 +34,8 @@ export function thisMachine(): Machine {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 1024 ** 3),
-    kernel: release(),
+    // What stands behind the version is its builder's name for it.
+    kernel: release().replace(/-.*/, ""),
     versions: { ...versions, ...peerVersions() },
   };
 }

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { findBun } from "./bun.mjs";
 import { isInstalled } from "./dependencies.mjs";
 import { withLock } from "./lock.mjs";
@@ -13,7 +13,7 @@ const ALSO = ["package.json", "package-lock.json", "node_modules/.package-lock.j
 /** What Bun would read if it were there. */
 const PERHAPS = ["tsconfig.json", "bunfig.toml"];
 
-/** Followed by when it was made, so that names are in order. */
+/** Followed by when it was made, and by whom. */
 const PREFIX = "program-";
 
 /** @typedef {{ readonly gently?: boolean }} PrepareOptions gently: only with the time that nobody else has a use for */
@@ -41,21 +41,24 @@ async function make(root, gently) {
   if (bun === null || !isInstalled(root, "production")) return;
   const began = Date.now();
   const folder = join(preparedFolder(root), `${PREFIX}${began}-${process.pid}`);
+  const former = formerOf(root);
   mkdirSync(folder);
   let done = false;
   try {
     if (!(await build(bun, root, folder, gently))) return;
     const inputs = JSON.parse(readFileSync(join(folder, "inputs.json"), "utf8"));
     const files = [...ALSO, ...PERHAPS.filter((path) => isFile(join(root, path))), relative(root, bun), ...inputs];
-    // What was touched since may have been read before that.
-    if (files.some((path) => changedAt(join(root, path)) >= began)) return;
     const program = join(folder, "main.js");
-    const preparation = { root, bun, program, files: files.map((path) => stampOf(root, path)) };
+    const made = [program, `${program}.jsc`].filter(isFile).map((path) => relative(root, path));
+    const stamps = [...files, ...made].map((path) => stampOf(root, path));
+    // What was touched since may have been read before that; looked at last, so that no stamp is of a later state.
+    if (files.some((path) => changedAt(join(root, path)) >= began)) return;
+    const preparation = { root, bun, program, files: stamps };
     writeFileSync(join(folder, "preparation.json"), JSON.stringify(preparation));
     renameSync(join(folder, "preparation.json"), preparationFile(root));
     done = true;
   } finally {
-    if (done) removeOld(preparedFolder(root));
+    if (done) removeOthers(preparedFolder(root), [folder, former]);
     else rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -71,14 +74,20 @@ function build(bun, root, folder, gently) {
   });
 }
 
-/** Somebody may have found the one before, and be about to start it. */
-const KEPT = 2;
+/** The folder of the program before, which somebody may have found, and be about to start; null if there is none. */
+function formerOf(root) {
+  try {
+    return dirname(JSON.parse(readFileSync(preparationFile(root), "utf8")).program);
+  } catch {
+    return null;
+  }
+}
 
-function removeOld(folder) {
-  const oldestFirst = readdirSync(folder)
-    .filter((name) => name.startsWith(PREFIX))
-    .toSorted();
-  for (const name of oldestFirst.slice(0, -KEPT)) rmSync(join(folder, name), { recursive: true, force: true });
+function removeOthers(folder, kept) {
+  const programs = readdirSync(folder).filter((name) => name.startsWith(PREFIX));
+  for (const path of programs.map((name) => join(folder, name))) {
+    if (!kept.includes(path)) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function isFile(path) {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 /** @typedef {{ readonly bun: string, readonly program: string }} Runnable what to run, and on which Bun */
 
 /**
- * What was prepared, and out of which files. It is written last, so that what it names is whole.
+ * What was prepared, and out of which files. It is written last, and the program is one of the files: after a power cut it
+ * may be shorter than it was.
  *
  * @typedef {Runnable & { readonly root: string, readonly files: readonly Stamp[] }} Preparation
  */
@@ -34,7 +35,7 @@ export function findPrepared(root) {
     /** @type {Preparation} */
     const { root: madeFor, bun, program, files } = JSON.parse(readFileSync(preparationFile(root), "utf8"));
     // The paths of the sources stand in it, and node_modules may be shared or copied.
-    if (madeFor !== root || !files.every((stamp) => isUnchanged(root, stamp)) || !existsSync(program)) return null;
+    if (madeFor !== root || !files.every((stamp) => isUnchanged(root, stamp))) return null;
     return { bun, program };
   } catch {
     return null;

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare } from "../../scripts/setup/prepare.mjs";
@@ -126,13 +136,21 @@ describe("a start", () => {
   test("runs the sources where it was prepared by half", async () => {
     await launch();
     const record = await Bun.file(preparationFile(copy.path)).text();
-    const [made] = programs();
+    let [made] = programs();
     for (const half of ["", record.slice(0, record.length / 2)]) {
       copy.write("node_modules/.cache/rendezvous/preparation.json", half);
       expect(await launch()).toBe("sources one main");
     }
     copy.write("node_modules/.cache/rendezvous/preparation.json", record);
     expect(await launch()).toBe("prepared one main");
+    for (const file of ["main.js", "main.js.jsc"]) {
+      const path = join(preparedFolder(copy.path), made!, file);
+      truncateSync(path, 0);
+      expect(await launch()).toBe("sources one main");
+      rmSync(preparedFolder(copy.path), { recursive: true });
+      expect(await launch()).toBe("prepared one main");
+      [made] = programs();
+    }
     rmSync(join(preparedFolder(copy.path), made!, "main.js"));
     expect(await launch()).toBe("sources one main");
   });

@@ -12,7 +12,8 @@ export interface LookupQueries<Found> {
 
 /**
  * Finds what has a key, for many who ask each for one. Where that takes a round trip, those who come while one is under
- * way share the next one: a server is asked as often as it can answer, not as often as somebody wants to know.
+ * way share the next one: a server is asked as often as it can answer, not as often as somebody wants to know. If one finds
+ * it away, those who wait for the next are told at once as well.
  */
 export function lookup<Found>(
   store: Store,
