@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import type { MatchRecords, MatchStep, SignatureRecord } from "../../../ports/match-records.ts";
-import { fixedQuery } from "../fixed-query.ts";
 import type { Db, Store } from "../store.ts";
-import type { MatchRow } from "../tables.ts";
+import { matchQuery } from "./places.ts";
 import { rateAgents } from "./rate-agents.ts";
 import { matchOf } from "./rows.ts";
 
@@ -12,9 +11,7 @@ const isPlaying = sql<boolean>`status = 'playing'`;
 /** Matches in SQL. Whoever changes one locks its row first, and agents after it. */
 export function createMatchRecords(store: Store): MatchRecords {
   const locking = store.dialect === "postgres";
-  const byId = fixedQuery<{ id: string }, MatchRow>((db, value) =>
-    db.selectFrom("matches").selectAll().where("match_id", "=", value("id")),
-  );
+  const byId = matchQuery();
   const ofId = (db: Db, id: string) => db.selectFrom("matches").selectAll().where("match_id", "=", id);
 
   return {

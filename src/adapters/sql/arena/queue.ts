@@ -1,13 +1,13 @@
 import { sql } from "kysely";
-import type { EntryStatus, Joined, Place, QueueRecords } from "../../../ports/queue-records.ts";
+import type { EntryStatus, Joined, QueueRecords } from "../../../ports/queue-records.ts";
 import { fixedQuery } from "../fixed-query.ts";
 import { gathered } from "../gathered.ts";
 import { inBatches } from "../in-batches.ts";
-import { lookup } from "../lookup.ts";
 import type { Db, Store } from "../store.ts";
-import type { MatchRow, QueueEntryRow } from "../tables.ts";
+import type { QueueEntryRow } from "../tables.ts";
 import { isWaiting, queueJoiner, type Join } from "./join-queue.ts";
-import { entryOf, matchOf } from "./rows.ts";
+import { createPlaces } from "./places.ts";
+import { entryOf } from "./rows.ts";
 
 /**
  * The advisory lock of those who join. They come one after the other: with row locks alone, two who look at an empty
@@ -24,47 +24,7 @@ const MAX_JOINS_TOGETHER = 128;
 /** The arena's queue in SQL. */
 export function createQueueRecords(store: Store): QueueRecords {
   const locking = store.dialect === "postgres";
-  const ofId = fixedQuery<{ queueId: string }, QueueEntryRow>((db, value) =>
-    db.selectFrom("queue_entries").selectAll().where("queue_id", "=", value("queueId")),
-  );
-  const ofIds = fixedQuery<{ queueIds: readonly string[] }, QueueEntryRow>((db, value) =>
-    db
-      .selectFrom("queue_entries")
-      .selectAll()
-      .where("queue_id", "=", anyOf(value("queueIds"))),
-  );
-  const matchOfId = fixedQuery<{ matchId: string }, MatchRow>((db, value) =>
-    db.selectFrom("matches").selectAll().where("match_id", "=", value("matchId")),
-  );
-  const matchesOfIds = fixedQuery<{ matchIds: readonly string[] }, MatchRow>((db, value) =>
-    db
-      .selectFrom("matches")
-      .selectAll()
-      .where("match_id", "=", anyOf(value("matchIds"))),
-  );
-  /** One that does not wait, as it will be from now on. */
-  const settled = async (db: Db, row: QueueEntryRow): Promise<Place> => {
-    const [match] = row.match_id === null ? [] : await matchOfId(db, { matchId: row.match_id });
-    return { entry: entryOf(row, null), match: match === undefined ? null : matchOf(match) };
-  };
-  const placeOf = lookup<Place>(store, {
-    async one(db, queueId) {
-      const [row] = await ofId(db, { queueId });
-      return row === undefined ? null : settled(db, row);
-    },
-    async many(db, queueIds) {
-      const rows = await ofIds(db, { queueIds });
-      const matchIds = rows.flatMap(({ match_id: id }) => (id === null ? [] : [id]));
-      const found = matchIds.length === 0 ? [] : await matchesOfIds(db, { matchIds });
-      const matches = new Map(found.map((row) => [row.match_id, matchOf(row)]));
-      return new Map(
-        rows.map((row) => [
-          row.queue_id,
-          { entry: entryOf(row, null), match: matches.get(row.match_id ?? "") ?? null },
-        ]),
-      );
-    },
-  });
+  const places = createPlaces(store);
   const lockedOfId = fixedQuery<{ queueId: string }, QueueEntryRow>((db, value) =>
     db
       .selectFrom("queue_entries")
@@ -110,13 +70,13 @@ export function createQueueRecords(store: Store): QueueRecords {
     join: (request, now, seenSince) => (locking ? batches.add : joinInTurn)({ request, now, seenSince }),
 
     async see(queueId, now, seenSince) {
-      const known = await placeOf(queueId);
+      const known = await places.find(queueId);
       if (known?.entry.status !== "waiting") return known;
       return store.transact(async (db) => {
         const [row] = await lockedOfId(db, { queueId });
         // Forgotten meanwhile.
         if (row === undefined) return null;
-        if (row.status !== "waiting") return settled(db, row);
+        if (row.status !== "waiting") return places.settled(db, row);
         const isSilent = row.seen_at <= seenSince;
         const status = isSilent ? "expired" : "waiting";
         const seenAt = isSilent ? row.seen_at : Math.max(row.seen_at, now);
@@ -184,9 +144,4 @@ export function createQueueRecords(store: Store): QueueRecords {
       return total;
     },
   };
-}
-
-/** One value for any number of ids, so that the text of a query is always the same. For PostgreSQL. */
-function anyOf(ids: readonly string[]) {
-  return sql<string>`ANY(${ids}::text[])`;
 }
