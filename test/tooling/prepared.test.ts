@@ -70,27 +70,20 @@ describe("a start", () => {
     expect(prepared).toBe(fromSources);
   });
 
+  /** What npm runs when it has installed; its exit code. */
+  const afterInstall = (): Promise<number> =>
+    Bun.spawn(["npm", "run", "prepare"], { cwd: copy.path, stdin: "ignore", stdout: "ignore", stderr: "ignore" })
+      .exited;
+
   test("runs what was prepared after an install", async () => {
-    const npm = Bun.spawn(["npm", "run", "prepare"], {
-      cwd: copy.path,
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    expect(await npm.exited).toBe(0);
+    expect(await afterInstall()).toBe(0);
     expect(findPrepared(copy.path)).not.toBeNull();
     expect(await launch()).toBe("prepared one main");
   });
 
   test("after an install of package.json alone, with no program to prepare, has nothing to complain about", async () => {
     rmSync(join(copy.path, "scripts"), { recursive: true });
-    const npm = Bun.spawn(["npm", "run", "prepare"], {
-      cwd: copy.path,
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    expect(await npm.exited).toBe(0);
+    expect(await afterInstall()).toBe(0);
   });
 
   test("runs a source that was edited since, even with the old size and time", async () => {
