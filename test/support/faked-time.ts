@@ -1,12 +1,14 @@
+/**
+ * The faketime command, after what its library left in shared memory for a process that was killed and had the id this
+ * one has: it would fail on finding that. The shell keeps its id when it becomes the command.
+ */
+const COMMAND =
+  'rm -f "/dev/shm/sem.faketime_sem_$$" "/dev/shm/faketime_shm_$$"; ' +
+  // The variant for programs of several threads does for the others as well.
+  "exec faketime -m -f +0 printenv LD_PRELOAD";
+
 /** What a program is started with to believe in another time; null where faketime is not installed. */
-function preloaded(): string | null {
-  try {
-    // The variant for programs of several threads does for the others as well.
-    return Bun.spawnSync(["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"]).stdout.toString().trim() || null;
-  } catch {
-    return null;
-  }
-}
+const preloaded = (): string | null => Bun.spawnSync(["sh", "-c", COMMAND]).stdout.toString().trim() || null;
 
 export const hasFakedTime = (): boolean => preloaded() !== null;
 
@@ -22,5 +24,7 @@ export function fakedTime(
     typeof offset === "string"
       ? { FAKETIME: offset }
       : { FAKETIME_TIMESTAMP_FILE: offset.file, FAKETIME_CACHE_DURATION: `${offset.everySeconds}` };
-  return { LD_PRELOAD: preloaded() ?? "", FAKETIME_DONT_FAKE_MONOTONIC: "1", ...how };
+  const library = preloaded();
+  if (library === null) throw new Error("faketime is not installed");
+  return { LD_PRELOAD: library, FAKETIME_DONT_FAKE_MONOTONIC: "1", ...how };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
@@ -7,6 +8,7 @@ import { runDoctor, type DoctorConfig, type Finding } from "../../src/app/doctor
 import type { IceServer } from "../../src/core/credentials/ice-servers.ts";
 import { issueTurnCredential } from "../../src/core/credentials/turn-credential.ts";
 import { startCoturn, type RunningCoturn } from "../support/coturn.ts";
+import { fakedTime } from "../support/faked-time.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { ourProgram } from "../support/our-program.ts";
 
@@ -321,4 +323,20 @@ describe("doctor's sentences", () => {
     await expectFailure(finding(`turns:127.0.0.1:${port}`, { timeoutMs: 500 }), "speaks no TLS");
     mail.close();
   });
+});
+
+test("a program is given another time, also while process ids come round of programs that were killed in one", async () => {
+  const latest = Number(readFileSync("/proc/loadavg", "utf8").trim().split(" ").at(-1));
+  const left = Array.from({ length: 200 }, (_, index) => [
+    `/dev/shm/sem.faketime_sem_${latest + index}`,
+    `/dev/shm/faketime_shm_${latest + index}`,
+  ]).flat();
+  try {
+    for (const path of left) writeFileSync(path, Buffer.alloc(32));
+    const { code, output } = await run(["date", "+%s"], fakedTime("+2h"));
+    expect(code).toBe(0);
+    expect(Number(output.match(/^\d+$/m)) - Date.now() / 1000).toBeWithin(7_190, 7_210);
+  } finally {
+    for (const path of left.toReversed()) rmSync(path, { force: true });
+  }
 });
