@@ -1,31 +1,45 @@
-/** A set of ids from which any one is drawn in constant time. */
-export class DrawList {
-  readonly #ids: string[] = [];
-  readonly #places = new Map<string, number>();
+/** What stands in a list knows its place there; -1: it is not in it. */
+type Placed<Place extends string> = { [Name in Place]: number };
 
-  get size(): number {
-    return this.#ids.length;
+/**
+ * A set of items from which any one is drawn in constant time. Each item keeps its own place, under the name that the
+ * list is made with, so that nothing is looked up.
+ */
+export class DrawList<Place extends string, Item extends Placed<Place>> {
+  readonly #place: Place;
+  readonly #items: Item[] = [];
+
+  constructor(place: Place) {
+    this.#place = place;
   }
 
-  add(id: string): void {
-    if (this.#places.has(id)) return;
-    this.#places.set(id, this.#ids.length);
-    this.#ids.push(id);
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: Item): void {
+    const { [this.#place]: at }: Placed<Place> = item;
+    if (at === -1) this.#put(item, this.#items.push(item) - 1);
   }
 
   /** The last one moves into the gap, so nothing shifts. */
-  remove(id: string): void {
-    const place = this.#places.get(id);
-    if (place === undefined) return;
-    const last = this.#ids.pop()!;
-    this.#places.delete(id);
-    if (last === id) return;
-    this.#ids[place] = last;
-    this.#places.set(last, place);
+  remove(item: Item): void {
+    const { [this.#place]: at }: Placed<Place> = item;
+    if (at === -1) return;
+    const last = this.#items.pop()!;
+    if (last !== item) {
+      this.#items[at] = last;
+      this.#put(last, at);
+    }
+    this.#put(item, -1);
   }
 
-  /** The id at `pick` in [0, 1) of the list; undefined when it is empty. The id stays in the list. */
-  draw(pick: number): string | undefined {
-    return this.#ids[Math.floor(pick * this.#ids.length)];
+  /** The item at `pick` in [0, 1) of the list; undefined when it is empty. It stays in the list. */
+  draw(pick: number): Item | undefined {
+    return this.#items[Math.floor(pick * this.#items.length)];
+  }
+
+  #put(item: Placed<Place>, at: number): void {
+    item[this.#place] = at;
   }
 }

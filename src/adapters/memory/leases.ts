@@ -18,6 +18,11 @@ interface Entry {
   /** When the allocation or the timed busy lapses; only read while there is one. */
   heldUntil: number;
   revision: number;
+  /** Its places in the lists of what is idle; -1: it is not there. */
+  amongAll: number;
+  amongGroup: number;
+  /** The lease has ended: whoever still comes upon this must not bring it back. */
+  hasEnded: boolean;
 }
 
 /** Expired leases that one call forgets at most. */
@@ -25,22 +30,23 @@ const BITE = 1_000;
 
 /**
  * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
- * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others.
+ * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others. Whatever
+ * comes to an entry by itself, a claim or the time, has the entry, and looks nothing up.
  */
 export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const entries = new Map<string, Entry>();
-  const aliases = new Map<string, string>();
-  const idle = new DrawList();
-  const idleByGroup = new Map<string, DrawList>();
-  const expiries = new DueHeap();
-  const lapses = new DueHeap();
+  const aliases = new Map<string, Entry>();
+  const idle = new DrawList<"amongAll", Entry>("amongAll");
+  const idleByGroup = new Map<string, DrawList<"amongGroup", Entry>>();
+  const expiries = new DueHeap<Entry>();
+  const lapses = new DueHeap<Entry>();
   let lastEpoch = 0;
   let lastRevision = 0;
   let lapsed = 0;
 
-  const groupList = (group: string): DrawList => {
+  const groupList = (group: string): DrawList<"amongGroup", Entry> => {
     let list = idleByGroup.get(group);
-    if (list === undefined) idleByGroup.set(group, (list = new DrawList()));
+    if (list === undefined) idleByGroup.set(group, (list = new DrawList("amongGroup")));
     return list;
   };
 
@@ -48,15 +54,16 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     entry.state = "idle";
     entry.hold = null;
     entry.revision = ++lastRevision;
-    idle.add(entry.id);
-    groupList(entry.group).add(entry.id);
+    idle.add(entry);
+    groupList(entry.group).add(entry);
   };
 
   const leaveIdle = (entry: Entry): void => {
-    idle.remove(entry.id);
-    const list = idleByGroup.get(entry.group);
-    list?.remove(entry.id);
-    if (list?.size === 0) idleByGroup.delete(entry.group);
+    idle.remove(entry);
+    if (entry.amongGroup === -1) return;
+    const list = groupList(entry.group);
+    list.remove(entry);
+    if (list.size === 0) idleByGroup.delete(entry.group);
   };
 
   const toBusy = (entry: Entry, hold: Hold): void => {
@@ -68,25 +75,25 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
   const forget = (entry: Entry): void => {
     leaveIdle(entry);
+    entry.hasEnded = true;
     entries.delete(entry.id);
-    if (aliases.get(entry.alias) === entry.id) aliases.delete(entry.alias);
+    if (aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
   };
 
   /** Until when the entry stays allocated or busy unless something is said before. */
   const holdFor = (entry: Entry, ms: number, now = clock.now()): void => {
     entry.heldUntil = now + ms;
-    lapses.add(entry.id, entry.heldUntil);
+    lapses.add(entry, entry.heldUntil);
   };
 
   const expire = (entry: Entry): void => {
     entry.dueAt = entry.expiresAt;
-    expiries.add(entry.id, entry.dueAt);
+    expiries.add(entry, entry.dueAt);
   };
 
   /** The entry as it is now: gone if it expired, idle again if its allocation lapsed. */
-  const current = (id: string, now = clock.now()): Entry | null => {
-    const entry = entries.get(id);
-    if (entry === undefined) return null;
+  const asOf = (now: number, entry: Entry): Entry | null => {
+    if (entry.hasEnded) return null;
     if (entry.expiresAt <= now) {
       forget(entry);
       return null;
@@ -98,15 +105,27 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     return entry;
   };
 
+  /** The live lease with this id. */
+  const current = (id: string, now = clock.now()): Entry | null => {
+    const entry = entries.get(id);
+    return entry === undefined ? null : asOf(now, entry);
+  };
+
+  /** The live lease that the alias leads to. */
+  const holderOf = (alias: string, now = clock.now()): Entry | null => {
+    const entry = aliases.get(alias);
+    return entry === undefined ? null : asOf(now, entry);
+  };
+
   /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
   const settle = (now = clock.now()): number => {
     let gone = 0;
-    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) current(due.id, now);
+    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) asOf(now, due.what);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
-      const entry = entries.get(due.id);
-      if (entry === undefined || entry.dueAt !== due.at) continue;
+      const { what: entry, at } = due;
+      if (entry.hasEnded || entry.dueAt !== at) continue;
       if (entry.expiresAt > now) expire(entry);
       else {
         forget(entry);
@@ -114,12 +133,6 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       }
     }
     return gone;
-  };
-
-  /** The live lease that the alias leads to. */
-  const holderOf = (alias: string, now = clock.now()): Entry | null => {
-    const id = aliases.get(alias);
-    return id === undefined ? null : current(id, now);
   };
 
   return {
@@ -141,9 +154,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
         entry.group = group;
         if (entry.state === "idle") toIdle(entry);
       }
-      if (entry.alias !== alias && aliases.get(entry.alias) === id) aliases.delete(entry.alias);
+      if (entry.alias !== alias && aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
       const moved = holder === null;
-      if (moved) aliases.set(alias, id);
+      if (moved) aliases.set(alias, entry);
       entry.alias = alias;
       entry.value = value;
       entry.expiresAt = expiresAt;
@@ -186,9 +199,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const now = clock.now();
       settle(now);
       const list = group === undefined ? idle : idleByGroup.get(group);
-      for (let id = list?.draw(pick); id !== undefined; id = list?.draw(pick)) {
-        const entry = current(id, now);
-        if (entry === null) continue;
+      for (let entry = list?.draw(pick); entry !== undefined; entry = list?.draw(pick)) {
+        if (asOf(now, entry) === null) continue;
         leaveIdle(entry);
         entry.state = "allocated";
         entry.epoch = ++lastEpoch;
@@ -240,7 +252,18 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 }
 
 function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expiresAt">): Entry {
-  return { ...known, state: "idle", hold: null, dueAt: 0, epoch: 0, heldUntil: 0, revision: 0 };
+  const nowhere = { amongAll: -1, amongGroup: -1 };
+  return {
+    ...known,
+    ...nowhere,
+    state: "idle",
+    hold: null,
+    dueAt: 0,
+    epoch: 0,
+    heldUntil: 0,
+    revision: 0,
+    hasEnded: false,
+  };
 }
 
 function seen({ id, group, alias, value, state, hold, expiresAt, epoch, revision }: Entry): Lease {

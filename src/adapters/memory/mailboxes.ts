@@ -25,7 +25,7 @@ export function createMemoryMailboxes(clock: Clock, totalBytes = TOTAL_BYTES): M
   const piles = new Map<string, MailPile>();
   const watchers = new Map<string, Set<Watcher>>();
   /** One entry a mailbox, at the time its first mail runs out; see {@link settle}. */
-  const expiries = new DueHeap();
+  const expiries = new DueHeap<string>();
   let bytes = 0;
   let lastCursor = 0;
 
@@ -46,13 +46,13 @@ export function createMemoryMailboxes(clock: Clock, totalBytes = TOTAL_BYTES): M
     const now = clock.now();
     let gone = 0;
     for (let due = expiries.take(now); due !== undefined; due = expiries.take(now)) {
-      const pile = piles.get(due.id);
+      const pile = piles.get(due.what);
       // Another entry stands for this mailbox if it was forgotten and made again.
       if (pile === undefined || pile.dueAt !== due.at) continue;
       const before = pile.size;
-      const left = current(due.id);
+      const left = current(due.what);
       gone += before - (left?.size ?? 0);
-      if (left !== undefined) fallDue(due.id, left, left.firstExpiry);
+      if (left !== undefined) fallDue(due.what, left, left.firstExpiry);
     }
     return gone;
   };

@@ -7,7 +7,7 @@ import { MemoryStream } from "./stream.ts";
 export function createMemoryStreams(clock: Clock): Streams {
   const streams = new Map<string, MemoryStream>();
   const followers = new Map<string, Set<(batch: Batch) => void>>();
-  const expiries = new DueHeap();
+  const expiries = new DueHeap<string>();
 
   const current = (id: string): MemoryStream | undefined => {
     const stream = streams.get(id);
@@ -19,8 +19,8 @@ export function createMemoryStreams(clock: Clock): Streams {
   /** An entry stands for each stream; one that was prolonged gets another when it comes up. */
   const forgetOver = (): void => {
     for (let due = expiries.take(clock.now()); due !== undefined; due = expiries.take(clock.now())) {
-      const stream = current(due.id);
-      if (stream !== undefined && stream.dueAt === due.at) fallDue(due.id, stream);
+      const stream = current(due.what);
+      if (stream !== undefined && stream.dueAt === due.at) fallDue(due.what, stream);
     }
   };
 

@@ -91,7 +91,7 @@ export class HostPool {
       await mirror.beat(hostOf(first.lease, carried), leaseMs);
       return this.#beaten(first, carried);
     }
-    await mirror.beat({ ...hostOf(first.lease, carried), state: renewal.state ?? "idle" }, leaseMs);
+    await mirror.beat(hostOf({ ...first.lease, state: renewal.state ?? "idle" }, carried), leaseMs);
     return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease }, carried);
   }
 
@@ -128,34 +128,53 @@ export class HostPool {
   }
 
   /**
-   * Allocates an idle host, of `region` if one is given. The allocation ends when the host turns busy, or lapses.
+   * Allocates an idle host, of `region` if one is given. The allocation ends when the host turns busy, or lapses. Where
+   * no store is asked it is done at once; what fails is a promise all the same.
    *
    * @throws {DomainError} no_host_available, draining
    */
-  async find(region?: string): Promise<Host> {
-    if (this.#draining) throw new DomainError("draining");
-    const { leases, random, allocationMs, mirror, isInMaintenance, journal } = this.#options;
-    for (let refused = 0, keptBack = 0; refused < MAX_REFUSED && keptBack < MAX_KEPT_BACK;) {
-      const claim = leases.claim({ group: region, forMs: allocationMs, pick: random.unit() });
+  find(region?: string): Host | Promise<Host> {
+    if (this.#draining) return Promise.reject(new DomainError("draining"));
+    const { mirror, isInMaintenance } = this.#options;
+    const claim = this.#claim(region);
+    const isSettled = !(claim instanceof Promise) && claim !== null && mirror === undefined;
+    if (isSettled && isInMaintenance?.(claim.id) !== true) return this.#given(hostOf(claim));
+    return this.#search(region, claim);
+  }
+
+  #claim(region: string | undefined): ReturnType<Leases["claim"]> {
+    const { leases, random, allocationMs } = this.#options;
+    return leases.claim({ group: region, forMs: allocationMs, pick: random.unit() });
+  }
+
+  #given(host: Host): Host {
+    const { journal, allocationMs } = this.#options;
+    this.#found++;
+    journal?.note("hosts", noted(host.id), "found", `allocated for ${allocationMs / 1000} s`);
+    return host;
+  }
+
+  /** Goes on from a first claim until one stands. */
+  async #search(region: string | undefined, first: ReturnType<Leases["claim"]>): Promise<Host> {
+    const { leases, mirror, isInMaintenance } = this.#options;
+    for (let claim = first, refused = 0, keptBack = 0; ; claim = this.#claim(region)) {
       const lease = claim instanceof Promise ? await claim : claim;
       if (lease === null) break;
-      if (isInMaintenance?.(lease.id) === true) {
-        keptBack++;
-        await leases.release(lease.id, lease.epoch, "withhold");
-        continue;
+      if (isInMaintenance?.(lease.id) === true) keptBack++;
+      else {
+        const claimed = hostOf(lease);
+        const confirmed = mirror === undefined ? { host: claimed, isShown: true } : await mirror.confirm(claimed);
+        if (confirmed !== null && (region === undefined || confirmed.host.region === region)) {
+          const { host, isShown } = confirmed;
+          this.#given(host);
+          if (!isShown) await mirror?.changed(host);
+          return host;
+        }
+        this.#putBack++;
+        refused++;
       }
-      const claimed = hostOf(lease);
-      const confirmed = mirror === undefined ? { host: claimed, isShown: true } : await mirror.confirm(claimed);
-      if (confirmed !== null && (region === undefined || confirmed.host.region === region)) {
-        const { host, isShown } = confirmed;
-        this.#found++;
-        journal?.note("hosts", noted(host.id), "found", `allocated for ${allocationMs / 1000} s`);
-        if (!isShown) await mirror?.changed(host);
-        return host;
-      }
-      this.#putBack++;
-      refused++;
       await leases.release(lease.id, lease.epoch, "withhold");
+      if (refused >= MAX_REFUSED || keptBack >= MAX_KEPT_BACK) break;
     }
     this.#missed++;
     throw new DomainError("no_host_available");

@@ -26,16 +26,47 @@ export function carry({ publicIp, info, beatAt, foreign }: Carried): string {
 }
 
 /** `carried`: what the lease carries, where that need not be read anew. */
-export function hostOf(lease: Lease, carried = JSON.parse(lease.value) as Carried): Host {
-  return {
-    id: lease.id,
-    room: lease.alias,
-    region: lease.group,
-    state: lease.state,
-    revision: lease.revision,
-    publicIp: carried.publicIp,
-    info: carried.info,
-    beatAt: carried.beatAt,
-    foreign: carried.foreign,
-  };
+export function hostOf(lease: Lease, carried?: Carried): Host {
+  return new LeasedHost(lease, carried);
+}
+
+/** Reads what the lease carries when somebody asks for it: most who find a host want its room and nothing else. */
+class LeasedHost implements Host {
+  readonly id: string;
+  readonly room: string;
+  readonly region: string;
+  readonly state: LeaseState;
+  readonly revision: number;
+  readonly #value: string;
+  #carried: Carried | undefined;
+
+  constructor({ id, alias, group, state, revision, value }: Lease, carried: Carried | undefined) {
+    this.id = id;
+    this.room = alias;
+    this.region = group;
+    this.state = state;
+    this.revision = revision;
+    this.#value = value;
+    this.#carried = carried;
+  }
+
+  get publicIp(): string {
+    return this.#read().publicIp;
+  }
+
+  get info(): unknown {
+    return this.#read().info;
+  }
+
+  get beatAt(): number {
+    return this.#read().beatAt;
+  }
+
+  get foreign(): boolean {
+    return this.#read().foreign;
+  }
+
+  #read(): Carried {
+    return (this.#carried ??= JSON.parse(this.#value) as Carried);
+  }
 }

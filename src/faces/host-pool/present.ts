@@ -28,9 +28,9 @@ export function wireHost(host: Host) {
  */
 export function signalingUrl(
   settings: { readonly signalingUrl: string | null; readonly publicUrl: string | null },
-  request: () => URL,
+  origin: () => string,
 ): string {
   if (settings.signalingUrl !== null) return settings.signalingUrl;
-  const base = settings.publicUrl ?? request().origin;
+  const base = settings.publicUrl ?? origin();
   return `${base.replace(/^http/, "ws")}/signaling`;
 }

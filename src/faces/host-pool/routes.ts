@@ -1,6 +1,8 @@
+import type { Host } from "../../core/presence/host.ts";
 import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
+import type { JsonAnswer } from "../../transport/http/answer.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -90,12 +92,15 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       limit: limits.find,
       body: findBody,
       quick: quickFind,
-      async handle({ body, url, caller }) {
-        const host = await pool.find(body.region || undefined);
-        options.matched(caller.subject);
-        // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-        const iceServers = options.iceServers(() => random.token(9));
-        return json(200, match(host, signalingUrl(options, url), iceServers));
+      handle({ body, origin, caller }) {
+        const answer = (host: Host): JsonAnswer => {
+          options.matched(caller.subject);
+          // The name in a TURN credential travels in the clear, and the room's is what opens the room.
+          const iceServers = options.iceServers(() => random.token(9));
+          return json(200, match(host, signalingUrl(options, origin), iceServers));
+        };
+        const found = pool.find(body.region || undefined);
+        return found instanceof Promise ? found.then(answer) : answer(found);
       },
     }),
   ];

@@ -32,4 +32,6 @@ export interface Call<Body = unknown, Query = unknown> {
   isLocal(): boolean;
   /** The request's URL as the client sees it. */
   url(): URL;
+  /** The origin of that URL. */
+  origin(): string;
 }

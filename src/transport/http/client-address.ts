@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { readForwarded, type Hop } from "./forwarded.ts";
-import { urlOf } from "./url.ts";
+import { originOf, urlOf } from "./url.ts";
 import { readAddress } from "./ip-address.ts";
 
 /** What proxies in front say of a request, and how much of that is believed. */
@@ -9,12 +9,15 @@ export interface Proxies {
   addressOf(request: Request, peer: string): string;
   /** The URL as the client wrote it; on `base` if it wrote no host. */
   urlOf(request: Request, peer: string, base?: string): URL;
+  /** The origin of that URL. */
+  originOf(request: Request, peer: string, base?: string): string;
 }
 
 /** Nobody in front is believed. */
 export const noProxies: Proxies = {
   addressOf: (_, peer) => peer,
   urlOf: (request, _peer, base) => urlOf(request, base),
+  originOf: (request, _peer, base) => originOf(request, base),
 };
 
 /** A block of addresses such as `10.0.0.0/8`, `fd00::/8` or `192.0.2.7`. */
@@ -53,6 +56,14 @@ export function trustProxies(blocks: readonly AddressBlock[]): Proxies {
     return client;
   };
 
+  const seenUrl = (request: Request, base: string | undefined): URL => {
+    const url = urlOf(request, base);
+    const outermost = forwardedHops(request)?.[0];
+    const proto = first(request.headers.get("x-forwarded-proto")) ?? outermost?.proto;
+    const host = first(request.headers.get("x-forwarded-host")) ?? outermost?.host;
+    return rewritten(url, proto?.toLowerCase(), host);
+  };
+
   return {
     addressOf(request, peer) {
       if (!isTrusted(peer)) return peer;
@@ -70,14 +81,8 @@ export function trustProxies(blocks: readonly AddressBlock[]): Proxies {
       if (byList !== null && byHops !== null && byList !== byHops) return peer;
       return byList ?? byHops ?? peer;
     },
-    urlOf(request, peer, base) {
-      const url = urlOf(request, base);
-      if (!isTrusted(peer)) return url;
-      const outermost = forwardedHops(request)?.[0];
-      const proto = first(request.headers.get("x-forwarded-proto")) ?? outermost?.proto;
-      const host = first(request.headers.get("x-forwarded-host")) ?? outermost?.host;
-      return rewritten(url, proto?.toLowerCase(), host);
-    },
+    urlOf: (request, peer, base) => (isTrusted(peer) ? seenUrl(request, base) : urlOf(request, base)),
+    originOf: (request, peer, base) => (isTrusted(peer) ? seenUrl(request, base).origin : originOf(request, base)),
   };
 }
 

@@ -62,6 +62,10 @@ export class Exchange implements Call {
     return () => this.#gate.proxies.urlOf(this.request, this.peer, this.#server.url.href);
   }
 
+  get origin(): Call["origin"] {
+    return () => this.#gate.proxies.originOf(this.request, this.peer, this.#server.url.href);
+  }
+
   /** Gives a request more time than the runtime gives to all, in seconds. */
   allowSeconds(seconds: number): void {
     this.#server.timeout(this.request, seconds);

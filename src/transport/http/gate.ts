@@ -83,7 +83,7 @@ function identify(guard: Guard, credential: Credential): Promise<Caller> {
  */
 export function refusePages(gate: Gate, request: Request, peer: string): void {
   if (gate.guard.asks) return;
-  if (isForeign(request, [gate.proxies.urlOf(request, peer).origin, ...gate.ownOrigins])) {
+  if (isForeign(request, [gate.proxies.originOf(request, peer), ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of other origins may not do this.");
   }
 }
@@ -103,7 +103,7 @@ export function admittedOrigin(gate: Gate, request: Request, peer: () => string,
   if (!gate.guard.asks) return ANY_ORIGIN;
   const origin = request.headers.get("origin");
   if (origin === null || gate.allowedOrigins.includes(origin)) return origin;
-  if (isForeign(request, [gate.proxies.urlOf(request, peer(), base).origin, ...gate.ownOrigins])) {
+  if (isForeign(request, [gate.proxies.originOf(request, peer(), base), ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of this origin may not do this.");
   }
   return origin;

@@ -140,6 +140,7 @@ async function admitted(
     isLocal: () => isLocal(said.request, said.peer),
     address: () => said.address,
     url: () => said.url,
+    origin: () => said.url.origin,
   };
   await checkOwner(policy, caller, call);
   const connection = await route.accept({ ...said, caller });

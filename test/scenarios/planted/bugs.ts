@@ -21,8 +21,8 @@ export const quickBugs: readonly PlantedBug[] = [
       },
       {
         file: "src/adapters/memory/leases.ts",
-        text: "        if (entry === null) continue;\n        leaveIdle(entry);",
-        becomes: `        if (entry === null) continue;
+        text: "        if (asOf(now, entry) === null) continue;\n        leaveIdle(entry);",
+        becomes: `        if (asOf(now, entry) === null) continue;
         await new Promise((resume) => setTimeout(resume, 200));
         leaveIdle(entry);`,
       },
