@@ -4,9 +4,17 @@ import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../ports/l
 import { DrawList } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
 
+/** The leases of one name for claims, of which there is at least one. */
+interface Group {
+  readonly name: string;
+  readonly idle: DrawList<"amongGroup", Entry>;
+  /** How many there are, idle or not. */
+  members: number;
+}
+
 interface Entry {
   readonly id: string;
-  group: string;
+  group: Group;
   alias: string;
   value: string;
   state: LeaseState;
@@ -37,17 +45,22 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const entries = new Map<string, Entry>();
   const aliases = new Map<string, Entry>();
   const idle = new DrawList<"amongAll", Entry>("amongAll");
-  const idleByGroup = new Map<string, DrawList<"amongGroup", Entry>>();
+  const groups = new Map<string, Group>();
   const expiries = new DueHeap<Entry>();
   const lapses = new DueHeap<Entry>();
   let lastEpoch = 0;
   let lastRevision = 0;
   let lapsed = 0;
 
-  const groupList = (group: string): DrawList<"amongGroup", Entry> => {
-    let list = idleByGroup.get(group);
-    if (list === undefined) idleByGroup.set(group, (list = new DrawList("amongGroup")));
-    return list;
+  const joined = (name: string): Group => {
+    let group = groups.get(name);
+    if (group === undefined) groups.set(name, (group = { name, idle: new DrawList("amongGroup"), members: 0 }));
+    group.members++;
+    return group;
+  };
+
+  const leave = (group: Group): void => {
+    if (--group.members === 0) groups.delete(group.name);
   };
 
   const toIdle = (entry: Entry): void => {
@@ -55,15 +68,12 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     entry.hold = null;
     entry.revision = ++lastRevision;
     idle.add(entry);
-    groupList(entry.group).add(entry);
+    entry.group.idle.add(entry);
   };
 
   const leaveIdle = (entry: Entry): void => {
     idle.remove(entry);
-    if (entry.amongGroup === -1) return;
-    const list = groupList(entry.group);
-    list.remove(entry);
-    if (list.size === 0) idleByGroup.delete(entry.group);
+    entry.group.idle.remove(entry);
   };
 
   const toBusy = (entry: Entry, hold: Hold): void => {
@@ -75,6 +85,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
   const forget = (entry: Entry): void => {
     leaveIdle(entry);
+    leave(entry.group);
     entry.hasEnded = true;
     entries.delete(entry.id);
     if (aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
@@ -145,13 +156,14 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const created = entry === null;
       const expiresAt = now + ttlMs;
       if (entry === null) {
-        entry = newEntry({ id, group, alias, value, expiresAt });
+        entry = newEntry({ id, group: joined(group), alias, value, expiresAt });
         entries.set(id, entry);
         expire(entry);
         toIdle(entry);
-      } else if (entry.group !== group) {
+      } else if (entry.group.name !== group) {
         leaveIdle(entry);
-        entry.group = group;
+        leave(entry.group);
+        entry.group = joined(group);
         if (entry.state === "idle") toIdle(entry);
       }
       if (entry.alias !== alias && aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
@@ -198,7 +210,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     claim({ group, forMs, pick }) {
       const now = clock.now();
       settle(now);
-      const list = group === undefined ? idle : idleByGroup.get(group);
+      const list = group === undefined ? idle : groups.get(group)?.idle;
       for (let entry = list?.draw(pick); entry !== undefined; entry = list?.draw(pick)) {
         if (asOf(now, entry) === null) continue;
         leaveIdle(entry);
@@ -267,5 +279,5 @@ function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expir
 }
 
 function seen({ id, group, alias, value, state, hold, expiresAt, epoch, revision }: Entry): Lease {
-  return { id, group, alias, value, state, hold, expiresAt, epoch, revision };
+  return { id, group: group.name, alias, value, state, hold, expiresAt, epoch, revision };
 }

@@ -32,5 +32,5 @@ export function signalingUrl(
 ): string {
   if (settings.signalingUrl !== null) return settings.signalingUrl;
   const base = settings.publicUrl ?? origin();
-  return `${base.replace(/^http/, "ws")}/signaling`;
+  return `ws${base.slice("http".length)}/signaling`;
 }

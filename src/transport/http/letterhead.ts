@@ -1,4 +1,4 @@
-import { sayStanding } from "../limits/headers.ts";
+import { sayBudget, sayWhatIsLeft } from "../limits/headers.ts";
 import type { Standing } from "../limits/limit.ts";
 import type { JsonAnswer } from "./answer.ts";
 import { REQUEST_ID } from "./request-scope.ts";
@@ -11,6 +11,8 @@ import { REQUEST_ID } from "./request-scope.ts";
 export class Letterhead {
   readonly #plain: Headers;
   readonly #counted: Headers;
+  /** Of whose budget `#counted` speaks; null: of nobody's yet. */
+  #budget: Standing | null = null;
 
   constructor(common: Headers) {
     this.#plain = new Headers(common);
@@ -20,9 +22,18 @@ export class Letterhead {
   /** `standing`: of a request that was allowed; null: there is nothing to say of it. */
   write({ status, body }: JsonAnswer, id: string, standing: Standing | null): Response {
     const headers = standing === null ? this.#plain : this.#counted;
-    if (standing !== null) sayStanding({ headers }, standing);
+    if (standing !== null) this.#count(standing);
     if (id === "") headers.delete(REQUEST_ID);
     else headers.set(REQUEST_ID, id);
     return new Response(body, { status, headers });
+  }
+
+  #count(standing: Standing): void {
+    const was = this.#budget;
+    const isAsBefore =
+      was?.name === standing.name && was.limit === standing.limit && was.windowMs === standing.windowMs;
+    if (!isAsBefore) sayBudget(this.#counted, standing);
+    this.#budget = standing;
+    sayWhatIsLeft(this.#counted, standing);
   }
 }
