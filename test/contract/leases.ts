@@ -60,6 +60,25 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         }
         expect(ids.filter((id) => id !== "h299" && !seen.has(id))).toEqual([]);
       });
+
+      test("misses none of those that stay, whichever go and come between the pages", async () => {
+        const ids = Array.from({ length: 300 }, (_, n) => `h${n}`);
+        for (const id of ids) await beat(id);
+        const staying = new Set(ids);
+        const seen = new Set<string>();
+        let from: string | null = null;
+        for (let round = 0; round === 0 || from !== null; round++) {
+          const page: Awaited<ReturnType<LeasePages["page"]>> = await leases.page(from, 20);
+          for (const { id } of page.leases) seen.add(id);
+          for (const id of [...staying].filter((_, at) => at % 9 === round % 9).slice(0, 8)) {
+            staying.delete(id);
+            await leases.end(id);
+            await beat(`new-${round}-${id}`);
+          }
+          from = page.next;
+        }
+        expect([...staying].filter((id) => !seen.has(id))).toEqual([]);
+      });
     });
 
     describe("renew", () => {

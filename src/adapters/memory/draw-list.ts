@@ -39,6 +39,14 @@ export class DrawList<Place extends string, Item extends Placed<Place>> {
     return this.#items[Math.floor(pick * this.#items.length)];
   }
 
+  /**
+   * Up to `count` items that stand before `end`. Whoever goes through all from the last to the first meets each that
+   * stays at least once: only what stood behind moves, and only to the front.
+   */
+  before(end: number, count: number): readonly Item[] {
+    return this.#items.slice(Math.max(0, end - count), Math.max(0, end));
+  }
+
   #put(item: Placed<Place>, at: number): void {
     item[this.#place] = at;
   }

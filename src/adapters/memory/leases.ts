@@ -26,7 +26,8 @@ interface Entry {
   /** When the allocation or the timed busy lapses; only read while there is one. */
   heldUntil: number;
   revision: number;
-  /** Its places in the lists of what is idle; -1: it is not there. */
+  /** Its places among all leases, and among those that are idle; -1: it is not there. */
+  amongLive: number;
   amongAll: number;
   amongGroup: number;
   /** The lease has ended: whoever still comes upon this must not bring it back. */
@@ -44,6 +45,7 @@ const BITE = 1_000;
 export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const entries = new Map<string, Entry>();
   const aliases = new Map<string, Entry>();
+  const live = new DrawList<"amongLive", Entry>("amongLive");
   const idle = new DrawList<"amongAll", Entry>("amongAll");
   const groups = new Map<string, Group>();
   const expiries = new DueHeap<Entry>();
@@ -86,6 +88,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const forget = (entry: Entry): void => {
     leaveIdle(entry);
     leave(entry.group);
+    live.remove(entry);
     entry.hasEnded = true;
     entries.delete(entry.id);
     if (aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
@@ -158,6 +161,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (entry === null) {
         entry = newEntry({ id, group: joined(group), alias, value, expiresAt });
         entries.set(id, entry);
+        live.add(entry);
         expire(entry);
         toIdle(entry);
       } else if (entry.group.name !== group) {
@@ -252,19 +256,17 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     },
 
     async page(from, limit) {
-      const rest = [...entries.keys()].filter((id) => from === null || id > from);
-      const ids = rest.toSorted().slice(0, limit);
-      const leases = ids.flatMap((id) => {
-        const entry = current(id);
-        return entry === null ? [] : [seen(entry)];
-      });
-      return { leases, next: ids.length < limit ? null : ids.at(-1)! };
+      const now = clock.now();
+      const end = Math.min(live.size, from === null ? live.size : Number(from));
+      const page = live.before(end, limit);
+      const leases = page.filter((entry) => asOf(now, entry) !== null).map(seen);
+      return { leases, next: end <= limit ? null : String(end - limit) };
     },
   };
 }
 
 function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expiresAt">): Entry {
-  const nowhere = { amongAll: -1, amongGroup: -1 };
+  const nowhere = { amongLive: -1, amongAll: -1, amongGroup: -1 };
   return {
     ...known,
     ...nowhere,

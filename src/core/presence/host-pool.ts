@@ -47,6 +47,7 @@ const MAX_KEPT_BACK = 1_000;
  */
 export class HostPool {
   readonly #options: HostPoolOptions;
+  readonly #howFound: string;
   #draining = false;
   #found = 0;
   #missed = 0;
@@ -55,6 +56,7 @@ export class HostPool {
 
   constructor(options: HostPoolOptions) {
     this.#options = options;
+    this.#howFound = `allocated for ${options.allocationMs / 1000} s`;
   }
 
   /**
@@ -148,9 +150,8 @@ export class HostPool {
   }
 
   #given(host: Host): Host {
-    const { journal, allocationMs } = this.#options;
     this.#found++;
-    journal?.note("hosts", noted(host.id), "found", `allocated for ${allocationMs / 1000} s`);
+    this.#options.journal?.note("hosts", noted(host.id), "found", this.#howFound);
     return host;
   }
 
