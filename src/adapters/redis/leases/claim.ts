@@ -15,22 +15,17 @@ export const claim = script(
   common,
   storeEpoch,
   `
--- Of this call: how many a list still has; what stands in a list that it is to be taken from in the end, which costs less
--- than one by one; and ids that were claimed, which may still stand there until then.
+-- Of this call: how many a list has; and what was claimed, which stands in its lists until the end: to take all out
+-- together costs less than one by one.
 local sizes, leaving, held, claimed, values = {}, {}, {}, {}, {}
 
-local function leaveAtTheEnd(list, id)
+local function leave(list, id)
   leaving[list] = leaving[list] or {}
   table.insert(leaving[list], id)
 end
 
-local function leaveNow(list, id)
-  redis.call('ZREM', list, id)
-  sizes[list] = sizes[list] - 1
-end
-
 -- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more.
-local function allocate(id, ms, revision, list)
+local function allocate(id, ms, revision)
   local key = P .. ':lease:' .. id
   local kept = redis.call('HMGET', key, 'g', 'a', 'v', 'x')
   local group, alias, value, expires = kept[1], kept[2], kept[3], kept[4]
@@ -41,8 +36,8 @@ local function allocate(id, ms, revision, list)
   end
   local ends = string.format('%.0f', now + ms)
   redis.call('HSET', key, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
-  leaveNow(list, id)
-  leaveAtTheEnd(list == P .. ':idle' and P .. ':idle:' .. group or P .. ':idle', id)
+  leave(P .. ':idle', id)
+  leave(P .. ':idle:' .. group, id)
   claimed[id] = true
   table.insert(held, ends)
   table.insert(held, id)
@@ -51,15 +46,13 @@ local function allocate(id, ms, revision, list)
 end
 
 local function draw(list, ms, pick, revision)
-  for _ = 1, 64 do
+  for passed = 0, 63 do
     sizes[list] = sizes[list] or redis.call('ZCARD', list)
-    if sizes[list] == 0 then return 0 end
-    local rank = math.floor(pick * sizes[list])
+    if sizes[list] == #(leaving[list] or {}) then return 0 end
+    local rank = (math.floor(pick * sizes[list]) + passed) % sizes[list]
     local id = redis.call('ZRANGE', list, rank, rank)[1]
-    if claimed[id] then
-      leaveNow(list, id)
-    else
-      local found = allocate(id, ms, revision, list)
+    if not claimed[id] then
+      local found = allocate(id, ms, revision)
       if found then return found end
       redis.call('ZREM', list, id)
       sizes = {}

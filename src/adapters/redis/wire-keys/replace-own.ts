@@ -7,14 +7,20 @@ import { script } from "../script.ts";
  * companion of a key that we wrote outlives it by itself.
  */
 export const replaceOwn = script(`
+-- All at once costs less than one by one. What is no text reads like a key that is not there.
+local keys, shownIn = {}, {}
+for at = 1, #KEYS, 2 do keys[#keys + 1] = KEYS[at] end
+for at, shown in ipairs(redis.call('MGET', unpack(keys))) do shownIn[keys[at]] = shown end
+
 local function replace(key, companion, revision, value)
-  local shown = redis.pcall('GET', key)
-  if type(shown) ~= 'string' then return 0 end
+  local shown = shownIn[key]
+  if not shown then return 0 end
   local last = redis.call('HMGET', companion, 'v', 'r')
   if shown ~= last[1] then return { shown } end
   if tonumber(revision) > tonumber(last[2]) then
     redis.call('SET', key, value, 'KEEPTTL')
     redis.call('HSET', companion, 'r', revision, 'v', value)
+    shownIn[key] = value
   end
   return 1
 end
