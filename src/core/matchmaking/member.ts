@@ -4,7 +4,7 @@ import type { Lane } from "./lane.ts";
 import type { Partings } from "./partings.ts";
 import type { Wish } from "./types.ts";
 
-/** Where a member stands. An object of its own each time, so that a late timer can tell whether it is still meant. */
+/** Where a member stands. */
 export type Phase =
   | { readonly name: "idle" }
   | { readonly name: "waiting" }
@@ -12,15 +12,22 @@ export type Phase =
   /** The partner has gone; queued again in a moment. */
   | { readonly name: "resting" };
 
+/** Those that say nothing but their name: the same for all, since everybody who waits is in one. */
+export const idle: Phase = { name: "idle" };
+export const waiting: Phase = { name: "waiting" };
+export const resting: Phase = { name: "resting" };
+
 /** Somebody who has joined, on this node. Everything about a member happens in its lane. */
 export interface Member {
   readonly id: string;
   readonly lane: Lane;
-  readonly partings: Partings;
+  partings: Partings;
   /** Its newest ticket's number; news of an older ticket come too late. */
   entry: number;
   wish: Wish;
   phase: Phase;
+  /** Grows with every phase it comes into, so that what comes late can tell whether it is still meant. */
+  moves: number;
   /** When it came into its phase, in ms. */
   since: number;
   now(): number;
@@ -36,6 +43,7 @@ export function enter(member: Member, phase: Phase): void {
   member.timer?.cancel();
   member.timer = null;
   member.phase = phase;
+  member.moves++;
   member.since = member.now();
 }
 

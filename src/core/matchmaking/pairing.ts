@@ -5,8 +5,8 @@ import type { Membership } from "../cluster/membership.ts";
 import { DomainError } from "../errors/errors.ts";
 import { PairingCounters } from "./counters.ts";
 import { createLane } from "./lane.ts";
-import { enter, partnerIn, ticketIn, type Member } from "./member.ts";
-import { createPartings } from "./partings.ts";
+import { enter, idle, partnerIn, ticketIn, type Member } from "./member.ts";
+import { currentPartings, noPartings } from "./partings.ts";
 import { createPost, type Counter, type Reception } from "./post.ts";
 import { createReconciler } from "./reconcile.ts";
 import { createSteps } from "./steps.ts";
@@ -74,16 +74,15 @@ export function createPairing(deps: {
   const now = (): number => clock.now();
   const newMember = (id: string, wish: Wish): Member => {
     const lane = createLane(LANE_LIMIT, failed);
-    const phase = { name: "idle" } as const;
-    const partings = createPartings();
     // Spelled out: what is spread into an object takes a second one to hold it.
     return {
       id,
       lane,
-      partings,
+      partings: noPartings,
       entry: 0,
       wish,
-      phase,
+      phase: idle,
+      moves: 0,
       since: now(),
       now,
       timer: null,
@@ -99,7 +98,7 @@ export function createPairing(deps: {
         try {
           await task();
         } catch (error) {
-          enter(member, { name: "idle" });
+          enter(member, idle);
           counters.gaveUp(member);
           // News of the ticket that may stand now find nobody.
           member.entry = 0;
@@ -122,7 +121,7 @@ export function createPairing(deps: {
       reconciler.owe();
       throw error;
     } finally {
-      enter(member, { name: "idle" });
+      enter(member, idle);
       counters.gaveUp(member);
     }
   };
@@ -247,7 +246,7 @@ export function createPairing(deps: {
           const { phase } = member;
           if (phase.name !== "waiting" && phase.name !== "resting") return false;
           if (phase.name === "waiting" && !(await tickets.withdraw(id, member.entry))) return false;
-          enter(member, { name: "idle" });
+          enter(member, idle);
           counters.gaveUp(member);
           return true;
         };
@@ -262,7 +261,7 @@ function viewOf({ id, phase, since, wish, partings }: Member, now: number): Memb
   return {
     ...{ id, phase: phase.name, since, wish },
     match: match === null ? null : { id: match.id, madeAt: match.madeAt, partner: partnerIn(match, id) },
-    avoids: partings.current(now),
+    avoids: currentPartings(partings, now),
   };
 }
 

@@ -1,38 +1,26 @@
 /** More are forgotten, oldest first: nobody parts from more in that time but to fill the memory. */
 const MOST_REMEMBERED = 32;
 
-/** `until` in ms. */
-interface Avoided {
+/** Somebody to be avoided; `until` in ms. */
+export interface Parting {
   readonly id: string;
   readonly until: number;
 }
 
-/** Whom one member has parted from lately. */
-export interface Partings {
-  add(id: string, until: number): void;
-  /** Those still to be avoided at `now`. */
-  current(now: number): readonly Avoided[];
+/** Whom one member has parted from lately. A list and no object of its own, for everybody who waits has one. */
+export type Partings = readonly Parting[];
+
+/** Most have parted from nobody, and share one list. */
+export const noPartings: Partings = [];
+
+/** The same and one more, in place of an older one from the same. */
+export function partingsWith(partings: Partings, id: string, until: number): Partings {
+  return [...partings.filter((one) => one.id !== id), { id, until }].slice(-MOST_REMEMBERED);
 }
 
-/** Nobody yet: one list for all. */
-const NOBODY: readonly Avoided[] = [];
-
-export function createPartings(): Partings {
-  return new RememberedPartings();
-}
-
-/** A class for the same reason as a lane's: everybody who has joined has one. */
-class RememberedPartings implements Partings {
-  #remembered = NOBODY;
-
-  add(id: string, until: number): void {
-    const others = this.#remembered.filter((one) => one.id !== id);
-    this.#remembered = [...others, { id, until }].slice(-MOST_REMEMBERED);
-  }
-
-  current(now: number): readonly Avoided[] {
-    if (this.#remembered.length === 0) return NOBODY;
-    const current = this.#remembered.filter((one) => now < one.until);
-    return (this.#remembered = current.length === 0 ? NOBODY : current);
-  }
+/** Those still to be avoided at `now`. */
+export function currentPartings(partings: Partings, now: number): Partings {
+  if (partings.length === 0) return noPartings;
+  const current = partings.filter((one) => now < one.until);
+  return current.length === 0 ? noPartings : current;
 }

@@ -41,18 +41,18 @@ export function createReconciler(deps: {
   };
 
   const look = async (): Promise<void> => {
-    const before = [...members.values()].map((member) => [member, member.phase] as const);
+    const before = [...members.values()].map((member) => [member, member.moves] as const);
     const standing = new Map<string, number>();
     for await (const page of tickets.ofNode(membership.node)) {
       for (const { id, entry } of page) standing.set(id, entry);
       await Promise.all(page.filter(({ id }) => !members.has(id)).map(({ id, entry }) => clear(id, entry)));
     }
-    for (const [member, phase] of before) {
+    for (const [member, moves] of before) {
       const entry = standing.get(member.id);
       member.lane.run(() => {
-        if (member.phase !== phase) return undefined;
+        if (member.moves !== moves) return undefined;
         if (entry === undefined) return missed(member);
-        return phase.name === "idle" ? clear(member.id, entry).catch(again) : undefined;
+        return member.phase.name === "idle" ? clear(member.id, entry).catch(again) : undefined;
       });
     }
   };

@@ -2,7 +2,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Match, Ticket, Tickets } from "../../ports/tickets.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
 import type { PairingCounters } from "./counters.ts";
-import { enter, isIn, partnerIn, ticketIn, type Member } from "./member.ts";
+import { enter, idle, isIn, partnerIn, resting, ticketIn, waiting, type Member } from "./member.ts";
+import { currentPartings, partingsWith } from "./partings.ts";
 import type { Post, Reception } from "./post.ts";
 import type { PairingListener } from "./types.ts";
 
@@ -46,21 +47,21 @@ export function createSteps(deps: {
 
   /** Does a step of our own later, unless the member has moved on by then. */
   const later = (member: Member, ms: number, step: () => Promise<void>): void => {
-    const { phase } = member;
+    const { moves } = member;
     const attempt = async (): Promise<void> => {
-      if (member.phase !== phase || isDraining()) return;
+      if (member.moves !== moves || isDraining()) return;
       try {
         await step();
       } catch (error) {
         listener.failed(error);
-        if (member.phase === phase) later(member, RETRY_MS, step);
+        if (member.moves === moves) later(member, RETRY_MS, step);
       }
     };
     member.timer = clock.after(ms, () => member.lane.run(attempt));
   };
 
   const rest = (member: Member, ms: number): void => {
-    enter(member, { name: "resting" });
+    enter(member, resting);
     later(member, ms, () => place(member));
   };
 
@@ -96,23 +97,27 @@ export function createSteps(deps: {
     }
   };
 
+  const partFrom = (member: Member, id: string): void => {
+    member.partings = partingsWith(member.partings, id, clock.now() + AVOID_MS);
+  };
+
   const parted = (member: Member, match: Match): void => {
     const isUntold = member.phase.name === "waiting" && ticketIn(match, member.id).entry === member.entry;
     // The news of the match itself was lost on the way: to this member nothing has happened.
     if (isUntold) return rest(member, 0);
     if (!isIn(member, match)) return;
-    member.partings.add(partnerIn(match, member.id).id, clock.now() + AVOID_MS);
+    partFrom(member, partnerIn(match, member.id).id);
     listener.parted(member.id);
     rest(member, REQUEUE_MS);
   };
 
   const part = async (member: Member, match: Match): Promise<void> => {
     const partner = partnerIn(match, member.id);
-    member.partings.add(partner.id, clock.now() + AVOID_MS);
+    partFrom(member, partner.id);
     try {
       await tickets.end(match.id);
     } finally {
-      enter(member, { name: "idle" });
+      enter(member, idle);
       // Also if somebody else has ended it, or the store has lost it: who knows whether the partner has heard.
       post.insist(partner, match);
     }
@@ -121,7 +126,7 @@ export function createSteps(deps: {
   /** Looks again when the next avoidance runs out, so that two who are alone meet again. */
   const watch = (member: Member, mayBeEarly = false): void => {
     const now = clock.now();
-    const ends = member.partings.current(now).map((one) => one.until);
+    const ends = currentPartings(member.partings, now).map((one) => one.until);
     if (ends.length === 0 && !mayBeEarly) return;
     // In the store, an avoidance runs out as much later as the ticket took to get there.
     const ms = ends.length === 0 ? RETRY_MS : Math.min(...ends) - now;
@@ -138,14 +143,15 @@ export function createSteps(deps: {
     counters.wants(member, clock.now());
     while (!isDraining()) {
       const entry = (member.entry = ++entries);
-      const { id, partings } = member;
+      const { id } = member;
       const { side, seeks, attributes } = member.wish;
       const now = clock.now();
-      const avoided = partings.current(now);
-      const avoid = avoided.length === 0 ? NOBODY : avoided.map((one) => ({ id: one.id, forMs: one.until - now }));
+      // What has run out need not be kept for as long as it waits.
+      const partings = (member.partings = currentPartings(member.partings, now));
+      const avoid = partings.length === 0 ? NOBODY : partings.map((one) => ({ id: one.id, forMs: one.until - now }));
       const placement = await tickets.place({ id, entry, node, side, seeks, attributes, avoid });
       if (placement?.status === "waiting") {
-        enter(member, { name: "waiting" });
+        enter(member, waiting);
         listener.waiting(id, placement.position);
         return watch(member);
       }
