@@ -314,6 +314,18 @@ describe("the Socket.IO door", () => {
     expect((await ask(path)).status).toBe(400);
   });
 
+  test("what is for everybody reaches everybody, and there are no rooms", async () => {
+    const both = await Promise.all([client(), client()]);
+    const heard: unknown[] = [];
+    for (const one of both) one.on("news", (what) => heard.push(what));
+    door.io.emit("news", 1);
+    await eventually("both have heard it", () => heard.length === 2);
+    const [socket] = door.io.sockets.sockets.values();
+    expect(() => socket!.join("room")).toThrow("There are no rooms.");
+    door.io.disconnectSockets();
+    await eventually("all are gone", () => door.io.sockets.adapter.sids.size === 0);
+  });
+
   test("a connection keeps nothing of the request that opened it", async () => {
     const MANY = 50;
     const requests = (): number => heapStats().objectTypeCounts["Request"] ?? 0;

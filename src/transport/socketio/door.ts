@@ -19,6 +19,7 @@ import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { setMeter } from "./accept.ts";
 import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
+import { keepNoRooms } from "./no-rooms.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -102,6 +103,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
+  keepNoRooms(io.of("/"));
   admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
 
   const door: Door = {
