@@ -17,7 +17,7 @@ import type { RequestLimit } from "../limits/limit.ts";
 import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
-import { setMeter } from "./accept.ts";
+import { meterOn, setMeter } from "./accept.ts";
 import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
 import { keepNoRooms } from "./no-rooms.ts";
 import { watch } from "./watch.ts";
@@ -82,22 +82,27 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     pingInterval,
     pingTimeout,
   });
-  const sessions = new Set<Socket>();
+  /** Who is connected, and whom each counts on. */
+  const sessions = new Map<Socket, string | null>();
+  const ended = function (this: Socket): void {
+    forget(engine, this);
+    const client = sessions.get(this) ?? null;
+    sessions.delete(this);
+    crowd.leave(client);
+    meterOn(this).leave();
+  };
   engine.on("connection", (socket, request) => {
     const client = clients.get(request) ?? null;
     // Handshakes that were under way together were let through together.
     if (crowd.refusal(client) !== null) return socket.close();
     const meter = meters.enter({ address: client, account: null, isStrict: false });
     crowd.enter(client);
-    sessions.add(socket);
-    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts.
-    socket.off("close");
-    socket.once("close", () => {
-      forget(engine, socket);
-      sessions.delete(socket);
-      crowd.leave(client);
-      meter.leave();
-    });
+    sessions.set(socket, client);
+    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts. It
+    // goes once ours is there: a map counts an entry that was taken out, and would grow sooner (see watch).
+    const [own] = socket.listeners("close");
+    socket.on("close", ended);
+    socket.off("close", own);
     setMeter(socket, meter);
     watch(socket, meter);
   });
@@ -207,7 +212,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     door,
     handleRequest: (request, server) => scope.enter(request, NAME, (id) => handle(request, server, id)),
     polling: () =>
-      [...sessions]
+      [...sessions.keys()]
         .map(({ transport }) => transport)
         .filter(({ name }) => name === "polling")
         .map((transport) => () => transport.close()),
