@@ -18,7 +18,7 @@ import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { meterOn, setMeter } from "./accept.ts";
-import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
+import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential } from "./admission.ts";
 import { keepNoRooms } from "./no-rooms.ts";
 import { watch } from "./watch.ts";
 
@@ -103,6 +103,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const [own] = socket.listeners("close");
     socket.on("close", ended);
     socket.off("close", own);
+    keepCredential(socket, gate);
     setMeter(socket, meter);
     watch(socket, meter);
   });
@@ -110,6 +111,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   io.bind(engine);
   keepNoRooms(io.of("/"));
   admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
+  io.on("connection", forgetHandshake);
 
   const door: Door = {
     name: NAME,
