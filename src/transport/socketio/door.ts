@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
@@ -69,6 +70,9 @@ const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrig
 /** Longer than a poll is held (until the next ping), or the runtime would cut it. */
 const POLL_SECONDS = 60;
 
+/** The timer of a connection's pings would otherwise keep the name of the request that opened it, and go by it. */
+const forNobody = AsyncLocalStorage.snapshot();
+
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
   const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
@@ -132,7 +136,9 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         return accepted;
       },
     };
-    const response = await engine.handleRequest(request, upgrader as unknown as BunServer<WebSocketData>);
+    const response = await forNobody(() =>
+      engine.handleRequest(request, upgrader as unknown as BunServer<WebSocketData>),
+    );
     return refused ? badRequest() : response;
   };
 
