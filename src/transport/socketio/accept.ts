@@ -75,7 +75,12 @@ export function setMeter(connection: object, meter: Meter): void {
 
 /** What counts the messages of a connection. */
 export function meterOf(socket: Socket): Meter {
-  const { [METER]: meter } = socket.conn as unknown as { readonly [METER]?: Meter };
+  return meterOn(socket.conn);
+}
+
+/** The same, of a connection of the engine. */
+export function meterOn(connection: object): Meter {
+  const { [METER]: meter } = connection as { readonly [METER]?: Meter };
   return meter ?? noMeter;
 }
 

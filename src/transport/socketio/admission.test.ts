@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { Server, Socket } from "socket.io";
 import { eventually } from "../../../test/support/eventually.ts";
 import { openGate, type Gate } from "../http/gate.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "./door.ts";
 
 let server: Bun.Server<SocketData>;
+let io: Server;
 /** How many ends of tokens are waited for. */
 let entries: number;
 let asked: number;
@@ -38,6 +40,7 @@ beforeEach(() => {
   };
   const failed = (): void => undefined;
   const door = createSocketIoDoor({ failed, gate });
+  io = door.io;
   server = Bun.serve<SocketData>({
     hostname: "127.0.0.1",
     port: 0,
@@ -48,8 +51,9 @@ beforeEach(() => {
 afterEach(() => server.stop(true));
 
 /** A client that has opened its connection, and what it hears on it. */
-async function open(): Promise<{ socket: WebSocket; heard: string[] }> {
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=websocket`);
+async function open(query = "", headers = {}): Promise<{ socket: WebSocket; heard: string[] }> {
+  const url = `ws://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=websocket${query}`;
+  const socket = new WebSocket(url, { headers } as unknown as string[]);
   const heard: string[] = [];
   socket.onmessage = ({ data }) => void heard.push(String(data));
   await eventually("it is open", () => heard.length === 1);
@@ -67,6 +71,34 @@ test("a connection that connects and disconnects again and again is waited for o
     socket.send("41");
     await eventually("it is not waited for", () => entries === 0);
   }
+  socket.close();
+});
+
+test.each([
+  ["its header", "", { authorization: "Bearer alice" }],
+  ["its query", "&access_token=alice", {}],
+])("one that showed its token in %s may connect with it again and again", async (_where, query, headers) => {
+  const { socket, heard } = await open(query, headers);
+  for (let n = 1; n <= 3; n++) {
+    socket.send("40");
+    await eventually("it is connected", () => heard.length === n + 1);
+    expect(heard.at(-1)).toStartWith('40{"sid"');
+    socket.send("41");
+    await eventually("it is not waited for", () => entries === 0);
+  }
+  socket.close();
+});
+
+test("of the request behind a connection nothing is kept but the token", async () => {
+  const { socket, heard } = await open("&more=1", { authorization: "Bearer alice", "x-more": "1" });
+  socket.send("40");
+  await eventually("it is connected", () => heard.length === 2);
+  const [{ request, handshake }] = [...io.sockets.sockets.values()] as [Socket];
+  expect(request as unknown).toEqual({
+    ...{ url: "", _query: {}, connection: { encrypted: false } },
+    headers: { authorization: "Bearer alice" },
+  });
+  expect(handshake as unknown).toEqual({});
   socket.close();
 });
 

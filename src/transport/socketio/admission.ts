@@ -1,3 +1,4 @@
+import type { Socket as Connection } from "@socket.io/bun-engine/dist/socket.js";
 import type { Server, Socket } from "socket.io";
 import { bearerToken, type Credential } from "../http/bearer.ts";
 import type { Caller } from "../http/call.ts";
@@ -56,6 +57,36 @@ export function admitSockets(
       },
     );
   });
+}
+
+const NOTHING_SAID: Connection["request"] = { url: "", headers: {}, _query: {}, connection: { encrypted: false } };
+
+/**
+ * Forgets of the request that opened a connection what says nothing of who it comes from, which each of its sockets is
+ * asked: its URL and its headers would take memory for as long as the connection lasts.
+ */
+export function keepCredential(connection: Connection, { guard }: Gate): void {
+  const { headers, _query: query } = connection.request;
+  const request = guard.asks
+    ? {
+        ...NOTHING_SAID,
+        headers: only(headers, "authorization"),
+        _query: { ...only(query, "ticket"), ...only(query, "access_token") },
+      }
+    : NOTHING_SAID;
+  Object.assign(connection, { request });
+}
+
+function only(from: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  const value = from[name];
+  return value === undefined ? {} : { [name]: value };
+}
+
+const SPENT = {};
+
+/** Forgets what a socket said when it came, once that has been looked at: a token, and the time in many words. */
+export function forgetHandshake(socket: Socket): void {
+  Object.assign(socket, { handshake: SPENT });
 }
 
 /** Ends a connection at this time, in ms, unless it ends before. */

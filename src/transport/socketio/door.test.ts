@@ -314,6 +314,37 @@ describe("the Socket.IO door", () => {
     expect((await ask(path)).status).toBe(400);
   });
 
+  test("each ping may be answered once", async () => {
+    await server.stop(true);
+    serve({ pingInterval: 50 });
+    const socket = new WebSocket(`${url.replace("http", "ws")}${handshake.replace("polling", "websocket")}`);
+    let [pings, isClosed] = [0, false];
+    socket.onclose = () => (isClosed = true);
+    socket.onmessage = ({ data }) => {
+      if (data !== "2") return;
+      pings++;
+      socket.send("3");
+    };
+    await eventually("it goes on for as long as it answers", () => pings === 4);
+    expect(isClosed).toBe(false);
+    socket.onmessage = ({ data }) => {
+      if (data === "2") for (let n = 0; n < 2; n++) socket.send("3");
+    };
+    await eventually("it is closed", () => isClosed);
+  });
+
+  test("what is for everybody reaches everybody, and there are no rooms", async () => {
+    const both = await Promise.all([client(), client()]);
+    const heard: unknown[] = [];
+    for (const one of both) one.on("news", (what) => heard.push(what));
+    door.io.emit("news", 1);
+    await eventually("both have heard it", () => heard.length === 2);
+    const [socket] = door.io.sockets.sockets.values();
+    expect(() => socket!.join("room")).toThrow("There are no rooms.");
+    door.io.disconnectSockets();
+    await eventually("all are gone", () => door.io.sockets.adapter.sids.size === 0);
+  });
+
   test("a connection keeps nothing of the request that opened it", async () => {
     const MANY = 50;
     const requests = (): number => heapStats().objectTypeCounts["Request"] ?? 0;

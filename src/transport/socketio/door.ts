@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
@@ -17,8 +18,9 @@ import type { RequestLimit } from "../limits/limit.ts";
 import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
-import { setMeter } from "./accept.ts";
-import { admitSockets, checkSession, CONNECT_MS } from "./admission.ts";
+import { meterOn, setMeter } from "./accept.ts";
+import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential } from "./admission.ts";
+import { keepNoRooms } from "./no-rooms.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -68,6 +70,9 @@ const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrig
 /** Longer than a poll is held (until the next ping), or the runtime would cut it. */
 const POLL_SECONDS = 60;
 
+/** The timer of a connection's pings would otherwise keep the name of the request that opened it, and go by it. */
+const forNobody = AsyncLocalStorage.snapshot();
+
 export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const { failed, gate = openGate, policy = policies.signedIn, refuses = () => null } = options;
   const { pingInterval = 25_000, pingTimeout = 20_000, meters = unmetered, limit } = options;
@@ -81,28 +86,36 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     pingInterval,
     pingTimeout,
   });
-  const sessions = new Set<Socket>();
+  /** Who is connected, and whom each counts on. */
+  const sessions = new Map<Socket, string | null>();
+  const ended = function (this: Socket): void {
+    forget(engine, this);
+    const client = sessions.get(this) ?? null;
+    sessions.delete(this);
+    crowd.leave(client);
+    meterOn(this).leave();
+  };
   engine.on("connection", (socket, request) => {
     const client = clients.get(request) ?? null;
     // Handshakes that were under way together were let through together.
     if (crowd.refusal(client) !== null) return socket.close();
     const meter = meters.enter({ address: client, account: null, isStrict: false });
     crowd.enter(client);
-    sessions.add(socket);
-    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts.
-    socket.off("close");
-    socket.once("close", () => {
-      forget(engine, socket);
-      sessions.delete(socket);
-      crowd.leave(client);
-      meter.leave();
-    });
+    sessions.set(socket, client);
+    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts. It
+    // goes once ours is there: a map counts an entry that was taken out, and would grow sooner (see watch).
+    const [own] = socket.listeners("close");
+    socket.on("close", ended);
+    socket.off("close", own);
+    keepCredential(socket, gate);
     setMeter(socket, meter);
     watch(socket, meter);
   });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
   io.bind(engine);
+  keepNoRooms(io.of("/"));
   admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
+  io.on("connection", forgetHandshake);
 
   const door: Door = {
     name: NAME,
@@ -123,7 +136,9 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         return accepted;
       },
     };
-    const response = await engine.handleRequest(request, upgrader as unknown as BunServer<WebSocketData>);
+    const response = await forNobody(() =>
+      engine.handleRequest(request, upgrader as unknown as BunServer<WebSocketData>),
+    );
     return refused ? badRequest() : response;
   };
 
@@ -205,7 +220,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     door,
     handleRequest: (request, server) => scope.enter(request, NAME, (id) => handle(request, server, id)),
     polling: () =>
-      [...sessions]
+      [...sessions.keys()]
         .map(({ transport }) => transport)
         .filter(({ name }) => name === "polling")
         .map((transport) => () => transport.close()),

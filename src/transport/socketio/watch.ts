@@ -13,44 +13,47 @@ interface Watched {
   readonly meter: Meter;
   /** In bytes. */
   unsent: number;
-  /** True until its ping is answered. */
-  isPinged: boolean;
+  /** The engine's timer of the last ping that was answered. */
+  answered: unknown;
 }
 
 const WATCHED = Symbol("watched");
 
-type WatchedSocket = Socket & { readonly [WATCHED]: Watched };
+/** What the engine keeps to itself. */
+interface EngineState {
+  /** Runs out when a ping is not answered, and is another one for each. */
+  readonly pingTimeoutTimer?: unknown;
+  readonly writeBuffer: readonly Packet[];
+}
+
+type WatchedSocket = Omit<Socket, keyof EngineState> & EngineState & { readonly [WATCHED]: Watched };
 
 /**
  * Closes a connection that takes more than its share. The engine bounds neither of these itself:
  * packets that wait for a client that does not poll, and timers, of which each pong that answers no ping starts one.
  */
 export function watch(socket: Socket, meter: Meter = noMeter): void {
-  const watched: Watched = { meter, unsent: 0, isPinged: false };
+  const watched: Watched = { meter, unsent: 0, answered: undefined };
   Object.assign(socket, { [WATCHED]: watched });
-  // The same functions for all connections: the engine calls them on the one that they are about.
-  socket.on("packetCreate", created);
-  socket.on("flush", flushed);
+  // The same functions for all connections: the engine calls them on the one that they are about. And no more events than
+  // must be: from the fifth on, a connection's map of them takes 650 bytes more.
   socket.on("packet", received);
+  if (socket.transport.name === "polling") socket.on("packetCreate", created);
 }
 
-function created(this: WatchedSocket, { type, data }: Packet): void {
+function created(this: WatchedSocket, { data }: Packet): void {
   const watched = this[WATCHED];
-  if (type === "ping") watched.isPinged = true;
+  if (this.writeBuffer.length === 0) watched.unsent = 0;
   watched.unsent += PACKET_BYTES + sizeOf(data);
   if (watched.unsent > MAX_UNSENT_BYTES && !this.transport.writable) this.transport.close();
-}
-
-function flushed(this: WatchedSocket): void {
-  this[WATCHED].unsent = 0;
 }
 
 function received(this: WatchedSocket, { type }: Packet): void {
   const watched = this[WATCHED];
   if (type === "message" && !watched.meter.take(ANY_MESSAGE)) this.close();
   if (type !== "pong") return;
-  if (!watched.isPinged) this.close();
-  watched.isPinged = false;
+  if (watched.answered === this.pingTimeoutTimer) this.close();
+  watched.answered = this.pingTimeoutTimer;
 }
 
 function sizeOf(data: RawData | undefined): number {
