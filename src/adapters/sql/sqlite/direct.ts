@@ -8,17 +8,21 @@ import type { Connection } from "./database.ts";
  */
 export class DirectDb extends Kysely<Tables> {
   readonly #connection: Connection;
+  readonly #warm: Connection | null;
 
-  constructor(connection: Connection) {
+  /** `warm`: another connection, which answers what only selects, whenever it has no transaction open. */
+  constructor(connection: Connection, warm: Connection | null = null) {
     super({ dialect: new SqliteDialect({ database: connection }) });
     this.#connection = connection;
+    this.#warm = warm;
   }
 
   override async executeQuery<Row>(
     query: CompiledQuery<Row> | { compile(): CompiledQuery<Row> },
   ): Promise<QueryResult<Row>> {
-    const { sql, parameters } = "compile" in query ? query.compile() : query;
-    const statement = this.#connection.prepare(sql);
+    const { sql, parameters, query: node } = "compile" in query ? query.compile() : query;
+    const isForWarm = this.#warm?.isInTransaction === false && node.kind === "SelectQueryNode";
+    const statement = (isForWarm ? this.#warm : this.#connection).prepare(sql);
     if (statement.reader) return { rows: statement.all(parameters) as Row[] };
     const { changes } = statement.run(parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
