@@ -69,3 +69,11 @@ describe("reads beside a connection that writes", () => {
     expect(await seen()).toEqual([]);
   });
 });
+
+test("a parameter is never bare, so that no statement is planned for a value", () => {
+  const connection = connect(":memory:", "write");
+  const db = new DirectDb(connection);
+  const { sql } = db.selectFrom("turns").selectAll().where("work", "=", "a").orderBy("holder").limit(1).compile();
+  expect(sql).toBe('select * from "turns" where "work" = +? order by "holder" limit +?');
+  connection.close();
+});
