@@ -34,6 +34,9 @@ export interface HostMetrics {
   readonly currentPlayers: number;
 }
 
+/** What a host tells with a heartbeat; undefined: nothing new. */
+export type Beat = { readonly [Metric in keyof HostMetrics]?: HostMetrics[Metric] | undefined };
+
 export interface HostRecord extends HostRegistration, HostMetrics {
   /** The row's number: positive, given once, never again. */
   readonly id: number;
@@ -51,12 +54,17 @@ export interface HostRecord extends HostRegistration, HostMetrics {
 /** What a list shows of a host. */
 export type HostSummary = Pick<HostRecord, "id" | "hostId" | "status" | "qualityScore">;
 
+/** What a host's score follows from. */
+export type Scored = HostMetrics & Pick<HostRegistration, "maxPlayers" | "networkSpeedMbps">;
+
 /**
  * Scores a host as it is about to be written. Called inside the step, with `before` as it stood (null: a new host), so
  * that nobody changes it in between. Pure; may run again when the step is repeated. What it throws cancels the step
  * and comes out of the verb.
  */
 export type Score = (host: HostRegistration & HostMetrics, before: HostRecord | null) => number;
+/** The same for one that is there, of which no more is read than that takes. */
+export type BeatScore = (host: Scored) => number;
 
 export interface HostFilter extends Page {
   readonly status?: HostStatus | undefined;
@@ -77,8 +85,8 @@ export interface HostFilter extends Page {
 export interface HostRecords {
   /** Writes a new host, or over the one with this hostId, which is then alive; maintenance and metrics stay. */
   register(registration: HostRegistration, score: Score, now: number): Promise<HostRecord>;
-  /** Replaces those metrics that are given; the host is then alive. Null if there is no such host. */
-  beat(hostId: string, metrics: Partial<HostMetrics>, score: Score, now: number): Promise<HostRecord | null>;
+  /** Replaces those metrics that are given; the host is then alive. Its new score; null if there is no such host. */
+  beat(hostId: string, metrics: Beat, score: BeatScore, now: number): Promise<number | null>;
   /** Puts a host into maintenance or takes it out. Null if there is no such host. */
   setMaintenance(hostId: string, on: boolean): Promise<HostRecord | null>;
   /** Forgets a host and ends its open sessions as ENDED; their public ids. Null if there is no such host. */

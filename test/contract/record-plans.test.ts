@@ -42,7 +42,7 @@ const sqlite = {
   async judge(db, text, values) {
     const explained = await db.executeQuery<{ detail: string }>(raw(`EXPLAIN QUERY PLAN ${text}`, values));
     const steps = explained.rows.map(({ detail }) => detail);
-    const inOrder = text.endsWith('order by "id" desc limit ? offset ?');
+    const inOrder = text.endsWith('order by "id" desc limit +? offset +?');
     return steps.filter((step) => (SCAN.test(step) && !inOrder) || /TEMP B-TREE/.test(step));
   },
   async narrowed(db, text, values) {

@@ -24,6 +24,9 @@ const REGISTERED = [
 type ColumnOfBeat = (typeof MEASURED)[number];
 type ColumnOfRegistration = keyof ReturnType<typeof registrationColumns>;
 
+/** What there is to know of a host when it beats. */
+const BEATING = ["id", ...MEASURED, "max_players", "network_speed_mbps", "last_seen_at"] as const;
+
 type Written = { readonly quality_score: number; readonly last_seen_at: number };
 type Measured = ReturnType<typeof hostMetricColumns> & Written;
 type Registered = ReturnType<typeof registrationColumns> & Written;
@@ -40,6 +43,13 @@ export function createHostRecords(store: Store): HostRecords {
     db
       .selectFrom("hosts")
       .selectAll()
+      .where("host_id", "=", value("hostId"))
+      .$if(isLocking, (query) => query.forUpdate()),
+  );
+  const lockedBeating = fixedQuery<{ hostId: string }, Pick<HostRow, (typeof BEATING)[number]>>((db, value) =>
+    db
+      .selectFrom("hosts")
+      .select(BEATING)
       .where("host_id", "=", value("hostId"))
       .$if(isLocking, (query) => query.forUpdate()),
   );
@@ -71,12 +81,11 @@ export function createHostRecords(store: Store): HostRecords {
       .where("id", "=", value("id"))
       .returning("status"),
   );
-  const noteBeat = fixedQuery<OfRow<Measured>, Pick<HostRow, "status">>((db, value) =>
+  const noteBeat = fixedQuery<OfRow<Measured>, never>((db, value) =>
     db
       .updateTable("hosts")
       .set({ ...slots<OfRow<Measured>, keyof Measured>(value, [...MEASURED, "last_seen_at"]), alive: 1 })
-      .where("id", "=", value("id"))
-      .returning("status"),
+      .where("id", "=", value("id")),
   );
   const inOrder = <Row>(select: (db: Db) => SelectQueryBuilder<Tables, "hosts", Row>) =>
     filteredQuery<HostFilter, Row>(["status", "minQualityScore"], (db, value, has) =>
@@ -126,22 +135,24 @@ export function createHostRecords(store: Store): HostRecords {
 
     beat: (hostId, metrics, score, now) =>
       store.transact(async (db) => {
-        const row = await lockedRow(db, hostId);
+        const [row] = await lockedBeating(db, { hostId });
         if (row === undefined) return null;
-        const before = hostOf(row);
-        const host = { ...before, ...metrics };
-        const changes = {
+        const host = {
+          latencyMs: metrics.latencyMs ?? row.latency_ms,
+          packetLossPercent: metrics.packetLossPercent ?? row.packet_loss_percent,
+          bandwidthUsageMbps: metrics.bandwidthUsageMbps ?? row.bandwidth_usage_mbps,
+          currentPlayers: metrics.currentPlayers ?? row.current_players,
+          maxPlayers: row.max_players,
+          networkSpeedMbps: row.network_speed_mbps,
+        };
+        const after = score(host);
+        await noteBeat(db, {
+          id: row.id,
           ...hostMetricColumns(host),
-          quality_score: score(host, before),
+          quality_score: after,
           last_seen_at: Math.max(row.last_seen_at, now),
-        };
-        const [after] = await noteBeat(db, { ...changes, id: row.id });
-        return {
-          ...host,
-          status: after!.status,
-          qualityScore: changes.quality_score,
-          lastSeenAt: changes.last_seen_at,
-        };
+        });
+        return after;
       }),
 
     setMaintenance: (hostId, on) =>

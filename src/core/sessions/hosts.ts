@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type {
+  Beat,
   HostFilter,
   HostMetrics,
   HostRecord,
@@ -60,11 +61,14 @@ export class Hosts {
   /**
    * Takes what a host measured and brings it back if it was OFFLINE. What it leaves out stays as it was.
    *
+   * @returns its new score
    * @throws {DomainError} host_not_found
    */
-  async beat(hostId: string, metrics: Partial<HostMetrics>): Promise<HostRecord> {
+  async beat(hostId: string, metrics: Beat): Promise<number> {
     if (!isName(hostId)) throw unknown(hostId);
-    return found(hostId, await this.#heard(this.#records.beat(hostId, metrics, qualityScore, this.#clock.now())));
+    const score = await this.#heard(this.#records.beat(hostId, metrics, qualityScore, this.#clock.now()));
+    if (score === null) throw unknown(hostId);
+    return score;
   }
 
   /**

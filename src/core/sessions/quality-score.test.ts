@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { qualityScore, type Scored } from "./quality-score.ts";
+import type { Scored } from "../../ports/host-records.ts";
+import { qualityScore } from "./quality-score.ts";
 
 const fresh: Scored = {
   latencyMs: 0,

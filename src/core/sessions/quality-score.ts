@@ -1,7 +1,4 @@
-import type { HostMetrics, HostRegistration } from "../../ports/host-records.ts";
-
-/** What a host's score follows from. */
-export type Scored = HostMetrics & Pick<HostRegistration, "maxPlayers" | "networkSpeedMbps">;
+import type { Scored } from "../../ports/host-records.ts";
 
 /** Latency up to this costs nothing, in ms; each ms above it costs 0.2. */
 const FREE_LATENCY_MS = 50;

@@ -6,7 +6,8 @@ import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { pageOf } from "./fields.ts";
 import { docs } from "./host-docs.ts";
 import { listedHost, registeredHost, wholeHost } from "./present.ts";
-import { hostMetricsOf, registrationOf } from "./requests.ts";
+import { quickBeat } from "./quick.ts";
+import { beatOf, registrationOf } from "./requests.ts";
 import { heartbeatBody, hostBody, hostPatchBody, hostsQuery } from "./schema.ts";
 
 /** The host's own token, where tokens are asked for. */
@@ -86,9 +87,10 @@ export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Rout
       // Hosts behind one NAT must not silence each other.
       budget: ({ params }) => params["host_id"] ?? "",
       body: heartbeatBody,
+      quick: quickBeat,
       async handle({ params, body }) {
-        const host = await hosts.beat(params["host_id"] ?? "", hostMetricsOf(body));
-        return json(200, { message: "Heartbeat updated", quality_score: host.qualityScore });
+        const score = await hosts.beat(params["host_id"] ?? "", beatOf(body));
+        return json(200, { message: "Heartbeat updated", quality_score: score });
       },
     }),
   ];

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { HostMetrics, HostRegistration } from "../../ports/host-records.ts";
+import type { Beat, HostRegistration } from "../../ports/host-records.ts";
 import type { SessionMetrics } from "../../ports/session-records.ts";
 import type { ZoneChanges, ZoneSettings } from "../../ports/zone-records.ts";
 import type { heartbeatBody, hostBody, sessionMetricsBody, zoneBody, zonePatchBody } from "./schema.ts";
@@ -24,13 +24,13 @@ export function registrationOf(body: z.output<typeof hostBody>): HostRegistratio
   };
 }
 
-export function hostMetricsOf(body: z.output<typeof heartbeatBody>): Partial<HostMetrics> {
-  return given({
-    latencyMs: body.latency_ms,
-    packetLossPercent: body.packet_loss_percent,
-    bandwidthUsageMbps: body.bandwidth_usage_mbps,
-    currentPlayers: body.current_players,
-  });
+export function beatOf(body: z.output<typeof heartbeatBody>): Beat {
+  return {
+    latencyMs: body.latency_ms ?? undefined,
+    packetLossPercent: body.packet_loss_percent ?? undefined,
+    bandwidthUsageMbps: body.bandwidth_usage_mbps ?? undefined,
+    currentPlayers: body.current_players ?? undefined,
+  };
 }
 
 export function zoneSettingsOf(body: z.output<typeof zoneBody>): ZoneSettings {

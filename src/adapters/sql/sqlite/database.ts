@@ -12,6 +12,8 @@ const MAX_STATEMENTS = 500;
 export interface Connection extends SqliteDatabase {
   /** Runs statements that answer nothing. */
   exec(sql: string): void;
+  /** Whether a transaction has begun on it that has not ended. */
+  readonly isInTransaction: boolean;
 }
 
 /**
@@ -40,6 +42,9 @@ export function connect(path: string, mode: "write" | "read"): Connection {
         return statement;
       },
       close: () => database.close(),
+      get isInTransaction() {
+        return database.isTransaction;
+      },
     };
   });
 }

@@ -20,7 +20,8 @@ export interface SqliteOptions {
 
 /**
  * A database in a file of this machine. One connection writes, another reads what is committed, so that a read never
- * sees a transaction that is still being answered.
+ * sees a transaction that has not ended. Between its transactions the one that writes answers hot reads, too: it knows
+ * the pages that it has written, which the other one has to fetch again after each COMMIT.
  *
  * @throws {StoreUnavailable} if the file cannot be opened
  */
@@ -33,7 +34,7 @@ export function openSqlite({ folder }: SqliteOptions): Store {
   }
   const writing = connect(path, "write");
   const reading = connect(path, "read");
-  const reader = new DirectDb(reading);
+  const reader = new DirectDb(reading, writing);
   const log = new WriteAheadLog(path, writing);
   const group = new GroupedWriter(writing, new DirectDb(writing), log);
   return {
