@@ -2,6 +2,8 @@ import type { Lease } from "./leases.ts";
 
 export interface LeasePage {
   readonly leases: readonly Lease[];
+  /** Where this page began, for whoever asks for it again: what comes next goes on from the same place then. */
+  readonly from: string;
   /** Where the next page begins; null: this was the last. */
   readonly next: string | null;
 }

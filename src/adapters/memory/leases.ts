@@ -90,6 +90,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     leave(entry.group);
     live.remove(entry);
     entry.hasEnded = true;
+    // Whoever is still to come upon it has no use for what may be large.
+    entry.value = "";
     entries.delete(entry.id);
     if (aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
   };
@@ -257,10 +259,10 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async page(from, limit) {
       const now = clock.now();
-      const end = Math.min(live.size, from === null ? live.size : Number(from));
+      const end = from === null ? live.size : Number(from) || 0;
       const page = live.before(end, limit);
       const leases = page.filter((entry) => asOf(now, entry) !== null).map(seen);
-      return { leases, next: end <= limit ? null : String(end - limit) };
+      return { leases, from: String(end), next: end <= limit ? null : String(end - limit) };
     },
   };
 }

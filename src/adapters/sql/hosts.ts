@@ -24,7 +24,7 @@ const REGISTERED = [
 type ColumnOfBeat = (typeof MEASURED)[number];
 type ColumnOfRegistration = keyof ReturnType<typeof registrationColumns>;
 
-/** What there is to know of a host when it beats. */
+/** What is read of a host when it beats. */
 const BEATING = ["id", ...MEASURED, "max_players", "network_speed_mbps", "last_seen_at"] as const;
 
 type Written = { readonly quality_score: number; readonly last_seen_at: number };

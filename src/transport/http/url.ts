@@ -14,12 +14,12 @@ export function urlOf(request: Request, base = NOWHERE): URL {
 }
 
 /** The URL that was read last, whose origin is nearly always asked for again, and takes a microsecond to read. */
-let latest = { text: "", origin: "" };
+let latest: { readonly text: string; readonly origin: string } | null = null;
 
 /** The origin of a request's URL; see {@link urlOf}. */
 export function originOf(request: Request, base?: string): string {
   const text = request.url;
-  if (text === latest.text) return latest.origin;
+  if (text === latest?.text) return latest.origin;
   const whole = URL.parse(text);
   if (whole === null) return urlOf(request, base).origin;
   latest = { text, origin: whole.origin };

@@ -142,11 +142,13 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return refused ? badRequest() : response;
   };
 
-  const poll = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+  const poll = async (request: Request, server: BunServer<SocketData>, isNew: boolean): Promise<Response> => {
     server.timeout(request, POLL_SECONDS);
     const whole = await polled(request);
     if (whole !== request && clients.has(request)) clients.set(whole, clients.get(request)!);
-    return engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
+    const handled = (): Promise<Response> => engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
+    // What a later poll brings is done for that poll.
+    return isNew ? forNobody(handled) : handled();
   };
 
   /** Why a new client may not connect; null if it may. */
@@ -186,7 +188,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const refused = isNew ? await turnedAway(request, server) : null;
     if (refused !== null) return refused;
     if (gate.guard.asks) await checkSession(gate, policy, request);
-    return websocket ? upgrade(request, server, id) : poll(request, server);
+    return websocket ? upgrade(request, server, id) : poll(request, server, isNew);
   };
 
   const refuseFor = (error: unknown, request: Request): Response => {

@@ -4,7 +4,8 @@ const NO_ROOMS = new Set<string>();
 
 /**
  * Socket.IO has each socket stand in a room of its own, so that others can send to it by its id. Nobody here does, and the
- * sets of these rooms would take more memory than all that is ours of an idle socket. Sending to everybody goes on.
+ * sets of these rooms would take more memory than all that is ours of an idle socket. Sending to everybody goes on; to all
+ * but one (`broadcast`, `except`) would reach that one, too, since it is by its room that it is left out.
  */
 export function keepNoRooms({ adapter }: Namespace): void {
   adapter.addAll = (id, rooms) => {

@@ -8,7 +8,7 @@ import { storeEpoch } from "./store-epoch.ts";
  * ARGV: now, the store epoch that the caller knows; of each claim: group (any text where none is asked for), whether a
  * group is asked for ('1'/'0'), ms to hold, pick in [0, 1).
  * Returns first, as JSON, {store epoch, of each claim: {id, group, alias, expires, epoch and revision in one}; 0 when none
- * is idle or all may be claimed already; or 1 when only expired ones came up and it is worth asking again}. Then the value
+ * is idle or all may be claimed already; or 1 when only expired or just claimed ones came up and it is worth asking again}. Then the value
  * of each that was claimed, just as it is: most are JSON, and would be escaped and read once more.
  */
 export const claim = script(

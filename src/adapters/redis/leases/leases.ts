@@ -92,8 +92,9 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     },
     sweep: async () => (await call(sweep)) as number,
     async page(from, limit) {
-      const [next, leases] = (await call(page, from ?? "0", limit)) as [string, Reply[]];
-      return { leases: leases.map(leaseOf), next: next === "0" ? null : next };
+      const began = from ?? "0";
+      const [next, leases] = (await call(page, began, limit)) as [string, Reply[]];
+      return { leases: leases.map(leaseOf), from: began, next: next === "0" ? null : next };
     },
   };
 }

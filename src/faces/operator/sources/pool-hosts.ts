@@ -20,11 +20,11 @@ export function poolHosts({ pool, pages, isInMaintenance, setMaintenance }: Pool
   /** A page of the pool may be longer than a page of ours, and is in no order: where in it we are is said by an id. */
   const bite = async (from: string | null): Promise<Bite> => {
     const [cursor = "", last = ""] = from === null ? [] : (JSON.parse(from) as [string, string]);
-    const { leases, next } = await pages.page(cursor === "" ? null : cursor, BITE);
+    const { leases, from: began, next } = await pages.page(cursor === "" ? null : cursor, BITE);
     const found = leases
       .filter(({ id }) => id > last)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((lease) => ({ item: show(hostOf(lease)), after: JSON.stringify([cursor, lease.id]) }));
+      .map((lease) => ({ item: show(hostOf(lease)), after: JSON.stringify([began, lease.id]) }));
     return { found, next: next === null ? null : JSON.stringify([next, ""]) };
   };
   const get = async (id: string): Promise<Host | null> =>
