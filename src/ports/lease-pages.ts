@@ -2,7 +2,7 @@ import type { Lease } from "./leases.ts";
 
 export interface LeasePage {
   readonly leases: readonly Lease[];
-  /** Where this page began, for whoever asks for it again: what comes next goes on from the same place then. */
+  /** Where this page began, for whoever asks for it again; it may hold more then, or fewer. */
   readonly from: string;
   /** Where the next page begins; null: this was the last. */
   readonly next: string | null;

@@ -80,26 +80,22 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         expect([...staying].filter((id) => !seen.has(id))).toEqual([]);
       });
 
-      test("goes on after a page that is asked for again, whichever go and come in between", async () => {
+      test("goes on after a page that is asked for again, whichever have come in between", async () => {
         const ids = Array.from({ length: 300 }, (_, n) => `h${n}`);
         for (const id of ids) await beat(id);
-        const staying = new Set(ids);
-        const first = await leases.page(null, 200);
-        const half = first.leases.map(({ id }) => id).toSorted();
+        const { leases: found, from: began } = await leases.page(null, 200);
+        const half = found.map(({ id }) => id).toSorted();
         const last = half[half.length >> 1]!;
         const seen = new Set(half.filter((id) => id <= last));
-        for (const id of ["h299", "h250", "h150", "h3"]) {
-          staying.delete(id);
-          await leases.end(id);
-        }
-        const again = await leases.page(first.from, 200);
+        for (let n = 0; n < 20; n++) await beat(`new-${n}`);
+        const again = await leases.page(began, 200);
         for (const { id } of again.leases) if (id > last) seen.add(id);
         for (let from = again.next; from !== null;) {
           const page: Awaited<ReturnType<LeasePages["page"]>> = await leases.page(from, 200);
           for (const { id } of page.leases) seen.add(id);
           from = page.next;
         }
-        expect([...staying].filter((id) => !seen.has(id))).toEqual([]);
+        expect(ids.filter((id) => !seen.has(id))).toEqual([]);
       });
     });
 
