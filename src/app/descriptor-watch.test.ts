@@ -10,15 +10,17 @@ describe("the watch over descriptors", () => {
   let open: number;
   let isTaken: boolean;
   let isCounted: boolean;
-  const limit = 1_000;
+  let limit: number;
+  let againMs: number;
 
   beforeEach(() => {
     clock = createVirtualClock();
     [done, open, isTaken, isCounted] = [[], 20, false, true];
+    [limit, againMs] = [1_000, 100];
   });
   const watch = () =>
     watchDescriptors({
-      count: () => (isCounted ? { open, limit, againMs: 100 } : null),
+      count: () => (isCounted ? { open, limit, againMs } : null),
       clock,
       log: { error: () => undefined, info: () => undefined } as unknown as Logger,
       doorway: {
@@ -36,16 +38,39 @@ describe("the watch over descriptors", () => {
 
   test("closes before the last are gone, and opens when a good part is free again", async () => {
     watch();
-    await at(950);
+    await at(968);
     expect(done).toEqual([]);
-    await at(951);
+    await at(969);
     await at(1_000);
-    await at(940);
+    await at(953);
     expect(done).toEqual(["close"]);
-    await at(925);
+    await at(952);
     expect(done).toEqual(["close", "open"]);
-    await at(960);
+    await at(970);
     expect(done).toEqual(["close", "open", "close"]);
+  });
+
+  test("of many it keeps a fiftieth, and a twentieth where it cannot look often", async () => {
+    limit = 20_000;
+    watch();
+    await at(19_600);
+    expect(done).toEqual([]);
+    await at(19_601);
+    expect(done).toEqual(["close"]);
+    [done, againMs, open] = [[], 1_000, 19_000];
+    watch();
+    expect(done).toEqual([]);
+    open = 19_001;
+    await clock.advance(1_000);
+    expect(done).toEqual(["close"]);
+  });
+
+  test("looks more often once few are left", async () => {
+    watch();
+    await at(850);
+    open = 999;
+    await clock.advance(10);
+    expect(done).toEqual(["close"]);
   });
 
   test("a port that is taken is tried again", async () => {

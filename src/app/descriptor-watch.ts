@@ -2,9 +2,16 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { Logger } from "./log.ts";
 
-/** Kept free for the stores, files and answers: so many, but of a large limit a part, since more can come between looks. */
+/**
+ * Kept free for the stores, files and answers: so many, but of a large limit a part, since more can come between looks; and
+ * a larger one where nobody can look often.
+ */
 const LEAST_RESERVE = 32;
-const PART = 20;
+const PART = { often: 50, seldom: 20 };
+
+/** What is often, in ms; and how often it is looked once no more than one of so many descriptors is free, if it can be. */
+const OFTEN_MS = 100;
+const NEAR = { part: 5, eachMs: 10 };
 
 /** And of a small limit no more than this part. */
 const MOST_PART = 4;
@@ -38,13 +45,14 @@ export function watchDescriptors(options: {
   const look = (): void => {
     const found = count();
     // Where nobody has ever counted nobody will; but a count that fails once must not leave the door as it is for good.
-    eachMs = found?.againMs ?? eachMs;
+    eachMs = found === null ? eachMs : patience(found);
     if (eachMs === null) return;
     timer = clock.after(eachMs, look);
     if (found !== null) decide(found);
   };
-  const decide = ({ open, limit }: Descriptors): void => {
-    const reserve = Math.floor(Math.min(Math.max(LEAST_RESERVE, limit / PART), limit / MOST_PART));
+  const decide = ({ open, limit, againMs }: Descriptors): void => {
+    const part = againMs <= OFTEN_MS ? PART.often : PART.seldom;
+    const reserve = Math.floor(Math.min(Math.max(LEAST_RESERVE, limit / part), limit / MOST_PART));
     if (isOpen && limit - open < reserve) {
       isOpen = false;
       log.error({ open, limit }, "descriptors run out: new connections are refused until some are free");
@@ -66,4 +74,10 @@ export function watchDescriptors(options: {
   };
   look();
   return { cancel: () => timer?.cancel() };
+}
+
+/** When to look again, in ms. */
+function patience({ open, limit, againMs }: Descriptors): number {
+  const isNear = limit - open < limit / NEAR.part;
+  return isNear && againMs <= OFTEN_MS ? NEAR.eachMs : againMs;
 }
