@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseJson } from "../../transport/http/json.ts";
+import { expectToReadAs } from "../../../test/support/quick-reader.ts";
 import { quickJoin } from "./quick.ts";
 import { joinBody, jsonRules } from "./schema.ts";
 
@@ -28,21 +28,8 @@ const joins = fc.oneof(
   ),
 );
 
-/** As it comes out of a body: what no body can hold, the reader need not know. */
-const sent = (value: unknown): unknown => parseJson(JSON.stringify(value) ?? "null", jsonRules);
-
 test("a join that is read quickly is the one that the schema reads", () => {
-  let quick = 0;
-  fc.assert(
-    fc.property(joins.map(sent), (value) => {
-      const read = quickJoin(value);
-      if (read === null) return;
-      quick++;
-      expect(joinBody.safeParse(value)).toEqual({ success: true, data: read });
-    }),
-    { numRuns: 3_000 },
-  );
-  expect(quick).toBeGreaterThan(50);
+  expectToReadAs(joinBody, quickJoin, joins, { rules: jsonRules });
 });
 
 test("what players usually send is read quickly", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseJson } from "../../transport/http/json.ts";
+import { expectToReadAs } from "../../../test/support/quick-reader.ts";
 import { quickBeat, quickFind } from "./quick.ts";
 import { findBody, heartbeatBody } from "./schema.ts";
 
@@ -13,9 +13,6 @@ const text = fc.oneof(
 );
 const anything = fc.oneof(fc.jsonValue(), text, fc.constantFrom(null, undefined, [], {}, 0, true));
 const field = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: anything });
-
-/** As it comes out of a body: what no body can hold, the readers need not know. */
-const sent = (value: unknown): unknown => parseJson(JSON.stringify(value) ?? "null", { unsafeKeys: "drop" });
 
 const beats = fc.oneof(
   anything,
@@ -34,32 +31,12 @@ const beats = fc.oneof(
 );
 
 test("a beat that is read quickly is the one that the schema reads", () => {
-  let quick = 0;
-  fc.assert(
-    fc.property(beats.map(sent), (value) => {
-      const read = quickBeat(value);
-      if (read === null) return;
-      quick++;
-      expect(heartbeatBody.safeParse(value)).toEqual({ success: true, data: read });
-    }),
-    { numRuns: 3_000 },
-  );
-  expect(quick).toBeGreaterThan(50);
+  expectToReadAs(heartbeatBody, quickBeat, beats);
 });
 
 test("so is a find", () => {
   const finds = fc.oneof(anything, fc.record({ region: field, more: anything }, { requiredKeys: [] }));
-  let quick = 0;
-  fc.assert(
-    fc.property(finds.map(sent), (value) => {
-      const read = quickFind(value);
-      if (read === null) return;
-      quick++;
-      expect(findBody.safeParse(value)).toEqual({ success: true, data: read });
-    }),
-    { numRuns: 2_000 },
-  );
-  expect(quick).toBeGreaterThan(50);
+  expectToReadAs(findBody, quickFind, finds, { runs: 2_000 });
 });
 
 test("what hosts and clients usually send is read quickly", () => {
