@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
 import { parseJson } from "../../transport/http/json.ts";
+import { firstRepeated } from "../../transport/http/url.ts";
 import { sayWhatIsWrong } from "../../transport/http/validate.ts";
 import { id, parameter, whole } from "./fields.ts";
 
@@ -54,7 +55,7 @@ export type Handshake = z.output<typeof handshake>;
  * @throws {DomainError} bad_message
  */
 export function readHandshake(query: URLSearchParams): Handshake {
-  const twice = [...query.keys()].find((name, at, names) => names.indexOf(name) !== at);
+  const twice = firstRepeated(query.keys());
   if (twice !== undefined) throw new DomainError("bad_message", `${twice.slice(0, 64)}: given more than once`);
   return check(handshake, Object.fromEntries(query));
 }

@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES, readJson } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { Refusal } from "./refusal.ts";
 import type { Route, RouteGroup } from "./route.ts";
-import { queryPairs } from "./url.ts";
+import { firstRepeated, queryPairs } from "./url.ts";
 import { validate, validateEmpty } from "./validate.ts";
 
 /**
@@ -25,8 +25,7 @@ export function bodyOf({ json: rules }: RouteGroup, route: Route, bytes: Uint8Ar
 export function queryOf({ query: schema }: Route, request: Request): unknown {
   if (schema === undefined) return undefined;
   const pairs = queryPairs(request.url);
-  const names = pairs.map(([name]) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const twice = firstRepeated(pairs.map(([name]) => name));
   if (twice !== undefined) {
     const [name, message] = [twice.slice(0, 64), "given more than once"];
     throw new Refusal("invalid_field", `${name}: ${message}`, [{ path: ["query", name], kind: "repeated", message }]);

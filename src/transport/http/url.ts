@@ -47,3 +47,13 @@ export function queryPairs(url: string): readonly (readonly [string, string])[] 
       return equals === -1 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
     });
 }
+
+/** The first name that was there before; undefined if there is none. A stranger says how many they are. */
+export function firstRepeated(names: Iterable<string>): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
