@@ -24,7 +24,7 @@ export interface RunningCluster {
   kill(member: ClusterMember): Promise<void>;
   /** A replica takes its master's place, both being alive; resolves when the others know. */
   failover(master: ClusterMember): Promise<ClusterMember>;
-  /** Resolves when every living member finds all slots served. */
+  /** Resolves when every living member finds all slots served, and has a connection to every other that lives. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,8 +51,11 @@ export async function startRedisCluster(
   const alive = new Set(members);
 
   const settled = async (): Promise<void> => {
+    const ids = [...alive].map(({ id }) => id);
     for (const { direct } of alive) {
       await eventually("all slots are served", () => servesAll(direct), FORMING_MS);
+      // What is published meanwhile would not reach those it has no connection to, and no slot tells.
+      await eventually("it has a connection to every other", () => reachesAll(direct, ids), FORMING_MS);
     }
   };
 
@@ -176,6 +179,11 @@ async function known(direct: Redis): Promise<number> {
 async function servesAll(direct: Redis): Promise<boolean> {
   const info = String(await direct.cluster("INFO"));
   return info.includes("cluster_state:ok") && info.includes(`cluster_slots_ok:${SLOTS}`);
+}
+
+async function reachesAll(direct: Redis, ids: readonly string[]): Promise<boolean> {
+  const lines = String(await direct.cluster("NODES")).split("\n");
+  return ids.every((id) => lines.find((one) => one.startsWith(`${id} `))?.split(" ")[7] === "connected");
 }
 
 function isMaster(nodes: string, id: string): boolean {
