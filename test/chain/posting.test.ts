@@ -89,7 +89,7 @@ describe("a server that posts ratings", () => {
       proxy = startRpcProxy(anvil.url, port);
       await posted(server);
       expect(await timesSaid(later)).toEqual([1, 1]);
-      expect(server.output()).toContain("could not post ratings");
+      await eventually("it is said", () => server.output().includes("could not post ratings"));
       for (const secret of [wallet.privateKey.slice(2), "pass-word", "endpoint-key"]) {
         expect(server.output()).not.toContain(secret);
       }
@@ -158,9 +158,9 @@ describe("a server that posts ratings", () => {
       await rate(server);
       await posted(server);
       expect(await counted(server, "dead")).toBe(1);
-      expect(server.output()).toContain("Self-feedback not allowed");
+      await eventually("it is said", () => server.output().includes("Self-feedback not allowed"));
       expect(await figure(server, "arena_signer_balance")).toBeCloseTo(0.5, 1);
-      expect(server.output()).toContain("runs low");
+      await eventually("it is said", () => server.output().includes("runs low"));
     } finally {
       await server.stop();
     }

@@ -44,7 +44,7 @@ describe("a server whose descriptors run out", () => {
   test("refuses who comes, rests, and goes on for those it has", async () => {
     const [one, other] = [await openRoomPeer(server.wsUrl, "room"), await openRoomPeer(server.wsUrl, "room")];
     await fill();
-    expect(server.output()).toContain("descriptors run out");
+    await eventually("it is said", () => server.output().includes("descriptors run out"));
     const [began, before] = [performance.now(), processorMs()];
     await eventually("a second of messages", async () => {
       one.send({ type: "offer", sdp: "v=0" });

@@ -39,7 +39,7 @@ describe("coordinators whose machines differ on what time it is", () => {
     });
     expect((await ahead.get(`/sessions/${id}`)).body.status).toBe("PENDING");
     expect((await ahead.get(`/hosts/${host_id}`)).body.status).toBe("ONLINE");
-    expect(servers[1]!.output()).toContain("differ on what time it is");
+    await eventually("it is said", () => servers[1]!.output().includes("differ on what time it is"));
     expect(servers[0]!.output()).not.toContain("differ on what time it is");
   });
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { post } from "../support/http.ts";
 import { operatorClient } from "../support/operator-client.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
@@ -81,7 +82,9 @@ describe("the dashboard's routes", () => {
       expect(await statuses({})).toEqual(all(404));
       const { body } = await operatorClient(() => server!.url).ask("GET", "/hosts");
       expect(body).toEqual({ error: "dashboard_off", message: expect.stringContaining("set ADMIN_TOKEN") });
-      expect(server!.output()).toContain("note       The dashboard is off, because others can reach this server");
+      await eventually("it is said", () =>
+        server!.output().includes("The dashboard is off, because others can reach this server"),
+      );
       expect(server!.output()).not.toContain("  dashboard  ");
     });
   }

@@ -249,7 +249,7 @@ for (const mode of ["open", "token"]) {
       // Of what went well, too, nothing in the settings is anybody's business.
       expect(secretsOf(settings).filter((secret) => others.some((one) => one.includes(secret)))).toEqual([]);
       // The chain's endpoint has named its key, and the log has told what it said.
-      expect(server.output().includes("no such key: http")).toBe(true);
+      await eventually("it is said", () => server.output().includes("no such key: http"));
       expect(others.some((one) => one.includes("canary-of-candidate"))).toBe(true);
       expect(others.some((one) => one.includes("canary-of-sdp"))).toBe(true);
       await server.stop();
