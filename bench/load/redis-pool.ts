@@ -38,7 +38,7 @@ const fill = script(
   `
 local ttl = tonumber(ARGV[7])
 local revision = revisions(ARGV[3] - ARGV[2] + 1)
-local members = {}
+local members, ids = {}, {}
 for n = ARGV[2], ARGV[3] do
   local number = string.format('%d', n)
   -- Hosts beat at any time of thirty seconds.
@@ -53,8 +53,10 @@ for n = ARGV[2], ARGV[3] do
   redis.call('PEXPIRE', 'rendezvous:wire:{' .. key .. '}', ttl)
   members[#members + 1] = ends
   members[#members + 1] = id
+  ids[#ids + 1] = id
 end
-for _, list in ipairs({ ':live', ':idle', ':idle:' .. ARGV[4] }) do redis.call('ZADD', P .. list, unpack(members)) end
+redis.call('ZADD', P .. ':live', unpack(members))
+for _, list in ipairs({ ':free', ':free:' .. ARGV[4] }) do redis.call('SADD', P .. list, unpack(ids)) end
 `,
 );
 
@@ -66,13 +68,11 @@ const giveBack = script(
   common,
   `
 local held = redis.call('ZRANGE', P .. ':held', 0, ARGV[2] - 1)
-local members, group = {}, nil
-for _, id in ipairs(held) do
-  local r = redis.call('HMGET', P .. ':lease:' .. id, 'x', 'g')
-  redis.call('HSET', P .. ':lease:' .. id, 's', 'idle')
-  members[#members + 1], members[#members + 2], group = r[1], id, r[2]
-end
-for _, list in ipairs(group and { ':idle', ':idle:' .. group } or {}) do redis.call('ZADD', P .. list, unpack(members)) end
+if #held == 0 then return end
+for _, id in ipairs(held) do redis.call('HSET', P .. ':lease:' .. id, 's', 'idle') end
+local group = redis.call('HGET', P .. ':lease:' .. held[1], 'g')
+for _, list in ipairs({ ':free', ':free:' .. group }) do redis.call('SADD', P .. list, unpack(held)) end
+redis.call('ZREM', P .. ':away', unpack(held))
 redis.call('ZREMRANGEBYRANK', P .. ':held', 0, #held - 1)
 `,
 );
@@ -104,9 +104,8 @@ async function likeness(redis: Redis, n: number): Promise<string> {
     redis.get(`${POOL}:alias:room-${n}`),
     redis.get(`host:${id}`),
     fields(`rendezvous:wire:{host:${id}}`),
-    ...["live", "idle", `idle:${REGION}`, "held", "timed"].map(
-      async (list) => (await redis.zscore(`${POOL}:${list}`, id)) !== null,
-    ),
+    ...["live", "away", "held", "timed"].map(async (list) => (await redis.zscore(`${POOL}:${list}`, id)) !== null),
+    ...["free", `free:${REGION}`].map((list) => redis.sismember(`${POOL}:${list}`, id)),
   ];
   return JSON.stringify(await Promise.all(parts)).replace(/\d+(\.\d+)?/g, "0");
 }

@@ -91,9 +91,9 @@ export interface Leases {
   free(id: string, what: "held" | "any"): Promise<Lease | null>;
   /**
    * Allocates one idle lease of `group` (of any, when left out) for `forMs`, with a fresh epoch.
-   * `pick` in [0, 1) says which of the idle ones. Null when none is idle. Where a store has lost its data under a
-   * process that had used it, nothing is claimed until `forMs` after it began anew: what was claimed before may be in
-   * use. Leases that ask no store answer at once.
+   * `pick` in [0, 1) says which of the idle ones, unless the store draws one by itself; each is as likely. Null when none
+   * is idle. Where a store has lost its data under a process that had used it, nothing is claimed until `forMs` after it
+   * began anew: what was claimed before may be in use. Leases that ask no store answer at once.
    */
   claim(request: {
     readonly group?: string | undefined;

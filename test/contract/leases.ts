@@ -275,15 +275,17 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         }
       });
 
-      test("pick chooses among the idle", async () => {
-        for (const id of ["a", "b", "c"]) await beat(id);
-        const chosen = new Set<string>();
-        for (const pick of [0, 0.4, 0.9]) {
-          const lease = await leases.claim({ forMs: 10_000, pick });
-          chosen.add(lease!.id);
+      test("any of the idle is as likely as any other", async () => {
+        const ids = Array.from({ length: 10 }, (_, n) => `h${n}`);
+        for (const id of ids) await beat(id);
+        const times = new Map(ids.map((id) => [id, 0]));
+        for (let n = 0; n < 1_000; n++) {
+          const lease = await leases.claim({ forMs: 10_000, pick: Math.random() });
+          times.set(lease!.id, times.get(lease!.id)! + 1);
           await leases.release(lease!.id, lease!.epoch, "idle");
         }
-        expect(chosen.size).toBeGreaterThan(1);
+        // Some six times the standard deviation from what is due.
+        for (const often of times.values()) expect(Math.abs(often - 100)).toBeLessThan(60);
       });
 
       test("1,000 claims at once over 100 leases get 100 different ones and 900 refusals", async () => {

@@ -240,8 +240,8 @@ export const slowBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/redis/leases/claim.ts",
-        text: "for list, ids in pairs(leaving) do redis.call('ZREM', list, unpack(ids)) end",
-        becomes: "",
+        text: "redis.call('SPOP', list)",
+        becomes: "redis.call('SRANDMEMBER', list)",
       },
     ],
   },

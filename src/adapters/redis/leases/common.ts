@@ -9,7 +9,8 @@ import { withNow } from "../clock.ts";
  * Keys of a pool:
  *   :lease:<id>   hash  g group, a alias, v value, s state, h hold, x expires, n epoch, u held until, m revision
  *   :live         zset  id by expiry, all leases
- *   :idle         zset  id by expiry, idle ones;  :idle:<group>  the same of one group
+ *   :free         set   ids of the idle ones, to draw from;  :free:<group>  the same of one group
+ *   :away         zset  id by expiry, all that are not idle: a set cannot tell how many of the idle ones have expired
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
  *   :revision     the newest revision, also of an epoch
@@ -45,11 +46,13 @@ end
 
 local function index(r)
   if r.s == 'idle' then
-    redis.call('ZADD', P .. ':idle', r.x, r.id)
-    redis.call('ZADD', P .. ':idle:' .. r.g, r.x, r.id)
+    redis.call('SADD', P .. ':free', r.id)
+    redis.call('SADD', P .. ':free:' .. r.g, r.id)
+    redis.call('ZREM', P .. ':away', r.id)
   else
-    redis.call('ZREM', P .. ':idle', r.id)
-    redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
+    redis.call('SREM', P .. ':free', r.id)
+    redis.call('SREM', P .. ':free:' .. r.g, r.id)
+    redis.call('ZADD', P .. ':away', r.x, r.id)
   end
   if r.s == 'allocated' then redis.call('ZADD', P .. ':held', r.u, r.id)
   else redis.call('ZREM', P .. ':held', r.id) end
@@ -59,8 +62,9 @@ end
 
 local function forget(r)
   redis.call('ZREM', P .. ':live', r.id)
-  redis.call('ZREM', P .. ':idle', r.id)
-  redis.call('ZREM', P .. ':idle:' .. r.g, r.id)
+  redis.call('SREM', P .. ':free', r.id)
+  redis.call('SREM', P .. ':free:' .. r.g, r.id)
+  redis.call('ZREM', P .. ':away', r.id)
   redis.call('ZREM', P .. ':held', r.id)
   redis.call('ZREM', P .. ':timed', r.id)
   if redis.call('GET', P .. ':alias:' .. r.a) == r.id then redis.call('DEL', P .. ':alias:' .. r.a) end

@@ -7,10 +7,10 @@ export const counts = script(
   `
 local function size(key) return redis.call('ZCARD', P .. key) end
 local function due(key) return redis.call('ZCOUNT', P .. key, '-inf', now) end
+local function left(key) return size(key) - due(key) end
 settle(1000)
-local live = size(':live') - due(':live')
-local held = size(':held') - due(':held')
-local idle = size(':idle') - due(':idle') + due(':held') + due(':timed')
+local live, held = left(':live'), left(':held')
+local idle = live - left(':away') + due(':held') + due(':timed')
 return { idle, held, live - idle - held, tonumber(redis.call('GET', P .. ':lapsed')) or 0 }
 `,
 );

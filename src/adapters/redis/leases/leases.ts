@@ -49,12 +49,7 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
     }
   };
   const claimAll = together<Parameters<Leases["claim"]>[0], Claim>(async (claims) => {
-    const wanted = claims.flatMap(({ group, forMs, pick }) => [
-      group ?? "",
-      group === undefined ? "0" : "1",
-      forMs,
-      pick,
-    ]);
+    const wanted = claims.flatMap(({ group, forMs }) => [group ?? "", group === undefined ? "0" : "1", forMs]);
     const args = [clock?.now() ?? 0, epoch, ...wanted];
     const reply = await calls.script(claim, keys, args, giveBack, claims.length);
     const { store, claims: found } = claimsOf(reply as Claims);
