@@ -334,6 +334,36 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
       expect((await operator.ask("GET", "/hosts?limit=100000")).status).toBe(400);
     });
 
+    test("cursors that nobody was given are refused, whatever stands in them", async () => {
+      const sources = [
+        ...["hosts@host-pool", "hosts@coordinator", "sessions@coordinator", "tickets@arena", "matches@arena"],
+        ...["streams@arena", "audit@"],
+      ];
+      const places = ["", "x", "-1", "1.5", "NaN", "1e400", "9".repeat(30), "\u0000", "[1,2]", '["x",""]', '["",1]'];
+      for (const source of sources) {
+        for (const place of places) {
+          const cursor = Buffer.from(JSON.stringify([source, place])).toString("base64url");
+          const { status, body } = await operator.ask("GET", `/${source.split("@")[0]}?cursor=${cursor}`);
+          expect({ source, place, status, error: body.error }).toEqual({
+            ...{ source, place, status: 404, error: "object_not_found" },
+          });
+        }
+      }
+    });
+
+    test("nothing has an id that no store can keep", async () => {
+      for (const id of ["%00", "a%00b", "arena:%00", "coordinator:%00", "host-pool:%00", "video-chat:%00"]) {
+        for (const kind of ["hosts", "sessions", "tickets", "matches", "devices", "nodes", "audit"]) {
+          expect((await operator.ask("GET", `/${kind}/${id}`)).status).toBe(404);
+        }
+        for (const act of ["sessions/:id/end", "tickets/:id/cancel", "devices/:id/kick", "nodes/:id/drain"]) {
+          expect((await operator.ask("POST", `/${act.replace(":id", id)}`, {})).status).toBe(404);
+        }
+        expect((await operator.ask("POST", `/hosts/coordinator/${id}/maintenance`, { on: true })).status).toBe(404);
+        expect((await operator.ask("GET", `/search?q=${id}`)).status).toBe(400);
+      }
+    });
+
     test("a node is drained: it ends, and the others say that it is gone", async () => {
       const self = await overviewWhere(() => true);
       const other = operatorClient(() => there().url);

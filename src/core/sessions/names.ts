@@ -1,9 +1,11 @@
+import { isStorable } from "../text/storable.ts";
+
 /** The longest id there is, in characters (code points, as the schemas count them). */
 export const MAX_NAME = 256;
 
-/** True for a text that can be an id at all. No store keeps U+0000, nor halves of characters. */
+/** True for a text that can be an id at all. */
 export function isName(text: string): boolean {
-  return text !== "" && !isLong(text) && !text.includes("\u0000") && text.isWellFormed();
+  return text !== "" && !isLong(text) && isStorable(text);
 }
 
 /** A name from outside, fit for a sentence: cut if it is longer than any id. */

@@ -1,3 +1,4 @@
+import { isStorable } from "../../core/text/storable.ts";
 import { z } from "zod";
 
 /**
@@ -41,7 +42,7 @@ const line = (least: 0 | 1, most: number) =>
     if (length > most) {
       return fail(ctx, "string_too_long", `String should have at most ${most} characters`, { max_length: most });
     }
-    if (!value.isWellFormed() || value.includes("\u0000")) {
+    if (!isStorable(value)) {
       return fail(ctx, "value_error", "Value error, text must be valid Unicode without U+0000");
     }
     return value;

@@ -1,3 +1,4 @@
+import { isStorable } from "../../core/text/storable.ts";
 import type { z } from "zod";
 import type { joinBody } from "./schema.ts";
 
@@ -18,7 +19,7 @@ export function quickJoin(value: unknown): z.output<typeof joinBody> | null {
 
 /** Text fit for every store, of at most so many UTF-16 units: of characters there are as many or fewer. */
 function isLine(value: unknown, most: number): value is string {
-  return typeof value === "string" && value.length <= most && value.isWellFormed() && !value.includes("\u0000");
+  return typeof value === "string" && value.length <= most && isStorable(value);
 }
 
 function isSmallWhole(value: unknown): value is number {

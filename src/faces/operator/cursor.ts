@@ -15,5 +15,16 @@ export function readCursor(cursor: string | undefined): readonly [string | null,
   } catch {
     // Said below.
   }
-  throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
+  throw leadsNowhere();
+}
+
+/** A place within a source that is a number. Cursors can be made by hand. @throws {DomainError} object_not_found */
+export function readNumber(place: string): number {
+  if (!/^\d{1,15}$/.test(place)) throw leadsNowhere();
+  return Number(place);
+}
+
+/** What is said of a cursor that nobody was given, or whose source is there no more. */
+export function leadsNowhere(): DomainError {
+  return new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
 }

@@ -1,3 +1,5 @@
+import { DomainError } from "../../core/errors/errors.ts";
+import { isStorable } from "../../core/text/storable.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { eventStreamHeaders } from "../../transport/http/event-stream.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -26,8 +28,10 @@ export function dashboardRoutes(options: DashboardRoutesOptions): readonly Route
   const { objects, actions } = dashboard;
   const get = { method: "GET", policy: policy.operator, limit: reads } as const;
   const post = { method: "POST", policy: policy.operator } as const;
-  const act = async (call: Asking, deed: Deed): Promise<Answer> =>
-    json(200, await actions.do(await operatorOf(call, access), deed));
+  const act = async (call: Asking, deed: Deed): Promise<Answer> => {
+    const operator = await operatorOf(call, access);
+    return json(200, await actions.do(operator, { ...deed, id: known(deed.id) }));
+  };
   return [
     route({
       ...get,
@@ -66,7 +70,7 @@ export function dashboardRoutes(options: DashboardRoutesOptions): readonly Route
       doc: docs.get,
       async handle(call) {
         await operatorOf(call, access);
-        return json(200, await objects.get(kindOf(call), call.params["id"]!));
+        return json(200, await objects.get(kindOf(call), known(call.params["id"]!)));
       },
     }),
     route({
@@ -132,4 +136,10 @@ function kindOf({ params }: Pick<Call, "params">): Kind {
   const kind = KINDS.find((one) => one === params["kind"]);
   if (kind === undefined) throw new Refusal("unknown_path", `There are lists of ${KINDS.join(", ")}.`);
   return kind;
+}
+
+/** What no store can keep is nothing's id. @throws {DomainError} object_not_found */
+function known(id: string): string {
+  if (!isStorable(id)) throw new DomainError("object_not_found");
+  return id;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { isStorable } from "../../core/text/storable.ts";
 import { KINDS } from "./wire.ts";
 
 /** In characters. */
 const MAX_TEXT = 320;
 
-const text = z.string().max(MAX_TEXT);
+const text = z.string().max(MAX_TEXT).refine(isStorable, "must be valid Unicode without U+0000");
 
 /** Items of one page. */
 const MAX_LIMIT = 200;

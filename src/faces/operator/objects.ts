@@ -3,7 +3,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { RollCall } from "../../core/observation/roll-call.ts";
 import type { Journal } from "../../core/journal/journal.ts";
 import { AcrossNodes } from "./across-nodes.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { leadsNowhere, readCursor, writeCursor } from "./cursor.ts";
 import { withoutEchoes } from "./echoes.ts";
 import { ask, type Question } from "./questions.ts";
 import { nameOf, plain, type Query, type Source, type SourcePage, type Told } from "./source.ts";
@@ -90,7 +90,7 @@ export class Objects {
     const sources = all.filter((one) => wanted === undefined || one.states.some((its) => wanted.includes(its)));
     const [name, from] = readCursor(cursor);
     let at = name === null ? 0 : sources.findIndex((one) => nameOf(one) === name);
-    if (at === -1) throw new DomainError("object_not_found", "This cursor leads nowhere: begin anew.");
+    if (at === -1) throw leadsNowhere();
     const items: Item[] = [];
     let next: string | null = from;
     for (; at < sources.length; at++) {

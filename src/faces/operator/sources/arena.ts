@@ -4,6 +4,7 @@ import type { MatchStreams } from "../../../core/streams/match-streams.ts";
 import { matchStatuses, type MatchRecord, type MatchRecords } from "../../../ports/match-records.ts";
 import type { ListedEntry, OperatorRecords } from "../../../ports/operator-records.ts";
 import { entryStatuses } from "../../../ports/queue-records.ts";
+import { readNumber } from "../cursor.ts";
 import { BITE, onlyOf, plain, sift, type Source } from "../source.ts";
 import type { HistoryEntry, Item } from "../wire.ts";
 import { cancelAction } from "./video-chat.ts";
@@ -22,7 +23,11 @@ export function arenaTickets(queue: Queue, records: OperatorRecords): Source {
     page: (query) =>
       sift(query, async (from) => {
         const status = onlyOf(entryStatuses, query);
-        const rows = await records.entries({ status, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
+        const rows = await records.entries({
+          status,
+          ...(from === null ? {} : { before: readNumber(from) }),
+          limit: BITE,
+        });
         const found = rows.map((entry) => ({ item: ticketItem(entry), after: `${entry.row}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.row}` };
       }),
@@ -58,7 +63,11 @@ export function arenaMatches(matches: Pick<MatchRecords, "find" | "signatures">,
     page: (query) =>
       sift(query, async (from) => {
         const status = onlyOf(matchStatuses, query);
-        const rows = await records.matches({ status, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
+        const rows = await records.matches({
+          status,
+          ...(from === null ? {} : { before: readNumber(from) }),
+          limit: BITE,
+        });
         const found = rows.map(({ row, match }) => ({ item: matchItem(match), after: `${row}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.row}` };
       }),
@@ -111,7 +120,7 @@ export function streamSource({ streams, viewers }: StreamSourceDeps): Source {
     page: (query) =>
       sift(query, async (from) => {
         const live = await streams.live();
-        const start = Number(from ?? 0);
+        const start = readNumber(from ?? "0");
         const ids = live.slice(start, start + BITE);
         const items = await Promise.all(ids.map(show));
         const found = items.map((item, at) => ({ item, after: `${start + at + 1}` }));

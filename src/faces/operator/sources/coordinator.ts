@@ -5,6 +5,7 @@ import { hostStatuses, type HostRecord } from "../../../ports/host-records.ts";
 import type { OperatorRecords } from "../../../ports/operator-records.ts";
 import type { Page } from "../../../ports/page.ts";
 import { sessionStatuses, type SessionRecord } from "../../../ports/session-records.ts";
+import { readNumber } from "../cursor.ts";
 import { BITE, inPath, onlyOf, plain, sift, type Bite, type Source } from "../source.ts";
 import type { HistoryEntry, Item } from "../wire.ts";
 import { maintenanceAction } from "./pool-hosts.ts";
@@ -103,7 +104,7 @@ async function byOffset<Row>(
   list: (page: Page) => Promise<readonly Row[]>,
   show: (row: Row) => Item,
 ): Promise<Bite> {
-  const offset = Number(from ?? 0);
+  const offset = readNumber(from ?? "0");
   const rows = await list({ limit: BITE, offset });
   const found = rows.map((row, at) => ({ item: show(row), after: `${offset + at + 1}` }));
   return { found, next: rows.length < BITE ? null : `${offset + BITE}` };

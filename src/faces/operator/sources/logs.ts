@@ -1,5 +1,6 @@
 import type { ErrorKind, ErrorLog } from "../../../core/observation/error-log.ts";
 import type { AuditEntry, AuditRecords } from "../../../ports/audit-records.ts";
+import { readNumber } from "../cursor.ts";
 import { BITE, localPage, onlyOf, plain, sift, type Source } from "../source.ts";
 import { KINDS, type Item, type Kind } from "../wire.ts";
 
@@ -38,7 +39,7 @@ export function auditSource(audit: AuditRecords): Source {
     page: (query) =>
       sift(query, async (from) => {
         const outcome = onlyOf(outcomes, query);
-        const rows = await audit.list({ outcome, ...(from === null ? {} : { before: Number(from) }), limit: BITE });
+        const rows = await audit.list({ outcome, ...(from === null ? {} : { before: readNumber(from) }), limit: BITE });
         const found = rows.map((entry) => ({ item: auditItem(entry), after: `${entry.id}` }));
         return { found, next: rows.length < BITE ? null : `${rows.at(-1)!.id}` };
       }),

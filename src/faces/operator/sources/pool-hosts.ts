@@ -1,6 +1,7 @@
 import { hostOf, type Host } from "../../../core/presence/host.ts";
 import type { HostPool } from "../../../core/presence/host-pool.ts";
 import type { LeasePages } from "../../../ports/lease-pages.ts";
+import { leadsNowhere } from "../cursor.ts";
 import { BITE, inPath, plain, sift, type Bite, type Source } from "../source.ts";
 import type { Item } from "../wire.ts";
 
@@ -19,13 +20,13 @@ export function poolHosts({ pool, pages, isInMaintenance, setMaintenance }: Pool
   const show = (host: Host): Item => itemOf(host, isInMaintenance(host.id));
   /** A page of the pool may be longer than a page of ours, and is in no order: where in it we are is said by an id. */
   const bite = async (from: string | null): Promise<Bite> => {
-    const [cursor = "", last = ""] = from === null ? [] : (JSON.parse(from) as [string, string]);
-    const { leases, from: began, next } = await pages.page(cursor === "" ? null : cursor, BITE);
+    const { cursor, last } = from === null ? { cursor: null, last: "" } : readPlace(from);
+    const { leases, from: began, next } = await pages.page(cursor, BITE);
     const found = leases
       .filter(({ id }) => id > last)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((lease) => ({ item: show(hostOf(lease)), after: JSON.stringify([began, lease.id]) }));
-    return { found, next: next === null ? null : JSON.stringify([next, ""]) };
+      .map((lease) => ({ item: show(hostOf(lease)), after: `${began}/${lease.id}` }));
+    return { found, next: next === null ? null : `${next}/` };
   };
   const get = async (id: string): Promise<Host | null> =>
     id.startsWith(`${FACE}:`) ? pool.get(id.slice(FACE.length + 1)) : null;
@@ -51,6 +52,13 @@ export function poolHosts({ pool, pages, isInMaintenance, setMaintenance }: Pool
       return on ? `${host.id} is not found any more.` : `${host.id} is found again from its next heartbeat on.`;
     },
   };
+}
+
+/** Of a page of the pool, the cursor, and the last id that was shown of it. @throws {DomainError} object_not_found */
+function readPlace(place: string): { readonly cursor: string; readonly last: string } {
+  const [, cursor, last] = /^(\d{1,19})\/(.*)$/s.exec(place) ?? [];
+  if (cursor === undefined || last === undefined) throw leadsNowhere();
+  return { cursor, last };
 }
 
 function itemOf(host: Host, isInMaintenance: boolean): Item {
