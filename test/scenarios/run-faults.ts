@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Fault } from "./faults/fault.ts";
 import { chooseSeed, seeded } from "./figures.ts";
 import { violations as violationsOf } from "./history/checks/all.ts";
+import { resources } from "./history/checks/resources.ts";
 import type { Violation } from "./history/check.ts";
 import { History } from "./history/history.ts";
 import { measure } from "./history/measure.ts";
@@ -41,6 +42,8 @@ export interface RunResult {
 const FINISH_MS = 30_000;
 /** How long connections may take to go after everybody has left, in ms. */
 const LEAVE_MS = 8_000;
+/** How long a collector may take to give memory back once there is nothing else to do, in ms. What leaks never comes back. */
+const GIVE_BACK_MS = 15_000;
 
 /** Does faults to a world under load, and checks what its clients saw, what they can read after, and what its rows say. */
 export async function runFaults<L extends Line>(options: RunOptions<L>): Promise<RunResult> {
@@ -107,12 +110,22 @@ export async function settle(load: LoadContext, crowd: readonly Population[], re
 async function leave({ world, history }: LoadContext, crowd: readonly Population[]): Promise<void> {
   await Promise.all(crowd.map((one) => one.close()));
   await pause(LEAVE_MS / 4);
-  await measure(history, world, "after");
+  await measureAfter(history, world);
   for (const node of world.nodes) {
     for (const code of node.crashes) history.add("crashed", { code, words: lastWords(node.output()) }, node.name);
     if (node.state === "down") continue;
     const code = await node.drain();
     if (code !== 0) history.add("crashed", { code, words: lastWords(node.output()) }, node.name);
+  }
+}
+
+/** Measures until nobody holds more than it may, or has had long enough for that. */
+async function measureAfter(history: History, world: FaultWorld): Promise<void> {
+  const until = performance.now() + GIVE_BACK_MS;
+  for (;;) {
+    await measure(history, world, "after");
+    if (resources(history, BOUNDS).length === 0 || performance.now() >= until) return;
+    await pause(1_000);
   }
 }
 
