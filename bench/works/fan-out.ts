@@ -21,9 +21,8 @@ const VIEWERS_IN_SMOKE = 1_000;
 /** Viewers of ours alone. */
 const CROWD = 5_000;
 
-/** So that the connections have carried something; and what compiles as it runs goes on getting faster for so long. */
+/** What compiles as it runs has done so by then. */
 const WARM_UP_SECONDS = 0.5;
-const COMPILING_SECONDS = 5;
 
 const limits = join(import.meta.dir, "../limits");
 
@@ -59,7 +58,6 @@ export const fanOut: Work = {
         bareCrowd: await stage.bare(CROWD),
       };
       for (const one of Object.values(play)) await one(WARM_UP_SECONDS);
-      for (const one of [play.ours, play.crowd, play.bareCrowd]) await one(COMPILING_SECONDS);
       const samples = await inRounds(rounds, {
         ours: () => play.ours(seconds),
         floor: () => play.floor(seconds),
