@@ -1,6 +1,7 @@
 import { problem } from "../../core/errors/errors.ts";
 import type { RequestExample, RouteDoc } from "../../transport/http/documentation.ts";
 import { Refusal } from "../../transport/http/refusal.ts";
+import { KINDS } from "./wire.ts";
 import { doneAnswer, listAnswer, objectAnswer, searchAnswer } from "./dashboard-schema.ts";
 
 const WHO =
@@ -29,7 +30,7 @@ const DEVICE_ID = "alice@example.com/laptop";
 interface Told {
   readonly id: string;
   readonly description: string;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: NonNullable<RouteDoc["params"]>;
   readonly example: RequestExample;
   readonly message: string;
 }
@@ -43,7 +44,7 @@ const action = ({ id, description, params, example, message }: Told): RouteDoc =
   refusals: actRefusals,
 });
 
-const KIND = "nodes, hosts, devices, tickets, matches, sessions, streams, rooms, refusals, errors or audit.";
+const KIND = { description: "What kind of objects.", enum: KINDS };
 
 export const docs = {
   live: {
@@ -124,7 +125,7 @@ export const docs = {
   maintenance: action({
     id: "setMaintenance",
     description: "A host in maintenance is given to nobody; what runs on it goes on, and so do its heartbeats.",
-    params: { face: "`host-pool` or `coordinator`.", id: "The host's id." },
+    params: { face: { description: "Of the host.", enum: ["host-pool", "coordinator"] }, id: "The host's id." },
     example: { params: { face: "host-pool", id: HOST }, body: { on: true, confirm: HOST_ID } },
     message: `${HOST} is not found any more.`,
   }),

@@ -10,8 +10,10 @@ export interface RouteDoc {
   readonly id: string;
   /** Whatever the summary leaves out, in Markdown. */
   readonly description?: string;
-  /** What each path parameter is. */
-  readonly params?: Readonly<Record<string, string>>;
+  /** What each path parameter is; with `enum`, one of these. */
+  readonly params?: Readonly<
+    Record<string, string | { readonly description: string; readonly enum: readonly string[] }>
+  >;
   /** What each parameter of the query is. */
   readonly query?: Readonly<Record<string, string>>;
   /** A request as the protocol's document shows it. A test replays it against a running server. */

@@ -113,6 +113,15 @@ describe("an operation", () => {
     ]);
   });
 
+  test("says which texts a parameter of the path may be, where it is one of some", async () => {
+    const choice = withDoc({ params: { id: { description: "Which one.", enum: ["7", "8"] } } });
+    const { paths } = await openApiDocument([group([choice])], about);
+    expect(paths["/api/things/{id}"]!.patch!.parameters![0]).toEqual({
+      ...{ name: "id", in: "path", required: true, description: "Which one.", example: "7" },
+      schema: { type: "string", enum: ["7", "8"] },
+    });
+  });
+
   test("takes a body that may be left out as one that is not required", async () => {
     const { requestBody } = await patched([group([{ ...rename, body: z.object({ name: z.string().optional() }) }])]);
     expect(requestBody!.required).toBe(false);

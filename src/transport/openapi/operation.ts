@@ -32,15 +32,16 @@ export async function operation(group: DocumentedGroup, route: Route, setting: S
 
 function pathParameters({ method, path }: Route, doc: RouteDoc): readonly Parameter[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name]) => {
-    const description = doc.params?.[name!];
-    if (description === undefined) throw new Error(`${method} ${path}: the parameter ${name} has no documentation`);
+    const about = doc.params?.[name!];
+    if (about === undefined) throw new Error(`${method} ${path}: the parameter ${name} has no documentation`);
+    const { description, ...choice } = typeof about === "string" ? { description: about } : about;
     const example = doc.example?.params?.[name!];
     return {
       name: name!,
       in: "path",
       required: true,
       description,
-      schema: { type: "string" },
+      schema: { type: "string", ...choice },
       ...(example === undefined ? {} : { example }),
     };
   });
