@@ -136,7 +136,6 @@ export function createBusCourier(deps: {
         lookBy(Math.min(deadline, clock.now() + PROBE_MS));
       });
     },
-    heardAt: (other) => (other === node ? clock.now() : (peers.get(other)?.heardAt ?? -Infinity)),
     gone: (other) => peers.get(other)?.end(),
     waiting: () => load.asks,
     start() {

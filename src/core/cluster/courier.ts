@@ -50,6 +50,4 @@ export interface Courier {
    * @throws {NodeFailed} if it failed otherwise
    */
   ask(node: string, topic: string, body: string, withinMs?: number): Promise<string>;
-  /** When `node` last asked or answered anything here, in ms of the clock; -Infinity if that is not known. */
-  heardAt(node: string): number;
 }

@@ -37,17 +37,11 @@ export class Peer {
   readonly #hearing: Hearing;
   #asking: Asking | null = null;
   #isFlushing = false;
-  #heardAt = -Infinity;
 
   constructor(deps: PeerDeps) {
     this.#deps = deps;
     this.#channel = channelOf(deps.node);
     this.#hearing = new Hearing({ serve: deps.serve, wake: () => this.#wake() });
-  }
-
-  /** When the other node last sent anything; what had waited until this node woke up does not count. */
-  get heardAt(): number {
-    return this.#heardAt;
   }
 
   /** @throws {NodeOverloaded} */
@@ -61,7 +55,6 @@ export class Peer {
   /** What the other node has sent. */
   hear(items: readonly Item[], isAwake: boolean): void {
     const now = this.#deps.clock.now();
-    if (isAwake) this.#heardAt = now;
     let isAsked = false;
     let isAnswered = false;
     for (const item of items) {

@@ -103,7 +103,6 @@ export class Devices implements SocketHost {
         clock,
         node,
         isLive: (other) => membership.isLive(other),
-        heardAt: (other) => deps.courier.heardAt(other),
       }),
       post: this.#post,
       clock,

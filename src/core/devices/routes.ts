@@ -9,14 +9,8 @@ export type Place = { readonly node: string } | { readonly outside: DeviceName }
 /** How many places are remembered: those of the newest targets. */
 const REMEMBERED = 20_000;
 
-/**
- * How long a place is believed after it was found, or after its node was last heard of, in ms: the target may have moved,
- * and its former node be dead. A node that lives says itself that the target is not there.
- */
-const BELIEVE_MS = 1_000;
-
-/** How long it is believed at most, in ms, however well its node is. */
-const BELIEVE_AT_MOST_MS = 30_000;
+/** How long a place is believed without looking again, in ms: the target may have moved, and its former node be dead. */
+export const BELIEVE_MS = 1_000;
 
 /** Which node holds a target; remembered, so that a steady stream of messages looks next to nothing up. */
 export class Routes {
@@ -27,7 +21,6 @@ export class Routes {
   readonly #known = new Map<string, { readonly node: string; readonly foundAt: number }>();
   readonly #clock: Clock;
   readonly #isLive: (node: string) => boolean;
-  readonly #heardAt: (node: string) => number;
 
   constructor(deps: {
     readonly presences: Presences;
@@ -35,12 +28,9 @@ export class Routes {
     readonly clock: Clock;
     readonly node: string;
     isLive(node: string): boolean;
-    /** When it last asked or answered anything here, in ms. */
-    heardAt(node: string): number;
   }) {
     this.#clock = deps.clock;
     this.#isLive = (node) => deps.isLive(node);
-    this.#heardAt = (node) => deps.heardAt(node);
     this.#presences = deps.presences;
     this.#outside = deps.outside;
     this.#node = deps.node;
@@ -50,15 +40,9 @@ export class Routes {
   known(target: Target): string | null {
     const found = this.#known.get(keyOf(target));
     if (found === undefined) return null;
-    if (this.#isBelieved(found) && this.#isLive(found.node)) return found.node;
+    if (this.#clock.now() - found.foundAt < BELIEVE_MS && this.#isLive(found.node)) return found.node;
     this.forget(target);
     return null;
-  }
-
-  #isBelieved({ node, foundAt }: { readonly node: string; readonly foundAt: number }): boolean {
-    const now = this.#clock.now();
-    if (now - foundAt < BELIEVE_MS) return true;
-    return now - foundAt < BELIEVE_AT_MOST_MS && now - this.#heardAt(node) < BELIEVE_MS;
   }
 
   /**

@@ -55,23 +55,6 @@ describe("messages to a device on another node", () => {
     expect(first.refused).toEqual([]);
   });
 
-  test("are looked up again after half a minute, or once their node was not heard of for a second", async () => {
-    const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
-    const sendEach = async (waitMs: number, times: number): Promise<number> => {
-      const { lookups } = world.state;
-      for (let n = 0; n < times; n++) {
-        first.send(bob, "phone", "x");
-        await world.settle();
-        await world.clock.advance(waitMs);
-      }
-      return world.state.lookups - lookups;
-    };
-    expect(await sendEach(900, 30)).toBe(1);
-    expect(await sendEach(900, 30)).toBe(1);
-    expect(await sendEach(1_100, 3)).toBe(2);
-    expect(second.got).toHaveLength(63);
-  });
-
   test("keep their characters, and their number of them", async () => {
     const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
     const odd = ["", "\n", "ä✓😀", '{"a":1.0}\n', "\u0000\\"];

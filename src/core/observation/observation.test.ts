@@ -49,7 +49,6 @@ test("a roll call has the answers of those who answer, and of this node without 
     courier: {
       node: "self",
       serve: () => undefined,
-      heardAt: () => -Infinity,
       async ask(node) {
         asked.push(node);
         if (node === "silent") throw new NodeUnreachable(node);
