@@ -1,5 +1,5 @@
 import type { Config } from "./config/settings.ts";
-import { whyNoDashboard } from "./dashboard-access.ts";
+import { whyNoDashboard } from "./operator-access.ts";
 import type { Stores } from "./stores.ts";
 import { remarks } from "./remarks.ts";
 import { version } from "./version.ts";

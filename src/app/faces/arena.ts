@@ -10,6 +10,7 @@ import { Waits } from "../../core/journal/waits.ts";
 import { arenaFace } from "../../faces/arena/face.ts";
 import { arenaMatches, arenaTickets, streamSource } from "../../faces/operator/sources/arena.ts";
 import { arenaCensus } from "../../faces/operator/sources/censuses.ts";
+import { operatorAccess } from "../operator-access.ts";
 import type { Face } from "../../transport/face.ts";
 import type { RecordGround } from "./ground.ts";
 import { createStreams } from "./streams.ts";
@@ -54,7 +55,7 @@ export function buildArena(ground: RecordGround): Face {
     ratings: new Ratings({ ratings }),
     entitlements: ground.entitlements,
     limits,
-    adminToken: config.ADMIN_TOKEN,
+    access: operatorAccess(config, ground.access),
     clock,
     ...streams,
     failed: failed("could not look for expired entries and matches"),

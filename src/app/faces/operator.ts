@@ -5,7 +5,7 @@ import { createDashboard } from "../../faces/operator/dashboard.ts";
 import { operatorFace } from "../../faces/operator/face.ts";
 import type { OperatorRoutesOptions } from "../../faces/operator/routes.ts";
 import type { Face } from "../../transport/face.ts";
-import { dashboardAccess } from "../dashboard-access.ts";
+import { dashboardAccess, operatorAccess } from "../operator-access.ts";
 import type { ProcessLink } from "../process-link.ts";
 import type { RecordKeeper } from "../records.ts";
 import type { Ground } from "./ground.ts";
@@ -32,13 +32,13 @@ export function buildOperator(ground: Ground, records: RecordKeeper | null, proc
   });
 }
 
-function forgetting({ config, engine, failed }: Ground, records: RecordKeeper): OperatorRoutesOptions {
+function forgetting({ config, engine, access, failed }: Ground, records: RecordKeeper): OperatorRoutesOptions {
   const { clock, random, bus } = engine;
   // Only tells: the devices of this node hear it over the bus, as those of all others.
   const news = createAccountNews({ bus, random, clock, failed: failed("could not tell that somebody was forgotten") });
   const { accounts, persons } = records;
   return {
-    adminToken: config.ADMIN_TOKEN,
+    access: operatorAccess(config, access),
     forget: (person) =>
       forget(
         {

@@ -1,7 +1,7 @@
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import type { Config } from "../config/settings.ts";
-import { whyNoDashboard } from "../dashboard-access.ts";
+import { whyNoDashboard } from "../operator-access.ts";
 import { faceNames, type FaceName } from "../face-names.ts";
 import { version } from "../version.ts";
 import { escapeHtml, fill, page } from "./page.ts";

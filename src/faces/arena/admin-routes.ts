@@ -1,6 +1,6 @@
 import type { Matches } from "../../core/matches/matches.ts";
 import type { Queue } from "../../core/matches/queue.ts";
-import { mustOperate } from "../../transport/http/operator.ts";
+import { mustOperate, type OperatorAccess } from "../../transport/http/operator.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import { docs } from "./admin-docs.ts";
@@ -8,11 +8,10 @@ import { docs } from "./admin-docs.ts";
 export interface AdminRoutesOptions {
   readonly queue: Queue;
   readonly matches: Matches;
-  /** What operators must send; null: whoever calls from this machine is one. */
-  readonly adminToken: string | null;
+  readonly access: OperatorAccess;
 }
 
-export function adminRoutes({ queue, matches, adminToken }: AdminRoutesOptions): readonly Route[] {
+export function adminRoutes({ queue, matches, access }: AdminRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -21,7 +20,7 @@ export function adminRoutes({ queue, matches, adminToken }: AdminRoutesOptions):
       doc: docs.cleanup,
       policy: policy.operator,
       async handle(call) {
-        mustOperate(call, adminToken);
+        await mustOperate(call, access);
         return json(200, {
           expired_queue_entries: await queue.sweep("all"),
           expired_matches: await matches.sweep("all"),

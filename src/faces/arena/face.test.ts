@@ -39,7 +39,7 @@ describe("the arena as time goes by", () => {
       wagers: new Wagers(records),
       ratings: new Ratings(records),
       limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
-      adminToken: null,
+      access: { adminToken: null, identify: null },
       entitlements: openEntitlements,
       clock,
       ...streams,

@@ -2,7 +2,7 @@ import { DomainError } from "../../core/errors/errors.ts";
 import type { Journal } from "../../core/journal/journal.ts";
 import type { AuditRecords } from "../../ports/audit-records.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
-import type { Operator } from "./access.ts";
+import type { Operator } from "../../transport/http/operator.ts";
 import type { Objects } from "./objects.ts";
 import type { Action, Done, Kind } from "./wire.ts";
 

@@ -1,6 +1,6 @@
 import type { PersonName } from "../../core/accounts/forget.ts";
 import type { Forgotten } from "../../ports/person-records.ts";
-import { mustOperate } from "../../transport/http/operator.ts";
+import { mustOperate, type OperatorAccess } from "../../transport/http/operator.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import { docs } from "./docs.ts";
@@ -8,11 +8,10 @@ import { forgetBody } from "./schema.ts";
 
 export interface OperatorRoutesOptions {
   forget(person: PersonName): Promise<Forgotten>;
-  /** What operators must send; null: whoever calls from this machine is one. */
-  readonly adminToken: string | null;
+  readonly access: OperatorAccess;
 }
 
-export function operatorRoutes({ forget, adminToken }: OperatorRoutesOptions): readonly Route[] {
+export function operatorRoutes({ forget, access }: OperatorRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -22,7 +21,7 @@ export function operatorRoutes({ forget, adminToken }: OperatorRoutesOptions): r
       body: forgetBody,
       policy: policy.operator,
       async handle(call) {
-        mustOperate(call, adminToken);
+        await mustOperate(call, access);
         const { gone, left } = await forget(personOf(call.body));
         return json(200, { gone, left });
       },

@@ -1,5 +1,6 @@
 import type { Access } from "../core/access/access.ts";
 import type { DashboardAccess } from "../faces/operator/access.ts";
+import type { OperatorAccess } from "../transport/http/operator.ts";
 import type { Config } from "./config/settings.ts";
 import { isLoopback } from "./open-door.ts";
 
@@ -16,9 +17,10 @@ function isPublic({ HOST, PUBLIC_URL }: Config): boolean {
 }
 
 export function dashboardAccess(config: Config, access: Access): DashboardAccess {
-  return {
-    off: whyNoDashboard(config),
-    adminToken: config.ADMIN_TOKEN,
-    identify: access.asks ? (token) => access.identify(token) : null,
-  };
+  return { off: whyNoDashboard(config), ...operatorAccess(config, access) };
+}
+
+/** How operators show that they are some, on every face. */
+export function operatorAccess({ ADMIN_TOKEN }: Config, access: Access): OperatorAccess {
+  return { adminToken: ADMIN_TOKEN, identify: access.asks ? (token) => access.identify(token) : null };
 }
