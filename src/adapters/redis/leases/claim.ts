@@ -15,25 +15,26 @@ export const claim = script(
   common,
   storeEpoch,
   `
--- Of this call: what was claimed; and what is written of all at the end, since together it costs less than one by one.
-local claimed, leaving, away, held, values = {}, {}, {}, {}, {}
+-- Of this call: what was claimed, in all and by group; and what is written of all at the end, since together it costs
+-- less than one by one.
+local taken, byGroup, claimed, away, held, values = {}, {}, {}, {}, {}, {}
 
--- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more.
-local function allocate(id, drawn, ms, revision)
+-- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more, or
+-- if a node before 0.2 has given it away, or moved it to another group.
+local function allocate(id, name, ms, revision)
   local key = P .. ':lease:' .. id
-  local kept = redis.call('HMGET', key, 'g', 'a', 'v', 'x')
+  local kept = redis.call('HMGET', key, 'g', 'a', 'v', 'x', 's')
   local group, alias, value, expires = kept[1], kept[2], kept[3], kept[4]
-  if not group then return nil end
+  if kept[5] ~= 'idle' or (name ~= '' and name ~= ':' .. group) then return nil end
   if tonumber(expires) <= now then
     forget({ id = id, g = group, a = alias })
     return nil
   end
   local ends = string.format('%.0f', now + ms)
   redis.call('HSET', key, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
-  local other = P .. ':free'
-  if drawn == other then other = other .. ':' .. group end
-  leaving[other] = leaving[other] or {}
-  table.insert(leaving[other], id)
+  byGroup[group] = byGroup[group] or {}
+  table.insert(byGroup[group], id)
+  table.insert(taken, id)
   table.insert(away, expires)
   table.insert(away, id)
   table.insert(held, ends)
@@ -43,14 +44,19 @@ local function allocate(id, drawn, ms, revision)
   return { id, group, alias, expires, revision }
 end
 
-local function draw(list, ms, revision)
+local function draw(name, ms, revision)
   for _ = 1, 64 do
-    local id = redis.call('SPOP', list)
+    local id = redis.call('SPOP', P .. ':free' .. name) or redis.call('ZPOPMIN', P .. ':idle' .. name)[1]
     if not id then return 0 end
-    local found = not claimed[id] and allocate(id, list, ms, revision)
+    local found = not claimed[id] and allocate(id, name, ms, revision)
     if found then return found end
   end
   return 1
+end
+
+local function strike(name, ids)
+  redis.call('SREM', P .. ':free' .. name, unpack(ids))
+  redis.call('ZREM', P .. ':idle' .. name, unpack(ids))
 end
 
 local claims = { notice(ARGV[2]) }
@@ -58,13 +64,13 @@ settle(64)
 -- After settling, which takes some too. What is drawn is idle already and takes none but these.
 local revision = revisions((#ARGV - 2) / 3)
 for at = 3, #ARGV, 3 do
-  local list, ms = P .. ':free', tonumber(ARGV[at + 2])
-  if ARGV[at + 1] == '1' then list = list .. ':' .. ARGV[at] end
+  local name, ms = ARGV[at + 1] == '1' and ':' .. ARGV[at] or '', tonumber(ARGV[at + 2])
   local own = string.format('%.0f', revision + (at - 3) / 3)
-  claims[#claims + 1] = suspects(ms) and 0 or draw(list, ms, own)
+  claims[#claims + 1] = suspects(ms) and 0 or draw(name, ms, own)
 end
-for list, ids in pairs(leaving) do redis.call('SREM', list, unpack(ids)) end
-if #held > 0 then
+if #taken > 0 then
+  strike('', taken)
+  for group, ids in pairs(byGroup) do strike(':' .. group, ids) end
   redis.call('ZADD', P .. ':away', unpack(away))
   redis.call('ZADD', P .. ':held', unpack(held))
 end

@@ -11,6 +11,8 @@ import { withNow } from "../clock.ts";
  *   :live         zset  id by expiry, all leases
  *   :free         set   ids of the idle ones, to draw from;  :free:<group>  the same of one group
  *   :away         zset  id by expiry, all that are not idle: a set cannot tell how many of the idle ones have expired
+ *   :idle         zset  id by expiry, idle ones, and :idle:<group>, of nodes before 0.2, which know nothing of :free: what they
+ *                 list is drawn from as well, and taken out of both; empty once there are none of them any more
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
  *   :revision     the newest revision, also of an epoch
@@ -44,7 +46,14 @@ local function save(r)
     'm', string.format('%.0f', r.m))
 end
 
+-- Nodes before 0.2 draw from their own lists.
+local function unlist(id, group)
+  redis.call('ZREM', P .. ':idle', id)
+  redis.call('ZREM', P .. ':idle:' .. group, id)
+end
+
 local function index(r)
+  unlist(r.id, r.g)
   if r.s == 'idle' then
     redis.call('SADD', P .. ':free', r.id)
     redis.call('SADD', P .. ':free:' .. r.g, r.id)
@@ -62,6 +71,7 @@ end
 
 local function forget(r)
   redis.call('ZREM', P .. ':live', r.id)
+  unlist(r.id, r.g)
   redis.call('SREM', P .. ':free', r.id)
   redis.call('SREM', P .. ':free:' .. r.g, r.id)
   redis.call('ZREM', P .. ':away', r.id)

@@ -23,7 +23,10 @@ if not r then
   r = { id = id, g = group, a = alias, s = 'idle', h = '', n = 0, u = 0 }
   created = 1
 end
-if r.g ~= group then redis.call('SREM', P .. ':free:' .. r.g, id) end
+if r.g ~= group then
+  redis.call('SREM', P .. ':free:' .. r.g, id)
+  unlist(id, r.g)
+end
 if r.a ~= alias and redis.call('GET', P .. ':alias:' .. r.a) == id then redis.call('DEL', P .. ':alias:' .. r.a) end
 r.g, r.a, r.v, r.x = group, alias, value, now + ttl
 if created == 1 and begin ~= '' then r.s, r.h = 'busy', begin
