@@ -113,6 +113,16 @@ describe("a description", () => {
     expect(relayedDescription(sdp)).toBe(["v=0", `a=${RELAY}`, "a=x"].join(end));
   });
 
+  test("loses the lines that hold nothing but addresses", () => {
+    const lines = [
+      ...["a=source-filter: incl IN IP4 * 192.0.2.7", "a=altc:1 IP4 192.0.2.7 5000", "a=x-tcp-candidate:1 192.0.2.7"],
+      ...["a=remote-candidates:1 192.0.2.7 5000", " A = Source-Filter:incl IN IP4 * 192.0.2.7"],
+    ];
+    expect(relayedDescription(`v=0\r\n${lines.map((line) => `${line}\r\n`).join("")}a=mid:0\r\n`)).toBe(
+      "v=0\r\na=mid:0\r\n",
+    );
+  });
+
   test("of a megabyte takes no time to speak of", () => {
     for (const unit of ["\n", " ", "a=", "c=IN IP4 ", "a=candidate:", "o=x ", "typ relay "]) {
       const text = unit.repeat(1_000_000 / unit.length);
@@ -146,6 +156,35 @@ describe("a signal", () => {
     { candidate: { candidate: "", sdpMid: "0" } },
     { payload: JSON.stringify({ candidate: RELAY }) },
   ])("%j passes", (value) => expect(relayedSignal("candidate", value)).toEqual(value));
+
+  test.each([
+    { type: "host", address: "192.0.2.7", port: 1 },
+    { foundation: "1", ip: "192.0.2.7", port: 1, protocol: "udp" },
+    { candidateType: "serverReflexive", ipAddress: "192.0.2.7" },
+    { candidate_type: "prflx", addr: "192.0.2.7" },
+  ])("%j, a candidate by its members, is withheld", (one) => {
+    expect(relayedSignal("candidate", { type: "ice-candidate", candidate: one })).toBe(WITHHELD);
+    expect(relayedSignal("candidate", { candidates: [{ candidate: RELAY }, one] })).toEqual({
+      candidates: [{ candidate: RELAY }],
+    });
+    expect(relayedSignal("description", { type: "offer", sdp: "v=0", candidates: [one], ice: one })).toEqual({
+      ...{ type: "offer", sdp: "v=0", candidates: [] },
+    });
+  });
+
+  test("of a relayed candidate does not say the address behind it, in whatever member", () => {
+    const whole = { candidate: RELAY, sdpMid: "0", type: "relay", address: "198.51.100.4", port: 61_234 };
+    for (const related of [
+      { relatedAddress: "192.0.2.7", relatedPort: 53_705 },
+      { related_address: "192.0.2.7", related_port: 53_705 },
+      { raddr: "192.0.2.7", rport: 53_705 },
+    ]) {
+      expect(relayedSignal("candidate", { candidate: { ...whole, ...related } })).toEqual({ candidate: whole });
+      expect(relayedSignal("description", { type: "offer", ...related })).toEqual({ type: "offer" });
+    }
+    const { candidate: _, ...members } = whole;
+    expect(relayedSignal("candidate", { candidate: members })).toEqual({ candidate: members });
+  });
 
   test("loses of a list what may not pass, and no more", () => {
     const value = { sdp: { type: "offer", sdp: lines("v=0", `a=${HOST}`) }, candidates: [{ candidate: HOST }, RELAY] };

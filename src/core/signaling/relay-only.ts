@@ -1,3 +1,5 @@
+import { isRelatedAddress, structuredCandidate } from "./structured-candidate.ts";
+
 /** A candidate, or what holds one, that must not be passed on. */
 export const WITHHELD = Symbol("withheld");
 
@@ -33,6 +35,8 @@ const LINE = /([^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*)(\r\n|[\r\n\v\f\x1c-\x1e\x8
 const LOOKS_LIKE_CANDIDATE = /^\s*(?:a\s*=\s*)?candidate\s*:/i;
 /** The few lines of a description that may hold an address. */
 const LOOKS_LIKE_ADDRESS = /^\s*(?:[cmo]\s*=|a\s*=\s*(?:candidate|rtcp)|candidate)/i;
+/** And those that hold nothing else: sources, alternatives (RFC 4570, RFC 6947), candidates in other words. ICE needs none. */
+const IS_OF_ADDRESSES = /^\s*a\s*=\s*(?:source-filter|altc|remote-candidates|x-[\w-]*candidates?)\s*(?::|$)/i;
 const LOOKS_LIKE_LINE = /^\s*[a-z]\s*=/i;
 /** A line of a description, or several lines of whatever it may be. */
 // oxlint-disable-next-line no-control-regex -- as above
@@ -73,6 +77,7 @@ export function relayedDescription(sdp: string): string {
 
 /** Null: the line goes. */
 function passedLine(line: string): string | null {
+  if (IS_OF_ADDRESSES.test(line)) return null;
   if (!LOOKS_LIKE_ADDRESS.test(line)) return line;
   if (LOOKS_LIKE_CANDIDATE.test(line)) return relayedCandidate(line);
   return line
@@ -107,8 +112,12 @@ function filter(value: unknown, key: string, seen: { candidates: number }, depth
   if (Array.isArray(value)) {
     return value.map((item) => filter(item, key, seen, depth + 1)).filter((item) => item !== WITHHELD);
   }
+  const structured = structuredCandidate(value);
+  if (structured === "direct") return WITHHELD;
+  if (structured === "relayed") seen.candidates++;
   const passed: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
+    if (isRelatedAddress(name)) continue;
     const left = filter(item, name, seen, depth + 1);
     if (left === WITHHELD) return WITHHELD;
     passed[name] = left;
@@ -118,7 +127,9 @@ function filter(value: unknown, key: string, seen: { candidates: number }, depth
 
 /** The members of a message that may pass: one that may not must not silence an offer or a farewell. */
 function filterMembers(message: object, seen: { candidates: number }): Record<string, unknown> {
-  const entries = Object.entries(message).map(([name, item]) => [name, filter(item, name, seen, 1)] as const);
+  const entries = Object.entries(message)
+    .filter(([name]) => !isRelatedAddress(name))
+    .map(([name, item]) => [name, filter(item, name, seen, 1)] as const);
   return Object.fromEntries(entries.filter(([, left]) => left !== WITHHELD));
 }
 
