@@ -56,6 +56,7 @@ function readClaims(flags: Given<typeof tokenFlags>): Record<string, unknown> {
     ...owned("host_id", flags["host-id"]),
     ...owned("player_id", flags["player-id"]),
     ...owned("match_id", flags["match-id"]),
+    ...owned("agent_id", flags["agent-id"]),
   };
 }
 

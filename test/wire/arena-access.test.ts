@@ -43,6 +43,21 @@ describe("the arena with AUTH_MODE=token", () => {
     expect(answers[0]!.headers.get("www-authenticate")).toStartWith("Bearer");
   });
 
+  test("a token that says which agents are its own plays as no other", async () => {
+    const big = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    const joins = async (claims: object, agent_id: string | number): Promise<number> => {
+      const authorization = `Bearer ${await sign({ scope: "client", player_id: "EVE#9", ...claims })}`;
+      const body = `{"connect_code":"EVE#9","agent_id":${agent_id}}`;
+      const { status } = await fetch(`${server.url}/queue/join`, { method: "POST", body, headers: { authorization } });
+      return status;
+    };
+    for (const agent_id of [9, "9", [7, "9"], ["9", big]]) expect(await joins({ agent_id }, 9)).toBe(200);
+    expect(await joins({ agent_id: [big] }, big)).toBe(200);
+    for (const agent_id of [8, "8", [], ["90"], null, {}]) expect(await joins({ agent_id }, 9)).toBe(403);
+    expect([await joins({}, 9), await joins({ scope: "admin" }, 9)]).toEqual([200, 200]);
+    await as("admin", "POST", "/admin/cleanup");
+  });
+
   test("players play; whoever has any good token may look on", async () => {
     const one = (await join("alice", "ALIC#2")).body;
     const { queue_id, match_id } = (await join("bob", "BOB#1")).body;

@@ -12,6 +12,7 @@ export const tokenFlags = {
   "host-id": { value: "ID", many: true, about: "the host that is its own; may be repeated" },
   "player-id": { value: "ID", many: true, about: "the player that is its own; may be repeated" },
   "match-id": { value: "ID", many: true, about: "the match that it publishes; may be repeated" },
+  "agent-id": { value: "NUMBER", many: true, about: "the agent that it plays as, and no other; may be repeated" },
   ttl: { value: "SECONDS", about: `how long it is good for [${DEFAULT_TTL_SECONDS}]` },
 } as const;
 

@@ -6,10 +6,15 @@ export const scopes = ["host", "client", "publisher", "admin"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** What a token can own. */
-export type OwnedKind = "host" | "player" | "match";
+export type OwnedKind = "host" | "player" | "match" | "agent";
 
 /** The claim that names the ids a token owns, by their kind. */
-const CLAIMS: Readonly<Record<OwnedKind, string>> = { host: "host_id", player: "player_id", match: "match_id" };
+const CLAIMS: Readonly<Record<OwnedKind, string>> = {
+  host: "host_id",
+  player: "player_id",
+  match: "match_id",
+  agent: "agent_id",
+};
 
 /** What a scope's ids are, where nothing else is said. */
 const KINDS: Readonly<Partial<Record<string, OwnedKind>>> = { host: "host", client: "player" };
@@ -34,12 +39,14 @@ export const stranger: Caller = { subject: null, account: null, expiresAt: null,
 
 /**
  * The holder of a good token: claim `scope` holds its scopes, separated by spaces (RFC 8693), `host_id`, `player_id` and
- * `match_id` the id, or a list of ids, that is its own. What has another form counts as absent.
+ * `match_id` the id, or a list of ids, that is its own. What has another form counts as absent. `agent_id` is a number, as
+ * such or as text, or a list of them; a token without it says nothing of agents, and may name any.
  */
 export function holderOf({ subject, expiresAt, claims }: TokenContent): Caller {
   const held = new Set(typeof claims["scope"] === "string" ? claims["scope"].split(" ") : []);
   const owns = (id: string, kind: OwnedKind | undefined): boolean => {
     const owned = kind === undefined ? undefined : claims[CLAIMS[kind]];
+    if (kind === "agent") return owned === undefined || [owned].flat().map(String).includes(id);
     return Array.isArray(owned) ? owned.includes(id) : owned === id;
   };
   return {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { policy } from "../../transport/http/policy.ts";
+import { Refusal } from "../../transport/http/refusal.ts";
 import { exactJson, json, route, type Call, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { ownerOfEntry } from "./owners.ts";
@@ -32,6 +33,9 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
       body: joinBody,
       quick: quickJoin,
       async handle({ body, caller }) {
+        if (body.agent_id !== null && !caller.may("client", `${body.agent_id}`, "agent")) {
+          throw new Refusal("forbidden", "This agent belongs to somebody else.");
+        }
         const place = await queue.join({
           connectCode: body.connect_code,
           fighterName: body.fighter_name,

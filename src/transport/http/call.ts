@@ -1,5 +1,5 @@
 /** What a token can own. Left out, each scope has its own: `host` hosts, `client` players. */
-export type OwnedKind = "host" | "player" | "match";
+export type OwnedKind = "host" | "player" | "match" | "agent";
 
 /** Who is behind a request. In open mode everybody may everything. */
 export interface Caller {
