@@ -29,7 +29,7 @@ forEachRedis((adapter, makeCalls) => {
     test("a first start finds at once, and so does whoever comes later", async () => {
       await beat(one, "a");
       await beat(one, "b");
-      expect([await claim(two), await claim(start())].toSorted()).toEqual(["a", "b"]);
+      expect(new Set([await claim(two), await claim(start())])).toEqual(new Set(["a", "b"]));
       expect(losses).toBe(0);
     });
 

@@ -47,7 +47,7 @@ forEachRedis((adapter, makeCalls, redis) => {
       test(`one that beats there alone is found, and once${group === undefined ? "" : ", in its group"}`, async () => {
         await older.beats("a");
         await older.beats("b");
-        expect([await claim(group), await claim(group)].toSorted()).toEqual(["a", "b"]);
+        expect(new Set([await claim(group), await claim(group)])).toEqual(new Set(["a", "b"]));
         expect(await claim(group)).toBeNull();
         expect(await older.lists()).toEqual([]);
       });

@@ -109,10 +109,10 @@ describe("the arena with AUTH_MODE=token", () => {
     const clean = async (headers: Record<string, string>) =>
       (await call("POST", `${server.url}/admin/cleanup`, {}, headers)).status;
     const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
-    expect([await clean({}), await clean(bearer("nonsense")), await clean(bearer(token.alice!))]).toEqual([
+    expect([await clean({}), await clean(bearer("nonsense")), await clean(bearer(token.alice))]).toEqual([
       401, 401, 403,
     ]);
-    expect(await clean({ ...bearer(token.admin!), via: "1.1 proxy" })).toBe(200);
+    expect(await clean({ ...bearer(token.admin), via: "1.1 proxy" })).toBe(200);
   });
 });
 

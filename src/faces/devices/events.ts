@@ -30,8 +30,8 @@ const NEEDED = {
   forward: ["from_email", "to_email", "to_device", "from_device"],
 } as const;
 
-/** Who may send each event, and what it counts as; a stranger's `check` is answered with nobody. */
-export const messages: Readonly<Record<string, MessageRule>> = {
+/** Who may send each event, and what it counts as; a stranger's `check` is answered with nobody. There are no others. */
+export const messages = {
   register: { policy: "introduction", counts: "presence" },
   check: { policy: "connected", counts: "presence" },
   connect: { policy: "connected", counts: "presence" },
@@ -41,7 +41,13 @@ export const messages: Readonly<Record<string, MessageRule>> = {
   sdp_offer: { policy: "registered", counts: "signal" },
   sdp_answer: { policy: "registered", counts: "signal" },
   ice_candidate: { policy: "registered", counts: "signal" },
-};
+} as const satisfies Readonly<Record<string, MessageRule>>;
+
+type EventName = keyof typeof messages;
+
+function isKnown(event: string): event is EventName {
+  return Object.hasOwn(messages, event);
+}
 
 /** A message as it was written, and whether its receiver gets just that. */
 type Written = { readonly text: string } & Pick<ReadMessage, "isForwardable">;
@@ -93,7 +99,7 @@ export class DeviceConnection implements Connection, DeviceLink {
 
   /** Counts what a message turned out to be; one that nobody understands is presence. One too many is answered, so that nothing is dropped in silence. */
   #counts({ event }: Message): boolean {
-    if (this.#meter.take(messages[event]?.counts ?? "presence")) return true;
+    if (this.#meter.take(isKnown(event) ? messages[event].counts : "presence")) return true;
     this.#say(presentError(new DomainError("too_many_messages").message));
     if (this.#meter.isFlood) this.#socket?.end("flooding");
     return false;
@@ -116,7 +122,12 @@ export class DeviceConnection implements Connection, DeviceLink {
   }
 
   #answer(message: Message, written: Written, socket: DeviceSocket): Promise<void> | undefined {
-    switch (message.event) {
+    const { event } = message;
+    if (!isKnown(event)) {
+      this.#say(presentError(`Unknown event: ${event}`));
+      return undefined;
+    }
+    switch (event) {
       case "register":
         return this.#register(message, socket);
       case "check":
@@ -135,9 +146,6 @@ export class DeviceConnection implements Connection, DeviceLink {
         return undefined;
       case "disconnect":
         return socket.leave();
-      default:
-        this.#say(presentError(`Unknown event: ${message.event}`));
-        return undefined;
     }
   }
 
