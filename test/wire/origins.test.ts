@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { io as connect } from "socket.io-client";
+import { documented } from "../support/coordinator-client.ts";
 import { rendezvous } from "../support/cli.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 
@@ -109,6 +109,13 @@ describe("where none are", () => {
     }
     const refused = await from("/admin/cleanup", "POST");
     expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+    const zone = async (headers: Record<string, string>): Promise<number> => {
+      const body = JSON.stringify(documented.zone);
+      return (await fetch(`${open.url}/api/zones`, { method: "POST", body, headers })).status;
+    };
+    const rebound = `evil.example:${open.port}`;
+    expect(await zone({ host: rebound, origin: `http://${rebound}` })).toBe(403);
+    expect(await zone({ origin: open.url })).toBe(201);
     await open.stop();
   });
 });

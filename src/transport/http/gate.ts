@@ -5,7 +5,7 @@ import type { Overload } from "../limits/overload.ts";
 import type { Caller } from "./call.ts";
 import { noProxies, type Proxies } from "./client-address.ts";
 import { clientKey } from "./ip-address.ts";
-import { isForeign, isLocal } from "./local.ts";
+import { isForeign, isLocal, isRebound } from "./local.ts";
 import { admit, type Grants, type Policy } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
 import type { RequestScope } from "./request-scope.ts";
@@ -83,7 +83,8 @@ function identify(guard: Guard, credential: Credential): Promise<Caller> {
  */
 export function refusePages(gate: Gate, request: Request, peer: string): void {
   if (gate.guard.asks) return;
-  if (isForeign(request, [gate.proxies.originOf(request, peer), ...gate.ownOrigins])) {
+  const asked = isRebound(request, peer) ? [] : [gate.proxies.originOf(request, peer)];
+  if (isForeign(request, [...asked, ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of other origins may not do this.");
   }
 }

@@ -21,12 +21,23 @@ const FORWARDING = [
  * browser here, under a name of its own choice if it likes (DNS rebinding).
  */
 export function isLocal(request: Request, peer: string): boolean {
-  const { headers } = request;
-  if (!isLoopbackAddress(peer) || FORWARDING.some((name) => headers.has(name))) return false;
+  if (!isDirect(request, peer)) return false;
   const url = urlOf(request);
   if (!isLoopbackName(url.hostname)) return false;
-  const site = headers.get("sec-fetch-site");
+  const site = request.headers.get("sec-fetch-site");
   return !isForeign(request, [url.origin]) && (site === null || site === "same-origin" || site === "none");
+}
+
+/**
+ * True if the request came from this machine, through no proxy that says so, under a name that is not this machine's: a
+ * page may have given the name to it (DNS rebinding), and what it then calls its own origin is not ours.
+ */
+export function isRebound(request: Request, peer: string): boolean {
+  return isDirect(request, peer) && !isLoopbackName(urlOf(request).hostname);
+}
+
+function isDirect({ headers }: Request, peer: string): boolean {
+  return isLoopbackAddress(peer) && !FORWARDING.some((name) => headers.has(name));
 }
 
 /**
