@@ -111,6 +111,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     socket.off("close", own);
     keepCredential(socket, gate);
     setMeter(socket, meter);
+    setMeter(socket.transport, meter);
     watch(socket, meter);
   });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
@@ -122,6 +123,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const door: Door = {
     name: NAME,
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    meterOf: (ws) => meterOn(engineSocket(ws).data.transport),
     open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
     message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),

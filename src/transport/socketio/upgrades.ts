@@ -3,7 +3,7 @@ import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websoc
 import type { ServerWebSocket } from "bun";
 import { ANY_MESSAGE, TOO_MANY } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
-import { meterOn } from "./accept.ts";
+import { meterOn, setMeter } from "./accept.ts";
 
 /** The packets with which a client goes from polling to a WebSocket (Engine.IO 4), in this order. */
 const [PROBE, UPGRADE] = ["2probe", "5"];
@@ -69,6 +69,7 @@ export function createUpgrades(door: Door): Upgrades {
   return {
     begin(session, transport) {
       if (session === undefined || !mayUpgrade(session)) return null;
+      setMeter(transport, meterOn(session));
       return { door: upgrading, state: { session, ws: null, isProbed: false } satisfies Upgrade, transport };
     },
     end: (session) => underway.get(session)?.ws?.close(1000, "session closed"),
