@@ -28,7 +28,7 @@ export const messageClasses = {
   admin: ["address"],
   /** A handshake of a WebSocket or of Socket.IO. */
   connect: ["address"],
-  /** Any message on a socket, counted before it is read. */
+  /** Any message on a socket, counted before it is read; pings of the WebSocket, too, and pongs that answer none. */
   message: ["address", "socket", "account"],
   /** Descriptions, candidates and whatever else one peer sends to another through us. */
   signal: ["address", "socket", "account"],

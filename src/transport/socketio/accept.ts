@@ -68,7 +68,7 @@ export function acceptSockets(io: Server, handlers: SocketHandlers): void {
 
 const METER = Symbol("meter");
 
-/** Hangs the meter on a connection of the engine, below the Socket.IO session. */
+/** Hangs the meter on a connection of the engine, below the Socket.IO session, or on what such a one travels on. */
 export function setMeter(connection: object, meter: Meter): void {
   Object.assign(connection, { [METER]: meter });
 }
@@ -78,7 +78,7 @@ export function meterOf(socket: Socket): Meter {
   return meterOn(socket.conn);
 }
 
-/** The same, of a connection of the engine. */
+/** The same, of a connection of the engine or what it travels on. */
 export function meterOn(connection: object): Meter {
   const { [METER]: meter } = connection as { readonly [METER]?: Meter };
   return meter ?? noMeter;

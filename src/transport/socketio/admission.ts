@@ -18,6 +18,11 @@ export function callerBehind(socket: Socket): Caller | null {
   return callers.get(socket) ?? null;
 }
 
+/** The id of the session a request belongs to; null for a new one, which is what the engine takes an empty id for. */
+export function sessionOf(query: URLSearchParams): string | null {
+  return query.get("sid") || null;
+}
+
 /**
  * Refuses a new session whose token is not good, so that what is wrong is answered as HTTP would. One that shows none may
  * still do so when it connects.
@@ -26,7 +31,7 @@ export function callerBehind(socket: Socket): Caller | null {
  */
 export async function checkSession(gate: Gate, policy: Grants, request: Request): Promise<void> {
   const { searchParams } = urlOf(request);
-  if (!gate.guard.asks || searchParams.has("sid")) return;
+  if (!gate.guard.asks || sessionOf(searchParams) !== null) return;
   const token = bearerToken(request) ?? searchParams.get("access_token");
   if (token !== null) await callerOf(gate, policy, token);
 }

@@ -19,8 +19,9 @@ import { unmetered, type Meters } from "../limits/meter.ts";
 import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { meterOn, setMeter } from "./accept.ts";
-import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential } from "./admission.ts";
+import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential, sessionOf } from "./admission.ts";
 import { keepNoRooms } from "./no-rooms.ts";
+import { createUpgrades } from "./upgrades.ts";
 import { watch } from "./watch.ts";
 
 /** Socket.IO beside everything else on one listener. */
@@ -89,7 +90,8 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   /** Who is connected, and whom each counts on. */
   const sessions = new Map<Socket, string | null>();
   const ended = function (this: Socket): void {
-    forget(engine, this);
+    clientsOf(engine).delete(this.id);
+    upgrades.end(this);
     const client = sessions.get(this) ?? null;
     sessions.delete(this);
     crowd.leave(client);
@@ -109,6 +111,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     socket.off("close", own);
     keepCredential(socket, gate);
     setMeter(socket, meter);
+    setMeter(socket.transport, meter);
     watch(socket, meter);
   });
   const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
@@ -120,20 +123,30 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const door: Door = {
     name: NAME,
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    meterOf: (ws) => meterOn(engineSocket(ws).data.transport),
     open: (ws) => engine.onWebSocketOpen(engineSocket(ws)),
     message: (ws, message) => engine.onWebSocketMessage(engineSocket(ws), message),
     close: (ws, code, reason) => engine.onWebSocketClose(engineSocket(ws), code, reason),
   };
+  const upgrades = createUpgrades(door);
 
-  const upgrade = async (request: Request, server: BunServer<SocketData>, id: string): Promise<Response> => {
+  /** `sid`: of the session that is to go on over the WebSocket; null for a new one. */
+  const upgrade = async (
+    request: Request,
+    server: BunServer<SocketData>,
+    id: string,
+    sid: string | null,
+  ): Promise<Response> => {
     let refused = false;
     const upgrader = {
       upgrade(_: Request, { headers: given, data }: { headers: HeadersInit; data: WebSocketData }): boolean {
         const headers = new Headers(given);
         if (id !== "") headers.set(REQUEST_ID, id);
-        const accepted = server.upgrade(request, { headers, data: { door, state: data.transport, request: id } });
-        refused = !accepted;
-        return accepted;
+        const { transport } = data;
+        // Asked for only here, in the turn in which the engine takes it: until then the session may have ended.
+        const its = sid === null ? { door, state: transport } : upgrades.begin(clientsOf(engine).get(sid), transport);
+        refused = its === null || !server.upgrade(request, { headers, data: { ...its, request: id } });
+        return !refused;
       },
     };
     const response = await forNobody(() =>
@@ -163,6 +176,11 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       sayWhenToRetry(response, COME_BACK_SECONDS);
       return response;
     }
+    return overBudget(request, peer);
+  };
+
+  /** Refuses a handshake past the budget of those; null if it is within. */
+  const overBudget = async (request: Request, peer: string): Promise<Response | null> => {
     const standing = limit === undefined ? null : await count(gate, limit, request, peer, undefined);
     if (standing?.allowed !== false) return null;
     options.refused?.("rate_limited");
@@ -178,17 +196,20 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     if (url === null) return badRequest();
     const { searchParams } = url;
     const websocket = asksForWebSocket(request);
-    const isNew = !searchParams.has("sid");
+    const sid = sessionOf(searchParams);
+    const isNew = sid === null;
     const why = isNew ? refuses() : null;
     if (why !== null) {
       options.refused?.(why);
       return unavailable(why);
     }
     if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
-    const refused = isNew ? await turnedAway(request, server) : null;
-    if (refused !== null) return refused;
+    const refused = isNew
+      ? await turnedAway(request, server)
+      : websocket && (await overBudget(request, peerOf(request, server)));
+    if (refused) return refused;
     if (gate.guard.asks) await checkSession(gate, policy, request);
-    return websocket ? upgrade(request, server, id) : poll(request, server, isNew);
+    return websocket ? upgrade(request, server, id, sid) : poll(request, server, isNew);
   };
 
   const refuseFor = (error: unknown, request: Request): Response => {
@@ -229,10 +250,9 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   };
 }
 
-/** What the engine itself does once a connection has closed. */
-function forget(engine: Engine, { id }: Socket): void {
-  const { clients } = engine as unknown as { readonly clients: Map<string, Socket> };
-  clients.delete(id);
+/** The engine's connections by their ids; each is to be taken out once it has closed. */
+function clientsOf(engine: Engine): Map<string, Socket> {
+  return (engine as unknown as { readonly clients: Map<string, Socket> }).clients;
 }
 
 /** The engine looks for its transport in the socket's data; the mux has it as the door's state. */

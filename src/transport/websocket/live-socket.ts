@@ -6,6 +6,8 @@ export class RuntimeSocket implements LiveSocket {
   readonly address: string;
   readonly #ws: ServerWebSocket<unknown>;
   readonly #maxUnsentBytes: number;
+  /** Pings that were written here and that no pong has come for. */
+  #unanswered = 0;
 
   constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number) {
     this.address = ws.remoteAddress;
@@ -24,6 +26,7 @@ export class RuntimeSocket implements LiveSocket {
   }
 
   sendMarked(text: string, mark: string): boolean {
+    this.#unanswered++;
     const written = this.#ws.cork((ws) => {
       const sent = ws.send(text);
       if (sent !== 0) ws.ping(mark);
@@ -41,7 +44,15 @@ export class RuntimeSocket implements LiveSocket {
   }
 
   ping(mark: string): void {
+    this.#unanswered++;
     this.#ws.ping(mark);
+  }
+
+  /** A pong came. False: it answers nothing that was asked here. */
+  takesPong(): boolean {
+    if (this.#unanswered === 0) return false;
+    this.#unanswered--;
+    return true;
   }
 
   close(code: number, reason: string): void {

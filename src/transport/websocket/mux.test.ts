@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { eventually } from "../../../test/support/eventually.ts";
+import { noMeter } from "../limits/meter.ts";
 import { connectionDoor, createMux, type SocketData } from "./mux.ts";
 import type { LiveSocket } from "./socket.ts";
 
@@ -15,9 +16,11 @@ let server: Bun.Server<SocketData>;
 let client: Socket;
 let live: LiveSocket | null;
 let closed: number | null;
+/** What the socket has been counted for. */
+let counted: string[];
 
 beforeEach(() => {
-  [live, closed, now] = [null, null, 0];
+  [live, closed, counted, now] = [null, null, [], 0];
   const state = {
     open: (socket: LiveSocket) => void (live = socket),
     text: () => undefined,
@@ -25,12 +28,13 @@ beforeEach(() => {
     closed: (code: number) => void (closed = code),
   };
   const door = connectionDoor("test", 100);
+  const meter = { ...noMeter, take: (kind: string) => counted.push(kind) > 0 };
   mux = createMux({ maxPayloadLength: 100, failed: () => undefined });
   server = Bun.serve<SocketData>({
     hostname: "127.0.0.1",
     port: 0,
     fetch: (request, self) =>
-      self.upgrade(request, { data: { door, state } }) ? undefined : new Response(null, { status: 400 }),
+      self.upgrade(request, { data: { door, state, meter } }) ? undefined : new Response(null, { status: 400 }),
     websocket: mux.handler,
   });
   client = connect(server.port!, "127.0.0.1");
@@ -79,4 +83,19 @@ test.each([
   await eventually("it is heard", () => before.isHeard);
   pass(20);
   expect(closed).toBeNull();
+});
+
+test("a pong that was asked for is not counted, whoever asked; any other is, and so are pings", async () => {
+  const socket = await opened();
+  const [{ data }] = [...mux.open()] as [{ data: SocketData }];
+  pass(20);
+  socket.ping("mark");
+  expect(data.isHeard).toBe(false);
+  const [ping, pong] = [0x89, 0x8a].map((first) => Uint8Array.of(first, 0x80, 0, 0, 0, 0)) as [Uint8Array, Uint8Array];
+  client.write(Buffer.concat([pong, pong]));
+  await eventually("both are heard", () => data.isHeard);
+  expect(counted).toEqual([]);
+  client.write(Buffer.concat([pong, ping]));
+  await eventually("both are counted", () => counted.length === 2);
+  expect(counted).toEqual(["message", "message"]);
 });

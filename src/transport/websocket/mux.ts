@@ -4,7 +4,7 @@ import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
 import { RuntimeSocket } from "./live-socket.ts";
 import { createPinger } from "./pinger.ts";
-import { MAX_UNSENT_BYTES, type Connection, type LiveSocket } from "./socket.ts";
+import { MAX_UNSENT_BYTES, type Connection } from "./socket.ts";
 
 /** What hangs on every socket of the server, whatever door it came through. */
 export interface SocketData {
@@ -13,11 +13,11 @@ export interface SocketData {
   readonly state: unknown;
   /** Whom it counts on; null: nobody. Left out where the door counts its clients itself. */
   readonly client?: string | null;
-  /** Counts its messages. */
+  /** Counts its messages. Left out where the door counts them itself. */
   readonly meter?: Meter;
   /** The name of the request that opened it. */
   readonly request?: string;
-  live?: LiveSocket;
+  live?: RuntimeSocket;
   /** See {@link createPinger}. */
   isHeard?: boolean;
 }
@@ -26,6 +26,8 @@ export interface SocketData {
 export interface Door {
   readonly name: string;
   readonly maxMessageBytes: number;
+  /** What a socket's pings count on, where the door counts its messages itself. */
+  meterOf?(ws: ServerWebSocket<SocketData>): Meter;
   open(ws: ServerWebSocket<SocketData>): void | Promise<void>;
   message(ws: ServerWebSocket<SocketData>, message: string | Buffer): void | Promise<void>;
   pong?(ws: ServerWebSocket<SocketData>, data: Buffer): void | Promise<void>;
@@ -91,6 +93,11 @@ export function createMux(options: {
       blame(ws, error);
     }
   };
+  /** The runtime answers pings itself, but each has to be read, and told of here. */
+  const countPing = (ws: ServerWebSocket<SocketData>): void => {
+    const { meter = ws.data.door.meterOf?.(ws) } = ws.data;
+    if (meter?.take(ANY_MESSAGE) === false) ws.close(TOO_MANY.code, TOO_MANY.reason);
+  };
 
   const handler: WebSocketHandler<SocketData> = {
     perMessageDeflate: false,
@@ -116,9 +123,13 @@ export function createMux(options: {
     },
     ping(ws) {
       ws.data.isHeard = true;
+      countPing(ws);
     },
     pong(ws, data) {
+      // What was asked for is not counted: neither by the pinger, which waits for it, nor by whoever serves the socket.
+      const isAsked = ws.data.isHeard === false || ws.data.live?.takesPong() === true;
       ws.data.isHeard = true;
+      if (!isAsked) countPing(ws);
       guarded(ws, () => ws.data.door.pong?.(ws, data));
     },
     drain(ws) {
