@@ -195,6 +195,20 @@ describe.each([
       await host.close();
     });
 
+    test("posts nothing more either where nobody told its node, as when an operator has it forgotten", async () => {
+      const guest = await joined(two, alice, `alice-${name}`);
+      const forgotten = await call("POST", `${one.url}/admin/forget`, { player_id: `alice-${name}` });
+      expect(forgotten.status).toBe(200);
+      // Until what was known of it is looked up again, a post may pass; this says when none does any more.
+      let closed = false;
+      const end = guest.closed().then((how) => ((closed = true), how));
+      await eventually("a post is refused", () => {
+        if (!closed) guest.send({ type: "answer", sdp: SDP });
+        return closed;
+      });
+      expect(await end).toEqual({ code: 4403, reason: "forbidden" });
+    });
+
     test("is told nothing by a fetch that was waiting", async () => {
       const path = `/api/signaling/offer/${session}?peer_id=alice-${name}&after=0&wait=20`;
       const waiting = ask(two, alice, "GET", path);
