@@ -26,6 +26,7 @@ const host: Host = {
   beatAt: Date.now(),
   revision: 0,
   foreign: false,
+  subject: null,
 };
 
 /**

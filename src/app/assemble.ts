@@ -2,6 +2,7 @@ import type { People } from "./accounts.ts";
 import type { Access } from "../core/access/access.ts";
 import { createEntitlements, openEntitlements } from "../core/credentials/entitlements.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { SessionCompany } from "../core/credentials/session-company.ts";
 import { createJournal } from "../core/journal/journal.ts";
 import { iceServersFace } from "../faces/ice-servers/face.ts";
 import { createShowcase } from "../faces/operator/showcase.ts";
@@ -48,16 +49,20 @@ export function assemble(
 ): readonly Face[] {
   const { clock, random } = engine;
   const failed: Ground["failed"] = (what) => (error) => report(what, error);
-  const entitlements = access.asks
-    ? createEntitlements({
-        presences: engine.presences("matched"),
-        clock,
-        node: cluster.courier.node,
-        failed: failed("could not note who is matched"),
-      })
-    : openEntitlements;
+  const noting = { clock, node: cluster.courier.node, failed: failed("could not note who is matched") };
+  const company = access.asks
+    ? new SessionCompany({ ...noting, presences: engine.presences("session-company") })
+    : null;
+  const entitlements =
+    company === null
+      ? openEntitlements
+      : createEntitlements({
+          ...noting,
+          presences: engine.presences("matched"),
+          isMet: (provisos, subject) => company.isMet(provisos, subject),
+        });
   const showcase = createShowcase(createJournal(engine.timeOfDay, () => currentRequest()?.request ?? null));
-  const ground: Ground = { config, engine, cluster, limits, access, entitlements, showcase, failed };
+  const ground: Ground = { config, engine, cluster, limits, access, entitlements, company, showcase, failed };
   const iceServers = createIceServers({
     clock: engine.timeOfDay,
     stunUrls: config.STUN_URLS,
@@ -89,7 +94,10 @@ export function assemble(
         // Without TURN there is nothing to keep from anybody.
         mayHave: access.asks && config.TURN_URLS.length > 0 ? isMatched(ground, people?.directory ?? null) : null,
       }),
-      stop: async () => entitlements.stop(),
+      async stop() {
+        entitlements.stop();
+        company?.stop();
+      },
     },
     ticketsFace({ issue: (token) => access.issueTicket(token), limit: limits.write }),
   ];

@@ -75,6 +75,19 @@ describe("TURN credentials with AUTH_MODE=token", () => {
     await eventually("the allocation lapses", async () => !(await given(client.token)));
   });
 
+  test("are not given to one who finds its own host, but to the next who finds it", async () => {
+    const solo = await somebody({ scope: "host client" });
+    const client = await somebody({ scope: "client" });
+    const beat = { hostId: solo.id, roomId: `room-${solo.id}`, region: solo.id };
+    await as(solo.token, "/api/host/heartbeat", beat);
+    // Another token of the same subject is the same caller.
+    const found = await as(await sign({ scope: "client" }, solo.id), "/api/match/find", { region: solo.id });
+    expect(found).toMatchObject({ found: true, iceServers: [{ urls: "stun:stun.example.org" }] });
+    expect([hasTurn(found.iceServers), await given(solo.token)]).toEqual([false, false]);
+    await as(solo.token, "/api/host/status", { hostId: solo.id, status: "idle" });
+    expect(hasTurn((await as(client.token, "/api/match/find", { region: solo.id })).iceServers)).toBe(true);
+  });
+
   test("are given to peers of a room when the second comes, until it leaves", async () => {
     const [one, two] = [await somebody({ scope: "client" }), await somebody({ scope: "client" })];
     const first = await enter("room", one.token);

@@ -1,5 +1,6 @@
 import { Hosts } from "../../core/sessions/hosts.ts";
 import { createOverview } from "../../core/sessions/overview.ts";
+import { SessionMatches } from "../../core/sessions/session-matches.ts";
 import { Sessions } from "../../core/sessions/sessions.ts";
 import { Zones } from "../../core/sessions/zones.ts";
 import { Mailbox } from "../../core/signaling/mailbox.ts";
@@ -12,17 +13,30 @@ import { allOf } from "../../transport/limits/limit.ts";
 import type { RecordGround } from "./ground.ts";
 
 export function buildCoordinator({ config, engine, records, cluster, limits, ...ground }: RecordGround): Face {
-  const { entitlements, showcase, failed } = ground;
+  const { access, entitlements, company, showcase, failed } = ground;
   const { journal, sources, censuses } = showcase;
   const { random } = engine;
   const { clock } = records;
+  const forget = async (publicId: string): Promise<void> => {
+    if (company === null) return;
+    const { hostId: host } = await sessions.get(publicId);
+    await matches.left({ host, session: publicId });
+  };
   const close = (publicId: string): void => {
     mailbox.close(publicId).catch(failed("could not empty a session's mailbox"));
+    forget(publicId).catch(failed("could not forget who was in a session"));
   };
+  const silenceMs = config.HOST_SILENCE_SECONDS * 1000;
+  const matches = new SessionMatches({
+    entitlements,
+    company,
+    silenceMs,
+    failed: failed("could not forget who was in a session"),
+  });
   const hosts = new Hosts({
     records: notedHosts(records.hosts, journal),
     clock,
-    silenceMs: config.HOST_SILENCE_SECONDS * 1000,
+    silenceMs,
     onEnded: (publicIds) => publicIds.forEach(close),
   });
   // A session that ends closes its mailbox, and the mailbox asks whether a session is open.
@@ -32,6 +46,10 @@ export function buildCoordinator({ config, engine, records, cluster, limits, ...
     random,
     silentSince: () => hosts.silentSince(),
     onEnded: close,
+    // In open mode a player in the list and a peer in the mailbox have nothing to do with each other.
+    async onLeft({ hostId: host, publicId: session }, peer) {
+      if (access.asks) await Promise.all([mailbox.left(session, peer), matches.left({ host, session, peer })]);
+    },
   });
   const mailbox = new Mailbox({
     mailboxes: engine.mailboxes,
@@ -53,7 +71,7 @@ export function buildCoordinator({ config, engine, records, cluster, limits, ...
     zones: new Zones({ records: records.zones, clock }),
     sessions,
     mailbox,
-    entitlements,
+    matches,
     clock,
     limit,
     connecting: allOf(limit, limits.connect),

@@ -1,5 +1,6 @@
 import type { Access } from "../../core/access/access.ts";
 import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { SessionCompany } from "../../core/credentials/session-company.ts";
 import type { Showcase } from "../../faces/operator/showcase.ts";
 import type { ClusterLink } from "../cluster.ts";
 import type { Config } from "../config/settings.ts";
@@ -15,6 +16,8 @@ export interface Ground {
   readonly limits: Limits;
   /** Who has been matched. */
   readonly entitlements: Entitlements;
+  /** Whose tokens act in sessions; null where they are not looked at. */
+  readonly company: SessionCompany | null;
   /** Who is let in. */
   readonly access: Access;
   /** What operators are to see. */

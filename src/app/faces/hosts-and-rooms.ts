@@ -109,6 +109,7 @@ export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
         leases,
         clock,
         iceServers,
+        stunServers: stun,
         matched: (subject) => entitlements.mark(subject, config.ALLOCATION_SECONDS * 1000),
         defaultRegion: config.DEFAULT_REGION,
         leaseSeconds: config.HOST_LEASE_SECONDS,

@@ -9,8 +9,13 @@ export interface Entitlements {
    * nothing to note. Never fails nor waits: what it is noted for is done already. A store that is away is told later.
    */
   mark(subject: string | null, forMs: number): void;
-  /** The subject is matched until the function that comes back is called. Null: as above. */
-  hold(subject: string | null): () => void;
+  /**
+   * The same as long as a proviso is met, which is looked at whenever somebody asks. Fulfilled when the other nodes can
+   * know, or the store has failed; never rejects.
+   */
+  markWhile(proviso: string, subject: string | null, forMs: number): Promise<void>;
+  /** The subject is matched until the function that comes back is called, if there is a proviso while it is met. Null: as above. */
+  hold(subject: string | null, proviso?: string): () => void;
   /** True while the subject is matched, on whichever node. @throws {StoreUnavailable} */
   has(subject: string): Promise<boolean>;
   stop(): void;
@@ -19,6 +24,7 @@ export interface Entitlements {
 /** Where tokens are not looked at, nobody can be told from anybody. */
 export const openEntitlements: Entitlements = {
   mark: () => undefined,
+  markWhile: async () => undefined,
   hold: () => () => undefined,
   has: async () => true,
   stop: () => undefined,
@@ -35,22 +41,26 @@ interface Held {
   isOver: boolean;
 }
 
-export type EntitlementsDeps = MarksDeps;
+export interface EntitlementsDeps extends MarksDeps {
+  /** True if one of these is met for the subject. Left out: none ever is. */
+  isMet?(provisos: readonly string[], subject: string): Promise<boolean>;
+}
 
 /**
- * Marks in a store that all nodes share: a subject's group, with a member for each match that is held, and one a node for
- * the others.
+ * Marks in a store that all nodes share: a subject's group, with a member for each match that is held, and one a node and
+ * proviso for the others. The value of each is its proviso, empty if there is none.
  */
 export function createEntitlements(deps: EntitlementsDeps): Entitlements {
-  const { presences, clock, node, failed } = deps;
+  const { presences, clock, node, failed, isMet = async () => false } = deps;
   const marks = new Marks(deps);
   const all = new Set<Held>();
   let holds = 0;
   let saying: Timer | null = null;
-  const said = (group: string): NewPresence => {
+  const said = (group: string, value: string): NewPresence => {
     const member = `${node}/${++holds}`;
-    return { group, member, connection: member, node, value: "" };
+    return { group, member, connection: member, node, value };
   };
+  const noteOf = (group: string) => ({ group, member: node, value: "" });
 
   const enter = async (held: Held): Promise<void> => {
     const { since } = await presences.enter(held.said, HELD_MS);
@@ -76,12 +86,17 @@ export function createEntitlements(deps: EntitlementsDeps): Entitlements {
   return {
     mark(subject, forMs) {
       if (subject === null) return;
-      marks.add(subject, forMs);
+      void marks.add(noteOf(subject), forMs);
       keepSaying();
     },
-    hold(subject) {
+    async markWhile(proviso, subject, forMs) {
+      if (subject === null) return;
+      keepSaying();
+      await marks.add({ group: subject, member: `${node} ${proviso}`, value: proviso }, forMs);
+    },
+    hold(subject, proviso = "") {
       if (subject === null) return () => undefined;
-      const held: Held = { said: said(subject), presence: null, isOver: false };
+      const held: Held = { said: said(subject, proviso), presence: null, isOver: false };
       all.add(held);
       enter(held).catch(failed);
       keepSaying();
@@ -92,7 +107,12 @@ export function createEntitlements(deps: EntitlementsDeps): Entitlements {
         if (held.presence !== null) leave(held).catch(failed);
       };
     },
-    has: async (subject) => marks.has(subject) || ((await presences.of([subject])).get(subject)?.length ?? 0) > 0,
+    async has(subject) {
+      if (marks.has(noteOf(subject))) return true;
+      const found = (await presences.of([subject])).get(subject) ?? [];
+      if (found.some(({ value }) => value === "")) return true;
+      return found.length > 0 && isMet([...new Set(found.map(({ value }) => value))], subject);
+    },
     stop() {
       saying?.cancel();
       saying = null;

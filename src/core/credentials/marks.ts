@@ -10,8 +10,16 @@ const LOOKS = 2;
 /** Marks that the store is told again at once: one that has just come back has more to do. */
 const AT_ONCE = 1_000;
 
+/** What is noted: a member of a group, with what it says. */
+export interface Note {
+  readonly group: string;
+  /** Without a line break. */
+  readonly member: string;
+  readonly value: string;
+}
+
 interface Mark {
-  readonly subject: string;
+  readonly note: Note;
   /** When it ends. */
   until: number;
   /** When the store was told of that end; -Infinity: it was not, or is away. */
@@ -26,11 +34,11 @@ export interface MarksDeps {
   failed(error: unknown): void;
 }
 
-/** That subjects are matched for a time: one member of its group for each subject, however often it is marked. */
+/** What holds for a time, in a store that all nodes share: however often it is noted, it costs little. */
 export class Marks {
   readonly #deps: MarksDeps;
   readonly #all = new Map<string, Mark>();
-  #sweep = this.#all.values();
+  #sweep = this.#all.entries();
   /** When the store last failed: what it was told before may be lost. */
   #failedAt = -Infinity;
 
@@ -39,22 +47,29 @@ export class Marks {
   }
 
   /**
-   * Marks until the later of `forMs` from now and when it was to end. So that one who asks again and again costs little,
-   * the store is told of up to a quarter more, at most 20 s, and again when that has gone.
+   * Notes until the later of `forMs` from now and when it was to end. So that one who asks again and again costs little,
+   * the store is told of up to a quarter more, at most 20 s, and again when that has gone. `anew`: it is told in any case,
+   * for others may have taken the note out. Fulfilled when the store knows, or has failed; never rejects.
    */
-  add(subject: string, forMs: number): void {
+  async add(note: Note, forMs: number, anew = false): Promise<void> {
     const now = this.#deps.clock.now();
-    const mark = this.#all.get(subject) ?? { subject, until: 0, toldAt: -Infinity };
+    const key = keyOf(note);
+    const mark = this.#all.get(key) ?? { note, until: 0, toldAt: -Infinity };
     const isKnown = mark.toldAt > this.#failedAt && mark.toldAt > now - BELIEVED_MS;
-    if (isKnown && mark.until >= now + forMs) return;
+    if (isKnown && !anew && mark.until >= now + forMs) return;
     mark.until = Math.max(mark.until, now + forMs + Math.min(forMs / 4, BELIEVED_MS));
-    this.#all.set(subject, mark);
+    this.#all.set(key, mark);
     for (let at = 0; at < LOOKS; at++) this.#shedOne(now);
-    this.#tell(mark).catch(this.#deps.failed);
+    await this.#tell(mark).catch(this.#deps.failed);
   }
 
-  has(subject: string): boolean {
-    return (this.#all.get(subject)?.until ?? 0) > this.#deps.clock.now();
+  /** It does not hold any more, as others have told the store. */
+  drop(note: Pick<Note, "group" | "member">): void {
+    this.#all.delete(keyOf(note));
+  }
+
+  has(note: Pick<Note, "group" | "member">): boolean {
+    return (this.#all.get(keyOf(note))?.until ?? 0) > this.#deps.clock.now();
   }
 
   /** Tells the store what it could not be told, or a part of it. To be called again and again. */
@@ -66,11 +81,11 @@ export class Marks {
 
   async #tell(mark: Mark): Promise<void> {
     const { presences, clock, node } = this.#deps;
-    const { subject: group, until } = mark;
+    const { note, until } = mark;
     const told = clock.now();
     mark.toldAt = told;
     try {
-      await presences.enter({ group, member: node, connection: node, node, value: "" }, until - told);
+      await presences.enter({ ...note, connection: node, node }, until - told);
     } catch (error) {
       this.#failedAt = clock.now();
       // Unless it was told of a later end meanwhile.
@@ -80,8 +95,17 @@ export class Marks {
   }
 
   #shedOne(now: number): void {
-    const { value: mark } = this.#sweep.next();
-    if (mark === undefined) this.#sweep = this.#all.values();
-    else if (mark.until <= now) this.#all.delete(mark.subject);
+    const { value: found } = this.#sweep.next();
+    if (found === undefined) {
+      this.#sweep = this.#all.entries();
+      return;
+    }
+    const [key, { until }] = found;
+    if (until <= now) this.#all.delete(key);
   }
+}
+
+/** No member has a line break, so that no two notes share a key. */
+function keyOf({ group, member }: Pick<Note, "group" | "member">): string {
+  return `${member}\n${group}`;
 }

@@ -1,7 +1,7 @@
 import type { Host } from "./host.ts";
 
 /** A host as another program's record shows it. */
-export type ForeignHost = Omit<Host, "foreign" | "revision">;
+export type ForeignHost = Omit<Host, "foreign" | "revision" | "subject">;
 
 /**
  * What a face with a documented store keeps beside the pool. Writes show a host as of its revision, and an older one

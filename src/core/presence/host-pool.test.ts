@@ -153,7 +153,7 @@ describe("host pool", () => {
 
     test("an adopted host is found like any other, and one somebody allocated is left to them", async () => {
       const foreign = { room: "r", region: "local", publicIp: "", info: {}, beatAt: 1 };
-      wire.set("f", { ...foreign, id: "f", state: "idle", foreign: true, revision: 0 });
+      wire.set("f", { ...foreign, id: "f", state: "idle", foreign: true, subject: null, revision: 0 });
       await pool.adopt({ ...foreign, id: "f", state: "idle" }, 5_000);
       await pool.adopt({ ...foreign, id: "g", state: "allocated" }, 5_000);
       expect(await pool.find()).toMatchObject({ id: "f", room: "r" });

@@ -17,6 +17,8 @@ export interface Beat {
   readonly state?: "idle" | "busy" | undefined;
   /** True: it may not name a room in which another host waits. */
   readonly exclusive?: boolean | undefined;
+  /** Who beats, by the subject of its token; null where nobody is asked. */
+  readonly subject?: string | null;
 }
 
 export interface HostPoolOptions {
@@ -69,7 +71,13 @@ export class HostPool {
   beat(beat: Beat): Host | Promise<Host> {
     const { leases, clock, leaseMs, mirror } = this.#options;
     this.#beats++;
-    const carried = { publicIp: beat.publicIp, info: beat.info, beatAt: clock.now(), foreign: false };
+    const carried = {
+      publicIp: beat.publicIp,
+      info: beat.info,
+      beatAt: clock.now(),
+      foreign: false,
+      subject: beat.subject ?? null,
+    };
     const renewal = {
       id: beat.id,
       group: beat.region,
@@ -187,7 +195,7 @@ export class HostPool {
       id: host.id,
       group: host.region,
       alias: host.room,
-      value: carry({ ...host, foreign: true }),
+      value: carry({ ...host, foreign: true, subject: null }),
       ttlMs,
       // Allocated by somebody: whether that is us, our own lease knows; a host new to us was allocated by the others.
       ...(host.state === "allocated" ? { begin: "withheld" } : { state: host.state }),

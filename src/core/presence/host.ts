@@ -16,13 +16,16 @@ export interface Host {
   readonly revision: number;
   /** True if another program wrote it into the shared store. */
   readonly foreign: boolean;
+  /** The subject of the token that its newest beat came with; null where nobody was asked who it is. */
+  readonly subject: string | null;
 }
 
 /** The part of a host that its lease carries as an opaque value. */
-export type Carried = Pick<Host, "publicIp" | "info" | "beatAt" | "foreign">;
+export type Carried = Pick<Host, "publicIp" | "info" | "beatAt" | "foreign" | "subject">;
 
-export function carry({ publicIp, info, beatAt, foreign }: Carried): string {
-  return JSON.stringify({ publicIp, info, beatAt, foreign });
+export function carry({ publicIp, info, beatAt, foreign, subject }: Carried): string {
+  // Without a subject nothing is written of it: where nobody is asked, every beat would carry it for nothing.
+  return JSON.stringify({ publicIp, info, beatAt, foreign, subject: subject ?? undefined });
 }
 
 /** `carried`: what the lease carries, where that need not be read anew. */
@@ -64,6 +67,10 @@ class LeasedHost implements Host {
 
   get foreign(): boolean {
     return this.#read().foreign;
+  }
+
+  get subject(): string | null {
+    return this.#read().subject ?? null;
   }
 
   #read(): Carried {

@@ -22,6 +22,7 @@ function setUp() {
     beatAt: 0,
     revision: 0,
     foreign: false,
+    subject: null,
   });
   const asks = (what: string, reply: () => Host | null): Promise<Host | null> => {
     asked.push(what);

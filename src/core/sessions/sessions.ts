@@ -12,6 +12,7 @@ import type {
 import { DomainError } from "../errors/errors.ts";
 import { sortableUuid } from "../ids/sortable-uuid.ts";
 import { isName, say } from "./names.ts";
+import { partOf, type Seat, type SessionPeers } from "./seat.ts";
 import { whyHostIsUnfit, whyZoneIsClosed } from "./why-not.ts";
 
 export interface SessionsOptions {
@@ -22,6 +23,8 @@ export interface SessionsOptions {
   silentSince(): number;
   /** Called with the public id of a session that has been ended here. */
   readonly onEnded?: (publicId: string) => void;
+  /** Called after a player has been disconnected here; whoever asked for it waits for it. */
+  readonly onLeft?: (session: SessionRecord, playerId: string) => Promise<void>;
 }
 
 export interface SessionWish {
@@ -71,12 +74,22 @@ export class Sessions {
   }
 
   /**
-   * True for the host that runs the session and for the players who are connected to it, and for anybody where there is
-   * no such session: that is for others to say.
+   * Who may signal in an open session; null if there is none, which is for others to say. A player whose id is the host's
+   * is not among the players: there is one mailbox for each id, and that one is the host's.
    */
-  async isPeer(publicId: string, peer: string): Promise<boolean> {
+  async peers(publicId: string): Promise<SessionPeers | null> {
     const session = isName(publicId) ? await this.#records.find({ publicId }) : null;
-    return session === null || session.hostId === peer || (await this.players(session)).includes(peer);
+    if (session === null || !isOpen(session)) return null;
+    const { hostId: host } = session;
+    return { host, players: new Set((await this.players(session)).filter((player) => player !== host)) };
+  }
+
+  /** What one of them is; null: nothing. `no session`: there is none that is open. */
+  async seatOf(publicId: string, peer: string): Promise<Seat | "no session" | null> {
+    const peers = await this.peers(publicId);
+    if (peers === null) return "no session";
+    const part = partOf(peers, peer);
+    return part && { host: peers.host, session: publicId, peer, part };
   }
 
   /** Newest first. */
@@ -139,7 +152,10 @@ export class Sessions {
     const { outcome, session } = await this.#named(name, async (ref) =>
       isName(playerId) ? this.#records.leave(ref, playerId) : this.#absent(ref),
     );
-    if (outcome === "done") return session;
+    if (outcome === "done") {
+      await this.#options.onLeft?.(session, playerId);
+      return session;
+    }
     throw new DomainError("player_not_found", `Player ${say(playerId)} is not in session ${session.id}`);
   }
 

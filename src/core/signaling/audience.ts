@@ -48,6 +48,17 @@ export class Audience {
     return [...this.#gatherings.values()].filter(({ size }) => size > 0).map(({ session }) => session);
   }
 
+  /** Those of this node who listen to a session. */
+  listenersOf(session: string): readonly Listener[] {
+    return this.#gatherings.get(session)?.listeners ?? [];
+  }
+
+  /** The nodes on which a peer listens to a session. @throws {StoreUnavailable} */
+  async nodesOf(session: string, peer: string): Promise<readonly string[]> {
+    const present = await this.#attendance.of(session);
+    return present.filter(({ member }) => member === peer).map(({ node }) => node);
+  }
+
   /**
    * Takes a listener in, in place of an earlier one of the same peer on any node. One too many is ended at once.
    *

@@ -1,5 +1,6 @@
 import type { Mail, Mailboxes } from "../../ports/mailboxes.ts";
 import type { Presence } from "../../ports/presences.ts";
+import type { Part } from "../sessions/seat.ts";
 import { Bell } from "./bell.ts";
 
 /** What a presence says of itself once its peer is announced. */
@@ -10,7 +11,7 @@ export function isAnnounced(presence: Presence | null): boolean {
 }
 
 /** Why a listener is ended by us. */
-export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "unavailable";
+export type ListenerEnd = "replaced" | "stalled" | "closed" | "crowded" | "unavailable" | "removed";
 
 /** Where and as whom to listen. */
 export interface Place {
@@ -18,6 +19,8 @@ export interface Place {
   readonly peer: string;
   /** What was posted up to this cursor is known already; 0: nothing is. */
   readonly after: number;
+  /** What the peer must be in the session as long as it listens; null or left out: nobody asks. */
+  readonly part?: Part | null;
 }
 
 export interface ListenerDeps {
@@ -52,6 +55,7 @@ export class Listener {
   readonly session: string;
   readonly peer: string;
   readonly link: MailLink;
+  readonly part: Part | null;
   /** True: the others of the session know that it is there. */
   announced: boolean;
   /** True: it hears of who comes and goes, if it is announced. */
@@ -70,6 +74,7 @@ export class Listener {
   constructor(place: Place, link: MailLink, presence: Presence, announced: boolean, deps: ListenerDeps) {
     this.session = place.session;
     this.peer = place.peer;
+    this.part = place.part ?? null;
     this.#cursor = place.after;
     this.link = link;
     this.#presence = presence;

@@ -15,6 +15,7 @@ const TTL_MS = 300_000;
 
 let clock: VirtualClock;
 let open: Set<string>;
+let players: Set<string>;
 let mailbox: Mailbox;
 let failures: unknown[];
 let storeIsAway: boolean;
@@ -22,6 +23,7 @@ let storeIsAway: boolean;
 beforeEach(() => {
   clock = createVirtualClock();
   open = new Set(["s", "other"]);
+  players = new Set(["a"]);
   failures = [];
   storeIsAway = false;
   const mailboxes = createMemoryMailboxes(clock);
@@ -37,7 +39,10 @@ beforeEach(() => {
     courier: createBusCourier({ node: "n", bus: createMemoryBus(), clock, failed: (error) => failures.push(error) }),
     membership: { isDead: () => false, onDeath: () => undefined, onReturn: () => undefined },
     clock,
-    sessions: { exists: async (id) => open.has(id) },
+    sessions: {
+      exists: async (id) => open.has(id),
+      peers: async (id) => (open.has(id) ? { host: "h", players } : null),
+    },
     ttlMs: TTL_MS,
     failed: (error) => failures.push(error),
   });
@@ -296,6 +301,30 @@ describe("listening", () => {
     await clock.advance(15_000);
     expect(c.heard).toEqual(["end closed"]);
     await mailbox.stop();
+  });
+
+  test("ends with the part its peer must have: at once when told, else when it is looked for", async () => {
+    mailbox.start();
+    players = new Set(["p", "q"]);
+    const p = await listen("p", { part: "player" });
+    const q = await listen("q", { part: "player" });
+    const h = await listen("h", { part: "host" });
+    const unasked = await listen("anybody");
+    players = new Set(["q"]);
+    await mailbox.left("s", "q");
+    await mailbox.left("s", "anybody");
+    expect([p.heard, q.heard, unasked.heard]).toEqual([[], [], []]);
+    await mailbox.left("s", "p");
+    expect(p.heard).toEqual(["end removed"]);
+    players = new Set();
+    await clock.advance(15_000);
+    expect([q.heard, h.heard, unasked.heard]).toEqual([["end removed"], [], []]);
+    await mailbox.stop();
+  });
+
+  test("is ended at once where its peer lost its part while it came", async () => {
+    players = new Set();
+    expect((await listen("p", { part: "player" })).heard).toEqual(["end removed"]);
   });
 
   test("goes on when the server drains, and is refused from then on", async () => {

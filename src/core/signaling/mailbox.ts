@@ -3,10 +3,12 @@ import type { Bounds, Mail, Mailboxes, Selection } from "../../ports/mailboxes.t
 import { DomainError } from "../errors/errors.ts";
 import type { RelayCounts } from "../measures/outcomes.ts";
 import { say } from "../sessions/names.ts";
+import type { SessionPeers } from "../sessions/seat.ts";
 import type { AttendanceDeps } from "./attendance.ts";
 import { Audience } from "./audience.ts";
 import type { Listener, MailLink, Place } from "./listener.ts";
 import { patiently, type Patience } from "./patience.ts";
+import { Standing } from "./standing.ts";
 import { relayedSignal, WITHHELD } from "./relay-only.ts";
 
 export type LetterKind = "offer" | "answer" | "ice-candidate";
@@ -43,8 +45,13 @@ export interface MailboxFigures {
 export interface MailboxDeps extends AttendanceDeps {
   readonly mailboxes: Mailboxes;
   readonly clock: Clock;
-  /** Knows the sessions by their public ids; true for one that is open. */
-  readonly sessions: { exists(publicId: string): Promise<boolean> };
+  /** Knows the sessions by their public ids. */
+  readonly sessions: {
+    /** True for one that is open. */
+    exists(publicId: string): Promise<boolean>;
+    /** Who may signal there; null if it is not open. */
+    peers(publicId: string): Promise<SessionPeers | null>;
+  };
   /** How long a letter is kept, in ms. */
   readonly ttlMs: number;
   /** True: candidates are left out unless they are relayed ones, and of descriptions all others; see `relayedSignal`. */
@@ -70,6 +77,7 @@ const SWEEP_MS = 10_000;
 export class Mailbox {
   readonly #deps: MailboxDeps;
   readonly #audience: Audience;
+  readonly #standing: Standing;
   readonly #relays = { delivered: 0, unreachable: 0, refused: 0 };
   readonly #posted: Record<LetterKind, number> = { offer: 0, answer: 0, "ice-candidate": 0 };
   /** Ends a fetch that waits. */
@@ -80,6 +88,7 @@ export class Mailbox {
   constructor(deps: MailboxDeps) {
     this.#deps = deps;
     this.#audience = new Audience(deps);
+    this.#standing = new Standing({ ...deps, audience: this.#audience });
   }
 
   /** @throws {DomainError} session_not_found, mailbox_full */
@@ -129,7 +138,8 @@ export class Mailbox {
 
   /**
    * Writes everything for a peer to a link, first what is there already. A peer listens once: an earlier listener of
-   * the same name is ended, on whichever node it is.
+   * the same name is ended, on whichever node it is. One that must have a part in the session is ended when it has it
+   * no more.
    *
    * @throws {DomainError} session_not_found, draining
    * @throws {StoreUnavailable}
@@ -137,7 +147,10 @@ export class Mailbox {
   async listen(place: Place, link: MailLink): Promise<Listener> {
     await this.#mustExist(place.session);
     if (this.#draining) throw new DomainError("draining");
-    return this.#audience.admit(place, link);
+    const listener = await this.#audience.admit(place, link);
+    // It may have been removed before anybody could know that it listens.
+    if (listener.part !== null) await this.#standing.look(place.session, place.peer);
+    return listener;
   }
 
   figures(): MailboxFigures {
@@ -155,6 +168,11 @@ export class Mailbox {
    */
   close(session: string): Promise<void> {
     return this.#deps.mailboxes.drop(session);
+  }
+
+  /** A player was removed from a session: wherever it listens, it is ended if it had to be there. Never rejects. */
+  left(session: string, peer: string): Promise<void> {
+    return this.#standing.left(session, peer);
   }
 
   start(): void {
@@ -196,6 +214,7 @@ export class Mailbox {
   async #look(): Promise<void> {
     for (const session of this.#audience.sessions()) {
       if (!(await this.#deps.sessions.exists(session))) await this.close(session);
+      else await this.#standing.look(session);
     }
   }
 

@@ -1,5 +1,5 @@
-import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Hosts } from "../../core/sessions/hosts.ts";
+import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Zones } from "../../core/sessions/zones.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
@@ -29,7 +29,7 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions, HostRou
   readonly zones: Zones;
   readonly sessions: Sessions;
   readonly mailbox: Mailbox;
-  readonly entitlements: Entitlements;
+  readonly matches: SessionMatches;
   readonly clock: Clock;
   readonly limit: RequestLimit | undefined;
   /** How often it may open a socket. */
@@ -41,7 +41,7 @@ export interface CoordinatorFaceOptions extends MonitoringRoutesOptions, HostRou
 
 /** P2P coordinator: hosts, zones, sessions, their signaling, and whoever watches. */
 export function coordinatorFace(options: CoordinatorFaceOptions): Face {
-  const { hosts, mailbox, sessions, entitlements, clock, connecting, overview, failed } = options;
+  const { hosts, mailbox, sessions, matches, clock, connecting, overview, failed } = options;
   const { limit, maxMessageBytes } = options;
   let sweeping: Timer | null = null;
   let underway: Promise<unknown> | null = null;
@@ -71,7 +71,7 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
         refuse,
       },
     ],
-    sockets: [signalingSocket({ mailbox, sessions, entitlements, maxMessageBytes, aliases, limit: connecting })],
+    sockets: [signalingSocket({ mailbox, clock, sessions, matches, maxMessageBytes, aliases, limit: connecting })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
       mailbox.start();

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Hosts } from "../../core/sessions/hosts.ts";
+import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -16,11 +17,12 @@ const asRegistered = policy.host(({ body }: Call<z.output<typeof hostBody>>) => 
 
 export interface HostRoutesOptions {
   readonly hosts: Hosts;
+  readonly matches: Pick<SessionMatches, "ran">;
   /** How often hosts may beat. */
   readonly beating: RequestLimit | undefined;
 }
 
-export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Route[] {
+export function hostRoutes({ hosts, matches, beating }: HostRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -29,7 +31,11 @@ export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Rout
       doc: docs.register,
       policy: asRegistered,
       body: hostBody,
-      handle: async ({ body }) => json(201, registeredHost(await hosts.register(registrationOf(body)))),
+      async handle({ body, caller }) {
+        const host = await hosts.register(registrationOf(body));
+        matches.ran(caller.subject, host.hostId);
+        return json(201, registeredHost(host));
+      },
     }),
     route({
       method: "GET",
@@ -88,8 +94,10 @@ export function hostRoutes({ hosts, beating }: HostRoutesOptions): readonly Rout
       budget: ({ params }) => params["host_id"] ?? "",
       body: heartbeatBody,
       quick: quickBeat,
-      async handle({ params, body }) {
-        const score = await hosts.beat(params["host_id"] ?? "", beatOf(body));
+      async handle({ params, body, caller }) {
+        const hostId = params["host_id"] ?? "";
+        const score = await hosts.beat(hostId, beatOf(body));
+        matches.ran(caller.subject, hostId);
         return json(200, { message: "Heartbeat updated", quality_score: score });
       },
     }),

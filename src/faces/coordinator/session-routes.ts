@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
+import type { Caller } from "../../transport/http/call.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
 import { pageOf } from "./fields.ts";
@@ -8,16 +9,15 @@ import { listedSession, wholeSession } from "./present.ts";
 import { sessionMetricsOf } from "./requests.ts";
 import { playerBody, sessionBody, sessionMetricsBody, sessionsQuery } from "./schema.ts";
 import { docs } from "./session-docs.ts";
-import { IN_SESSION_MS } from "./signaling-routes.ts";
 
 type OpenCall = Call<z.output<typeof sessionBody>>;
 
 export interface SessionRoutesOptions {
   readonly sessions: Sessions;
-  readonly entitlements: Pick<Entitlements, "mark">;
+  readonly matches: Pick<SessionMatches, "joined" | "ran">;
 }
 
-export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions): readonly Route[] {
+export function sessionRoutes({ sessions, matches }: SessionRoutesOptions): readonly Route[] {
   const named = ({ params }: Pick<Call, "params">): string => params["session_id"] ?? "";
   /** The host that runs the session. */
   const asHost = policy.host(async (call) => (await sessions.get(named(call))).hostId);
@@ -44,13 +44,15 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
       doc: docs.create,
       policy: asOpener,
       body: sessionBody,
-      async handle({ body }) {
+      async handle({ body, caller }) {
         const wish = {
           zoneId: body.zone_id,
           hostId: body.host_id ?? undefined,
           maxPlayers: body.max_players ?? undefined,
         };
-        return json(201, listedSession(await sessions.open(wish)));
+        const session = await sessions.open(wish);
+        if (isItself(caller, "host", session.hostId)) matches.ran(caller.subject, session.hostId);
+        return json(201, listedSession(session));
       },
     }),
     route({
@@ -122,8 +124,11 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
       body: playerBody,
       async handle(call) {
         const player = call.body.player_id;
-        const { id } = await sessions.join(named(call), player);
-        entitlements.mark(call.caller.subject, IN_SESSION_MS);
+        const { id, publicId, hostId } = await sessions.join(named(call), player);
+        // A player that others add has not come by itself.
+        if (isItself(call.caller, "client", player)) {
+          await matches.joined(call.caller.subject, { host: hostId, session: publicId, peer: player });
+        }
         return json(200, { message: `Player ${player} added to session ${id}` });
       },
     }),
@@ -141,4 +146,9 @@ export function sessionRoutes({ sessions, entitlements }: SessionRoutesOptions):
       },
     }),
   ];
+}
+
+/** False for operators, who may name anybody. */
+function isItself(caller: Caller, scope: "host" | "client", id: string): boolean {
+  return caller.may(scope, id) && !caller.may("admin");
 }

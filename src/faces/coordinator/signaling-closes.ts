@@ -20,6 +20,7 @@ export const closes = {
   replaced: { code: 4001, reason: "replaced by a newer connection" },
   /** Ours: the peer is not in the session. */
   forbidden: { code: 4403, reason: "forbidden" },
+  removed: { code: 4403, reason: "forbidden" },
   /** Ours: there is no such session, or it is over. */
   closed: { code: 4004, reason: "session not found" },
 } as const satisfies Record<ListenerEnd | "badHandshake" | "restarting" | "flooding" | "forbidden", Close>;

@@ -1,4 +1,5 @@
 import { DomainError } from "../../core/errors/errors.ts";
+import type { Seat } from "../../core/sessions/seat.ts";
 import type { Listener, MailLink } from "../../core/signaling/listener.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
 import { problemOf, Refusal, type Problem } from "../../transport/http/refusal.ts";
@@ -22,10 +23,18 @@ export const messages = {
 
 /** What a peer may do, where tokens are asked for. */
 export interface SignalingAccess {
-  mayEnter(session: string, peer: string): Promise<boolean>;
-  /** The peer is in a session until the function that comes back is called. */
-  hold(): () => void;
+  /** The caller's seat as this peer; null: it has none. `any`: it needs none. */
+  seatOf(session: string, peer: string): Promise<Seat | "any" | null>;
+  /** The caller signals in that seat until the function that comes back is called. */
+  hold(seat: Seat): () => void;
+  /** In ms, of a clock that never jumps. */
+  now(): number;
+  /** It has posted from there. */
+  acted(seat: Seat): void;
 }
+
+/** How long a peer is believed to be in its session while it posts, in ms: whoever is removed is told of anyway. */
+const SEATED_MS = 1_000;
 
 /** One peer's WebSocket: its frames into the mailbox, the mailbox's letters out. */
 export class SignalingConnection implements Connection {
@@ -38,6 +47,9 @@ export class SignalingConnection implements Connection {
   /** Null while the peer is in no session. */
   #listener: Listener | null = null;
   #release = (): void => undefined;
+  /** Null: it needs none, or is in no session. */
+  #seat: Seat | null = null;
+  #seatedAt = -Infinity;
   #closed = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
@@ -74,7 +86,7 @@ export class SignalingConnection implements Connection {
         if (this.#meter.isFlood) {
           this.#refuse(error);
           this.#end(TOO_MANY);
-        } else if (isOver(error)) this.#turnAway(error);
+        } else if (endsIt(error)) this.#turnAway(error);
         else this.#refuse(error);
       }
     });
@@ -90,7 +102,7 @@ export class SignalingConnection implements Connection {
 
   closed(): void {
     this.#closed = true;
-    this.#release();
+    this.#leaveSeat();
     this.#listener?.leave();
   }
 
@@ -103,12 +115,29 @@ export class SignalingConnection implements Connection {
     if (frame.type === "leave") {
       this.#listener?.leave();
       this.#listener = null;
-      this.#release();
+      this.#leaveSeat();
       this.#socket?.send(presentLeft(session));
       return;
     }
     const to = frame.to_peer_id ?? frame.target_peer_id ?? frame.to ?? null;
+    if (!(await this.#isStillSeated())) throw NOT_IN_SESSION();
     await this.#mailbox.post({ session, kind: frame.type, from: peer, to, content: contentOf(frame) });
+    if (this.#seat !== null) this.#access.acted(this.#seat);
+  }
+
+  /** So that not each message of a burst is looked up, what was found counts for a moment. */
+  async #isStillSeated(): Promise<boolean> {
+    const seat = this.#seat;
+    if (seat === null || this.#access.now() - this.#seatedAt < SEATED_MS) return true;
+    const found = await this.#access.seatOf(seat.session, seat.peer);
+    this.#seatedAt = this.#access.now();
+    return found !== null;
+  }
+
+  #leaveSeat(): void {
+    this.#release();
+    this.#release = () => undefined;
+    this.#seat = null;
   }
 
   /** A join names the session of the handshake, or the first one of a socket that named none. */
@@ -131,14 +160,18 @@ export class SignalingConnection implements Connection {
   async #enter(session: string, after = 0): Promise<void> {
     const { peer_id: peer } = this.#handshake!;
     try {
-      if (!(await this.#access.mayEnter(session, peer))) throw new Refusal("forbidden", "You are not in this session.");
-      this.#listener = await this.#mailbox.listen({ session, peer, after }, this.#link(peer));
+      const seat = await this.#access.seatOf(session, peer);
+      if (seat === null) throw NOT_IN_SESSION();
+      this.#seat = seat === "any" ? null : seat;
+      this.#seatedAt = this.#access.now();
+      const part = this.#seat?.part ?? null;
+      this.#listener = await this.#mailbox.listen({ session, peer, after, part }, this.#link(peer));
     } catch (error) {
       return this.#turnAway(error);
     }
     // The socket may have gone while the session was looked up.
     if (this.#closed) this.#listener.leave();
-    else this.#release = this.#access.hold();
+    else if (this.#seat !== null) this.#release = this.#access.hold(this.#seat);
   }
 
   #link(peer: string): MailLink {
@@ -150,7 +183,7 @@ export class SignalingConnection implements Connection {
       },
       arrived: (other) => void socket.send(presentPeer("peer-joined", other)),
       departed: (other) => void socket.send(presentPeer("peer-left", other)),
-      end: (why) => this.#end(closes[why]),
+      end: (why) => (why === "removed" ? this.#turnAway(NOT_IN_SESSION()) : this.#end(closes[why])),
     };
   }
 
@@ -170,6 +203,7 @@ export class SignalingConnection implements Connection {
 
   #end({ code, reason }: Close): void {
     this.#closed = true;
+    this.#leaveSeat();
     this.#listener?.leave();
     this.#socket?.close(code, reason);
   }
@@ -189,8 +223,12 @@ export class SignalingConnection implements Connection {
   }
 }
 
-function isOver(error: unknown): boolean {
-  return problemOf(error)?.code === "session_not_found";
+const NOT_IN_SESSION = (): Refusal => new Refusal("forbidden", "You are not in this session.");
+
+/** The session is over, or the peer is not in it any more. */
+function endsIt(error: unknown): boolean {
+  const code = problemOf(error)?.code;
+  return code === "session_not_found" || code === "forbidden";
 }
 
 function closeFor(code: string): Close {

@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import { DomainError } from "../../core/errors/errors.ts";
-import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { Part, Seat } from "../../core/sessions/seat.ts";
+import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
 import { policy, type Grants } from "../../transport/http/policy.ts";
+import { Refusal } from "../../transport/http/refusal.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { seatFor } from "./signaling-seats.ts";
 import { docs } from "./signaling-docs.ts";
 import { presentCandidates, presentDescription, presentDescriptionInFull } from "./signaling-present.ts";
 import { candidateBody, descriptionBody, fetchQuery, type FetchQuery } from "./signaling-schema.ts";
@@ -15,11 +18,8 @@ const PAGE = 256;
 export interface SignalingRoutesOptions {
   readonly mailbox: Mailbox;
   readonly sessions: Sessions;
-  readonly entitlements: Pick<Entitlements, "mark">;
+  readonly matches: Pick<SessionMatches, "acted">;
 }
-
-/** How long whoever has signaled in a session counts as being in it, in ms. */
-export const IN_SESSION_MS = 10 * 60_000;
 
 type Post = Call<{ readonly session_id: string; readonly peer_id: string }>;
 type Fetch = Call<undefined, FetchQuery>;
@@ -29,23 +29,45 @@ type Fetch = Call<undefined, FetchQuery>;
  * is in.
  */
 function policies(sessions: Sessions) {
-  const within = async (session: string, peer: string | null): Promise<string | null> =>
-    peer !== null && (await sessions.isPeer(session, peer)) ? peer : null;
+  const seats = new WeakMap<object, Seat>();
+  /** The host's seat takes a token of the host's, a player's one of the player's; in a session that is not there, either. */
+  const within = async (call: object, part: Part, session: string, peer: string | null): Promise<string | null> => {
+    if (peer === null) return null;
+    const seat = await sessions.seatOf(session, peer);
+    if (seat === "no session") return peer;
+    if (seat?.part !== part) return null;
+    seats.set(call, seat);
+    return peer;
+  };
+  const sends = (part: Part) => (call: Post) => within(call, part, call.body.session_id, call.body.peer_id);
+  const reads = (part: Part) => (call: Fetch) =>
+    within(call, part, call.params["session_id"] ?? "", call.query.peer_id ?? null);
   return {
-    asSender: policy.peer(({ body }: Post) => within(body.session_id, body.peer_id)),
-    asReader: policy.peer(({ params, query }: Fetch) => within(params["session_id"] ?? "", query.peer_id ?? null)),
+    asSender: policy.any(policy.host(sends("host")), policy.player(sends("player"))),
+    asReader: policy.any(policy.host(reads("host")), policy.player(reads("player"))),
+    /** The seat that let a call through; undefined where it needed none. */
+    seatOf: (call: object): Seat | undefined => seats.get(call),
   };
 }
 
-export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRoutesOptions): readonly Route[] {
+export function signalingRoutes({ mailbox, sessions, matches }: SignalingRoutesOptions): readonly Route[] {
+  const { asSender, asReader, seatOf } = policies(sessions);
   /** Where somebody is known by name, what it posts shows that it is in an open session. */
-  const note = ({ caller }: Pick<Call, "caller">): void => entitlements.mark(caller.subject, IN_SESSION_MS);
-  const { asSender, asReader } = policies(sessions);
+  const note = (call: Pick<Call, "caller">): void => {
+    const seat = seatOf(call);
+    if (seat !== undefined) void matches.acted(call.caller.subject, seat);
+  };
+  /** Whoever had to wait may have been removed meanwhile. */
+  const checkAgain = async ({ caller, params, query }: Fetch): Promise<void> => {
+    if (query.wait === undefined || query.wait === 0) return;
+    const seat = await seatFor(sessions, caller, params["session_id"] ?? "", query.peer_id ?? "");
+    if (seat === null) throw new Refusal("forbidden", "This belongs to somebody else.");
+  };
   return [
     postDescription(mailbox, asSender, { note, kind: "offer", message: "Offer created successfully" }),
-    getDescription(mailbox, asReader, "offer"),
+    getDescription(mailbox, asReader, { checkAgain, kind: "offer" }),
     postDescription(mailbox, asSender, { note, kind: "answer", message: "Answer created successfully" }),
-    getDescription(mailbox, asReader, "answer"),
+    getDescription(mailbox, asReader, { checkAgain, kind: "answer" }),
     route({
       method: "POST",
       path: "/api/signaling/ice-candidate",
@@ -72,6 +94,7 @@ export function signalingRoutes({ mailbox, sessions, entitlements }: SignalingRo
       async handle(call) {
         const question = { ...questionOf(call), kind: "ice-candidate" } as const;
         const mails = await mailbox.fetchAll(question, PAGE, patienceOf(call));
+        await checkAgain(call);
         return json(200, presentCandidates(mails, question.after ?? 0));
       },
     }),
@@ -104,7 +127,11 @@ function postDescription(
   });
 }
 
-function getDescription(mailbox: Mailbox, asReader: Grants<Fetch>, kind: "offer" | "answer"): Route {
+function getDescription(
+  mailbox: Mailbox,
+  asReader: Grants<Fetch>,
+  { kind, checkAgain }: { readonly kind: "offer" | "answer"; checkAgain(call: Fetch): Promise<void> },
+): Route {
   return route({
     method: "GET",
     path: `/api/signaling/${kind}/:session_id`,
@@ -115,6 +142,7 @@ function getDescription(mailbox: Mailbox, asReader: Grants<Fetch>, kind: "offer"
     async handle(call) {
       const question = { ...questionOf(call), kind };
       const mail = await mailbox.fetchOne(question, patienceOf(call));
+      await checkAgain(call);
       if (mail === null) throw new DomainError("nothing_posted", `No ${kind} found for session: ${question.session}`);
       // A call without parameters gets the document's keys and no other.
       const plain = Object.values(call.query).every((parameter) => parameter === undefined);

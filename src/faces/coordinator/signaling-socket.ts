@@ -1,6 +1,8 @@
-import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { SessionMatches } from "../../core/sessions/session-matches.ts";
+import { seatFor } from "./signaling-seats.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox } from "../../core/signaling/mailbox.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -10,8 +12,9 @@ import { messages, SignalingConnection, type SignalingAccess } from "./signaling
 
 export interface SignalingSocketDeps {
   readonly mailbox: Mailbox;
+  readonly clock: Pick<Clock, "now">;
   readonly sessions: Sessions;
-  readonly entitlements: Pick<Entitlements, "hold">;
+  readonly matches: Pick<SessionMatches, "acted" | "listens">;
   /** A larger frame closes the socket 1009. */
   readonly maxMessageBytes: number;
   readonly aliases?: readonly PathAlias[];
@@ -21,8 +24,9 @@ export interface SignalingSocketDeps {
 /** `/api/signaling/ws?peer_id=&session_id=`: the mailbox, told at once instead of fetched. */
 export function signalingSocket({
   mailbox,
+  clock,
   sessions,
-  entitlements,
+  matches,
   maxMessageBytes,
   aliases = [],
   limit,
@@ -38,8 +42,10 @@ export function signalingSocket({
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
     accept: ({ url, caller, meter }) => {
       const access: SignalingAccess = {
-        hold: () => entitlements.hold(caller.subject),
-        mayEnter: async (session, peer) => caller.may("admin") || sessions.isPeer(session, peer),
+        now: () => clock.now(),
+        hold: (seat) => matches.listens(caller.subject, seat),
+        acted: (seat) => void matches.acted(caller.subject, seat),
+        seatOf: (session, peer) => seatFor(sessions, caller, session, peer),
       };
       return new SignalingConnection(mailbox, url.searchParams, { access, meter });
     },

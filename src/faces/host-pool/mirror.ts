@@ -32,8 +32,8 @@ export function createHostMirror(keys: WireKeys, defaultRegion: string): HostMir
       if (found === "replaced") return { host, isShown: true };
       const shown = readHost(key, found.theirs, defaultRegion);
       if (shown?.state !== "idle") return null;
-      const { revision, foreign } = host;
-      return { host: { ...shown, revision, foreign, state: "allocated" }, isShown: false };
+      const { revision, foreign, subject } = host;
+      return { host: { ...shown, revision, foreign, subject, state: "allocated" }, isShown: false };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../../core/presence/host.ts";
 import type { HostPool } from "../../core/presence/host-pool.ts";
-import type { IceServers } from "../../core/credentials/ice-servers.ts";
+import type { IceServer, IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import type { JsonAnswer } from "../../transport/http/answer.ts";
 import { policy } from "../../transport/http/policy.ts";
@@ -16,6 +16,8 @@ export interface HostPoolRoutesOptions {
   readonly limits: Readonly<Record<"heartbeat" | "find" | "write", RequestLimit | undefined>>;
   readonly random: Random;
   readonly iceServers: IceServers;
+  /** Those that anybody may have: for whoever is matched with nobody. */
+  readonly stunServers: readonly IceServer[];
   /** The caller has a host for as long as an allocation lasts. */
   matched(subject: string | null): void;
   readonly defaultRegion: string;
@@ -53,6 +55,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
           state: body.status ?? undefined,
           // The documented protocol refuses no beat; where hosts are known, a room is its host's.
           exclusive: caller.subject !== null && !caller.may("admin"),
+          subject: caller.subject,
         });
         return beaten instanceof Promise ? beaten.then(() => alive) : alive;
       },
@@ -94,9 +97,11 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       quick: quickFind,
       handle({ body, origin, caller }) {
         const answer = (host: Host): JsonAnswer => {
-          options.matched(caller.subject);
+          // Whoever finds a host of its own has met nobody.
+          const isOwn = caller.subject !== null && host.subject === caller.subject;
+          if (!isOwn) options.matched(caller.subject);
           // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-          const iceServers = options.iceServers(() => random.token(9));
+          const iceServers = isOwn ? options.stunServers : options.iceServers(() => random.token(9));
           return json(200, match(host, signalingUrl(options, origin), iceServers));
         };
         const found = pool.find(body.region || undefined);
