@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { io as connect } from "socket.io-client";
 import { documented } from "../support/coordinator-client.ts";
 import { rendezvous } from "../support/cli.ts";
