@@ -12,8 +12,21 @@ export interface AuditEntry {
   readonly target: string;
   /** `begun`: whoever did it has not said what came of it, or cannot any more. */
   readonly outcome: "begun" | "done" | "refused" | "failed";
-  /** What came of it, in words; null while it is under way. */
+  /** What came of it, in words that name nobody; null while it is under way. */
   readonly detail: string | null;
+}
+
+/** What stands in place of a target that named somebody who is forgotten, and of what came of it. */
+export const SOMEBODY_FORGOTTEN = "somebody forgotten";
+
+/** How entries name somebody. All of it is compared character by character. */
+export interface Named {
+  /** Targets. */
+  readonly whole: readonly string[];
+  /** What targets begin with; each ends with a character of ASCII. */
+  readonly beginnings: readonly string[];
+  /** Details of tickets of the arena, as earlier versions wrote them. */
+  readonly details: readonly string[];
 }
 
 export type NewAuditEntry = Pick<AuditEntry, "at" | "who" | "action" | "kind" | "target">;
@@ -39,4 +52,9 @@ export interface AuditRecords {
   find(id: number): Promise<AuditEntry | null>;
   /** Newest first. */
   list(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+  /**
+   * Takes somebody out of entries whose target or detail names them; what was done, when, by whom and with what outcome
+   * stands. How many entries. What comes in meanwhile may be missed.
+   */
+  forget(named: Named): Promise<number>;
 }
