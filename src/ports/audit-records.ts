@@ -1,3 +1,5 @@
+import type { Named } from "./audit-names.ts";
+
 /** Something an operator did, or tried to. */
 export interface AuditEntry {
   /** Given once, and higher than that of everything earlier. */
@@ -18,16 +20,6 @@ export interface AuditEntry {
 
 /** What stands in place of a target that named somebody who is forgotten, and of what came of it. */
 export const SOMEBODY_FORGOTTEN = "somebody forgotten";
-
-/** How entries name somebody. All of it is compared character by character. */
-export interface Named {
-  /** Targets. */
-  readonly whole: readonly string[];
-  /** What targets begin with; each ends with a character of ASCII. */
-  readonly beginnings: readonly string[];
-  /** Details of tickets of the arena, as earlier versions wrote them. */
-  readonly details: readonly string[];
-}
 
 export type NewAuditEntry = Pick<AuditEntry, "at" | "who" | "action" | "kind" | "target">;
 

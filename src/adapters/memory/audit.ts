@@ -1,4 +1,5 @@
-import { SOMEBODY_FORGOTTEN, type AuditEntry, type AuditRecords, type Named } from "../../ports/audit-records.ts";
+import { isNamed } from "../../ports/audit-names.ts";
+import { SOMEBODY_FORGOTTEN, type AuditEntry, type AuditRecords } from "../../ports/audit-records.ts";
 
 /** Entries that are kept; the oldest go first. */
 const MOST = 2_000;
@@ -52,8 +53,4 @@ export function createMemoryAudit({ now, keepMs }: MemoryAuditOptions): AuditRec
       return theirs.length;
     },
   };
-}
-
-function isNamed({ whole, beginnings }: Named, target: string): boolean {
-  return whole.includes(target) || beginnings.some((beginning) => target.startsWith(beginning));
 }

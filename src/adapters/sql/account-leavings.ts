@@ -1,5 +1,5 @@
 import type { Removal } from "../../ports/account-records.ts";
-import { mentionsOfAddress } from "../../core/journal/mentions.ts";
+import { mentionsOfAddress } from "../../ports/audit-names.ts";
 import { lockedAccount, lockPeople } from "./account-row.ts";
 import { forgetInAudit } from "./persons/acts.ts";
 import type { Db, Store } from "./store.ts";

@@ -4,7 +4,7 @@ import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 import { createMemoryTickets } from "../../adapters/memory/tickets.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import { createJournal, NOTE_MS } from "./journal.ts";
-import { mentionsOfAddress, mentionsOfPlayers } from "./mentions.ts";
+import { mentionsOfAddress, mentionsOfPlayers } from "../../ports/audit-names.ts";
 import { notedListener } from "./noted-pairing.ts";
 import { Waits } from "./waits.ts";
 

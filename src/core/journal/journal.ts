@@ -1,6 +1,5 @@
-import type { Named } from "../../ports/audit-records.ts";
+import { isNamed, type Named } from "../../ports/audit-names.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { isMentioned } from "./mentions.ts";
 import { Ring } from "./ring.ts";
 
 /** Notes of one kind that are kept; the oldest go first. */
@@ -98,5 +97,5 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
 }
 
 function names(named: Named, { id, person }: Kept): boolean {
-  return isMentioned(named, id) || (person !== null && isMentioned(named, person));
+  return isNamed(named, id) || (person !== null && isNamed(named, person));
 }

@@ -1,9 +1,8 @@
-import type { Named } from "../../ports/audit-records.ts";
+import { mentionsOfAddress, mentionsOfPlayers, type Named } from "../../ports/audit-names.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { AccountNews } from "../accounts/directory.ts";
 import type { AccountNewsFeed } from "../accounts/news.ts";
 import type { Journal } from "./journal.ts";
-import { mentionsOfAddress, mentionsOfPlayers } from "./mentions.ts";
 
 /** How often to look for notes that are past their age, in ms. */
 const LOOK_MS = 10 * 60_000;

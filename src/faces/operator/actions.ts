@@ -1,6 +1,6 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Journal } from "../../core/journal/journal.ts";
-import { comparable } from "../../core/journal/mentions.ts";
+import { comparable } from "../../core/journal/comparable.ts";
 import type { AuditRecords } from "../../ports/audit-records.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
 import type { Operator } from "./access.ts";

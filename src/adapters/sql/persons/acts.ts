@@ -1,5 +1,6 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
-import { SOMEBODY_FORGOTTEN, type Named } from "../../../ports/audit-records.ts";
+import type { Named } from "../../../ports/audit-names.ts";
+import { SOMEBODY_FORGOTTEN } from "../../../ports/audit-records.ts";
 import type { Db, Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
 

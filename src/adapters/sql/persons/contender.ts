@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { mentionsOfPlayers } from "../../../core/journal/mentions.ts";
+import { mentionsOfPlayers } from "../../../ports/audit-names.ts";
 import type { Report, Side } from "../../../ports/match-records.ts";
 import type { ContenderName, Forgotten } from "../../../ports/person-records.ts";
 import type { Random } from "../../../ports/random.ts";

@@ -1,4 +1,4 @@
-import { mentionsOfPlayers } from "../../../core/journal/mentions.ts";
+import { mentionsOfPlayers } from "../../../ports/audit-names.ts";
 import type { PersonRecords } from "../../../ports/person-records.ts";
 import type { Random } from "../../../ports/random.ts";
 import { endSessionsOf } from "../end-sessions.ts";

@@ -1,5 +1,12 @@
-import type { Named } from "../../ports/audit-records.ts";
-import { normalEmail } from "../accounts/email.ts";
+/** How entries name somebody. All of it is compared character by character. */
+export interface Named {
+  /** Targets. */
+  readonly whole: readonly string[];
+  /** What targets begin with; each ends with a character of ASCII. */
+  readonly beginnings: readonly string[];
+  /** Details of tickets of the arena, as earlier versions wrote them. */
+  readonly details: readonly string[];
+}
 
 /** What stands before a name in an id; see `Item.id`. An operator may have taken one object for another. */
 const FACES = ["arena", "coordinator", "host-pool", "video-chat"];
@@ -15,13 +22,7 @@ export function mentionsOfPlayers(names: readonly string[]): Named {
   return { whole, beginnings: [], details: names.map((name) => `${name} waits no longer.`) };
 }
 
-/** True for an id that names them. */
-export function isMentioned({ whole, beginnings }: Named, id: string): boolean {
-  return whole.includes(id) || beginnings.some((beginning) => id.startsWith(beginning));
-}
-
-/** The same id; an address in it is in the form in which addresses are compared, so that whoever forgets it finds it. */
-export function comparable(id: string): string {
-  const [address = "", ...rest] = id.split("/");
-  return [normalEmail(address) ?? address, ...rest].join("/");
+/** True for a target that names them. */
+export function isNamed({ whole, beginnings }: Named, target: string): boolean {
+  return whole.includes(target) || beginnings.some((beginning) => target.startsWith(beginning));
 }
