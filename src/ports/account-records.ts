@@ -33,6 +33,8 @@ export interface Removal {
   readonly tokenIds: readonly string[];
   /** Whose contact it was. */
   readonly contacts: readonly string[];
+  /** Entries of the audit log that named it, and do no more. */
+  readonly acts: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface AccountRecords {
   resetPassword(email: string, code: string, to: string, now: number): Promise<readonly string[] | null>;
   /**
    * Forgets an account if its password is still the one with this hash, and all that is kept under its address: tokens,
-   * codes, invites for it, contacts of both directions. With null, whether there is an account or not: all but that
+   * codes, invites for it, contacts of both directions, and its name where operators did something to it. With null, whether there is an account or not: all but that
    * account and its tokens. Null if nothing was done.
    */
   remove(email: string, passwordHash: string | null): Promise<Removal | null>;

@@ -1,3 +1,5 @@
+import type { Named } from "./audit-names.ts";
+
 /** Something an operator did, or tried to. */
 export interface AuditEntry {
   /** Given once, and higher than that of everything earlier. */
@@ -12,9 +14,12 @@ export interface AuditEntry {
   readonly target: string;
   /** `begun`: whoever did it has not said what came of it, or cannot any more. */
   readonly outcome: "begun" | "done" | "refused" | "failed";
-  /** What came of it, in words; null while it is under way. */
+  /** What came of it, in words that name nobody; null while it is under way. */
   readonly detail: string | null;
 }
+
+/** What stands in place of a target that named somebody who is forgotten, and of what came of it. */
+export const SOMEBODY_FORGOTTEN = "somebody forgotten";
 
 export type NewAuditEntry = Pick<AuditEntry, "at" | "who" | "action" | "kind" | "target">;
 
@@ -39,4 +44,9 @@ export interface AuditRecords {
   find(id: number): Promise<AuditEntry | null>;
   /** Newest first. */
   list(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+  /**
+   * Takes somebody out of entries whose target or detail names them; what was done, when, by whom and with what outcome
+   * stands. How many entries. What comes in meanwhile may be missed.
+   */
+  forget(named: Named): Promise<number>;
 }

@@ -4,13 +4,16 @@ export interface Forgotten {
   readonly gone: number;
   /** Still going on, and left as it is. */
   readonly left: number;
+  /** Under what else they were known in what is gone: ids of their hosts, codes they played under. */
+  readonly also: readonly string[];
 }
 
 /** How players of the arena are known. */
 export type ContenderName = { readonly connectCode: string } | { readonly wallet: string };
 
 /**
- * What records hold of a person, forgotten when an operator says so. Nothing is looked up by these names otherwise, so
+ * What records hold of a person, forgotten when an operator says so, with their name, and what else they were known
+ * under, where operators did something to them. Nothing is looked up by these names otherwise, so
  * each verb may read every row, before it changes any.
  *
  * Atomicity: each verb changes all or nothing; what comes in while it runs may be missed. Durability: as for all

@@ -127,17 +127,48 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
       );
       expect(await records.accounts.remove(A, "another")).toBeNull();
       expect(await records.accounts.remove("nobody@x", "hash")).toBeNull();
-      expect(await records.accounts.remove(A, "hash")).toEqual({ tokenIds: [token.id], contacts: [B] });
+      expect(await records.accounts.remove(A, "hash")).toEqual({ tokenIds: [token.id], contacts: [B], acts: 0 });
       expect(await records.accounts.find(A)).toBeNull();
       expect(await Promise.all([rows("tokens"), rows("reset_codes"), rows("invites"), rows("contacts")])).toEqual([
         1, 0, 0, 0,
       ]);
     });
 
+    test("what operators did to an account names it no more, whichever way it goes, and nobody else is touched", async () => {
+      const act = async (target: string): Promise<number> => {
+        const id = await records.audit.begin({ at: 1, who: "olga", action: "kick", kind: "devices", target });
+        await records.audit.settle(id, "done", `The socket of phone of ${A} was closed.`);
+        return id;
+      };
+      const targetOf = async (id: number) => (await records.audit.find(id))!.target;
+      for (const forget of [
+        () => records.accounts.remove(A, "hash"),
+        () => records.accounts.remove(A, null),
+        async () => {
+          await records.tokens.revokeOthers(A, "none");
+          return (await records.accounts.removeUnused(NOW, 10))[0];
+        },
+      ]) {
+        await records.accounts.create(aSignUp(A), NOW);
+        const theirs = [await act(`${A}/phone`), await act(A)];
+        // Patterns would find the last two.
+        const others = [`b${A}/phone`, `${A}x/phone`, `${A.replace("@", "_")}/phone`, "%/phone"];
+        const kept = await Promise.all(others.map(act));
+        expect((await forget())!.acts).toBe(2);
+        for (const id of theirs) {
+          expect(await records.audit.find(id)).toMatchObject({
+            ...{ who: "olga", action: "kick", kind: "devices", outcome: "done", at: 1 },
+            ...{ target: "somebody forgotten", detail: "somebody forgotten" },
+          });
+        }
+        expect(await Promise.all(kept.map(targetOf))).toEqual(others);
+      }
+    });
+
     test("an address without an account is forgotten too, and an account at it stays", async () => {
       await records.accounts.create(aSignUp(A), NOW);
       await records.contacts.step({ email: A, tokenId: null }, B, befriend, NOW);
-      expect(await records.accounts.remove(A, null)).toEqual({ tokenIds: [], contacts: [B] });
+      expect(await records.accounts.remove(A, null)).toEqual({ tokenIds: [], contacts: [B], acts: 0 });
       expect(await records.contacts.list(B)).toEqual([]);
       expect(await tokenIds(A)).toHaveLength(1);
     });
@@ -193,7 +224,9 @@ export function accountRecordsContract(adapter: string, make: MakeRecords): void
       await records.accounts.create(aSignUp(A), NOW);
       await records.tokens.revokeOthers(A, "none");
       await records.contacts.step({ email: B, tokenId: null }, A, befriend, NOW);
-      expect(await records.accounts.removeUnused(NOW, 10)).toEqual([{ email: A, tokenIds: [], contacts: [B] }]);
+      expect(await records.accounts.removeUnused(NOW, 10)).toEqual([
+        { email: A, tokenIds: [], contacts: [B], acts: 0 },
+      ]);
     });
   });
 }

@@ -34,6 +34,26 @@ export function auditRecordsContract(adapter: string, make: MakeAudit): void {
       await audit.settle(id + 1, "done", "nothing");
     });
 
+    test("whom a target names, whole or at its beginning, is taken out, and no more than that", async () => {
+      const begin = (target: string) => audit.begin(deed(1, { kind: "devices", target }));
+      const theirs = [await begin("a_x@x/phone"), await begin("a_x@x")];
+      const others = [await begin("ba_x@x/phone"), await begin("abx@x/phone"), await begin("a_x@x0")];
+      await audit.settle(theirs[0]!, "done", "The socket of phone of a_x@x was closed.");
+      const kept = await Promise.all(others.map((id) => audit.find(id)));
+      const named = { whole: ["a_x@x"], beginnings: ["a_x@x/"], details: [] };
+      expect(await audit.forget(named)).toBe(2);
+      const nameless = { ...deed(1, { kind: "devices", target: "somebody forgotten" }) };
+      expect(await Promise.all(theirs.map((id) => audit.find(id)))).toEqual([
+        { ...nameless, id: theirs[0]!, outcome: "done", detail: "somebody forgotten" },
+        { ...nameless, id: theirs[1]!, outcome: "begun", detail: null },
+      ]);
+      expect(await Promise.all(others.map((id) => audit.find(id)))).toEqual(kept);
+      // What comes of it is said all the same.
+      await audit.settle(theirs[1]!, "refused", "there is no such device");
+      expect(await audit.find(theirs[1]!)).toMatchObject({ outcome: "refused" });
+      expect(await audit.forget(named)).toBe(0);
+    });
+
     test("lists the newest first, below an id, of one outcome, and no more than asked for", async () => {
       const ids: number[] = [];
       for (let at = 1; at <= 5; at++) ids.push(await audit.begin(deed(at)));

@@ -59,7 +59,7 @@ export function personRacesContract(adapter: string, make: MakeRecords): void {
       await untilOneWaits();
       goOn.resolve();
       await rating;
-      expect(await forgotten).toEqual({ gone: 0, left: 1 });
+      expect(await forgotten).toMatchObject({ gone: 0, left: 1 });
       expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
       expect(await records.feedback.next(CHAIN)).not.toBeNull();
       await expectTrueRatings(records.store);

@@ -20,7 +20,7 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
     const everything = async (): Promise<string> => {
       const tables = ["hosts", "sessions", "session_players", "queue_entries", "matches", "match_signatures", "agents"];
       const all = await Promise.all(
-        [...tables, "rating_changes", "replays", "replay_pieces", "feedback_outbox"].map((table) =>
+        [...tables, "rating_changes", "replays", "replay_pieces", "feedback_outbox", "audit_entries"].map((table) =>
           records.store.read((db) => sql.raw(`SELECT * FROM ${table}`).execute(db)),
         ),
       );
@@ -40,13 +40,13 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
         for (const player of ["alice", "bob"]) await records.sessions.join({ publicId }, player, 2);
       }
       await records.sessions.end({ publicId: "over" }, 3);
-      expect(await records.persons.player("alice", 4)).toEqual({ gone: 4, left: 0, sessions: ["on theirs"] });
+      expect(await records.persons.player("alice", 4)).toMatchObject({ gone: 4, left: 0, sessions: ["on theirs"] });
       expect(await everything()).not.toMatch(/alice/i);
       expect(await records.sessions.find({ publicId: "on theirs" })).toMatchObject({ status: "ENDED" });
       const other = (await records.sessions.find({ publicId: "on other" }))!;
       expect([other.currentPlayers, await records.sessions.players(other.id)]).toEqual([1, ["bob"]]);
       await expectTrueCounters(records.store, records.tallies);
-      expect(await records.persons.player("alice", 5)).toEqual({ gone: 0, left: 0, sessions: [] });
+      expect(await records.persons.player("alice", 5)).toMatchObject({ gone: 0, left: 0, sessions: [] });
     });
 
     test("a player whose place somebody else has taken by name is forgotten all the same", async () => {
@@ -57,9 +57,41 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
       await records.sessions.join({ publicId }, "alice", 2);
       // Whatever its row number is.
       for (let id = 0; id < 9; id++) await records.sessions.join({ publicId }, `forgotten-${id}`, 2);
-      expect(await records.persons.player("alice", 3)).toEqual({ gone: 1, left: 0, sessions: [] });
+      expect(await records.persons.player("alice", 3)).toMatchObject({ gone: 1, left: 0, sessions: [] });
       expect(await everything()).not.toMatch(/alice/i);
       await expectTrueCounters(records.store, records.tallies);
+    });
+
+    /** Something that an operator did, as it is written by now or with the words of an earlier version. */
+    const act = async (kind: string, target: string, detail = "It was done."): Promise<number> => {
+      const id = await records.audit.begin({ at: 1, who: "olga", action: "act", kind, target });
+      await records.audit.settle(id, "done", detail);
+      return id;
+    };
+
+    test("what operators did to a player and their hosts names neither any more, nor anybody less", async () => {
+      await records.hosts.register(aHost("theirs", { playerId: "alice" }), () => 100, 1);
+      const ids = [await act("hosts", "coordinator:theirs", "theirs is ONLINE now."), await act("sessions", "alice")];
+      const others = [await act("hosts", "coordinator:theirs2"), await act("sessions", "alice2")];
+      const kept = await Promise.all(others.map((id) => records.audit.find(id)));
+      expect(await records.persons.player("alice", 4)).toMatchObject({ gone: 3, also: ["theirs"] });
+      for (const id of ids) {
+        expect(await records.audit.find(id)).toMatchObject({
+          ...{ at: 1, who: "olga", action: "act", outcome: "done" },
+          ...{ target: "somebody forgotten", detail: "somebody forgotten" },
+        });
+      }
+      expect(await Promise.all(others.map((id) => records.audit.find(id)))).toEqual(kept);
+    });
+
+    test("a player whom no transaction can forget keeps their name among what operators did, too", async () => {
+      await records.hosts.register(aHost("theirs", { playerId: "alice" }), () => 100, 1);
+      const id = await act("hosts", "coordinator:theirs");
+      await records.store.transact((db) => sql.raw("ALTER TABLE audit_entries RENAME TO away").execute(db));
+      expect(await records.persons.player("alice", 4).catch(() => "failed")).toBe("failed");
+      await records.store.transact((db) => sql.raw("ALTER TABLE away RENAME TO audit_entries").execute(db));
+      expect(await records.hosts.find("theirs")).not.toBeNull();
+      expect(await records.audit.find(id)).toMatchObject({ target: "coordinator:theirs" });
     });
 
     describe("in the arena", () => {
@@ -101,7 +133,7 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
           // One more that came to nothing.
           await records.queue.join({ ...aContender("FOX#1", { wallet }), queueId: "left", matchId: "none" }, 30, NEVER);
           await records.queue.cancel("left");
-          expect(await records.persons.contender(name, 0)).toEqual({ gone: 3, left: 0 });
+          expect(await records.persons.contender(name, 0)).toMatchObject({ gone: 3, left: 0 });
           const left = await everything();
           expect(left).not.toMatch(/fox/i);
           expect(left).not.toMatch(/abababab/i);
@@ -127,7 +159,24 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
           expect([await records.ratings.find(7n), (await records.ratings.find(8n))!.losses]).toEqual([null, 1]);
           await expectTrueRatings(records.store);
           expect(await arenaHalves(records.store)).toEqual({ entriesByHalf: 0, matchesByHalf: 0, waitingTwice: 0 });
-          expect(await records.persons.contender(name, 0)).toEqual({ gone: 0, left: 0 });
+          expect(await records.persons.contender(name, 0)).toMatchObject({ gone: 0, left: 0 });
+        });
+      }
+
+      for (const name of [{ connectCode: "FOX#1" }, { wallet }]) {
+        test(`tickets that operators cancelled tell no ${Object.keys(name)[0]} any more`, async () => {
+          await play("m");
+          await end("m");
+          const [id, begun] = [
+            await act("tickets", "arena:some-queue-id", "FOX#1 waits no longer."),
+            await records.audit.begin({ at: 1, who: "olga", action: "act", kind: "tickets", target: "arena:FOX#1" }),
+          ];
+          const other = await act("tickets", "arena:another", "FOX#11 waits no longer.");
+          expect(await records.persons.contender(name, 0)).toMatchObject({ gone: 4, left: 0, also: ["FOX#1"] });
+          const words = { target: "arena:some-queue-id", detail: "somebody forgotten" };
+          expect(await records.audit.find(id)).toMatchObject(words);
+          expect(await records.audit.find(begun)).toMatchObject({ target: "somebody forgotten", detail: null });
+          expect(await records.audit.find(other)).toMatchObject({ detail: "FOX#11 waits no longer." });
         });
       }
 
@@ -140,14 +189,14 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
         await records.matches.change("bets", () => ({ wager }));
         await end("bets");
         await records.queue.join({ ...aContender("FOX#1"), queueId: "waits", matchId: "none" }, 30, NEVER);
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toEqual({ gone: 0, left: 4 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toMatchObject({ gone: 0, left: 4 });
         expect(await records.feedback.next(CHAIN)).not.toBeNull();
         expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
         // A match and a rating.
         await giveUpPosting();
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toEqual({ gone: 2, left: 3 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 9)).toMatchObject({ gone: 2, left: 3 });
         // The wager is given up.
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 10)).toEqual({ gone: 1, left: 2 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 10)).toMatchObject({ gone: 1, left: 2 });
         await expectTrueRatings(records.store);
       });
 
@@ -157,11 +206,11 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
         await play("posts", "OWL#2");
         await end("posts", true);
         const kept = (await records.matches.find("over"))!;
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toEqual({ gone: 0, left: 1 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toMatchObject({ gone: 0, left: 1 });
         expect(await records.matches.find("over")).toEqual(kept);
         expect(await records.ratings.find(7n)).toMatchObject({ matches: 2 });
         await giveUpPosting();
-        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toEqual({ gone: 2, left: 0 });
+        expect(await records.persons.contender({ connectCode: "FOX#1" }, 0)).toMatchObject({ gone: 2, left: 0 });
         expect((await records.matches.find("over"))!.p1.agentId).toBeNull();
         expect(await records.ratings.find(7n)).toBeNull();
         await expectTrueRatings(records.store);
@@ -189,7 +238,7 @@ export function personRecordsContract(adapter: string, make: MakeRecords): void 
           { wallet: "ab" },
           { wallet: "" },
         ]) {
-          expect(await records.persons.contender(name, 0)).toEqual({ gone: 0, left: 0 });
+          expect(await records.persons.contender(name, 0)).toMatchObject({ gone: 0, left: 0 });
         }
         expect((await records.matches.find("m"))!.p1.connectCode).toBe("FOX#1");
       });

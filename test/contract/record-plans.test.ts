@@ -22,7 +22,7 @@ type Judge = (db: Db, text: string, values: readonly unknown[]) => Promise<reado
 const tables = [
   "hosts|zones|sessions|session_players",
   "accounts|tokens|invites|reset_codes|contacts",
-  "queue_entries|matches|match_signatures|agents|rating_changes",
+  "queue_entries|matches|match_signatures|agents|rating_changes|audit_entries",
 ].join("|");
 const SCAN = new RegExp(`^SCAN (${tables})\\b(?! USING)`);
 const SEQ_SCAN = new RegExp(`Seq Scan on (${tables})\\b`);
@@ -198,6 +198,8 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
       "resetting a password": ({ accounts }) => accounts.resetPassword("u-79", "d-79", "h", 0),
       "an invite": ({ accounts }) => accounts.hasInvite("d-77", "u-77", 0),
       "forgetting somebody": ({ accounts }) => accounts.remove("u-80", "h"),
+      "what operators did to a player": ({ audit }) =>
+        audit.forget({ whole: ["arena:c-77", "c-77"], beginnings: [], details: ["c-77 waits no longer."] }),
       "sessions past their age": ({ retention }) => retention.sessions({ before: 5, limit: 9 }),
       "matches past their age": ({ retention }) => retention.matches({ before: 5, limit: 9, unsettledSince: 5 }),
       "ratings past their age": ({ retention }) => retention.ratings({ before: 5, limit: 9 }),
@@ -286,6 +288,9 @@ async function fill(db: Db, { numbers, series }: Engine): Promise<void> {
       'b-' || n, 'b', n + 1, 'p1', 1, 0, CASE n % 100 WHEN 0 THEN NULL ELSE n END, n, n FROM ${series}`);
   await run(`INSERT INTO match_signatures (match_id, signer, address, signature, created_at)
     ${numbers} SELECT 'm-' || n, 's', 's', 's', n FROM ${series}`);
+  await run(`INSERT INTO audit_entries (at, who, action, kind, target, outcome, detail)
+    ${numbers} SELECT n, 'o', 'a', 'k', CASE n % 100 WHEN 0 THEN 'arena:q-' || n ELSE 'u-' || n || '/phone' END, 'done',
+      'd' FROM ${series}`);
   await run(`INSERT INTO agents (agent_id, elo, rated_at) ${numbers} SELECT n, n % 1000, n FROM ${series}`);
   await run(`INSERT INTO rating_changes (match_id, agent_id, opponent_id, outcome, elo_before, elo_after, created_at)
     ${numbers} SELECT 'm-' || n, n, n + 1, 'won', 1, 1, n FROM ${series} WHERE n <> 77`);

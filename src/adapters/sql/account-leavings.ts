@@ -1,26 +1,28 @@
 import type { Removal } from "../../ports/account-records.ts";
+import { mentionsOfAddress } from "../../ports/audit-names.ts";
 import { lockedAccount, lockPeople } from "./account-row.ts";
+import { forgetInAudit } from "./persons/acts.ts";
 import type { Db, Store } from "./store.ts";
 import { revokeAll } from "./tokens.ts";
 
 /**
  * Forgets what is kept under an address that the caller has locked, but for an account and its tokens. Whom others have
- * blocked stays blocked: that is theirs, and an address can be signed up again. Returns whose contact it was.
+ * blocked stays blocked: that is theirs, and an address can be signed up again.
  */
-export async function removeAddress(db: Db, email: string): Promise<readonly string[]> {
+export async function removeAddress(store: Store, db: Db, email: string): Promise<Omit<Removal, "tokenIds">> {
   const known = await db.deleteFrom("contacts").where("owner", "=", email).returning(["other", "status"]).execute();
   await db.deleteFrom("contacts").where("other", "=", email).where("status", "<>", "blocked").execute();
   await db.deleteFrom("invites").where("email", "=", email).execute();
-  return known.filter(({ status }) => status === "accepted").map(({ other }) => other);
+  const contacts = known.filter(({ status }) => status === "accepted").map(({ other }) => other);
+  return { contacts, acts: await forgetInAudit(store, db, mentionsOfAddress(email)) };
 }
 
 /** Forgets an account whose row and address the caller has locked, and all that is kept under that address. */
-export async function removeAccount(db: Db, email: string): Promise<Removal> {
+export async function removeAccount(store: Store, db: Db, email: string): Promise<Removal> {
   const tokenIds = await revokeAll(db, email, null);
-  const contacts = await removeAddress(db, email);
   await db.deleteFrom("reset_codes").where("email", "=", email).execute();
   await db.deleteFrom("accounts").where("email", "=", email).execute();
-  return { tokenIds, contacts };
+  return { tokenIds, ...(await removeAddress(store, db, email)) };
 }
 
 /** Addresses of accounts that were not signed in to since then and have no tokens. */
@@ -46,7 +48,7 @@ export async function removeUnused(store: Store, db: Db, emails: readonly string
     const account = await lockedAccount(store, db, email);
     if (account === undefined || account.signed_in_at > before) continue;
     const token = await db.selectFrom("tokens").select("id").where("email", "=", email).limit(1).executeTakeFirst();
-    if (token === undefined) gone.push({ email, ...(await removeAccount(db, email)) });
+    if (token === undefined) gone.push({ email, ...(await removeAccount(store, db, email)) });
   }
   return gone;
 }

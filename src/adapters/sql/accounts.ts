@@ -75,10 +75,10 @@ export function createAccountRecords(store: Store): AccountRecords {
     remove: (email, passwordHash) =>
       store.transact(async (db) => {
         await lockPeople(store, db, [email]);
-        if (passwordHash === null) return { tokenIds: [], contacts: await removeAddress(db, email) };
+        if (passwordHash === null) return { tokenIds: [], ...(await removeAddress(store, db, email)) };
         const account = await lockedAccount(store, db, email);
         if (account === undefined || account.password_hash !== passwordHash) return null;
-        return removeAccount(db, email);
+        return removeAccount(store, db, email);
       }),
 
     async removeUnused(before, limit) {

@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditRecords } from "../../ports/audit-records.ts";
+import { forgetInAudit } from "./persons/acts.ts";
 import type { Store } from "./store.ts";
 import type { AuditEntryRow } from "./tables.ts";
 
@@ -47,6 +48,8 @@ export function createAuditRecords(store: Store): AuditRecords {
       );
       return rows.map(entryOf);
     },
+
+    forget: (named) => store.transact((db) => forgetInAudit(store, db, named)),
   };
 }
 

@@ -15,6 +15,8 @@ export type AccountNews =
   | { readonly type: "revoked"; readonly tokenIds: readonly string[] }
   /** All that was known of these users is gone, whatever tokens they came with. */
   | { readonly type: "removed"; readonly emails: readonly string[] }
+  /** Players with these ids, connect codes or wallets are known no more, nor are hosts with these ids. */
+  | { readonly type: "forgotten"; readonly names: readonly string[] }
   /** News may have been missed: anything may have changed. */
   | { readonly type: "gap" };
 

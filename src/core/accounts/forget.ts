@@ -1,6 +1,6 @@
 import type { AccountRecords, Removal } from "../../ports/account-records.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Forgotten, PersonRecords } from "../../ports/person-records.ts";
+import type { ContenderName, Forgotten, PersonRecords } from "../../ports/person-records.ts";
 import { GIVEN_UP_MS } from "../chain/wager-watch.ts";
 
 /** By what somebody is known. */
@@ -16,16 +16,20 @@ export interface ForgetDeps {
   readonly clock: Clock;
   /** What went with an address. */
   readonly onRemoved?: (email: string, removal: Removal) => void;
+  /** By which names a player was known. */
+  readonly onForgotten?: (names: readonly string[]) => void;
 }
 
 /** Forgets somebody at an operator's word, under one of their names; see the port for what stays. */
 export async function forget(deps: ForgetDeps, person: PersonName): Promise<Forgotten> {
-  const { persons, clock } = deps;
+  const { persons, clock, onForgotten } = deps;
   if ("email" in person) return forgetAddress(deps, person.email);
-  if ("playerId" in person) {
-    return persons.player(person.playerId, clock.now());
-  }
-  return persons.contender(person, clock.now() - GIVEN_UP_MS);
+  const [name, forgotten] =
+    "playerId" in person
+      ? [person.playerId, await persons.player(person.playerId, clock.now())]
+      : [nameOf(person), await persons.contender(person, clock.now() - GIVEN_UP_MS)];
+  onForgotten?.([name, ...forgotten.also]);
+  return forgotten;
 }
 
 async function forgetAddress({ accounts, onRemoved }: ForgetDeps, email: string): Promise<Forgotten> {
@@ -35,6 +39,11 @@ async function forgetAddress({ accounts, onRemoved }: ForgetDeps, email: string)
     // Null: the password is another one since a moment ago.
     if (removal === null) continue;
     onRemoved?.(email, removal);
-    return { gone: (account === null ? 0 : 1) + removal.tokenIds.length + removal.contacts.length, left: 0 };
+    const { tokenIds, contacts, acts } = removal;
+    return { gone: (account === null ? 0 : 1) + tokenIds.length + contacts.length + acts, left: 0, also: [] };
   }
+}
+
+function nameOf(contender: ContenderName): string {
+  return "wallet" in contender ? contender.wallet : contender.connectCode;
 }

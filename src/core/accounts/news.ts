@@ -108,6 +108,8 @@ function parts(news: AccountNews): readonly AccountNews[] {
       return chunks(news.emails).map((emails) => ({ type: "contacts", emails }));
     case "removed":
       return chunks(news.emails).map((emails) => ({ type: "removed", emails }));
+    case "forgotten":
+      return chunks(news.names).map((names) => ({ type: "forgotten", names }));
     case "revoked":
       return chunks(news.tokenIds).map((tokenIds) => ({ type: "revoked", tokenIds }));
     case "gap":

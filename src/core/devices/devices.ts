@@ -265,6 +265,9 @@ export class Devices implements SocketHost {
           this.#sockets.endNow(socket, "revoked");
         }
         return;
+      case "forgotten":
+        // Players have no devices.
+        return;
       case "gap":
         this.#circles.changed();
         return this.#tokens.askAll();

@@ -3,7 +3,8 @@ import { createPairingNode } from "../../../test/support/pairing-node.ts";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 import { createMemoryTickets } from "../../adapters/memory/tickets.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
-import { createJournal } from "./journal.ts";
+import { createJournal, NOTE_MS } from "./journal.ts";
+import { mentionsOfAddress, mentionsOfPlayers } from "../../ports/audit-names.ts";
 import { notedListener } from "./noted-pairing.ts";
 import { Waits } from "./waits.ts";
 
@@ -32,6 +33,61 @@ test("it forgets the oldest of a kind and keeps the order of the rest", () => {
   expect(kept).toEqual(kept.toSorted((a, b) => a - b));
   expect(kept.at(-1)).toBe(4_998);
   expect(journal.of("rooms", "other kind", 9)).toHaveLength(1);
+});
+
+test("a note goes at its age, whether anybody looks or not", async () => {
+  const clock = createVirtualClock(1_000);
+  const journal = createJournal(clock, () => "request");
+  journal.note("hosts", "a", "registered");
+  await clock.advance(NOTE_MS - 1);
+  journal.note("hosts", "a", "found");
+  expect(journal.of("hosts", "a", 9)).toHaveLength(2);
+  await clock.advance(1);
+  expect(journal.of("hosts", "a", 9)).toMatchObject([{ what: "found" }]);
+  journal.sweep();
+  await clock.advance(NOTE_MS);
+  expect(journal.during("request", 9)).toEqual([]);
+});
+
+test("what names somebody who is forgotten goes, by its id or by its detail, and nothing of those called alike", () => {
+  const journal = createJournal(createVirtualClock());
+  journal.note("devices", "a@x/phone", "registered");
+  journal.note("devices", "ba@x/phone", "registered");
+  journal.note("tickets", "arena:1", "joined", "FOX#1", "FOX#1");
+  journal.note("tickets", "arena:1", "cancelled");
+  journal.note("tickets", "arena:2", "joined", "FOX#11", "FOX#11");
+  journal.note("hosts", "coordinator:h", "registered", "player p", "p");
+  journal.forget(mentionsOfAddress("a@x"));
+  journal.forget(mentionsOfPlayers(["FOX#1", "p", "h"]));
+  expect(journal.of("devices", "a@x/phone", 9)).toEqual([]);
+  expect(journal.of("devices", "ba@x/phone", 9)).toHaveLength(1);
+  expect(journal.of("tickets", "arena:1", 9)).toMatchObject([{ what: "cancelled" }]);
+  expect(journal.of("tickets", "arena:2", 9)).toHaveLength(1);
+  expect(journal.of("hosts", "coordinator:h", 9)).toEqual([]);
+});
+
+test("what ends because somebody was forgotten is not noted, and whoever comes later under that name is", async () => {
+  const clock = createVirtualClock();
+  const journal = createJournal(clock);
+  journal.forget(mentionsOfAddress("a@x"));
+  journal.note("devices", "a@x/phone", "left");
+  journal.note("devices", "ba@x/phone", "left");
+  expect(journal.of("devices", "a@x/phone", 9)).toEqual([]);
+  expect(journal.of("devices", "ba@x/phone", 9)).toHaveLength(1);
+  await clock.advance(60_000);
+  journal.note("devices", "a@x/phone", "registered");
+  expect(journal.of("devices", "a@x/phone", 9)).toMatchObject([{ what: "registered" }]);
+});
+
+test("notes go on in their order after some were dropped, when there are as many as there may be", () => {
+  const journal = createJournal(createVirtualClock());
+  for (let n = 0; n < 3_000; n++) journal.note("hosts", n % 2 === 0 ? "even" : "odd", `${n}`);
+  journal.forget(mentionsOfPlayers(["odd"]));
+  for (let n = 3_000; n < 3_500; n++) journal.note("hosts", "even", `${n}`);
+  const kept = journal.of("hosts", "even", 5_000).map(({ what }) => Number(what));
+  expect(kept).toHaveLength(1_500);
+  expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+  expect([kept[0], kept.at(-1)]).toEqual([1_000, 3_499]);
 });
 
 test("waits count for a quarter of an hour", async () => {

@@ -1,7 +1,18 @@
+import { isNamed, type Named } from "../../ports/audit-names.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { Ring } from "./ring.ts";
 
 /** Notes of one kind that are kept; the oldest go first. */
 const MOST_NOTES = 2_000;
+
+/** After so long a note goes, in ms. */
+export const NOTE_MS = 24 * 3_600_000;
+
+/** How long nothing is noted of somebody who was forgotten, in ms: what they had open ends only then, and would say so. */
+const ENDING_MS = 60_000;
+
+/** People who were forgotten lately that are remembered; the oldest go first. */
+const MOST_ENDING = 200;
 
 /** In UTF-16 units: a stranger may choose what stands in an id or a detail. */
 const MAX_ID = 256;
@@ -18,45 +29,73 @@ export interface Note {
 
 /** What happens on this node to what operators look at. Nothing that happens all the time is noted: only what changes. */
 export interface Journal {
-  note(kind: string, id: string, what: string, detail?: string | null): void;
+  /** `person`: whom the detail names, so that it can be forgotten. */
+  note(kind: string, id: string, what: string, detail?: string | null, person?: string | null): void;
   /** Oldest first; `limit` of the newest at most. */
   of(kind: string, id: string, limit: number): readonly Note[];
   /** What was noted while this request was served, each object once; `limit` at most. */
   during(request: string, limit: number): readonly { readonly kind: string; readonly id: string }[];
+  /** Drops what names them, and for a moment notes nothing more of it. */
+  forget(named: Named): void;
+  /** Drops what is past its age. */
+  sweep(): void;
 }
 
 interface Kept extends Note {
   readonly id: string;
+  readonly person: string | null;
   readonly request: string | null;
 }
 
 /** `request`: the name of the request that is being served; null where there is none. */
 export function createJournal(clock: Pick<Clock, "now">, request: () => string | null = () => null): Journal {
-  const rings = new Map<string, { readonly notes: Kept[]; next: number }>();
+  const rings = new Map<string, Ring<Kept>>();
+  let ending: { readonly named: Named; readonly until: number }[] = [];
+  const isYoung = ({ at }: Kept): boolean => at > clock.now() - NOTE_MS;
+  const isEnding = (note: Kept): boolean => {
+    if (ending.length > 0) ending = ending.filter(({ until }) => until > clock.now());
+    return ending.some(({ named }) => names(named, note));
+  };
   return {
-    note(kind, id, what, detail = null) {
+    note(kind, id, what, detail = null, person = null) {
+      const note = {
+        ...{ at: clock.now(), what, request: request() },
+        ...{ id: id.slice(0, MAX_ID), person: person === null ? null : person.slice(0, MAX_ID) },
+        detail: detail === null ? null : detail.slice(0, MAX_DETAIL),
+      };
+      if (isEnding(note)) return;
       let ring = rings.get(kind);
-      if (ring === undefined) rings.set(kind, (ring = { notes: [], next: 0 }));
-      const cut = detail === null ? null : detail.slice(0, MAX_DETAIL);
-      ring.notes[ring.next] = { id: id.slice(0, MAX_ID), at: clock.now(), what, detail: cut, request: request() };
-      ring.next = (ring.next + 1) % MOST_NOTES;
+      if (ring === undefined) rings.set(kind, (ring = new Ring(MOST_NOTES)));
+      ring.put(note);
     },
     of(kind, id, limit) {
-      const ring = rings.get(kind);
-      if (ring === undefined) return [];
-      const { notes, next } = ring;
-      const inOrder = notes.length < MOST_NOTES ? notes : [...notes.slice(next), ...notes.slice(0, next)];
-      return inOrder
-        .filter((note) => note.id === id)
+      const all = rings.get(kind)?.all() ?? [];
+      return all
+        .filter((note) => note.id === id && isYoung(note))
         .slice(-limit)
         .map(({ at, what, detail }) => ({ at, what, detail }));
     },
     during(name, limit) {
       const found = new Map<string, { readonly kind: string; readonly id: string }>();
-      for (const [kind, { notes }] of rings) {
-        for (const { id, request: its } of notes) if (its === name) found.set(`${kind} ${id}`, { kind, id });
+      for (const [kind, ring] of rings) {
+        for (const note of ring.all()) {
+          if (note.request === name && isYoung(note)) found.set(`${kind} ${note.id}`, { kind, id: note.id });
+        }
       }
       return [...found.values()].slice(0, limit);
     },
+    forget({ whole, ...others }) {
+      // As ids are kept.
+      const named = { ...others, whole: whole.map((id) => id.slice(0, MAX_ID)) };
+      ending = [...ending, { named, until: clock.now() + ENDING_MS }].slice(-MOST_ENDING);
+      for (const ring of rings.values()) ring.keep((note) => !names(named, note));
+    },
+    sweep() {
+      for (const ring of rings.values()) ring.keep(isYoung);
+    },
   };
+}
+
+function names(named: Named, { id, person }: Kept): boolean {
+  return isNamed(named, id) || (person !== null && isNamed(named, person));
 }

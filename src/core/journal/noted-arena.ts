@@ -11,8 +11,8 @@ export interface NotedQueueDeps {
 
 /** The same queue; what becomes of an entry through this node is noted, and how long it waited. */
 export function notedQueue({ queue, journal, waits }: NotedQueueDeps): QueueRecords {
-  const note = (queueId: string, what: string, detail?: string): void =>
-    journal.note("tickets", `arena:${queueId}`, what, detail);
+  const note = (queueId: string, what: string, detail?: string, person?: string): void =>
+    journal.note("tickets", `arena:${queueId}`, what, detail, person);
   return {
     see: (queueId, now, seenSince) => queue.see(queueId, now, seenSince),
     codeOf: (queueId) => queue.codeOf(queueId),
@@ -20,7 +20,7 @@ export function notedQueue({ queue, journal, waits }: NotedQueueDeps): QueueReco
     async join(request, now, seenSince) {
       const joined = await queue.join(request, now, seenSince);
       const { entry, opponent, waitedMs, cancelled } = joined;
-      note(entry.queueId, "joined", entry.connectCode);
+      note(entry.queueId, "joined", entry.connectCode, entry.connectCode);
       if (cancelled !== null) note(cancelled, "cancelled", "the same player joined again");
       if (opponent !== null && entry.matchId !== null) {
         for (const queueId of [opponent, entry.queueId]) note(queueId, "matched", entry.matchId);

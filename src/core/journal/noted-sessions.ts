@@ -7,10 +7,10 @@ export function notedSessions(records: SessionRecords, journal: Journal): Sessio
   const noted = async <Outcome extends string>(
     step: Promise<Step<Outcome> | null>,
     what: string,
-    detail?: string,
+    player?: string,
   ): Promise<Step<Outcome> | null> => {
     const taken = await step;
-    if (taken?.outcome === "done") journal.note("sessions", taken.session.publicId, what, detail);
+    if (taken?.outcome === "done") journal.note("sessions", taken.session.publicId, what, player, player);
     return taken;
   };
   return {
@@ -44,7 +44,7 @@ export function notedHosts(records: HostRecords, journal: Journal): HostRecords 
     summaries: (filter) => records.summaries(filter),
     async register(registration, score, now) {
       const host = await records.register(registration, score, now);
-      journal.note("hosts", nameOf(host.hostId), "registered", `player ${host.playerId}`);
+      journal.note("hosts", nameOf(host.hostId), "registered", `player ${host.playerId}`, host.playerId);
       return host;
     },
     async setMaintenance(hostId, on) {

@@ -1,5 +1,6 @@
 import { DomainError } from "../../core/errors/errors.ts";
 import type { Journal } from "../../core/journal/journal.ts";
+import { comparable } from "../../core/journal/comparable.ts";
 import type { AuditRecords } from "../../ports/audit-records.ts";
 import { problemOf } from "../../transport/http/refusal.ts";
 import type { Operator } from "../../transport/http/operator.ts";
@@ -12,8 +13,8 @@ export interface ActionsDeps {
   readonly journal: Journal;
   /** In ms. */
   now(): number;
-  /** Writes it to the log, too. */
-  told(entry: { readonly who: string; readonly action: string; readonly kind: string; readonly target: string }): void;
+  /** Writes it to the log, too, where nobody can take a name out again: `entry` is its id in the audit log, which has those. */
+  told(act: { readonly entry: number; readonly action: string; readonly kind: string }): void;
   failed(error: unknown): void;
 }
 
@@ -42,8 +43,8 @@ export class Actions {
     const { objects, audit, journal, now, told, failed } = this.#deps;
     if (confirm !== id) throw new DomainError("not_confirmed");
     const action = name === "maintenance" ? `maintenance ${on ? "on" : "off"}` : name;
-    const entry = await audit.begin({ at: now(), who, action, kind, target: id });
-    told({ who, action, kind, target: id });
+    const entry = await audit.begin({ at: now(), who, action, kind, target: comparable(id) });
+    told({ entry, action, kind });
     try {
       const message = await objects.act(kind, name, id, on);
       journal.note(kind, id, action, `by ${who}`);

@@ -141,13 +141,13 @@ export const docs = {
     description: "The arena's player is told that its entry was cancelled; one of the video chat is disconnected.",
     params: { id: "`arena:` or `video-chat:`, and the ticket's own id." },
     example: { params: { id: TICKET_ID }, body: { confirm: TICKET_ID } },
-    message: "FOX#123 waits no longer.",
+    message: "Its player waits no longer.",
   }),
   kick: action({
     id: "kickDevice",
     description: "Its socket is closed with 1008. It may come back with its token.",
     params: { id: "`user/device`, with the slash as `%2F`." },
     example: { params: { id: DEVICE_ID }, body: { confirm: DEVICE_ID } },
-    message: "The socket of laptop of alice@example.com was closed.",
+    message: "Its socket was closed.",
   }),
 } satisfies Record<string, RouteDoc>;

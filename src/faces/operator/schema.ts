@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { MAX_EMAIL, normalEmail } from "../../core/accounts/email.ts";
+import { isStorable } from "../../core/text/storable.ts";
 
 const name = z
   .string()
   .max(256, "must be at most 256 characters")
   .refine((text) => text.trim() !== "", "must not be blank")
+  .refine(isStorable, "must be valid Unicode without U+0000")
   .nullish();
 
 const email = z

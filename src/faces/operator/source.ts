@@ -37,7 +37,7 @@ export interface Source {
   find(id: string): Promise<Told | null>;
   /** What has this text as a name of its own beside its id. */
   search?(text: string): Promise<readonly Item[]>;
-  /** Does it and says what happened; null: there is no such object here. */
+  /** Does it and says what happened, naming nobody, as the audit log keeps it; null: there is no such object here. */
   act?(name: Action["name"], id: string, on: boolean): Promise<string | null>;
 }
 

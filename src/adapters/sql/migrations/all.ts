@@ -9,6 +9,7 @@ import { retention } from "./0008-retention.ts";
 import { audit } from "./0009-audit.ts";
 import { sessionsOfAPlayer } from "./0010-sessions-of-a-player.ts";
 import { filteredLists } from "./0011-filtered-lists.ts";
+import { auditTargets } from "./0012-audit-targets.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   audit,
   sessionsOfAPlayer,
   filteredLists,
+  auditTargets,
 ];

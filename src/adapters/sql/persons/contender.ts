@@ -1,10 +1,12 @@
 import { sql } from "kysely";
+import { mentionsOfPlayers } from "../../../ports/audit-names.ts";
 import type { Report, Side } from "../../../ports/match-records.ts";
 import type { ContenderName, Forgotten } from "../../../ports/person-records.ts";
 import type { Random } from "../../../ports/random.ts";
 import { lockRatingsOf, removeRatingsOf } from "../retention/rating-changes.ts";
 import type { Db, Store } from "../store.ts";
 import type { MatchRow } from "../tables.ts";
+import { forgetInAudit } from "./acts.ts";
 
 const SIDES = ["p1", "p2"] as const;
 
@@ -18,7 +20,7 @@ interface Played {
   readonly sides: readonly Side[];
 }
 
-/** Locks in the order of all others: matches, then agents. */
+/** Locks in the order of all others: matches, agents, what operators have done. */
 export async function forgetContender(
   store: Store,
   random: Random,
@@ -44,6 +46,7 @@ export async function forgetContender(
     }
     const { rated, posting } = await lockRatingsOf(store, db, over.flatMap(agentsOf));
     const forgotten = new Set<string>();
+    const codes = new Set<string>();
     for (const played of over) {
       const agents = agentsOf(played);
       // It is all that says whose rating is still to go.
@@ -53,26 +56,31 @@ export async function forgetContender(
       }
       for (const agent of agents) forgotten.add(agent);
       gone += played.sides.length;
+      for (const side of played.sides) codes.add(played.match[`${side}_connect_code`]);
       await forgetSides(db, random, played);
     }
     for (const id of entries) {
-      const { numDeletedRows } = await db
+      const deleted = await db
         .deleteFrom("queue_entries")
         .where("id", "=", id)
         .where(hasLeft)
-        .executeTakeFirst();
+        .returning("connect_code")
+        .execute();
+      for (const { connect_code } of deleted) codes.add(connect_code);
       const waits = await db
         .selectFrom("queue_entries")
         .select("id")
         .where("id", "=", id)
         .where("status", "=", "waiting")
         .executeTakeFirst();
-      gone += Number(numDeletedRows);
+      gone += deleted.length;
       left += waits === undefined ? 0 : 1;
     }
     const removable = [...forgotten].filter((agent) => rated.has(agent));
     await removeRatingsOf(db, removable);
-    return { gone: gone + removable.length, left };
+    const given = "connectCode" in name ? name.connectCode : name.wallet;
+    const acts = await forgetInAudit(store, db, mentionsOfPlayers([given, ...codes]));
+    return { gone: gone + removable.length + acts, left, also: [...codes] };
   });
 }
 

@@ -1,11 +1,13 @@
+import { mentionsOfPlayers } from "../../../ports/audit-names.ts";
 import type { PersonRecords } from "../../../ports/person-records.ts";
 import type { Random } from "../../../ports/random.ts";
 import { endSessionsOf } from "../end-sessions.ts";
 import { leaveSession } from "../players.ts";
 import { lockedSession } from "../session-row.ts";
+import { forgetInAudit } from "./acts.ts";
 import type { Store } from "../store.ts";
 
-/** Locks in the order of all others: hosts, sessions, zones; of each, by id. */
+/** Locks in the order of all others: hosts, sessions, zones, what operators have done; of each, by id. */
 export async function forgetPlayer(
   store: Store,
   random: Random,
@@ -23,7 +25,7 @@ export async function forgetPlayer(
   return store.transact(async (db) => {
     const hosts = await db
       .selectFrom("hosts")
-      .select("id")
+      .select(["id", "host_id"])
       .where("player_id", "=", playerId)
       .orderBy("id")
       .$if(store.dialect === "postgres", (query) => query.forUpdate())
@@ -43,9 +45,11 @@ export async function forgetPlayer(
         .executeTakeFirst();
       gone += Number(numUpdatedRows);
     }
-    if (ids.length === 0) return { gone, left: 0, sessions: [] };
+    const also = hosts.map(({ host_id }) => host_id);
+    gone += await forgetInAudit(store, db, mentionsOfPlayers([playerId, ...also]));
+    if (ids.length === 0) return { gone, left: 0, also, sessions: [] };
     const sessions = await endSessionsOf(store, db, ids, "ENDED", now);
     await db.deleteFrom("hosts").where("id", "in", ids).execute();
-    return { gone, left: 0, sessions };
+    return { gone, left: 0, also, sessions };
   });
 }

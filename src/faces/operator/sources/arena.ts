@@ -48,7 +48,7 @@ export function arenaTickets(queue: Queue, records: OperatorRecords): Source {
       if (!(await queue.leave(entry.queueId))) {
         throw new DomainError("action_refused", "It does not wait any more.");
       }
-      return `${entry.connectCode} waits no longer.`;
+      return "Its player waits no longer.";
     },
   };
 }

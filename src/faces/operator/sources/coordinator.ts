@@ -39,7 +39,7 @@ export function coordinatorHosts(hosts: Hosts): Source {
       if (name !== "maintenance" || !id.startsWith(`${FACE}:`)) return null;
       const hostId = id.slice(FACE.length + 1);
       const host = await orNull("host_not_found", () => hosts.setMaintenance(hostId, on));
-      return host && `${hostId} is ${host.status} now.`;
+      return host && `It is ${host.status} now.`;
     },
   };
 }

@@ -31,7 +31,7 @@ export function deviceSource(devices: Devices, node: string): Source {
     async act(name, id) {
       const [email, device] = partsOf(id);
       if (name !== "kick" || !devices.kick(email, device)) return null;
-      return `The socket of ${device} of ${email} was closed.`;
+      return "Its socket was closed.";
     },
   };
 }

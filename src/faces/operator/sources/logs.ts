@@ -1,5 +1,5 @@
 import type { ErrorKind, ErrorLog } from "../../../core/observation/error-log.ts";
-import type { AuditEntry, AuditRecords } from "../../../ports/audit-records.ts";
+import { SOMEBODY_FORGOTTEN, type AuditEntry, type AuditRecords } from "../../../ports/audit-records.ts";
 import { readNumber } from "../cursor.ts";
 import { BITE, localPage, onlyOf, plain, sift, type Source } from "../source.ts";
 import { KINDS, type Item, type Kind } from "../wire.ts";
@@ -72,7 +72,7 @@ function auditItem({ id, at, who, action, kind, target, outcome, detail }: Audit
     state: outcome,
     since: at,
     fields: { who, action, kind, target, detail },
-    links: isKind(kind) ? [{ as: "target", kind, id: target }] : [],
+    links: isKind(kind) && target !== SOMEBODY_FORGOTTEN ? [{ as: "target", kind, id: target }] : [],
   };
 }
 
