@@ -31,6 +31,7 @@ export async function redisAway(world: RedisWorld): Promise<void> {
   await settled(world, ledger);
   expect(ledger.refused()).toBe(0);
 
+  const saidBefore = world.nodes.map((node) => node.output().length);
   const stoppedAt = performance.now();
   await world.stopRedis();
   await eventually("all nodes have noticed", async () =>
@@ -82,20 +83,23 @@ export async function redisAway(world: RedisWorld): Promise<void> {
     devices.every((one) => one.newsOf(newcomer).length === 1 && one.newsOf(leaving).length === 1),
   );
 
-  const errors = world.nodes.map((node) => lines(node.output(), /"level":"?(error|50)/).length);
+  // What a busy machine does to connections to PostgreSQL, now or in an earlier scenario, is no matter of this one.
+  const errors = world.nodes.map((node, n) =>
+    lines(node.output().slice(saidBefore[n]), /"level":"?(error|50)/).filter((line) => !line.includes("postgres")),
+  );
   print(
     "Redis stopped and started",
     world.about,
     `noticed after ${millis(noticed)}; away ${seconds(back - stoppedAt)}: ${count(here)} messages within nodes ` +
       `delivered, ${count(refused)} refused (slowest after ${millis(slowest)}); all ${all.length} devices online ` +
-      `${millis(visible)} after its return, ${later} refused after it; error lines by node ${errors.join(", ")}, seed ${seed}`,
+      `${millis(visible)} after its return, ${later} refused after it; error lines by node ${errors.map(({ length }) => length).join(", ")}, seed ${seed}`,
   );
   expect(visible).toBeLessThan(5_000);
   expect(slowest).toBeLessThan(1_000);
   expect(here).toBeGreaterThan(100);
   expect(new Set(ledger.refusals.slice(0, refused).map(({ why }) => why))).toEqual(new Set([ROUTING_ERROR]));
   for (const node of world.nodes) expect(lines(node.output(), /redis is not reachable/)).toHaveLength(1);
-  expect(errors).toEqual(world.nodes.map(() => 1));
+  expect(errors).toEqual(world.nodes.map(() => [expect.any(String)]));
   for (const one of devices) {
     expect(one.closed).toBe(null);
     expect(one.heard).toHaveLength(2);
