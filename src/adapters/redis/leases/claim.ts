@@ -15,9 +15,15 @@ export const claim = script(
   common,
   storeEpoch,
   `
--- Of this call: what was claimed, in all and by group; and what is written of all at the end, since together it costs
--- less than one by one.
-local taken, byGroup, claimed, away, held, values = {}, {}, {}, {}, {}, {}
+-- Of this call: what was claimed, which still stands in other lists until the end; and what is written of all then, since
+-- together it costs less than one by one.
+local claimed, leaving, away, held, values = {}, {}, {}, {}, {}
+local hasOlderNodes = redis.call('EXISTS', P .. ':idle') == 1
+
+local function leave(list, id)
+  leaving[list] = leaving[list] or {}
+  table.insert(leaving[list], id)
+end
 
 -- Reads no more than a claim needs of an idle one, and writes no more than it changes. Nil if it is not there any more, or
 -- if a node before 0.2 has given it away, or moved it to another group.
@@ -32,9 +38,8 @@ local function allocate(id, name, ms, revision)
   end
   local ends = string.format('%.0f', now + ms)
   redis.call('HSET', key, 's', 'allocated', 'h', '', 'u', ends, 'n', revision, 'm', revision)
-  byGroup[group] = byGroup[group] or {}
-  table.insert(byGroup[group], id)
-  table.insert(taken, id)
+  if name == '' or hasOlderNodes then leave(':' .. group, id) end
+  if name ~= '' or hasOlderNodes then leave('', id) end
   table.insert(away, expires)
   table.insert(away, id)
   table.insert(held, ends)
@@ -46,17 +51,13 @@ end
 
 local function draw(name, ms, revision)
   for _ = 1, 64 do
-    local id = redis.call('SPOP', P .. ':free' .. name) or redis.call('ZPOPMIN', P .. ':idle' .. name)[1]
+    local id = redis.call('SPOP', P .. ':free' .. name)
+    if not id and hasOlderNodes then id = redis.call('ZPOPMIN', P .. ':idle' .. name)[1] end
     if not id then return 0 end
     local found = not claimed[id] and allocate(id, name, ms, revision)
     if found then return found end
   end
   return 1
-end
-
-local function strike(name, ids)
-  redis.call('SREM', P .. ':free' .. name, unpack(ids))
-  redis.call('ZREM', P .. ':idle' .. name, unpack(ids))
 end
 
 local claims = { notice(ARGV[2]) }
@@ -68,9 +69,11 @@ for at = 3, #ARGV, 3 do
   local own = string.format('%.0f', revision + (at - 3) / 3)
   claims[#claims + 1] = suspects(ms) and 0 or draw(name, ms, own)
 end
-if #taken > 0 then
-  strike('', taken)
-  for group, ids in pairs(byGroup) do strike(':' .. group, ids) end
+for name, ids in pairs(leaving) do
+  redis.call('SREM', P .. ':free' .. name, unpack(ids))
+  if hasOlderNodes then redis.call('ZREM', P .. ':idle' .. name, unpack(ids)) end
+end
+if #held > 0 then
   redis.call('ZADD', P .. ':away', unpack(away))
   redis.call('ZADD', P .. ':held', unpack(held))
 end
