@@ -240,8 +240,13 @@ export const slowBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/redis/leases/claim.ts",
-        text: "redis.call('SPOP', list)",
-        becomes: "redis.call('SRANDMEMBER', list)",
+        text: "redis.call('SPOP', P .. ':free' .. name)",
+        becomes: "redis.call('SRANDMEMBER', P .. ':free' .. name)",
+      },
+      {
+        file: "src/adapters/redis/leases/claim.ts",
+        text: "if kept[5] ~= 'idle'",
+        becomes: "if not group",
       },
     ],
   },
