@@ -1,3 +1,4 @@
+// One file, because all of it is done to one mailbox: its store, clock and sessions can each be made to fail, and are set up once.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { createMemoryMailboxes } from "../../adapters/memory/mailboxes.ts";
