@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import type { RedisWorld } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
-import { allSee, Device, noneSees, type Address } from "./device.ts";
+import { allSee, Device, nameOf, noneSees, type Address } from "./device.ts";
 import { chooseSeed, count, millis, percentile, print, seconds, seeded } from "./figures.ts";
 import { Ledger } from "./ledger.ts";
 import { crowd, settled, startTraffic } from "./traffic.ts";
@@ -102,9 +102,13 @@ export async function redisAway(world: RedisWorld): Promise<void> {
   expect(errors).toEqual(world.nodes.map(() => [expect.any(String)]));
   for (const one of devices) {
     expect(one.closed).toBe(null);
-    expect(one.heard).toHaveLength(2);
-    expect(one.newsOf(newcomer)).toEqual(["user_joined"]);
-    expect(one.newsOf(leaving)).toEqual(["user_left"]);
+    const told = one.heard.map(({ event, about, at }) => [event, about, Math.round(at - stoppedAt)]);
+    expect(told.map(([event, about]) => [event, about]).sort(), JSON.stringify(told)).toEqual(
+      [
+        ["user_joined", nameOf(newcomer)],
+        ["user_left", nameOf(leaving)],
+      ],
+    );
   }
   expect(ledger.confused()).toEqual([]);
   expect([ledger.open(), ledger.both()]).toEqual([0, 0]);

@@ -21,11 +21,8 @@ export async function crowd(
     ),
   );
   // What is told of those who came before must not be mistaken for news.
-  await eventually("everybody has heard of everybody", async () => {
-    const joined = devices.reduce((sum, { heard }) => sum + heard.length, 0);
-    await Promise.all(devices.map((one) => one.fence()));
-    return (await quiet(world)) && joined === devices.reduce((sum, { heard }) => sum + heard.length, 0);
-  });
+  await eventually("all nodes have been told of everybody", () => quiet(world));
+  await Promise.all(devices.map((one) => one.fence()));
   for (const one of devices) one.heard.length = 0;
   return { people, devices };
 }
@@ -83,8 +80,9 @@ export async function settled(world: World, ledger: Ledger, withinMs = 10_000): 
   await eventually("nothing is under way", () => quiet(world), withinMs);
 }
 
-/** True if no node has a message on its way to another. */
+/** True if no node has a message or an announcement on its way to another. */
 export async function quiet(world: World): Promise<boolean> {
   const figures = await Promise.all(world.nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
-  return figures.every((text) => /device_waiting_characters\S* 0(\n|$)/.test(text));
+  const gauges = ["device_waiting_characters", "device_announcements_waiting"];
+  return figures.every((text) => gauges.every((name) => new RegExp(`_${name}\\S* 0\n`).test(text)));
 }

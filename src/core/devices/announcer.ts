@@ -86,6 +86,11 @@ export class Announcer {
     }
   }
 
+  /** Announcements that other nodes have not been told yet. */
+  get untold(): number {
+    return this.#queue.untold;
+  }
+
   /** Nobody is here any more who hears of this user. */
   unwatched(email: string): void {
     this.#log.forget(email);

@@ -185,6 +185,7 @@ export class Devices implements SocketHost {
       sockets: this.#sockets.size,
       messages: this.#counts,
       announcements: this.#announcer.told,
+      untold: this.#announcer.untold,
       waiting: this.roads.waiting,
     };
   }

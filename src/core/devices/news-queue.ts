@@ -18,7 +18,9 @@ export class NewsQueue {
   /** Users who may be taken. */
   readonly #ready = new Set<string>();
   readonly #busy = new Set<string>();
+  /** How many wait, and how many are on their way. */
   #size = 0;
+  #underWay = 0;
 
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed;
@@ -27,6 +29,11 @@ export class NewsQueue {
   /** Users who have something to be told that may be taken. */
   get ready(): number {
     return this.#ready.size;
+  }
+
+  /** Announcements that are not told yet. */
+  get untold(): number {
+    return this.#size + this.#underWay;
   }
 
   put(announcement: Announcement): void {
@@ -50,11 +57,13 @@ export class NewsQueue {
       this.#busy.add(email);
     }
     this.#size -= taken.length;
+    this.#underWay += taken.length;
     return taken;
   }
 
   /** @param untold of what was taken, the last ones, which come first the next time */
   done(taken: readonly Announcement[], untold: readonly Announcement[]): void {
+    this.#underWay -= taken.length;
     for (const { news } of taken) {
       this.#busy.delete(news.email);
       if (this.#waiting.has(news.email)) this.#ready.add(news.email);

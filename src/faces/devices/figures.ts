@@ -3,12 +3,13 @@ import type { Figure } from "../../transport/face.ts";
 import { relayFigures } from "../../core/measures/figures.ts";
 
 export function figuresOf(devices: Devices): readonly Figure[] {
-  const { devices: registered, sockets, messages, announcements, waiting } = devices.figures();
+  const { devices: registered, sockets, messages, announcements, untold, waiting } = devices.figures();
   const gauge = (name: string, help: string, value: number): Figure => ({ name, help, type: "gauge", value });
   return [
     gauge("devices", "Devices registered on this node.", registered),
     gauge("device_sockets", "Sockets of devices, registered or not.", sockets),
     gauge("device_waiting_characters", "Characters of messages on their way to other nodes.", waiting),
+    gauge("device_announcements_waiting", "Announcements that other nodes have not been told yet.", untold),
     ...Object.entries(messages).map(([outcome, value]): Figure => ({
       name: "device_messages_total",
       help: "Messages between devices, by what became of them.",
