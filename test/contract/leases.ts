@@ -309,6 +309,21 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         }
       });
 
+      test("claims at once for different times are each held for their own", async () => {
+        for (let n = 0; n < 60; n++) await beat(`h${n}`, { group: `g${n % 2}` });
+        const wanted = Array.from({ length: 40 }, (_, n) => ({
+          group: `g${n % 2}`,
+          forMs: n % 3 === 0 ? 5_000 : 10_000,
+        }));
+        const got = await Promise.all(wanted.map((one) => leases.claim({ ...one, pick: 0.5 })));
+        for (const [n, lease] of got.entries()) expect(lease).toMatchObject({ group: wanted[n]!.group, hold: null });
+        await clock.advance(5_000);
+        for (const [n, lease] of got.entries()) {
+          const state = wanted[n]!.forMs === 5_000 ? "idle" : "allocated";
+          expect((await leases.find({ id: lease!.id }))?.state).toBe(state);
+        }
+      });
+
       test("claims at once, of a group or of any, take every lease there is and none twice", async () => {
         for (let n = 0; n < 90; n++) await beat(`h${n}`, { group: `g${n % 3}` });
         const wanted = Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? undefined : `g${n % 3}`));

@@ -48,6 +48,22 @@ export function ratesContract(adapter: string, make: MakeRates): void {
       expect(own.every(({ remaining }) => remaining === 4)).toBe(true);
     });
 
+    test("those that come at once hear what they would have heard one by one", async () => {
+      await take();
+      await clock.advance(1_000);
+      const last = { remaining: 0, resetMs: 60_000, retryMs: 59_000 };
+      expect(await Promise.all(Array.from({ length: 6 }, () => take()))).toEqual([
+        { allowed: true, remaining: 1, resetMs: 60_000, retryMs: 0 },
+        { allowed: true, ...last },
+        ...Array.from({ length: 4 }, () => ({ allowed: false, ...last })),
+      ]);
+      await clock.advance(9_000);
+      const refused = { allowed: false, remaining: 0, resetMs: 51_000, retryMs: 50_000 };
+      expect(await Promise.all(Array.from({ length: 6 }, () => take()))).toEqual(
+        Array.from({ length: 6 }, () => refused),
+      );
+    });
+
     test("the window slides: each use comes back when it is as old as the window, not before", async () => {
       for (let use = 0; use < 3; use++) {
         await take();

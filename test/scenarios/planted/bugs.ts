@@ -240,12 +240,12 @@ export const slowBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: "src/adapters/redis/leases/claim.ts",
-        text: "redis.call('SPOP', P .. ':free' .. name)",
-        becomes: "redis.call('SRANDMEMBER', P .. ':free' .. name)",
+        text: "redis.call('SPOP', P .. ':free' .. name, count)",
+        becomes: "redis.call('SRANDMEMBER', P .. ':free' .. name, count)",
       },
       {
         file: "src/adapters/redis/leases/claim.ts",
-        text: "if kept[5] ~= 'idle'",
+        text: "if state ~= 'idle'",
         becomes: "if not group",
       },
     ],

@@ -10,7 +10,7 @@ import { withNow } from "../clock.ts";
  *   :lease:<id>   hash  g group, a alias, v value, s state, h hold, x expires, n epoch, u held until, m revision
  *   :live         zset  id by expiry, all leases
  *   :free         set   ids of the idle ones, to draw from;  :free:<group>  the same of one group
- *   :away         zset  id by expiry, all that are not idle: a set cannot tell how many of the idle ones have expired
+ *   :away         zset  id by expiry, all that are busy: a set cannot tell how many of the idle ones have expired
  *   :idle         zset  id by expiry, idle ones, and :idle:<group>, of nodes before 0.2, which know nothing of :free: what they
  *                 list is drawn from as well, and taken out of both; empty once there are none of them any more
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
@@ -57,12 +57,12 @@ local function index(r)
   if r.s == 'idle' then
     redis.call('SADD', P .. ':free', r.id)
     redis.call('SADD', P .. ':free:' .. r.g, r.id)
-    redis.call('ZREM', P .. ':away', r.id)
   else
     redis.call('SREM', P .. ':free', r.id)
     redis.call('SREM', P .. ':free:' .. r.g, r.id)
-    redis.call('ZADD', P .. ':away', r.x, r.id)
   end
+  if r.s == 'busy' then redis.call('ZADD', P .. ':away', r.x, r.id)
+  else redis.call('ZREM', P .. ':away', r.id) end
   if r.s == 'allocated' then redis.call('ZADD', P .. ':held', r.u, r.id)
   else redis.call('ZREM', P .. ':held', r.id) end
   if r.h == 'timed' then redis.call('ZADD', P .. ':timed', r.u, r.id)

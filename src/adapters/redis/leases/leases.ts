@@ -4,6 +4,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { Script } from "../script.ts";
 import { together } from "../together.ts";
+import { alike, type Alike } from "../alike.ts";
 import { claim } from "./claim.ts";
 import { counts } from "./counts.ts";
 import { end } from "./end.ts";
@@ -42,17 +43,21 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
   };
 
   // Whoever asked has been told that there is none; a host it got all the same must not wait for it.
-  const giveBack = (reply: unknown): void => {
-    for (const found of claimsOf(reply as Claims).claims) {
-      if (typeof found === "number") continue;
-      call(release, found.id, found.epoch, "idle").catch(() => undefined);
+  const giveBack = (found: readonly Claim[]): void => {
+    for (const one of found) {
+      if (typeof one === "number") continue;
+      call(release, one.id, one.epoch, "idle").catch(() => undefined);
     }
   };
-  const claimAll = together<Parameters<Leases["claim"]>[0], Claim>(async (claims) => {
-    const wanted = claims.flatMap(({ group, forMs }) => [group ?? "", group === undefined ? "0" : "1", forMs]);
-    const args = [clock?.now() ?? 0, epoch, ...wanted];
-    const reply = await calls.script(claim, keys, args, giveBack, claims.length);
-    const { store, claims: found } = claimsOf(reply as Claims);
+  const claimAll = together<Wanted, Claim>(async (claims) => {
+    const kinds = alike(claims, ({ group, forMs }) => `${forMs} ${group === undefined ? "" : `:${group}`}`);
+    const args = kinds.flatMap(({ one: { group, forMs }, at }) => [
+      ...[group ?? "", group === undefined ? "0" : "1"],
+      ...[forMs, at.length],
+    ]);
+    const late = (reply: unknown): void => giveBack(claimsOf(reply as Claims, kinds).claims);
+    const reply = await calls.script(claim, keys, [clock?.now() ?? 0, epoch, ...args], late, claims.length);
+    const { store, claims: found } = claimsOf(reply as Claims, kinds);
     seen(store);
     return found;
   });
@@ -99,7 +104,9 @@ type Reply = [string, string, string, string, string, string, string, string, st
 
 /** What `claim` answers. */
 type Claims = [head: string, ...values: string[]];
-type Allocated = [id: string, group: string, alias: string, expiresAt: string, revision: string];
+type Allocated = [id: string, alias: string, expiresAt: string, group?: string];
+
+type Wanted = Parameters<Leases["claim"]>[0];
 
 /** What has come of one claim: a lease, 0 for none, 1 if it is worth asking again. */
 type Claim = Lease | 0 | 1;
@@ -118,13 +125,39 @@ function leaseOf([id, group, alias, value, state, hold, expiresAt, epoch, revisi
   };
 }
 
-function claimsOf([head, ...values]: Claims): { readonly store: string; readonly claims: readonly Claim[] } {
-  const [store, ...all] = JSON.parse(head) as [string, ...(Allocated | 0 | 1)[]];
-  let at = 0;
-  const claims = all.map((one) => (typeof one === "number" ? one : allocatedOf(one, values[at++]!)));
+/** `claims`: of each caller, in the order in which they asked. */
+function claimsOf(
+  [head, ...values]: Claims,
+  kinds: readonly Alike<Wanted>[],
+): { readonly store: string; readonly claims: readonly Claim[] } {
+  const [store, first, ...found] = JSON.parse(head) as [string, string, ...(readonly (Allocated | 0 | 1)[])[]];
+  let revision = Number(first);
+  let valuesRead = 0;
+  const claims: Claim[] = [];
+  for (const [n, { one, at }] of kinds.entries()) {
+    for (const [k, got] of found[n]!.entries()) {
+      claims[at[k]!] = typeof got === "number" ? got : allocatedOf(got, one.group, values[valuesRead++]!, revision + k);
+    }
+    revision += at.length;
+  }
   return { store, claims };
 }
 
-function allocatedOf([id, group, alias, expiresAt, revision]: Allocated, value: string): Lease {
-  return leaseOf([id, group, alias, value, "allocated", "", expiresAt, revision, revision]);
+function allocatedOf(
+  [id, alias, expiresAt, group]: Allocated,
+  wanted: string | undefined,
+  value: string,
+  revision: number,
+): Lease {
+  return {
+    id,
+    group: wanted ?? group!,
+    alias,
+    value,
+    state: "allocated",
+    hold: null,
+    expiresAt: Number(expiresAt),
+    epoch: revision,
+    revision,
+  };
 }
