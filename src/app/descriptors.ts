@@ -31,13 +31,20 @@ export function countDescriptors(): Descriptors | null {
   }
 }
 
+/** How long the limit that was read is taken to stand, in ms: to read it takes longer than to count. */
+const LIMIT_MS = 500;
+
 let lastLimit: number | null = null;
+let readAt = -Infinity;
 
 /**
  * Null where the system does not say. It can be changed while the process runs; with no descriptor left to read it, it is
  * what it was.
  */
 function readLimit(): number | null {
+  const now = performance.now();
+  if (now - readAt < LIMIT_MS) return lastLimit;
+  readAt = now;
   try {
     // Node knows no getrlimit; Linux writes it down.
     lastLimit = readDescriptorLimit(readFileSync(LIMITS, "latin1"));

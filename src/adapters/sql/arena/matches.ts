@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { MatchRecords, MatchStep, SignatureRecord } from "../../../ports/match-records.ts";
+import { fixedQuery } from "../fixed-query.ts";
 import type { Db, Store } from "../store.ts";
 import { matchQuery } from "./places.ts";
 import { rateAgents } from "./rate-agents.ts";
@@ -12,6 +13,9 @@ const isPlaying = sql<boolean>`status = 'playing'`;
 export function createMatchRecords(store: Store): MatchRecords {
   const locking = store.dialect === "postgres";
   const byId = matchQuery();
+  const anySilent = fixedQuery<{ activeBefore: number }, { id: number }>((db, value) =>
+    db.selectFrom("matches").select("id").where(isPlaying).where("active_at", "<=", value("activeBefore")).limit(1),
+  );
   const ofId = (db: Db, id: string) => db.selectFrom("matches").selectAll().where("match_id", "=", id);
 
   return {
@@ -65,8 +69,10 @@ export function createMatchRecords(store: Store): MatchRecords {
       );
     },
 
-    expire: (activeBefore, limit) =>
-      store.transact(async (db) => {
+    async expire(activeBefore, limit) {
+      // Mostly there are none, which can be seen without writing.
+      if ((await store.read((db) => anySilent(db, { activeBefore }))).length === 0) return [];
+      return store.transact(async (db) => {
         const silent = await db
           .selectFrom("matches")
           .select(["id", "match_id"])
@@ -81,7 +87,8 @@ export function createMatchRecords(store: Store): MatchRecords {
         const ids = silent.map(({ id }) => id);
         await db.updateTable("matches").set({ status: "expired" }).where("id", "in", ids).execute();
         return silent.map(({ match_id }) => match_id);
-      }),
+      });
+    },
 
     async playing() {
       const { total } = await store.read((db) =>

@@ -46,6 +46,9 @@ export function createQueueRecords(store: Store): QueueRecords {
       .where("seen_at", ">", value("seenSince"))
       .where("id", "<", value("id")),
   );
+  const anySilent = fixedQuery<{ seenBefore: number }, { id: number }>((db, value) =>
+    db.selectFrom("queue_entries").select("id").where(isWaiting).where("seen_at", "<=", value("seenBefore")).limit(1),
+  );
   /** The place of a waiting entry among those that wait; those that have fallen silent do not count. */
   const positionOf = async (db: Db, row: QueueEntryRow, seenSince: number): Promise<number> => {
     const [count] = await countAhead(db, { id: row.id, seenSince });
@@ -106,8 +109,10 @@ export function createQueueRecords(store: Store): QueueRecords {
       }),
 
     // In turn with this process' joins, so that it waits for the lock, and holds it, on one connection at most.
-    expire: (seenBefore, limit) =>
-      batches.between(() =>
+    async expire(seenBefore, limit) {
+      // Mostly there are none, which can be seen without the lock, and without writing.
+      if ((await store.read((db) => anySilent(db, { seenBefore }))).length === 0) return [];
+      return batches.between(() =>
         store.transact(async (db) => {
           if (locking) await lock.execute(db);
           const silent = await db
@@ -131,7 +136,8 @@ export function createQueueRecords(store: Store): QueueRecords {
             .execute();
           return silent.map(({ queue_id }) => queue_id);
         }),
-      ),
+      );
+    },
 
     async waiting() {
       const { total } = await store.read((db) =>
