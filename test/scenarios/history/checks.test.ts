@@ -33,6 +33,10 @@ describe("1: no host in two live allocations, no ticket in two matches", () => {
   test("so it may where the allocation could have just lapsed", () => {
     expect(broken((at) => [claim(at, 100, 110), claim(at, 5_900, 6_200)])).toEqual([]);
   });
+  test("the server's clock counts whole milliseconds", () => {
+    expect(broken((at) => [claim(at, 100.2, 100.6), claim(at, 6_099.2, 6_099.8)])).toEqual([]);
+    expect(broken((at) => [claim(at, 100.2, 100.6), claim(at, 6_098.2, 6_098.8)])).toEqual([1]);
+  });
   test("and once the host was freed", () => {
     const free = (at: At): void => at(1_000).add("freed", { host: "h", askedAt: 900, until: 1_000 });
     expect(broken((at) => [claim(at, 100, 110), free(at), claim(at, 2_000, 2_010)])).toEqual([]);

@@ -20,6 +20,9 @@ function twice(history: History): Violation[] {
   return found;
 }
 
+/** Servers count in whole milliseconds: what begins late in one and ends early in another lasts almost one less. */
+const CLOCK_MS = 1;
+
 /** Two claims that were surely less than an allocation apart, with nothing between that could have ended the first. */
 function shared(history: History, { allocationMs, hostLeaseMs }: Bounds): Violation[] {
   const found: Violation[] = [];
@@ -30,7 +33,7 @@ function shared(history: History, { allocationMs, hostLeaseMs }: Bounds): Violat
     const claimed = all.toSorted((a, b) => a.at - b.at);
     for (const [at, later] of claimed.entries()) {
       const earlier = claimed[at - 1];
-      if (earlier === undefined || farthest(earlier, later) >= allocationMs) continue;
+      if (earlier === undefined || farthest(earlier, later) > allocationMs - CLOCK_MS) continue;
       const [from, to] = [Math.min(earlier.askedAt, later.askedAt), later.at];
       const ended = (freed.get(host) ?? []).some((one) => one.askedAt <= to && one.until >= from);
       const lost = forgot.some((one) => one.since <= to && one.at >= from);
