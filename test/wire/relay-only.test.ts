@@ -29,11 +29,18 @@ describe("with ICE_POLICY=relay", () => {
     const second = new Guest(address);
     await second.welcomed();
     expect((await first.frame()).type).toBe("peer-joined");
-    first.send({ type: "offer", sdp: { type: "offer", sdp: FULL } });
+    const structured = { foundation: "1", "connection-address": "192.0.2.7", port: 53_705, "cand-type": "host" };
+    first.send({ type: "offer", sdp: { type: "offer", sdp: FULL }, candidates: [structured] });
+    first.send({ type: "ice-candidate", candidate: structured });
     first.send({ type: "ice-candidate", candidate: { candidate: HOST, sdpMid: "0" } });
     first.send({ type: "ice-candidate", candidate: { candidate: RELAY, sdpMid: "0" } });
     first.send({ type: "ice-candidate", candidate: null });
-    expect(await second.frame()).toEqual({ type: "offer", sdp: { type: "offer", sdp: LEFT }, from: first.id });
+    expect(await second.frame()).toEqual({
+      type: "offer",
+      sdp: { type: "offer", sdp: LEFT },
+      candidates: [],
+      from: first.id,
+    });
     expect((await second.frame())["candidate"]).toEqual({ candidate: RELAY, sdpMid: "0" });
     expect(await second.frame()).toEqual({ type: "ice-candidate", candidate: null, from: first.id });
     expect(await first.untilNow()).toEqual([]);

@@ -1,138 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { relayedCandidate, relayedDescription, relayedSignal, WITHHELD } from "./relay-only.ts";
+import { relayedSignal, WITHHELD } from "./relay-only.ts";
+import { MAX_LINES, relayedDescription } from "./relayed-description.ts";
 
 const HOST = "candidate:1 1 udp 2113937151 192.0.2.7 53705 typ host";
-const REFLEXIVE = "candidate:2 1 udp 1677729535 203.0.113.9 53705 typ srflx raddr 192.0.2.7 rport 53705";
-const MDNS = "candidate:3 1 udp 2113937151 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 54596 typ host generation 0";
-const TCP = "candidate:4 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active";
 const RELAY = "candidate:5 1 udp 41885439 198.51.100.4 61234 typ relay raddr 0.0.0.0 rport 9";
 
-describe("a candidate", () => {
-  test.each([HOST, REFLEXIVE, MDNS, TCP, REFLEXIVE.replace("srflx", "prflx")])("%s is withheld", (line) => {
-    expect(relayedCandidate(line)).toBeNull();
-    expect(relayedCandidate(`a=${line}`)).toBeNull();
-  });
-
-  test.each([
-    RELAY,
-    `a=${RELAY}`,
-    `${RELAY}\r\n`,
-    "candidate:5 1 TCP 41885439 2001:db8::4 61234 TYP RELAY raddr :: rport 9",
-    "candidate:5 1 udp 41885439 198.51.100.4 61234 typ relay",
-    `${RELAY} generation 0 ufrag aB+/ network-id 1 network-cost 10`,
-    "candidate:a+/Z0 256 ssltcp 4294967295 relay.example.org 1 typ relay tcptype passive",
-  ])("%j passes as it is", (line) => expect(relayedCandidate(line)).toBe(line));
-
-  test("that is relayed goes without the address behind it", () => {
-    expect(relayedCandidate(RELAY.replace("0.0.0.0 rport 9", "192.0.2.7 rport 53705 generation 0"))).toBe(
-      `${RELAY} generation 0`,
-    );
-    expect(relayedCandidate("candidate:5 1 udp 1 2001:db8::4 6 typ relay raddr 2001:db8::7 rport 5")).toBe(
-      "candidate:5 1 udp 1 2001:db8::4 6 typ relay raddr :: rport 9",
-    );
-  });
-
-  test.each([
-    `${HOST} ufrag typ relay`,
-    `${HOST} x typ relay`,
-    "candidate:typ 1 udp 2113937151 192.0.2.7 53705 typ host typ relay",
-    "candidate:1 1 udp 2113937151 192.0.2.7 53705 typ\trelay",
-    "candidate:1 1 udp 2113937151 192.0.2.7 53705  typ relay",
-    "candidate:1 1 udp 2113937151 192.0.2.7 53705 typ relayed",
-    "candidate:1 1 udp 2113937151 192.0.2.7 typ relay",
-    "candidate:1 1 udp 2113937151 192.0.2.7 53705 foo bar typ relay",
-    `${RELAY} typ host`,
-    `${RELAY} raddr 192.0.2.7`,
-    `${RELAY}\n${HOST}`,
-    `${RELAY}\u2028${HOST}`,
-    ` ${RELAY}`,
-    "candidate:",
-    "relay",
-  ])("%j does not pass for a relayed one", (line) => expect(relayedCandidate(line)).toBeNull());
-
-  test("that is empty ends the candidates, and passes", () => expect(relayedCandidate("")).toBe(""));
-});
-
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join("");
-
-describe("a description", () => {
-  const head = ["v=0", "o=- 46117 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0", "a=msid-semantic: WMS"];
-  const media = ["a=ice-ufrag:typ relay", "a=ice-pwd:x", "a=mid:0", "a=sctp-port:5000"];
-
-  test("loses all candidates but those that are relayed, and keeps the rest byte for byte", () => {
-    const sdp = lines(
-      ...head,
-      "m=application 53705 UDP/DTLS/SCTP webrtc-datachannel",
-      "c=IN IP4 192.0.2.7",
-      ...[HOST, RELAY, MDNS, TCP, REFLEXIVE].map((line) => `a=${line}`),
-      ...media,
-      "a=end-of-candidates",
-    );
-    expect(relayedDescription(sdp)).toBe(
-      lines(
-        ...head,
-        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
-        "c=IN IP4 0.0.0.0",
-        `a=${RELAY}`,
-        ...media,
-        "a=end-of-candidates",
-      ),
-    );
-  });
-
-  test("does not name the peer's address as a destination, nor as where it comes from", () => {
-    const sdp = lines(
-      "v=0",
-      "o=alice 1 2 IN IP6 2001:db8::7",
-      "c=IN IP4 192.0.2.7/127",
-      "m=audio 5004 UDP/TLS/RTP/SAVPF 111",
-      "c=IN IP6 2001:db8::7",
-      "a=rtcp:5005 IN IP4 192.0.2.7",
-      "a=rtcp:5005",
-      "a=rtcp-mux",
-      "m=video 0 UDP/TLS/RTP/SAVPF 96",
-    );
-    expect(relayedDescription(sdp)).toBe(
-      lines(
-        "v=0",
-        "o=alice 1 2 IN IP6 ::",
-        "c=IN IP4 0.0.0.0",
-        "m=audio 9 UDP/TLS/RTP/SAVPF 111",
-        "c=IN IP6 ::",
-        "a=rtcp:9 IN IP4 0.0.0.0",
-        "a=rtcp:9",
-        "a=rtcp-mux",
-        "m=video 0 UDP/TLS/RTP/SAVPF 96",
-      ),
-    );
-  });
-
-  test.each(["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028"])("may end its lines with %j", (end) => {
-    const sdp = ["v=0", `a=${HOST}`, `A = ${HOST}`, `a=${RELAY}`, "a=x"].join(end);
-    expect(relayedDescription(sdp)).toBe(["v=0", `a=${RELAY}`, "a=x"].join(end));
-  });
-
-  test("loses the lines that hold nothing but addresses", () => {
-    const lines = [
-      ...["a=source-filter: incl IN IP4 * 192.0.2.7", "a=altc:1 IP4 192.0.2.7 5000", "a=x-tcp-candidate:1 192.0.2.7"],
-      ...["a=remote-candidates:1 192.0.2.7 5000", " A = Source-Filter:incl IN IP4 * 192.0.2.7"],
-    ];
-    expect(relayedDescription(`v=0\r\n${lines.map((line) => `${line}\r\n`).join("")}a=mid:0\r\n`)).toBe(
-      "v=0\r\na=mid:0\r\n",
-    );
-  });
-
-  test("of a megabyte takes no time to speak of", () => {
-    for (const unit of ["\n", " ", "a=", "c=IN IP4 ", "a=candidate:", "o=x ", "typ relay "]) {
-      const text = unit.repeat(1_000_000 / unit.length);
-      const began = performance.now();
-      relayedSignal("description", { sdp: text });
-      relayedSignal("candidate", { candidate: `candidate:1 1 udp 1 a 1 typ relay ${text}` });
-      expect(performance.now() - began).toBeLessThan(2_000);
-    }
-  });
-});
 
 describe("a signal", () => {
   test.each([
@@ -211,6 +85,24 @@ describe("a signal", () => {
     expect(relayedSignal("description", value)).toEqual(value);
   });
 
+  test("is withheld, or loses the field, that has more addresses to look at than anybody has", () => {
+    const sdps = Array.from({ length: 5_000 }, () => "m=audio 5004 x");
+    const left = relayedSignal("description", { type: "bye", list: sdps, sdp: sdps.join("\n") }) as { list: string[] };
+    expect(Object.keys(left)).toEqual(["type", "list"]);
+    expect(left.list.length).toBe(MAX_LINES);
+    expect([...new Set(left.list)]).toEqual(["m=audio 9 x"]);
+    expect(relayedSignal("candidate", { candidate: RELAY, sdp: sdps.join("\n") })).toBe(WITHHELD);
+  });
+
+  test("holds texts in brackets as they are, until there are more of them than anybody writes", () => {
+    const marked = (count: number) => Array.from({ length: count }, (_, at) => `[${at} not JSON]`);
+    const open = Array.from({ length: 1_000 }, () => '[ann] says "hello"');
+    const all = { type: "talk", open, marked: marked(256), text: "x" };
+    expect(relayedSignal("description", all)).toEqual({ ...all });
+    const late = { ...all, more: "[no JSON]", json: JSON.stringify({ candidate: HOST }), open: "[ann] again" };
+    expect(relayedSignal("description", late)).toEqual({ ...all, open: "[ann] again" });
+  });
+
   const word = fc.stringMatching(/^[\x21-\x7e]{1,12}$/);
   const host = fc
     .tuple(
@@ -250,9 +142,80 @@ describe("a signal", () => {
   test("changes nothing that has been through it once", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(host, fc.constant(RELAY), fc.string())), end, (all, by) => {
-        const once = relayedDescription(all.map((one) => `a=${one}`).join(by));
+        const once = relayedDescription(all.map((one) => `a=${one}`).join(by))!;
         expect(relayedDescription(once)).toBe(once);
       }),
     );
   });
+});
+
+describe("looking through a signal", () => {
+  const SIZE = 256 * 1_024;
+  /** As it comes from JSON. */
+  const sent = (message: object): object => JSON.parse(JSON.stringify(message)) as object;
+  const text = (unit: string) => sent({ type: "offer", sdp: `v=0 ${unit.repeat(SIZE / unit.length)}` });
+  const list = (unit: string) =>
+    sent({ type: "offer", texts: Array.from({ length: SIZE / (JSON.stringify(unit).length + 1) }, () => unit) });
+
+  const texts = {
+    ...Object.fromEntries(
+      [
+        ...[
+          "\n",
+          "\r",
+          "\r\n",
+          "\u2028",
+          " ",
+          " \n",
+          "\t\n",
+          "\u3000\n",
+          "a\n",
+          "a=\n",
+          "a =\n",
+          "a=c\n",
+          "c=\n",
+          "m=\n",
+        ],
+        ...["o=\n", "a=candidate:\n", "candidate:\n", "candidate\n", `a=${HOST}\n`, `a=${RELAY}\n`, "a=rtcp:1\n"],
+        ...["a=rtcp\n", "a=x-\n", "a=altc\n", "m=a 5\n", "c=IN IP4 1\n", "o=a 1 1 IN IP4 x\n"],
+        ...["a=", "c=IN IP4 ", "a=candidate:", "o=x ", "typ relay ", `\na=candidate:${"1 ".repeat(50_000)}`, "["],
+      ].map((unit) => [`many ${JSON.stringify(unit.slice(0, 30))}`, text(unit)]),
+    ),
+    "a long candidate": { candidate: `candidate:1 1 udp 1 a 1 typ relay ${"typ relay ".repeat(SIZE / 10)}` },
+  };
+  const lists = Object.fromEntries(
+    ["\n", "a=", "c=", "[", "{", "[x]", "{x}", '"x"x"', "candidate:"].map((unit) => [JSON.stringify(unit), list(unit)]),
+  );
+
+  const time = (message: object): number => {
+    const began = performance.now();
+    relayedSignal("description", message);
+    relayedSignal("candidate", message);
+    return performance.now() - began;
+  };
+  const best = (message: object, runs: number) => Math.min(...Array.from({ length: runs }, () => time(message)));
+
+  /** Those that cost more than so many times what something ordinary does. */
+  function dear(messages: Readonly<Record<string, object>>, ordinary: object, times: number): readonly string[] {
+    let unit = best(ordinary, 30);
+    const found = Object.entries(messages).filter(([, message]) => {
+      // As often as it takes: a busy machine makes things dearer than they are, never cheaper.
+      let least = Infinity;
+      for (let round = 0; round < 6; round++) {
+        unit = Math.min(unit, best(ordinary, 3));
+        least = Math.min(least, best(message, 3));
+        if (least < times * unit) return false;
+      }
+      return true;
+    });
+    return found.map(([what]) => what);
+  }
+
+  test("costs not much more than an ordinary text does, whatever the text is", () => {
+    expect(dear(texts, text("some words "), 50)).toEqual([]);
+  }, 120_000);
+
+  test("costs not much more than an ordinary list does, whatever the texts in it are", () => {
+    expect(dear(lists, list("ab"), 10)).toEqual([]);
+  }, 120_000);
 });
