@@ -3,6 +3,7 @@ import type { AsyncApiDocument } from "../transport/asyncapi/types.ts";
 import type { Face } from "../transport/face.ts";
 import { policy } from "../transport/http/policy.ts";
 import { plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
 import { content, send, type Content } from "./pages/response.ts";
 import { version } from "./version.ts";
@@ -36,13 +37,14 @@ export function describeSockets(faces: readonly Face[], config: Pick<Config, "PU
 }
 
 /** `GET /asyncapi.json`: the description of all messages, for programs. People read it at `/docs/sockets`. */
-export function asyncApiGroup(describe: SocketDescription): RouteGroup {
+export function asyncApiGroup(describe: SocketDescription, limit: RequestLimit | undefined): RouteGroup {
   let rendered: Content | null = null;
   const render = (): Content => content(JSON.stringify(describe()), "application/json");
   return {
     name: "asyncapi",
     prefixes: ["/asyncapi.json"],
     crossOrigin: true,
+    limit,
     refuse: plainRefusal,
     routes: [
       route({

@@ -24,7 +24,8 @@ export function countDescriptors(): Descriptors | null {
     // Since Linux 6.2 the size of the folder is their number; asking for it takes none.
     const { size } = statSync(OPEN);
     if (size > 0) return { open: size, limit, againMs: LOOK_MS };
-    return { open: readdirSync(OPEN).length, limit, againMs: LOOK_AT_EACH_MS };
+    // One of them is the folder itself, as long as it is read.
+    return { open: readdirSync(OPEN).length - 1, limit, againMs: LOOK_AT_EACH_MS };
   } catch (error) {
     const isOut = (error as NodeJS.ErrnoException).code === "EMFILE";
     return isOut ? { open: limit, limit, againMs: LOOK_AT_EACH_MS } : null;

@@ -3,12 +3,14 @@ import type { Face } from "../transport/face.ts";
 import { policy } from "../transport/http/policy.ts";
 import { json, JSON_HEADERS, plainRefusal, route, type RouteGroup } from "../transport/http/route.ts";
 import { docs, groupDoc } from "./health-docs.ts";
+import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./within.ts";
 
 export interface HealthOptions {
   readonly faces: readonly Face[];
   readonly metrics: Metrics;
+  readonly limits: Pick<Limits, "look" | "probe">;
   readonly clock: Clock;
   readonly now: () => number;
   /** What this node calls itself: see `instanceOf`. */
@@ -37,7 +39,7 @@ const PATIENCE_MS = 1_000;
 
 /** What load balancers, orchestrators and monitoring ask. */
 export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
-  const { faces, metrics, clock, now, instance, isDraining, troubles } = options;
+  const { faces, metrics, limits, clock, now, instance, isDraining, troubles } = options;
   const lastSaid = new Map<Face, Readonly<Record<string, unknown>> | undefined>();
   /** What a face said last, where it takes longer now. */
   const said = async (face: Face): Promise<Readonly<Record<string, unknown>> | undefined> => {
@@ -51,6 +53,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
       name: "health",
       prefixes: ["/health"],
       crossOrigin: true,
+      limit: limits.probe,
       doc: groupDoc,
       refuse: plainRefusal,
       routes: [
@@ -72,6 +75,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
       name: "probes",
       prefixes: ["/livez", "/readyz", "/metrics"],
       crossOrigin: false,
+      limit: limits.probe,
       doc: groupDoc,
       refuse: plainRefusal,
       routes: [
@@ -104,6 +108,7 @@ export function healthGroups(options: HealthOptions): readonly RouteGroup[] {
           method: "GET",
           path: "/metrics",
           urgency: "probe",
+          limit: limits.look,
           summary: "Figures in the Prometheus text format",
           doc: docs.metrics,
           policy: policy.open,

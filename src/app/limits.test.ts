@@ -31,14 +31,24 @@ describe("docs/limits.md", () => {
   });
 });
 
+test("whether the server is well is counted without asking a store, and beside what its address looks at", async () => {
+  const { clock } = embeddedEngine();
+  const silent = { take: () => new Promise<never>(() => undefined) };
+  const config = await load({ BUDGETS: "look=address:1/1h;probe=address:2/1h" });
+  const { look, probe } = createLimits(config, { clock, rates: silent });
+  const counted = [look, look, probe, probe, probe].map((limit) => limit!.take("198.51.100.1"));
+  expect(counted).toMatchObject([null, { allowed: false }, null, null, { allowed: false }]);
+});
+
 describe("every class", () => {
   test("but those that guard passwords can be taken away", async () => {
     const off = Object.keys(messageClasses).filter((name) => !guarded.has(name as MessageClass));
     const config = await load({ BUDGETS: off.map((name) => `${name}=off`).join(";") });
     const limits = createLimits(config, embeddedEngine());
-    const { login, signup, reset, find, heartbeat, ownHeartbeat, join, read, write, frames, admin, connect } = limits;
+    const { login, signup, reset, find, heartbeat, ownHeartbeat, join, read, write, frames, admin } = limits;
+    const { look, probe, connect } = limits;
     expect([login, signup, reset].map((limit) => limit === undefined)).toEqual([false, false, false]);
-    for (const limit of [find, heartbeat, ownHeartbeat, join, read, write, frames, admin, connect]) {
+    for (const limit of [find, heartbeat, ownHeartbeat, join, read, write, frames, admin, look, probe, connect]) {
       expect(limit).toBeUndefined();
     }
     expect(limits.request("coordinator")).toBeUndefined();

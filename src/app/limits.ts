@@ -31,6 +31,10 @@ export interface Limits {
   readonly write: Limit;
   readonly frames: Limit;
   readonly admin: Limit;
+  /** Pages, documents and figures. */
+  readonly look: Limit;
+  /** Health checks: no store may hold them up, nor whatever else their address asks for. */
+  readonly probe: Limit;
   readonly connect: Limit;
   readonly meters: Meters;
   /** Counts what they refuse, and what else is. */
@@ -89,6 +93,8 @@ export function createLimits(
     write: here("write", table.write.address, table.write.account),
     frames: here("frames", table.frames.address, table.frames.account),
     admin: everywhere("admin"),
+    look: here("look"),
+    probe: here("probe"),
     connect: here("connect"),
     meters: new Meters(clock, table, {
       over: (name, whose) => refusals.over(name, whose),

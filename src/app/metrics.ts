@@ -1,3 +1,4 @@
+import { shared } from "../core/flow/shared.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
 import { processFigures } from "./process-figures.ts";
@@ -9,7 +10,7 @@ const PREFIX = "rendezvous_";
 export interface Metrics {
   /** One request answered; `route` is a pattern. */
   answered(route: string, method: string, status: number, milliseconds: number): void;
-  /** Everything, in the Prometheus text format. */
+  /** Everything, in the Prometheus text format. Read after the call, and once for all who ask meanwhile. */
   render(): Promise<string>;
   readonly contentType: string;
   /** How long requests took so far. */
@@ -26,11 +27,18 @@ export function createMetrics(faces: readonly Face[], clock: Clock, others: () =
     contentType: "text/plain; version=0.0.4; charset=utf-8",
     requests: () => requests.read(),
     answered: (route, method, status, milliseconds) => requests.answered(route, method, status, milliseconds),
-    async render() {
+    render: shared(async () => {
+      // What is all in memory would be written before the next request is looked at, and so anew for each.
+      await turn();
       const ofFaces = await Promise.all(faces.map((face) => figuresOf(face, clock)));
       return renderFigures([...processFigures(), ...requests.figures(), ...ofFaces.flat(), ...others()]);
-    },
+    }),
   };
+}
+
+/** Waits until whatever else is ready has been handled. */
+function turn(): Promise<void> {
+  return new Promise((resume) => void setImmediate(resume));
 }
 
 /** How long a face may take to tell its figures, in ms. */

@@ -2,6 +2,7 @@ import { problem } from "../core/errors/errors.ts";
 import { policy } from "../transport/http/policy.ts";
 import { json, route, type RouteGroup } from "../transport/http/route.ts";
 import { openApiDocument } from "../transport/openapi/document.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { OpenApiDocument } from "../transport/openapi/types.ts";
 import type { Config } from "./config/settings.ts";
 import { content, send, type Content } from "./pages/response.ts";
@@ -32,13 +33,14 @@ export function describeApi(
 }
 
 /** `GET /openapi.json`: the description for programs. People read it at `/docs/api`. */
-export function openApiGroup(describe: ApiDescription): RouteGroup {
+export function openApiGroup(describe: ApiDescription, limit: RequestLimit | undefined): RouteGroup {
   let rendered: Promise<Content> | null = null;
   const render = async (): Promise<Content> => content(JSON.stringify(await describe()), "application/json");
   return {
     name: "openapi",
     prefixes: ["/openapi.json"],
     crossOrigin: true,
+    limit,
     refuse: (problem) => json(problem.status, { error: problem.code, message: problem.message }),
     routes: [
       route({

@@ -1,4 +1,5 @@
 import type { RouteGroup } from "../transport/http/route.ts";
+import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { SocketDescription } from "./asyncapi.ts";
 import type { Config } from "./config/settings.ts";
 import type { ApiDescription } from "./openapi.ts";
@@ -19,6 +20,7 @@ export function pages(
   config: Config,
   describe: ApiDescription,
   describeSockets: SocketDescription,
+  limit: RequestLimit | undefined,
 ): readonly RouteGroup[] {
   return [
     {
@@ -34,6 +36,7 @@ export function pages(
       ],
       prefixes: ["/demo", "/watch", "/docs", "/assets"],
       crossOrigin: false,
+      limit,
       refuse: refusePage,
     },
   ];

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { closeSync, openSync } from "node:fs";
 import { processFigures } from "./process-figures.ts";
 
 test("a process tells its time, its memory and its descriptors", () => {
@@ -12,4 +13,13 @@ test("a process tells its time, its memory and its descriptors", () => {
   expect(of("process_resident_memory_bytes")).toBeGreaterThan(of("nodejs_heap_size_used_bytes"));
   expect(of("process_open_fds")).toBeGreaterThan(2);
   expect(of("process_max_fds")).toBeGreaterThan(of("process_open_fds"));
+});
+
+test("each descriptor is counted, and looking at them takes none", () => {
+  const count = (): number => processFigures().find(({ name }) => name === "process_open_fds")!.value as number;
+  const before = count();
+  const opened = Array.from({ length: 50 }, () => openSync("/dev/null", "r"));
+  expect([count(), count()]).toEqual([before + 50, before + 50]);
+  for (const one of opened) closeSync(one);
+  expect(count()).toBe(before);
 });

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Figure } from "../transport/face.ts";
-import { descriptorLimit } from "./descriptors.ts";
+import { countDescriptors } from "./descriptors.ts";
 
 /** When this process was started, in seconds since 1970. */
 const STARTED = Math.round(Date.now() / 1_000 - process.uptime());
@@ -65,12 +65,11 @@ function ofSystem(): readonly Figure[] {
 }
 
 function descriptors(): readonly Figure[] {
-  // One of them is the folder itself, as long as it is read.
-  const open = read(() => readdirSync("/proc/self/fd").length - 1);
-  if (open === null) return [];
+  const found = countDescriptors();
+  if (found === null) return [];
   return [
-    gauge("process_open_fds", "Number of open file descriptors.", open),
-    gauge("process_max_fds", "Maximum number of open file descriptors.", descriptorLimit()),
+    gauge("process_open_fds", "Number of open file descriptors.", found.open),
+    gauge("process_max_fds", "Maximum number of open file descriptors.", found.limit),
   ];
 }
 

@@ -115,6 +115,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const health = healthGroups({
     faces,
     metrics,
+    limits,
     clock: engine.clock,
     now: () => engine.timeOfDay.now(),
     instance: instanceOf(node),
@@ -130,7 +131,12 @@ export async function serve({ sources }: CommandCall): Promise<number> {
       port: config.PORT,
       tls: tls?.pair ?? null,
       faces,
-      groups: [...health, openApiGroup(describe), asyncApiGroup(sockets), ...pages(config, describe, sockets)],
+      groups: [
+        ...health,
+        openApiGroup(describe, limits.look),
+        asyncApiGroup(sockets, limits.look),
+        ...pages(config, describe, sockets, limits.look),
+      ],
       observer: {
         answered(route, method, status, ms) {
           metrics.answered(route, method, status, ms);

@@ -38,6 +38,8 @@ describe("each class of request", () => {
       "login",
       "signup",
       "reset",
+      "look",
+      "probe",
     ];
     const turn = { TURN_URLS: "turn:turn.example.org:3478", TURN_SECRET: "north", ADMIN_TOKEN: "an-operators-token" };
     const budgets = classes.map((name) => `${name}=address:3/1h`).join(";");
@@ -67,6 +69,15 @@ describe("each class of request", () => {
     ["frames", "POST", "/matches/m/stream/frames", { frames: [] }, { detail: expect.any(String) }],
     ["admin", "POST", "/admin/cleanup", undefined, { detail: expect.any(String) }],
     ["read", "GET", "/api/stats", undefined, { error: { message: expect.any(String) } }],
+    ...["/metrics", "/openapi.json", "/asyncapi.json"].map(
+      (path) => ["look", "GET", path, undefined, { error: "rate_limited", message: expect.any(String) }] as const,
+    ),
+    ...["/", "/docs", "/docs/limits", "/demo/play", "/watch", "/assets/style.css", "/docs/there/is/no/such"].map(
+      (path) => ["look", "GET", path, undefined, expect.stringContaining("too much at once")] as const,
+    ),
+    ...["/health", "/livez", "/readyz"].map(
+      (path) => ["probe", "GET", path, undefined, { error: "rate_limited", message: expect.any(String) }] as const,
+    ),
     [
       "default",
       "POST",
@@ -103,6 +114,14 @@ describe("each class of request", () => {
       expect((await call(method, server.url + path, body, somebody())).status).not.toBe(429);
     },
   );
+
+  test("whoever has looked at too much is still told that the server is well", async () => {
+    const from = somebody();
+    await refusal(() => call("GET", `${server.url}/metrics`, undefined, from), 4);
+    for (const path of ["/health", "/livez", "/readyz"]) {
+      expect((await call("GET", server.url + path, undefined, from)).status).toBe(200);
+    }
+  });
 
   test("a find that hands out credentials counts as that, too", async () => {
     const from = somebody();

@@ -246,9 +246,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async counts(): Promise<LeaseCounts> {
       const counts = { idle: 0, allocated: 0, busy: 0, lapsed: 0 };
-      for (const id of [...entries.keys()]) {
-        const entry = current(id);
-        if (entry !== null) counts[entry.state]++;
+      const now = clock.now();
+      for (const entry of entries.values()) {
+        if (asOf(now, entry) !== null) counts[entry.state]++;
       }
       return { ...counts, lapsed };
     },

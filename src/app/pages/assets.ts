@@ -3,6 +3,7 @@ import { Refusal } from "../../transport/http/refusal.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { route, type Route } from "../../transport/http/route.ts";
 import { bundle } from "./bundle.ts";
+import { once } from "./once.ts";
 import { webFile } from "./page.ts";
 import { content, send, type Content } from "./response.ts";
 
@@ -50,18 +51,4 @@ export function assetRoutes(): readonly Route[] {
       handle: async ({ request }) => send(request, await load("icon.svg")),
     }),
   ];
-}
-
-/** Does the work for each name once, also for callers that come while it is being done. Failures are not kept. */
-function once(work: (name: string) => Promise<Content>): (name: string) => Promise<Content> {
-  const done = new Map<string, Promise<Content>>();
-  return (name) => {
-    let result = done.get(name);
-    if (result === undefined) {
-      result = work(name);
-      done.set(name, result);
-      result.catch(() => done.delete(name));
-    }
-    return result;
-  };
 }

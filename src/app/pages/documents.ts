@@ -4,15 +4,24 @@ import { policy } from "../../transport/http/policy.ts";
 import { route, type Call, type Route } from "../../transport/http/route.ts";
 import { root } from "../root.ts";
 import { titleOf, toHtml } from "./markdown.ts";
+import { once } from "./once.ts";
 import { escapeHtml, fill, page } from "./page.ts";
 import { content, send, type Content } from "./response.ts";
 
-const folder = `${root}docs/`;
+const DOCS = `${root}docs/`;
 
 const IMAGES: Readonly<Record<string, string>> = { png: "image/png", svg: "image/svg+xml", jpg: "image/jpeg" };
 
-/** The repository's `docs/`: each document as a page, and the pictures in them. */
-export function documentRoutes(): readonly Route[] {
+/**
+ * The repository's `docs/`: each document as a page, and the pictures in them. What somebody has asked for is kept: it
+ * comes with the version of the server.
+ */
+export function documentRoutes(folder = DOCS): readonly Route[] {
+  const filesOf = once(files);
+  const load = once(async (path) => {
+    const known = await filesOf(folder);
+    return path === "" ? list(folder, known) : read(folder, known, path);
+  });
   // Two levels are all there are: docs/x.md and docs/decisions/x.md.
   const show = async ({ request, params }: Call<undefined>): Promise<Response> => {
     const path = [params["folder"], params["name"]].filter((part) => part !== undefined).join("/");
@@ -24,7 +33,7 @@ export function documentRoutes(): readonly Route[] {
       path: "/docs",
       summary: "The list of documents",
       policy: policy.open,
-      handle: async ({ request }) => send(request, await list()),
+      handle: show,
     }),
     route({
       method: "GET",
@@ -43,16 +52,21 @@ export function documentRoutes(): readonly Route[] {
   ];
 }
 
-/** All files below `docs/`, with forward slashes. A name that is not in it is not looked up, so nothing else leaks. */
-async function files(): Promise<readonly string[]> {
-  const found = await readdir(folder, { recursive: true }).catch(() => []);
+/** All files below a folder, with forward slashes. A name that is not in it is not looked up, so nothing else leaks. */
+async function files(folder: string): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true }).catch(noneIfMissing);
   return found.map((path) => path.replaceAll("\\", "/")).sort();
 }
 
-async function list(): Promise<Content> {
-  const documents = (await files()).filter((path) => path.endsWith(".md"));
-  const items = await Promise.all(documents.map(listItem));
-  const inFolder = (folder: string): readonly Item[] => items.filter(({ href }) => href.startsWith(`/docs/${folder}/`));
+function noneIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
+
+async function list(folder: string, known: readonly string[]): Promise<Content> {
+  const documents = known.filter((path) => path.endsWith(".md"));
+  const items = await Promise.all(documents.map((path) => listItem(folder, path)));
+  const inFolder = (name: string): readonly Item[] => items.filter(({ href }) => href.startsWith(`/docs/${name}/`));
   const [beginning, decisions] = [inFolder("getting-started"), inFolder("decisions")];
   const others = items.filter((item) => !beginning.includes(item) && !decisions.includes(item));
   const main = fill("shared/documents.html", {
@@ -77,14 +91,13 @@ interface Item {
   readonly title: string;
 }
 
-async function listItem(path: string): Promise<Item> {
+async function listItem(folder: string, path: string): Promise<Item> {
   const name = path.slice(0, -".md".length);
   return { href: `/docs/${name}`, title: titleOf(await readFile(folder + path, "utf8")) ?? name };
 }
 
 /** @throws {Refusal} unknown_path */
-async function load(path: string): Promise<Content> {
-  const known = await files();
+async function read(folder: string, known: readonly string[], path: string): Promise<Content> {
   const document = path.endsWith(".md") ? path : `${path}.md`;
   if (known.includes(document)) {
     const text = await readFile(folder + document, "utf8");

@@ -53,7 +53,11 @@ export function notice(title: string, text: string): Content {
   return page({ title, main: fill("shared/notice.html", { title: escapeHtml(title), text: escapeHtml(text) }) });
 }
 
-const TITLES: Readonly<Record<number, string>> = { 404: "There is no such page", 405: "That does not work here" };
+const TITLES: Readonly<Record<number, string>> = {
+  404: "There is no such page",
+  405: "That does not work here",
+  429: "That is too much at once",
+};
 
 /** A refusal for people: as a page. */
 export function refusePage(problem: Problem, path: string): Response {

@@ -26,6 +26,10 @@ export const messageClasses = {
   /** What a match streams. */
   frames: ["address", "socket", "account"],
   admin: ["address"],
+  /** Pages, documents and figures. */
+  look: ["address"],
+  /** Whether the server is well, as load balancers and orchestrators ask. */
+  probe: ["address"],
   /** A handshake of a WebSocket or of Socket.IO. */
   connect: ["address"],
   /** Any message on a socket, counted before it is read; pings of the WebSocket, too, and pongs that answer none. */
@@ -99,6 +103,9 @@ export function budgetTable(settings: {
     write: { address: minutely(3_000) },
     frames: { address: minutely(60_000) },
     admin: { address: minutely(60) },
+    look: { address: minutely(600) },
+    // Many balancers may share an address, and each asks all the time.
+    probe: { address: minutely(6_000) },
     connect: { address: minutely(3_000) },
     message: { address: burst(SHARED), socket: burst(1) },
     signal: { account: burst(SHARED) },
