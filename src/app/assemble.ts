@@ -2,6 +2,7 @@ import type { People } from "./accounts.ts";
 import type { Access } from "../core/access/access.ts";
 import { createEntitlements, openEntitlements } from "../core/credentials/entitlements.ts";
 import { createIceServers } from "../core/credentials/ice-servers.ts";
+import { Opponents } from "../core/credentials/opponents.ts";
 import { SessionCompany } from "../core/credentials/session-company.ts";
 import { createJournal } from "../core/journal/journal.ts";
 import { iceServersFace } from "../faces/ice-servers/face.ts";
@@ -53,16 +54,29 @@ export function assemble(
   const company = access.asks
     ? new SessionCompany({ ...noting, presences: engine.presences("session-company") })
     : null;
+  const opponents = access.asks ? new Opponents({ ...noting, presences: engine.presences("opponents") }) : null;
   const entitlements =
-    company === null
+    company === null || opponents === null
       ? openEntitlements
       : createEntitlements({
           ...noting,
           presences: engine.presences("matched"),
-          isMet: (provisos, subject) => company.isMet(provisos, subject),
+          isMet: async (provisos, subject) =>
+            (await company.isMet(provisos, subject)) || (await opponents.isMet(provisos, subject)),
         });
   const showcase = createShowcase(createJournal(engine.timeOfDay, () => currentRequest()?.request ?? null));
-  const ground: Ground = { config, engine, cluster, limits, access, entitlements, company, showcase, failed };
+  const ground: Ground = {
+    config,
+    engine,
+    cluster,
+    limits,
+    access,
+    entitlements,
+    company,
+    opponents,
+    showcase,
+    failed,
+  };
   const iceServers = createIceServers({
     clock: engine.timeOfDay,
     stunUrls: config.STUN_URLS,
@@ -97,6 +111,7 @@ export function assemble(
       async stop() {
         entitlements.stop();
         company?.stop();
+        opponents?.stop();
       },
     },
     ticketsFace({ issue: (token) => access.issueTicket(token), limit: limits.write }),

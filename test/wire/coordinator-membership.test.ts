@@ -235,6 +235,32 @@ describe.each([
     });
   });
 
+  describe("a fetch that waits when its token ends", () => {
+    const fetchFor = (token: string, kind: string, wait: number) =>
+      ask(two, token, "GET", `/api/signaling/${kind}/${session}?peer_id=alice-${name}&after=0&wait=${wait}`);
+    beforeEach(() => join(alice, `alice-${name}`));
+
+    test("is refused then, and what comes later is kept for the next", async () => {
+      const ending = await player({ exp: Math.floor(Date.now() / 1000) + 2 });
+      const kinds = ["offer", "answer", "ice-candidates"];
+      // Were they to wait on, they would be told that nothing has come.
+      const answers = await Promise.all(kinds.map((kind) => fetchFor(ending, kind, 20)));
+      for (const { status, body, headers } of answers) {
+        expect([status, body]).toEqual([401, { detail: "The token is not good: it has expired." }]);
+        expect(headers.get("www-authenticate")).toContain("invalid_token");
+      }
+      expect((await offer(one, rack, `host-${name}`, "v=0 for a good token")).status).toBe(200);
+      const { status, body } = await fetchFor(alice, "offer", 0);
+      expect([status, body.sdp]).toEqual([200, "v=0 for a good token"]);
+    }, 30_000);
+
+    test("has been answered if there was something before", async () => {
+      const waiting = fetchFor(await player({ exp: Math.floor(Date.now() / 1000) + 5 }), "offer", 20);
+      expect((await offer(one, rack, `host-${name}`)).status).toBe(200);
+      expect((await waiting).status).toBe(200);
+    });
+  });
+
   test("the end of a session closes its sockets on every node", async () => {
     await join(alice, `alice-${name}`);
     const guests = [await joined(one, rack, `host-${name}`), await joined(two, alice, `alice-${name}`)];

@@ -1,6 +1,7 @@
 import { evmSigners } from "../../adapters/evm/signers.ts";
 import { Matches } from "../../core/matches/matches.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
+import { QueueMatches } from "../../core/matches/queue-matches.ts";
 import { Queue } from "../../core/matches/queue.ts";
 import { Ratings } from "../../core/ratings/ratings.ts";
 import { Signatures } from "../../core/signatures/signatures.ts";
@@ -53,7 +54,7 @@ export function buildArena(ground: RecordGround): Face {
     }),
     wagers: new Wagers({ matches, clock }),
     ratings: new Ratings({ ratings }),
-    entitlements: ground.entitlements,
+    queueMatches: new QueueMatches(ground),
     limits,
     access: operatorAccess(config, ground.access),
     clock,

@@ -1,5 +1,6 @@
 import type { Access } from "../../core/access/access.ts";
 import type { Entitlements } from "../../core/credentials/entitlements.ts";
+import type { Opponents } from "../../core/credentials/opponents.ts";
 import type { SessionCompany } from "../../core/credentials/session-company.ts";
 import type { Showcase } from "../../faces/operator/showcase.ts";
 import type { ClusterLink } from "../cluster.ts";
@@ -18,6 +19,8 @@ export interface Ground {
   readonly entitlements: Entitlements;
   /** Whose tokens act in sessions; null where they are not looked at. */
   readonly company: SessionCompany | null;
+  /** Whose tokens act in the arena's queue; null where they are not looked at. */
+  readonly opponents: Opponents | null;
   /** Who is let in. */
   readonly access: Access;
   /** What operators are to see. */

@@ -24,7 +24,15 @@ test("a replay is as old as the time in the records says, whatever the machine t
   const records = { ...kept, clock: { ...kept.clock, now: () => kept.clock.now() - 2 * 7 * DAY_MS } };
   const { replays } = createStreams(
     {
-      ...{ config, engine, records, entitlements: openEntitlements, company: null, failed: () => () => undefined },
+      ...{
+        config,
+        engine,
+        records,
+        entitlements: openEntitlements,
+        company: null,
+        opponents: null,
+        failed: () => () => undefined,
+      },
       access: openAccess(null as never),
       limits: createLimits(config, engine),
       cluster: createClusterLink(engine, "test", config.FACES, () => undefined),

@@ -40,6 +40,44 @@ describe("the holder of a token", () => {
   });
 });
 
+describe("the agents of a token", () => {
+  const plays = (agent_id: unknown, ...ids: string[]) => {
+    const { may } = holder(JSON.parse(JSON.stringify({ scope: "client", agent_id })));
+    return ids.filter((id) => may("client", id, "agent"));
+  };
+
+  test("are numbers, or their digits as text", () => {
+    expect(plays(9, "9", "8")).toEqual(["9"]);
+    expect(plays(["9", 0, Number.MAX_SAFE_INTEGER], "9", "0", "9007199254740991", "1")).toEqual([
+      "9",
+      "0",
+      "9007199254740991",
+    ]);
+    expect(plays("9007199254740993", "9007199254740993", "9007199254740992")).toEqual(["9007199254740993"]);
+    expect(plays([], "9")).toEqual([]);
+    expect(plays(undefined, "9")).toEqual(["9"]);
+  });
+
+  test("are none that a number of JSON may stand for instead of another", () => {
+    // As it is read: 9007199254740993 has become the even one before it.
+    const rounded: unknown = JSON.parse("9007199254740993");
+    for (const number of [rounded, [rounded], 1e21, -1, 1.5]) {
+      const named = ["9007199254740992", "9007199254740993", "1e+21", "1000000000000000000000", "-1", "1.5", "1"];
+      expect(plays(number, ...named)).toEqual([]);
+    }
+    expect(plays([["9"], { toString: "9" }, true, null], "9", "true", "null")).toEqual([]);
+  });
+
+  test("are the only ids that may be numbers", () => {
+    const numbers = holder({ scope: "host client publisher", host_id: 7, player_id: [7], match_id: 7 });
+    expect([numbers.may("host", "7"), numbers.may("client", "7"), numbers.may("publisher", "7", "match")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
 describe("access", () => {
   const clock = createVirtualClock();
   const tickets = new HandshakeTickets({ handovers: createMemoryHandovers(clock), clock, random: systemRandom });

@@ -40,13 +40,13 @@ export const stranger: Caller = { subject: null, account: null, expiresAt: null,
 /**
  * The holder of a good token: claim `scope` holds its scopes, separated by spaces (RFC 8693), `host_id`, `player_id` and
  * `match_id` the id, or a list of ids, that is its own. What has another form counts as absent. `agent_id` is a number, as
- * such or as text, or a list of them; a token without it says nothing of agents, and may name any.
+ * such or as text, or a list of them, see {@link agentOf}; a token without it says nothing of agents, and may name any.
  */
 export function holderOf({ subject, expiresAt, claims }: TokenContent): Caller {
   const held = new Set(typeof claims["scope"] === "string" ? claims["scope"].split(" ") : []);
   const owns = (id: string, kind: OwnedKind | undefined): boolean => {
     const owned = kind === undefined ? undefined : claims[CLAIMS[kind]];
-    if (kind === "agent") return owned === undefined || [owned].flat().map(String).includes(id);
+    if (kind === "agent") return owned === undefined || [owned].flat().some((agent) => agentOf(agent) === id);
     return Array.isArray(owned) ? owned.includes(id) : owned === id;
   };
   return {
@@ -56,6 +56,15 @@ export function holderOf({ subject, expiresAt, claims }: TokenContent): Caller {
     may: (scope, id, kind = KINDS[scope]) =>
       held.has("admin") || (held.has(scope) && (id === undefined || owns(id, kind))),
   };
+}
+
+/**
+ * The agent that a claim names; null: none. A number that JSON does not carry digit by digit may be another one by now than
+ * was written, so that it names nobody: such an agent is named by its digits, as text.
+ */
+function agentOf(claimed: unknown): string | null {
+  if (typeof claimed === "string") return claimed;
+  return Number.isSafeInteger(claimed) && (claimed as number) >= 0 ? String(claimed) : null;
 }
 
 /** The holder of the token of a person's account, which counts where scope `account` is asked for, and nowhere else. */

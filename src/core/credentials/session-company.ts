@@ -16,6 +16,8 @@ type Player = Pick<Seat, "host" | "session" | "peer">;
 /** What must be so that a subject is matched by a session: as its host, or as that player. */
 type Proviso = readonly ["host", string] | readonly ["player", string, string, string];
 
+const PARTS: ReadonlySet<string> = new Set<Proviso[0]>(["host", "player"]);
+
 /** The proviso of whoever sits there. */
 export function provisoOf({ part, host, session, peer }: Seat): string {
   const proviso: Proviso = part === "host" ? ["host", host] : ["player", host, session, peer];
@@ -61,9 +63,9 @@ export class SessionCompany {
     await Promise.all(gone.map(({ member, connection }) => presences.leave(group, member, connection)));
   }
 
-  /** True if one of the provisos is met for the subject. @throws {StoreUnavailable} */
+  /** True if one of the provisos is met for the subject; those of others are left to them. @throws {StoreUnavailable} */
   async isMet(provisos: readonly string[], subject: string): Promise<boolean> {
-    const all = provisos.map((proviso) => JSON.parse(proviso) as Proviso);
+    const all = provisos.map((proviso) => JSON.parse(proviso) as Proviso).filter(([part]) => PARTS.has(part));
     const groups = all.flatMap(([part, host]) =>
       part === "host" ? [playersOf(host)] : [playersOf(host), hostsOf(host)],
     );

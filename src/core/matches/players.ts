@@ -1,4 +1,4 @@
-import type { MatchRecord, Side } from "../../ports/match-records.ts";
+import type { MatchRecord, Player, Side } from "../../ports/match-records.ts";
 import { DomainError } from "../errors/errors.ts";
 import { walletName } from "../signatures/signature.ts";
 
@@ -15,6 +15,11 @@ export function sideOf({ p1, p2 }: MatchRecord, queueId: string): Side {
   if (queueId === p1.queueId) return "p1";
   if (queueId === p2.queueId) return "p2";
   throw new DomainError("not_a_participant");
+}
+
+/** Whom an entry of the queue plays against. */
+export function opponentOf({ p1, p2 }: MatchRecord, queueId: string): Player {
+  return p1.queueId === queueId ? p2 : p1;
 }
 
 /** False if one wallet or one agent plays both sides: such a match proves nothing. */

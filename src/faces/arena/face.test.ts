@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
+import { QueueMatches } from "../../core/matches/queue-matches.ts";
 import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { MATCH_SILENCE_MS, Matches } from "../../core/matches/matches.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
@@ -40,7 +41,7 @@ describe("the arena as time goes by", () => {
       ratings: new Ratings(records),
       limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
       access: { adminToken: null, identify: null },
-      entitlements: openEntitlements,
+      queueMatches: new QueueMatches({ entitlements: openEntitlements, opponents: null }),
       clock,
       ...streams,
       failed,

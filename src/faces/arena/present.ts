@@ -1,4 +1,5 @@
 import type { Place } from "../../ports/queue-records.ts";
+import { opponentOf } from "../../core/matches/players.ts";
 import type { Signed } from "../../core/signatures/signatures.ts";
 import type { MatchRecord } from "../../ports/match-records.ts";
 import type { AgentRating, RatingChange } from "../../ports/rating-records.ts";
@@ -7,7 +8,7 @@ import type { AgentRating, RatingChange } from "../../ports/rating-records.ts";
 
 /** The answer to a poll. */
 export function queued({ entry, match }: Place) {
-  const opponent = opponentOf({ entry, match });
+  const opponent = match === null ? null : opponentOf(match, entry.queueId);
   return {
     queue_id: entry.queueId,
     status: entry.status,
@@ -19,13 +20,9 @@ export function queued({ entry, match }: Place) {
 }
 
 /** The answer to a join. */
-export function joined(place: Place) {
-  return { ...queued(place), opponent_agent_id: opponentOf(place)?.agentId ?? null };
-}
-
-function opponentOf({ entry, match }: Place) {
-  if (match === null) return null;
-  return match.p1.queueId === entry.queueId ? match.p2 : match.p1;
+export function joined({ entry, match }: Place) {
+  const opponent = match === null ? null : opponentOf(match, entry.queueId);
+  return { ...queued({ entry, match }), opponent_agent_id: opponent?.agentId ?? null };
 }
 
 export function wholeMatch(match: MatchRecord) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { createMemoryBus } from "../../adapters/memory/bus.ts";
-import { openEntitlements } from "../../core/credentials/entitlements.ts";
 import { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Place } from "../../ports/queue-records.ts";
 import { aContender } from "../../../test/support/examples.ts";
@@ -13,7 +12,8 @@ const waiting: Place = {
   match: null,
 };
 
-function setUp() {
+/** `told`: fulfilled once what is shown is noted. */
+function setUp(told: () => Promise<void> = async () => undefined) {
   const clock = createVirtualClock();
   const watch = new QueueWatch({ bus: createMemoryBus(), clock, failed: () => undefined });
   const queue = { looks: 0, look: async () => (queue.looks++, waiting) };
@@ -21,7 +21,7 @@ function setUp() {
   const open = (method = "GET") => {
     const request = new Request("http://localhost/", { method });
     return queueEvents(
-      { queue: queue as never, watch, clock, entitlements: openEntitlements },
+      { queue: queue as never, watch, clock, queueMatches: { joined: told, told } },
       { request, caller: openGate.guard.nobody, whenExpired },
       "q",
     );
@@ -38,6 +38,17 @@ describe("the events of an entry", () => {
     const text = await new Response(body).text();
     expect(text).toStartWith("event: waiting\nid: waiting\ndata: {");
     expect(text.split(":\n\n")).toHaveLength(3);
+  });
+
+  test("are told once it counts what they tell, however soon the stream is over", async () => {
+    const noted = Promise.withResolvers<void>();
+    const { clock, watch, open } = setUp(() => noted.promise);
+    const { body } = await open();
+    const text = new Response(body).text();
+    await clock.advance(15_000);
+    watch.stop();
+    noted.resolve();
+    expect(await text).toStartWith(":\n\nevent: waiting\n");
   });
 
   test("cost nothing once the reader has hung up", async () => {

@@ -1,9 +1,8 @@
-import type { Entitlements } from "../../core/credentials/entitlements.ts";
 import type { Queue } from "../../core/matches/queue.ts";
-import type { Place } from "../../ports/queue-records.ts";
+import type { QueueMatches } from "../../core/matches/queue-matches.ts";
 import type { QueueWatch } from "../../core/matches/queue-watch.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Call, Caller } from "../../transport/http/call.ts";
+import type { Call } from "../../transport/http/call.ts";
 import { eventStreamHeaders, openEventStream } from "../../transport/http/event-stream.ts";
 import { queued } from "./present.ts";
 
@@ -14,25 +13,7 @@ export interface QueueEventsOptions {
   readonly queue: Queue;
   readonly watch: QueueWatch;
   readonly clock: Clock;
-  readonly entitlements: Pick<Entitlements, "mark">;
-}
-
-/** How long whoever has asked after a match that plays counts as being in it, in ms. */
-const PLAYING_MS = 10 * 60_000;
-
-/**
- * Notes that the caller is in a match, if it is: its opponent waits to be connected to. One whose token has both
- * players' codes meets only itself.
- */
-export function noteMatch(
-  entitlements: Pick<Entitlements, "mark">,
-  caller: Pick<Caller, "subject" | "may">,
-  { match }: Place,
-): void {
-  const { subject } = caller;
-  if (subject === null || match?.status !== "playing") return;
-  const isBoth = [match.p1, match.p2].every(({ connectCode }) => caller.may("client", connectCode));
-  if (!isBoth) entitlements.mark(subject, PLAYING_MS);
+  readonly queueMatches: Pick<QueueMatches, "joined" | "told">;
 }
 
 /**
@@ -41,7 +22,7 @@ export function noteMatch(
  * @throws {DomainError} queue_entry_not_found
  */
 export async function queueEvents(
-  { queue, watch, clock, entitlements }: QueueEventsOptions,
+  { queue, watch, clock, queueMatches }: QueueEventsOptions,
   { request, caller, whenExpired }: Pick<Call, "request" | "caller" | "whenExpired">,
   queueId: string,
 ): Promise<Response> {
@@ -63,13 +44,17 @@ export async function queueEvents(
     takeBack();
     stopWatching();
   });
+  // In order, each behind what is noted of it: whoever reads of a match may ask for what comes with one.
+  let shown = Promise.resolve();
   stopWatching = await watch.watch(queue, queueId, {
     show(place) {
       const { status } = place.entry;
-      noteMatch(entitlements, caller, place);
-      stream.send({ event: status, id: status, data: JSON.stringify(queued(place)) });
+      const noted = queueMatches.told(caller, place);
+      shown = Promise.all([shown, noted]).then(() => {
+        stream.send({ event: status, id: status, data: JSON.stringify(queued(place)) });
+      });
     },
-    end: () => stream.end(),
+    end: () => void shown.then(() => stream.end()),
   });
   if (isOver) stopWatching();
   else {

@@ -5,7 +5,7 @@ import { exactJson, json, route, type Call, type Route } from "../../transport/h
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { ownerOfEntry } from "./owners.ts";
 import { joined, queued } from "./present.ts";
-import { noteMatch, queueEvents, type QueueEventsOptions } from "./queue-events.ts";
+import { queueEvents, type QueueEventsOptions } from "./queue-events.ts";
 import { docs } from "./queue-docs.ts";
 import { quickJoin } from "./quick.ts";
 import { joinBody } from "./schema.ts";
@@ -18,7 +18,7 @@ export interface QueueRoutesOptions extends QueueEventsOptions {
 }
 
 export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
-  const { queue, limits, entitlements } = options;
+  const { queue, limits, queueMatches } = options;
   const asOwner = ownerOfEntry(queue);
   const named = ({ params }: Pick<Call, "params">): string => params["queue_id"] ?? "";
   return [
@@ -42,7 +42,7 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
           wallet: body.wallet_address,
           agentId: body.agent_id,
         });
-        noteMatch(entitlements, caller, place);
+        await queueMatches.joined(caller, place);
         return exactJson(200, joined(place));
       },
     }),
@@ -55,7 +55,7 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
       policy: asOwner,
       async handle(call) {
         const place = await queue.look(named(call));
-        noteMatch(entitlements, call.caller, place);
+        await queueMatches.told(call.caller, place);
         return json(200, queued(place));
       },
     }),

@@ -4,6 +4,7 @@ import type { Part, Seat } from "../../core/sessions/seat.ts";
 import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Mailbox, Question } from "../../core/signaling/mailbox.ts";
+import type { Patience } from "../../core/signaling/patience.ts";
 import { policy, type Grants } from "../../transport/http/policy.ts";
 import { Refusal } from "../../transport/http/refusal.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
@@ -23,6 +24,7 @@ export interface SignalingRoutesOptions {
 
 type Post = Call<{ readonly session_id: string; readonly peer_id: string }>;
 type Fetch = Call<undefined, FetchQuery>;
+type Waiting = <Found>(call: Fetch, ask: (patience?: Patience) => Promise<Found>) => Promise<Found>;
 
 /**
  * In open mode none of this matters; with tokens, a peer posts as itself and reads what it may read, in sessions that it
@@ -57,17 +59,30 @@ export function signalingRoutes({ mailbox, sessions, matches }: SignalingRoutesO
     const seat = seatOf(call);
     if (seat !== undefined) void matches.acted(call.caller.subject, seat);
   };
-  /** Whoever had to wait may have been removed meanwhile. */
-  const checkAgain = async ({ caller, params, query }: Fetch): Promise<void> => {
-    if (query.wait === undefined || query.wait === 0) return;
-    const seat = await seatFor(sessions, caller, params["session_id"] ?? "", query.peer_id ?? "");
-    if (seat === null) throw new Refusal("forbidden", "This belongs to somebody else.");
+  /**
+   * Asks the mailbox, and waits for as long as the call says, its client is there and its token is good. What comes is for
+   * the next one who asks if the token ended meanwhile, or the peer was removed.
+   */
+  const waiting: Waiting = async (call, ask) => {
+    const { caller, params, query, request, whenExpired } = call;
+    if (query.wait === undefined || query.wait === 0) return ask();
+    const token = new AbortController();
+    const takeBack = whenExpired(() => token.abort());
+    try {
+      const found = await ask({ waitMs: query.wait * 1000, signal: AbortSignal.any([request.signal, token.signal]) });
+      if (token.signal.aborted) throw new DomainError("invalid_token", "The token is not good: it has expired.");
+      const seat = await seatFor(sessions, caller, params["session_id"] ?? "", query.peer_id ?? "");
+      if (seat === null) throw new Refusal("forbidden", "This belongs to somebody else.");
+      return found;
+    } finally {
+      takeBack();
+    }
   };
   return [
     postDescription(mailbox, asSender, { note, kind: "offer", message: "Offer created successfully" }),
-    getDescription(mailbox, asReader, { checkAgain, kind: "offer" }),
+    getDescription(mailbox, asReader, { waiting, kind: "offer" }),
     postDescription(mailbox, asSender, { note, kind: "answer", message: "Answer created successfully" }),
-    getDescription(mailbox, asReader, { checkAgain, kind: "answer" }),
+    getDescription(mailbox, asReader, { waiting, kind: "answer" }),
     route({
       method: "POST",
       path: "/api/signaling/ice-candidate",
@@ -93,8 +108,7 @@ export function signalingRoutes({ mailbox, sessions, matches }: SignalingRoutesO
       query: fetchQuery,
       async handle(call) {
         const question = { ...questionOf(call), kind: "ice-candidate" } as const;
-        const mails = await mailbox.fetchAll(question, PAGE, patienceOf(call));
-        await checkAgain(call);
+        const mails = await waiting(call, (patience) => mailbox.fetchAll(question, PAGE, patience));
         return json(200, presentCandidates(mails, question.after ?? 0));
       },
     }),
@@ -130,7 +144,7 @@ function postDescription(
 function getDescription(
   mailbox: Mailbox,
   asReader: Grants<Fetch>,
-  { kind, checkAgain }: { readonly kind: "offer" | "answer"; checkAgain(call: Fetch): Promise<void> },
+  { kind, waiting }: { readonly kind: "offer" | "answer"; readonly waiting: Waiting },
 ): Route {
   return route({
     method: "GET",
@@ -141,8 +155,7 @@ function getDescription(
     query: fetchQuery,
     async handle(call) {
       const question = { ...questionOf(call), kind };
-      const mail = await mailbox.fetchOne(question, patienceOf(call));
-      await checkAgain(call);
+      const mail = await waiting(call, (patience) => mailbox.fetchOne(question, patience));
       if (mail === null) throw new DomainError("nothing_posted", `No ${kind} found for session: ${question.session}`);
       // A call without parameters gets the document's keys and no other.
       const plain = Object.values(call.query).every((parameter) => parameter === undefined);
@@ -158,8 +171,4 @@ function senderOf(body: Pick<z.output<typeof descriptionBody>, "session_id" | "p
 function questionOf({ params, query }: Call<undefined, FetchQuery>): Omit<Question, "kind"> {
   const { peer_id: reader, to_peer_id: addressee, after } = query;
   return { session: params["session_id"] ?? "", reader, addressee, after };
-}
-
-function patienceOf({ query, request }: Call<undefined, FetchQuery>) {
-  return { waitMs: (query.wait ?? 0) * 1000, signal: request.signal };
 }

@@ -21,7 +21,10 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly body: Body;
   readonly query: Query;
   readonly caller: Caller;
-  /** Calls `end` when the caller's token ends; the function that comes back takes that back. */
+  /**
+   * Calls `end` when the caller's token ends; the function that comes back takes that back. For whatever waits or goes on:
+   * nothing else ends it.
+   */
   whenExpired(end: () => void): () => void;
   /**
    * The client's address, IPv4-mapped IPv6 written as IPv4: the other end of the connection, or what proxies that are

@@ -4,8 +4,6 @@ import type { Gate } from "./gate.ts";
 import { isLocal } from "./local.ts";
 import { paramsOf } from "./params.ts";
 
-const neverExpires = () => (): void => undefined;
-
 /**
  * A request on its way to its handler, and what is known of it so far: in the end, the call. Whatever takes a question to
  * the runtime is asked when somebody wants to know, and once.
@@ -19,8 +17,6 @@ export class Exchange implements Call {
   caller: Caller;
   body: unknown = undefined;
   query: unknown = undefined;
-  /** Whether the answer may outlive the caller's token. */
-  isStream = false;
   readonly #server: Server<unknown>;
   readonly #gate: Gate;
   #peer: string | null = null;
@@ -46,8 +42,7 @@ export class Exchange implements Call {
   // Handlers take a call apart, so that each of these is a function of its own.
 
   get whenExpired(): Call["whenExpired"] {
-    // Whatever else is answered is over before its token is.
-    return this.isStream ? (end) => this.#gate.expiries.at(this.caller.expiresAt, end) : neverExpires;
+    return (end) => this.#gate.expiries.at(this.caller.expiresAt, end);
   }
 
   get isLocal(): Call["isLocal"] {

@@ -181,7 +181,6 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
             exchange.body = bodyOf(group, route, await receive(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
           }
           exchange.query = queryOf(route, request);
-          exchange.isStream = route.isStream === true;
           if (policy !== null) await checkOwner(policy, exchange.caller, exchange);
           const answered = route.handle(exchange as Call as Call<never, never>);
           answer = answered instanceof Promise ? await answered : answered;

@@ -1,0 +1,58 @@
+import type { Timer } from "../../ports/clock.ts";
+import { Marks, type MarksDeps } from "./marks.ts";
+
+/** How long it is known who acts for an entry, in ms: longer than a match goes on in which nobody does anything. */
+const ACTOR_KNOWN_MS = 60 * 60_000;
+
+/** How often the store is told what it could not be told, in ms. */
+const AGAIN_MS = 20_000;
+
+/** What must be so that a subject is matched by the arena: somebody else acts for this entry, its opponent's. */
+type Proviso = readonly ["opponent", string];
+
+/** The proviso of whoever plays against that entry of the queue. */
+export function provisoAgainst(queueId: string): string {
+  const proviso: Proviso = ["opponent", queueId];
+  return JSON.stringify(proviso);
+}
+
+/**
+ * Whose tokens act for the entries of the arena's queue, in a store that all nodes share. A subject may have any number of
+ * connect codes, in one token or in many: so nobody is matched with itself.
+ */
+export class Opponents {
+  readonly #deps: MarksDeps;
+  readonly #marks: Marks;
+  #again: Timer | null = null;
+
+  constructor(deps: MarksDeps) {
+    this.#deps = deps;
+    this.#marks = new Marks(deps);
+  }
+
+  /** The subject acts for this entry. Fulfilled when the store knows, or has failed; never rejects. */
+  async acts(subject: string, queueId: string): Promise<void> {
+    const { clock, failed } = this.#deps;
+    this.#again ??= clock.every(AGAIN_MS, () => void this.#marks.tellAgain().catch(failed));
+    // As JSON, for a subject may have line breaks.
+    await this.#marks.add({ group: queueId, member: JSON.stringify(subject), value: "" }, ACTOR_KNOWN_MS);
+  }
+
+  /** True if one of the provisos is met for the subject; those of others are left to them. @throws {StoreUnavailable} */
+  async isMet(provisos: readonly string[], subject: string): Promise<boolean> {
+    const own = JSON.stringify(subject);
+    const all = provisos.map((proviso) => JSON.parse(proviso) as Proviso | readonly [string]);
+    const entries = all.flatMap((proviso) => (isOurs(proviso) ? proviso[1] : []));
+    const actors = [...(await this.#deps.presences.of(entries)).values()].flat();
+    return actors.some(({ member }) => member !== own);
+  }
+
+  stop(): void {
+    this.#again?.cancel();
+    this.#again = null;
+  }
+}
+
+function isOurs(proviso: readonly string[]): proviso is Proviso {
+  return proviso[0] === "opponent";
+}
