@@ -14,7 +14,7 @@ const fastapi = join(import.meta.dir, "../peers/fastapi");
 
 const SETTINGS = {
   FACES: "coordinator",
-  BUDGETS: "request=address:1000000/1s; heartbeat=address:1000000/1s,account:1000000/1s",
+  BUDGETS: "request=address:1000000/1s; open=address:1000000/1s; heartbeat=address:1000000/1s,account:1000000/1s",
   HOST_SILENCE_SECONDS: "86400",
 };
 

@@ -13,7 +13,7 @@ const load = async (env: Record<string, string> = {}) =>
 describe("docs/limits.md", () => {
   const document = readFileSync(resolve(import.meta.dir, "../../docs/limits.md"), "utf8");
   const rows = [...document.matchAll(/^\| (`\w+`(?:, `\w+`)*)\s*\|(.*)\|$/gm)].flatMap(([, names, cells]) => {
-    const [, address, socket, account] = cells!.split("|").map((cell) => cell.replace(/[¹²³⁴]|each/g, "").trim());
+    const [, address, socket, account] = cells!.split("|").map((cell) => cell.replace(/[¹²³⁴⁵]|each/g, "").trim());
     return [...names!.matchAll(/\w+/g)].map(([name]) => [name as MessageClass, { address, socket, account }] as const);
   });
 
@@ -40,15 +40,24 @@ test("whether the server is well is counted without asking a store, and beside w
   expect(counted).toMatchObject([null, { allowed: false }, null, null, { allowed: false }]);
 });
 
+test("sessions are opened no oftener than an address may call at all, and without that limit as often as before", async () => {
+  const opening = async (perMinute: string) => budgetsOf(await load({ RATE_LIMIT_PER_MINUTE: perMinute })).open;
+  expect((await opening("3")).address).toEqual({ limit: 3, windowMs: 60_000 });
+  for (const perMinute of ["0", "1000"]) {
+    const quota = { limit: 60, windowMs: 60_000 };
+    expect(await opening(perMinute)).toEqual({ address: quota, account: quota });
+  }
+});
+
 describe("every class", () => {
   test("but those that guard passwords can be taken away", async () => {
     const off = Object.keys(messageClasses).filter((name) => !guarded.has(name as MessageClass));
     const config = await load({ BUDGETS: off.map((name) => `${name}=off`).join(";") });
     const limits = createLimits(config, embeddedEngine());
-    const { login, signup, reset, find, heartbeat, ownHeartbeat, join, read, write, frames, admin } = limits;
+    const { login, signup, reset, find, heartbeat, ownHeartbeat, join, open, read, write, frames, admin } = limits;
     const { look, probe, connect } = limits;
     expect([login, signup, reset].map((limit) => limit === undefined)).toEqual([false, false, false]);
-    for (const limit of [find, heartbeat, ownHeartbeat, join, read, write, frames, admin, look, probe, connect]) {
+    for (const limit of [find, heartbeat, ownHeartbeat, join, open, read, write, frames, admin, look, probe, connect]) {
       expect(limit).toBeUndefined();
     }
     expect(limits.request("coordinator")).toBeUndefined();

@@ -27,6 +27,7 @@ export interface Limits {
   readonly find: Limit;
   readonly turn: Limit;
   readonly join: Limit;
+  readonly open: Limit;
   readonly read: Limit;
   readonly write: Limit;
   readonly frames: Limit;
@@ -89,6 +90,7 @@ export function createLimits(
     find: allOf(find, turn),
     turn,
     join: everywhere("join"),
+    open: everywhere("open"),
     read: here("read", table.read.address, table.read.account),
     write: here("write", table.write.address, table.write.account),
     frames: here("frames", table.frames.address, table.frames.account),

@@ -98,5 +98,12 @@ export interface SessionRecords {
   /** Connects a player; one who is connected already counts once and is `done`. Never more than maxPlayers. */
   join(ref: SessionRef, playerId: string, now: number): Promise<Step<"full" | "not_open"> | null>;
   /** Disconnects a player. */
-  leave(ref: SessionRef, playerId: string): Promise<Step<"not_there"> | null>;
+  leave(ref: SessionRef, playerId: string, now: number): Promise<Step<"not_there"> | null>;
+  /**
+   * PENDING sessions in which nobody is, and that were opened and left by their last player at or before `emptySince` (in
+   * ms), become FAILED, and their hosts' slots are free; at most `limit` a step, those first that have been empty longest.
+   * Their public ids. Any number of nodes may do it at once: a session is ended by one. One that somebody joins,
+   * activates or ends at that moment is either ended here before, or stays. Where there is none, it only reads.
+   */
+  endAbandoned(emptySince: number, now: number, limit: number): Promise<readonly string[]>;
 }

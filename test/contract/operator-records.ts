@@ -82,7 +82,7 @@ export function operatorRecordsContract(adapter: string, make: MakeRecords): voi
       await sessions.activate({ id }, 3);
       await sessions.join({ id }, "alice", 4);
       await sessions.join({ id }, "bob", 5);
-      await sessions.leave({ id }, "alice");
+      await sessions.leave({ id }, "alice", 0);
       await sessions.end({ id }, 6);
       expect(await operator.sessionTimes(id)).toEqual({
         activatedAt: 3,
@@ -105,7 +105,7 @@ export function operatorRecordsContract(adapter: string, make: MakeRecords): voi
         await sessions.join({ publicId }, "bob", 4);
         if (publicId !== "s2") await sessions.join({ publicId }, "alice", 5);
       }
-      await sessions.leave({ publicId: "s1" }, "alice");
+      await sessions.leave({ publicId: "s1" }, "alice", 0);
       expect(await operator.sessionsOf("alice", 9)).toEqual(["s3", "s1"]);
       expect(await operator.sessionsOf("bob", 2)).toEqual(["s3", "s2"]);
       expect(await operator.sessionsOf("nobody", 9)).toEqual([]);

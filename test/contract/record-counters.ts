@@ -13,6 +13,7 @@ import type { MakeRecords, TestRecords } from "../support/records.ts";
 type Deed = { readonly do: keyof ReturnType<typeof deeds>; readonly a: number; readonly b: number; readonly n: number };
 
 const SILENCE_MS = 60_000;
+const PENDING_MS = 30_000;
 
 /** All that anybody can do to the coordinator, on few names, so that they meet. */
 function deeds({ hosts, zones, sessions, clock, retention }: Services) {
@@ -32,6 +33,7 @@ function deeds({ hosts, zones, sessions, clock, retention }: Services) {
       if (a % 2 === 0) await hosts.sweep();
     },
     sweep: () => hosts.sweep(),
+    abandon: () => sessions.sweep(),
     create: (_a: number, b: number) => zones.create(zone(b), aZone()),
     update: (a: number, b: number, n: number) =>
       zones.update(zone(b), { p2pEnabled: a % 5 > 0, maxPlayers: 1 + (n % 20) }),
@@ -69,7 +71,14 @@ export function countersContract(adapter: string, make: MakeRecords): void {
       const hosts = new Hosts({ records: records.hosts, clock, silenceMs: SILENCE_MS });
       const zones = new Zones({ records: records.zones, clock });
       const silentSince = (): number => hosts.silentSince();
-      const sessions = new Sessions({ records: records.sessions, clock, random: systemRandom, silentSince });
+      const sessions = new Sessions({
+        records: records.sessions,
+        clock,
+        random: systemRandom,
+        silentSince,
+        pendingMs: PENDING_MS,
+        hasListened: () => true,
+      });
       const all = deeds({ hosts, zones, sessions, clock, retention: records.retention });
       const names = Object.keys(all) as Deed["do"][];
       // Openings, joins and beats are what happens most.

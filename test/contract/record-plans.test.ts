@@ -232,6 +232,7 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
         ({ sessions }) => sessions.list({ ...page, hostId: "h-busy", status: "FAILED" }),
         ["host_id", "status"],
       ],
+      "abandoned sessions": [({ sessions }) => sessions.endAbandoned(-1, 0, 200), ["empty_since"]],
     };
     for (const [what, [verb, columns]] of Object.entries(narrow)) {
       test(`${what}: only what is asked for is read`, async () => {

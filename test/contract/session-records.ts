@@ -234,7 +234,7 @@ export function sessionRecordsContract(adapter: string, make: MakeRecords): void
       test("one who comes back is served once, and stands behind those who stayed", async () => {
         await records.sessions.join({ id }, "a", 1);
         await records.sessions.join({ id }, "b", 2);
-        expect(await records.sessions.leave({ id }, "a")).toMatchObject({
+        expect(await records.sessions.leave({ id }, "a", 3)).toMatchObject({
           outcome: "done",
           session: { currentPlayers: 1 },
         });
@@ -247,7 +247,9 @@ export function sessionRecordsContract(adapter: string, make: MakeRecords): void
         for (let at = 0; at < 50; at++) await records.sessions.join({ id }, `p${at}`, at);
         await Promise.all(
           Array.from({ length: 100 }, (_, at) =>
-            at % 2 === 0 ? records.sessions.leave({ id }, `p${at / 2}`) : records.sessions.join({ id }, `q${at}`, at),
+            at % 2 === 0
+              ? records.sessions.leave({ id }, `p${at / 2}`, at)
+              : records.sessions.join({ id }, `q${at}`, at),
           ),
         );
         const { currentPlayers } = (await records.sessions.find({ id }))!;
@@ -256,11 +258,123 @@ export function sessionRecordsContract(adapter: string, make: MakeRecords): void
       });
 
       test("one who is not there cannot leave, and nobody joins a session that is over", async () => {
-        expect(await records.sessions.leave({ id }, "p")).toMatchObject({ outcome: "not_there" });
+        expect(await records.sessions.leave({ id }, "p", 0)).toMatchObject({ outcome: "not_there" });
         await records.sessions.join({ id }, "p", 0);
         await records.sessions.end({ id }, 0);
-        expect(await records.sessions.leave({ id }, "p")).toMatchObject({ outcome: "not_there" });
+        expect(await records.sessions.leave({ id }, "p", 0)).toMatchObject({ outcome: "not_there" });
         expect(await records.sessions.join({ id }, "p", 0)).toMatchObject({ outcome: "not_open" });
+      });
+    });
+
+    describe("abandoned ones", () => {
+      const at = (ms: number): Promise<readonly string[]> =>
+        records.sessions.endAbandoned(ms, records.clock.now(), 100);
+      const status = async (publicId: string): Promise<string> => (await records.sessions.find({ publicId }))!.status;
+      beforeEach(async () => {
+        await zone("z");
+        await host("h", { maxZones: 2 });
+      });
+
+      test("are FAILED, and their host takes others again", async () => {
+        const { publicId, createdAt } = await opened();
+        await records.clock.advance(1);
+        const other = await opened();
+        expect((await records.hosts.find("h"))!.status).toBe("BUSY");
+        expect(await at(createdAt - 1)).toEqual([]);
+        expect(await at(createdAt)).toEqual([publicId]);
+        expect(await at(createdAt)).toEqual([]);
+        expect(await records.hosts.find("h")).toMatchObject({ status: "ONLINE", currentZones: 1 });
+        expect([await status(publicId), await status(other.publicId)]).toEqual(["FAILED", "PENDING"]);
+        expect(await records.operator.sessionTimes(1)).toMatchObject({ endedAt: records.clock.now() });
+        for (const step of [
+          records.sessions.join({ publicId }, "p", 0),
+          records.sessions.end({ publicId }, 0),
+          records.sessions.measure({ publicId }, { qualityScore: 1 }),
+        ]) {
+          expect((await step)!.outcome).toBe("not_open");
+        }
+        expect((await records.sessions.activate({ publicId }, 0))!.outcome).toBe("not_pending");
+        expect(await records.retention.sessions({ before: records.clock.now(), limit: 9 })).toBe(1);
+      });
+
+      test("are those alone that are PENDING and in which nobody is, since the last player left", async () => {
+        const [active, used] = [await opened(), await opened()];
+        await records.sessions.activate({ id: active.id }, 0);
+        const opening = records.clock.now();
+        for (const player of ["a", "b"]) await records.sessions.join({ id: used.id }, player, opening);
+        expect(await at(opening + 1_000)).toEqual([]);
+        await records.sessions.leave({ id: used.id }, "a", opening + 10);
+        expect(await at(opening + 1_000)).toEqual([]);
+        await records.sessions.leave({ id: used.id }, "b", opening + 20);
+        expect(await at(opening + 19)).toEqual([]);
+        await records.sessions.join({ id: used.id }, "a", opening + 30);
+        expect(await at(opening + 1_000)).toEqual([]);
+        await records.sessions.leave({ id: used.id }, "a", opening + 40);
+        expect(await at(opening + 39)).toEqual([]);
+        expect(await at(opening + 40)).toEqual([used.publicId]);
+        expect(await status(active.publicId)).toBe("ACTIVE");
+        expect((await records.zones.find("z"))!.activeSessions).toBe(1);
+      });
+
+      test("are those, too, that somebody who was in them is forgotten of", async () => {
+        const { id, publicId, createdAt } = await opened();
+        await records.sessions.join({ id }, "p", createdAt);
+        await records.persons.player("p", createdAt + 5);
+        expect(await at(createdAt + 4)).toEqual([]);
+        expect(await at(createdAt + 5)).toEqual([publicId]);
+      });
+
+      test("go a bite at a time, those first that have been empty longest, whoever runs them", async () => {
+        for (const hostId of ["a", "b", "c"]) await host(hostId, { maxZones: 4 });
+        const names: string[] = [];
+        for (let n = 0; n < 12; n++) {
+          await records.clock.advance(1);
+          names.push((await opened({ hostId: ["a", "b", "c"][n % 3]! })).publicId);
+        }
+        const bite = (): Promise<readonly string[]> =>
+          records.sessions.endAbandoned(records.clock.now(), records.clock.now(), 5);
+        expect([...(await bite())].sort()).toEqual(names.slice(0, 5).sort());
+        const zones = async (): Promise<readonly number[]> =>
+          Promise.all(["a", "b", "c"].map(async (hostId) => (await records.hosts.find(hostId))!.currentZones));
+        expect(await zones()).toEqual([2, 2, 3]);
+        await bite();
+        await bite();
+        expect(await zones()).toEqual([0, 0, 0]);
+      });
+
+      test("are each ended by one, and whoever comes at that moment is in an open session or in none", async () => {
+        await host("wide", { maxZones: 60 }, 100);
+        const sessions = await Promise.all(Array.from({ length: 60 }, () => opened({ hostId: "wide" })));
+        const now = records.clock.now();
+        const sweep = (): Promise<readonly string[]> => records.sessions.endAbandoned(now, now, 20);
+        const [sweeps, joins, activations] = await Promise.all([
+          Promise.all(Array.from({ length: 8 }, sweep)),
+          Promise.all(sessions.filter((_, n) => n % 3 === 0).map(({ id }) => records.sessions.join({ id }, "p", now))),
+          Promise.all(sessions.filter((_, n) => n % 3 === 1).map(({ id }) => records.sessions.activate({ id }, now))),
+        ]);
+        const ended = sweeps.flat();
+        for (let more: readonly string[] = [""]; more.length > 0; ended.push(...more)) more = await sweep();
+        expect(ended).toHaveLength(new Set(ended).size);
+        for (const { outcome, session } of [...joins, ...activations].map((step) => step!)) {
+          expect(ended.includes(session.publicId)).toBe(outcome !== "done");
+        }
+        const met = [...joins, ...activations].filter((step) => step!.outcome === "done");
+        expect(ended).toHaveLength(60 - met.length);
+        for (const { publicId } of sessions) {
+          const { status, currentPlayers } = (await records.sessions.find({ publicId }))!;
+          expect(status === "FAILED").toBe(ended.includes(publicId));
+          if (status === "FAILED") expect(currentPlayers).toBe(0);
+        }
+        expect((await records.hosts.find("wide"))!.currentZones).toBe(met.length);
+      });
+
+      test("that a node of an older version opened are as old as they are", async () => {
+        const { id, publicId, createdAt } = await opened();
+        await records.store.transact((db) =>
+          db.updateTable("sessions").set({ empty_since: 0 }).where("id", "=", id).execute(),
+        );
+        expect(await at(createdAt - 1)).toEqual([]);
+        expect(await at(createdAt)).toEqual([publicId]);
       });
     });
 
@@ -271,7 +385,7 @@ export function sessionRecordsContract(adapter: string, make: MakeRecords): void
         expect(await records.sessions.end(ref, 0)).toBeNull();
         expect(await records.sessions.measure(ref, { qualityScore: 1 })).toBeNull();
         expect(await records.sessions.join(ref, "p", 0)).toBeNull();
-        expect(await records.sessions.leave(ref, "p")).toBeNull();
+        expect(await records.sessions.leave(ref, "p", 0)).toBeNull();
       }
       expect(await records.sessions.players(77)).toEqual([]);
     });

@@ -31,6 +31,7 @@ describe("each class of request", () => {
       "heartbeat",
       "turn",
       "join",
+      "open",
       "read",
       "write",
       "frames",
@@ -64,6 +65,7 @@ describe("each class of request", () => {
     ],
     ["turn", "GET", "/api/ice-servers", undefined, { error: "rate_limited", message: expect.any(String) }],
     ["join", "POST", "/queue/join", { connect_code: "A#1" }, { detail: expect.any(String) }],
+    ["open", "POST", "/api/sessions", { zone_id: "nowhere" }, { detail: expect.any(String) }],
     ["read", "GET", "/queue/nobody", undefined, { detail: expect.any(String) }],
     ["write", "POST", "/matches/m/result", { queue_id: "q", outcome: "x" }, { detail: expect.any(String) }],
     ["frames", "POST", "/matches/m/stream/frames", { frames: [] }, { detail: expect.any(String) }],
@@ -154,15 +156,30 @@ describe("an account", () => {
       .setExpirationTime("5m")
       .sign(new TextEncoder().encode(SECRET));
 
-  test("has a budget that holds wherever it calls from", async () => {
-    const settings = { AUTH_MODE: "token", JWT_SECRET: SECRET, BUDGETS: "find=account:4/1h" };
+  test.each([
+    ["find", "/api/match/find", {}],
+    ["open", "/api/sessions", { zone_id: "nowhere" }],
+  ])("has a budget of %s that holds wherever it calls from", async (name, path, body) => {
+    const settings = { AUTH_MODE: "token", JWT_SECRET: SECRET, BUDGETS: `${name}=account:4/1h` };
     const server = await startServer({ ...behindProxy, ...settings });
     try {
-      const find = async (who: string) =>
-        post(`${server.url}/api/match/find`, {}, { ...somebody(), authorization: `Bearer ${await sign(who)}` });
-      const { asked, headers } = await refusal(() => find("alice"), 6);
+      const ask = async (who: string) =>
+        post(`${server.url}${path}`, body, { ...somebody(), authorization: `Bearer ${await sign(who)}` });
+      const { asked, headers } = await refusal(() => ask("alice"), 6);
       expect([asked, headers.get("ratelimit-policy")]).toEqual([5, '"account";q=4;w=3600']);
-      expect((await find("bob")).status).toBe(404);
+      expect((await ask("bob")).status).toBe(404);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("opens sixty sessions in a minute, however many addresses and hosts it has", async () => {
+    const server = await startServer({ ...behindProxy, AUTH_MODE: "token", JWT_SECRET: SECRET });
+    try {
+      const authorization = `Bearer ${await sign("alice")}`;
+      const open = () => post(`${server.url}/api/sessions`, { zone_id: "z" }, { ...somebody(), authorization });
+      const answers = await Promise.all(Array.from({ length: 70 }, open));
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(10);
     } finally {
       await server.stop();
     }

@@ -42,6 +42,69 @@ export async function endSessionsOf(
   return open.map((session) => session.public_id);
 }
 
+/**
+ * Ends sessions that nobody came to. Locks in the same order as all others, but waits for nobody: whoever holds a host or
+ * a session is about to change it, and the next sweep sees.
+ */
+export async function endAbandoned(
+  store: Store,
+  emptySince: number,
+  now: number,
+  limit: number,
+): Promise<readonly string[]> {
+  const isLocking = store.dialect === "postgres";
+  const abandoned = (db: Db) =>
+    db
+      .selectFrom("sessions")
+      // A literal, as in the index: a parameter could be anything.
+      .where(sql<boolean>`status = 'PENDING'`)
+      .where("empty_since", "<=", emptySince)
+      // What a node of an older version does to a session is in these alone.
+      .where("created_at", "<=", emptySince)
+      .where("current_players", "=", 0);
+  const seen = await store.read((db) =>
+    abandoned(db).select(["id", "host"]).orderBy("empty_since").limit(limit).execute(),
+  );
+  if (seen.length === 0) return [];
+  return store.transact(async (db) => {
+    const hosts = await db
+      .selectFrom("hosts")
+      .select("id")
+      .where("id", "in", [...new Set(seen.map(({ host }) => host))])
+      .orderBy("id")
+      .$if(isLocking, (query) => query.forUpdate().skipLocked())
+      .execute();
+    if (hosts.length === 0) return [];
+    const ending = await abandoned(db)
+      .select(["id", "public_id", "host"])
+      .where("id", "in", idsOf(seen))
+      .where("host", "in", idsOf(hosts))
+      .orderBy("id")
+      .$if(isLocking, (query) => query.forUpdate().skipLocked())
+      .execute();
+    if (ending.length === 0) return [];
+    await db
+      .updateTable("sessions")
+      .set({ status: "FAILED", ended_at: now })
+      .where("id", "in", idsOf(ending))
+      .execute();
+    const byHost = [...Map.groupBy(ending, ({ host }) => host)];
+    for (const [slots, those] of Map.groupBy(byHost, ([, ended]) => ended.length)) {
+      const ids = those.map(([host]) => host);
+      await db
+        .updateTable("hosts")
+        .set((eb) => ({ current_zones: eb("current_zones", "-", slots) }))
+        .where("id", "in", ids)
+        .execute();
+    }
+    return ending.map((session) => session.public_id);
+  });
+}
+
+function idsOf(rows: readonly { readonly id: number }[]): readonly number[] {
+  return rows.map(({ id }) => id);
+}
+
 /** Changes how many active sessions a zone has. */
 export async function addActive(db: Db, zone: number, more: number): Promise<void> {
   await db

@@ -26,7 +26,7 @@ export async function joinSession(
 }
 
 /** Disconnects a player from a session that the caller has locked. */
-export async function leaveSession(db: Db, row: SessionRow, playerId: string): Promise<Step<"not_there">> {
+export async function leaveSession(db: Db, row: SessionRow, playerId: string, now: number): Promise<Step<"not_there">> {
   const left = await db
     .updateTable("session_players")
     .set({ connected: 0 })
@@ -38,7 +38,10 @@ export async function leaveSession(db: Db, row: SessionRow, playerId: string): P
   if (left === undefined) return { outcome: "not_there", session: sessionOf(row) };
   const after = await db
     .updateTable("sessions")
-    .set((eb) => ({ current_players: eb("current_players", "-", 1) }))
+    .set((eb) => ({
+      current_players: eb("current_players", "-", 1),
+      ...(row.current_players === 1 && { empty_since: now }),
+    }))
     .where("id", "=", row.id)
     .returningAll()
     .executeTakeFirstOrThrow();

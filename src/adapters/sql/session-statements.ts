@@ -137,6 +137,7 @@ export function sessionStatements(dialect: DialectName) {
           status: "PENDING",
           max_players: value("maxPlayers"),
           created_at: value("now"),
+          empty_since: value("now"),
         })
         .returningAll(),
     ),
@@ -199,7 +200,7 @@ export function sessionStatements(dialect: DialectName) {
     countPlayer: fixedQuery<{ id: number }, never>((db, value) =>
       db
         .updateTable("sessions")
-        .set((eb) => ({ current_players: eb("current_players", "+", 1) }))
+        .set((eb) => ({ current_players: eb("current_players", "+", 1), empty_since: null }))
         .where("id", "=", value("id")),
     ),
     serveOneMore: fixedQuery<{ zone: number }, never>((db, value) =>

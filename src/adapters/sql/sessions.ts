@@ -1,4 +1,5 @@
 import type { SessionRecords, SessionRef, Step } from "../../ports/session-records.ts";
+import { endAbandoned } from "./end-sessions.ts";
 import { openSession } from "./open-session.ts";
 import { joinSession, leaveSession } from "./players.ts";
 import { sessionMetricColumns, sessionOf } from "./rows.ts";
@@ -79,6 +80,7 @@ export function createSessionRecords(store: Store): SessionRecords {
       }),
 
     join: (ref, playerId, now) => step(ref, (db, row) => joinSession(statements, db, row, playerId, now)),
-    leave: (ref, playerId) => step(ref, (db, row) => leaveSession(db, row, playerId)),
+    leave: (ref, playerId, now) => step(ref, (db, row) => leaveSession(db, row, playerId, now)),
+    endAbandoned: (emptySince, now, limit) => endAbandoned(store, emptySince, now, limit),
   };
 }

@@ -111,6 +111,8 @@ interface SessionsTable {
   readonly created_at: number;
   readonly activated_at: number | null;
   readonly ended_at: number | null;
+  /** When it was opened or its last player left; null while somebody is in it, 0 where nobody wrote it down. */
+  readonly empty_since: Generated<number | null>;
 }
 
 /** Everybody who ever joined a session: those who left are kept, so that each is counted once. */

@@ -109,6 +109,11 @@ export const settings = {
     about: "How long a coordinator host may be silent before it is OFFLINE and its sessions have FAILED.",
     faces: ["coordinator"],
   }),
+  SESSION_PENDING_MINUTES: required("15", {
+    parse: integer(0, 1440),
+    about: "How long a coordinator session may be PENDING while nobody is in it before it has FAILED; 0: for ever.",
+    faces: ["coordinator"],
+  }),
   SIGNALING_URL: optional({
     parse: socketUrl,
     about:

@@ -45,6 +45,8 @@ export function buildCoordinator({ config, engine, records, cluster, limits, ...
     clock,
     random,
     silentSince: () => hosts.silentSince(),
+    pendingMs: config.SESSION_PENDING_MINUTES === 0 ? null : config.SESSION_PENDING_MINUTES * 60_000,
+    hasListened: () => hosts.hasListened(),
     onEnded: close,
     // In open mode a player in the list and a peer in the mailbox have nothing to do with each other.
     async onLeft({ hostId: host, publicId: session }, peer) {
@@ -76,9 +78,10 @@ export function buildCoordinator({ config, engine, records, cluster, limits, ...
     limit,
     connecting: allOf(limit, limits.connect),
     beating: limits.ownHeartbeat,
+    opening: limits.open,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     overview,
     stores: { postgres: records.shared, redis: () => engine.redis() },
-    failed: failed("could not look for silent hosts"),
+    failed: failed("could not look for silent hosts and abandoned sessions"),
   });
 }

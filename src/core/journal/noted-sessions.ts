@@ -30,7 +30,12 @@ export function notedSessions(records: SessionRecords, journal: Journal): Sessio
     activate: (ref, now) => noted(records.activate(ref, now), "activated"),
     end: (ref, now) => noted(records.end(ref, now), "ended"),
     join: (ref, playerId, now) => noted(records.join(ref, playerId, now), "player joined", playerId),
-    leave: (ref, playerId) => noted(records.leave(ref, playerId), "player left", playerId),
+    leave: (ref, playerId, now) => noted(records.leave(ref, playerId, now), "player left", playerId),
+    async endAbandoned(emptySince, now, limit) {
+      const ended = await records.endAbandoned(emptySince, now, limit);
+      for (const session of ended) journal.note("sessions", session, "failed", "nobody was in it");
+      return ended;
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export const messageClasses = {
   turn: ["address", "account"],
   /** Going into a queue. */
   join: ["address", "socket", "account"],
+  /** Opening a session, which takes a slot of a host. */
+  open: ["address", "account"],
   read: ["address", "account"],
   write: ["address", "account"],
   /** What a match streams. */
@@ -61,6 +63,9 @@ const MINUTE = 60 * SECOND;
 /** Ways in that one client address may try in a minute, each counted by itself. */
 const TRIES = 10;
 
+/** Sessions that somebody may open in a minute: each takes a slot of a host, which are few. */
+const OPENINGS = 60;
+
 /**
  * Hosts' heartbeats that one address may send, in budgets of a single host. Enough for two thousand hosts behind one NAT
  * that beat every 20 s; without it, whoever invents host ids would have no limit at all.
@@ -84,8 +89,9 @@ export function budgetTable(settings: {
   const { perMinute, messagesPerSecond, changes } = settings;
   const general = (times = 1): Quota | undefined =>
     perMinute === 0 ? undefined : { limit: perMinute * times, windowMs: MINUTE };
-  const tries: Quota = { limit: perMinute === 0 ? TRIES : Math.min(TRIES, perMinute), windowMs: MINUTE };
   const minutely = (limit: number): Quota => ({ limit, windowMs: MINUTE });
+  const atMostGeneral = (limit: number): Quota => minutely(perMinute === 0 ? limit : Math.min(limit, perMinute));
+  const tries = atMostGeneral(TRIES);
   const burst = (times: number): Quota => ({
     limit: Math.max(1, Math.round(BURST_SECONDS * messagesPerSecond * times)),
     windowMs: BURST_SECONDS * SECOND,
@@ -99,6 +105,7 @@ export function budgetTable(settings: {
     find: { address: minutely(600), account: minutely(120) },
     turn: { address: minutely(600), account: minutely(120) },
     join: { address: minutely(600), socket: minutely(60), account: minutely(120) },
+    open: { address: atMostGeneral(OPENINGS), account: minutely(OPENINGS) },
     read: { address: minutely(12_000) },
     write: { address: minutely(3_000) },
     frames: { address: minutely(60_000) },

@@ -111,6 +111,11 @@ export class Hosts {
     return this.#clock.now() - this.#silenceMs;
   }
 
+  /** False while this node has not listened long enough to know who is silent. */
+  hasListened(): boolean {
+    return this.#since <= this.silentSince();
+  }
+
   /**
    * Makes silent hosts OFFLINE and their open sessions FAILED. Any node may do it at any time. A node that has just
    * started, or had no store to write to, lets hosts find it first: while nobody listened, nobody can have been heard.
@@ -118,7 +123,7 @@ export class Hosts {
    * @returns how many hosts
    */
   async sweep(): Promise<number> {
-    if (this.#since > this.silentSince()) {
+    if (!this.hasListened()) {
       // As long as it waits it must know that it could hear them.
       await this.#heard(this.#records.endSilent(NEVER, this.#clock.now(), 1));
       return 0;

@@ -15,12 +15,19 @@ import { isName, say } from "./names.ts";
 import { partOf, type Seat, type SessionPeers } from "./seat.ts";
 import { whyHostIsUnfit, whyZoneIsClosed } from "./why-not.ts";
 
+/** Sessions that one step of a sweep ends at most, so that no step takes long. */
+const SWEEP_STEP = 200;
+
 export interface SessionsOptions {
   readonly records: SessionRecords;
   readonly clock: Clock;
   readonly random: Random;
   /** Hosts not heard of since then (in ms) take no session. */
   silentSince(): number;
+  /** How long a session may be PENDING while nobody is in it, in ms; null: for ever. */
+  readonly pendingMs: number | null;
+  /** False while nobody could be heard here for long enough, so that sessions may be waiting for us. */
+  hasListened(): boolean;
   /** Called with the public id of a session that has been ended here. */
   readonly onEnded?: (publicId: string) => void;
   /** Called after a player has been disconnected here; whoever asked for it waits for it. */
@@ -123,6 +130,25 @@ export class Sessions {
     this.#options.onEnded?.(session.publicId);
   }
 
+  /**
+   * Makes sessions FAILED that have been PENDING for too long while nobody was in them: whoever opened one and did not
+   * come keeps no host from others. Any node may do it at any time.
+   *
+   * @returns how many
+   */
+  async sweep(): Promise<number> {
+    const { clock, pendingMs, hasListened, onEnded } = this.#options;
+    if (pendingMs === null || !hasListened()) return 0;
+    let sessions = 0;
+    for (;;) {
+      const now = clock.now();
+      const ended = await this.#records.endAbandoned(now - pendingMs, now, SWEEP_STEP);
+      for (const publicId of ended) onEnded?.(publicId);
+      sessions += ended.length;
+      if (ended.length < SWEEP_STEP) return sessions;
+    }
+  }
+
   /** @throws {DomainError} session_not_found, wrong_state */
   async measure(name: string, metrics: Partial<SessionMetrics>): Promise<void> {
     const { outcome, session } = await this.#named(name, (ref) => this.#records.measure(ref, metrics));
@@ -149,8 +175,9 @@ export class Sessions {
 
   /** @throws {DomainError} session_not_found, player_not_found */
   async leave(name: string, playerId: string): Promise<SessionRecord> {
+    const now = this.#options.clock.now();
     const { outcome, session } = await this.#named(name, async (ref) =>
-      isName(playerId) ? this.#records.leave(ref, playerId) : this.#absent(ref),
+      isName(playerId) ? this.#records.leave(ref, playerId, now) : this.#absent(ref),
     );
     if (outcome === "done") {
       await this.#options.onLeft?.(session, playerId);

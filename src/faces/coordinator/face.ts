@@ -1,3 +1,4 @@
+import { Rounds } from "../../core/chain/rounds.ts";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
@@ -12,7 +13,7 @@ import { refuse } from "./errors.ts";
 import { recordFigures } from "./figures.ts";
 import { hostRoutes, type HostRoutesOptions } from "./host-routes.ts";
 import { monitoringRoutes, type MonitoringRoutesOptions } from "./monitoring-routes.ts";
-import { sessionRoutes } from "./session-routes.ts";
+import { sessionRoutes, type SessionRoutesOptions } from "./session-routes.ts";
 import { signalingFigures } from "./signaling-figures.ts";
 import { signalingRoutes } from "./signaling-routes.ts";
 import { signalingSocket } from "./signaling-socket.ts";
@@ -21,10 +22,13 @@ import { zoneRoutes } from "./zone-routes.ts";
 /** How often to look for hosts that have fallen silent, in ms. */
 const SWEEP_MS = 1_000;
 
+/** How often to look for sessions that nobody came to, in ms. */
+const ABANDONED_MS = 5_000;
+
 /** Both prefixes of the document: the one in use, and the one it plans. */
 const aliases: readonly PathAlias[] = [{ from: "/api", to: "/api/v1" }];
 
-export interface CoordinatorFaceOptions extends MonitoringRoutesOptions, HostRoutesOptions {
+export interface CoordinatorFaceOptions extends MonitoringRoutesOptions, HostRoutesOptions, SessionRoutesOptions {
   readonly hosts: Hosts;
   readonly zones: Zones;
   readonly sessions: Sessions;
@@ -51,6 +55,15 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
       .catch(failed)
       .finally(() => (underway = null));
   };
+  const abandoned = new Rounds({
+    clock,
+    idleMs: ABANDONED_MS,
+    async round() {
+      await sessions.sweep();
+      return "idle";
+    },
+    failed,
+  });
   return {
     name: "coordinator",
     http: [
@@ -74,12 +87,13 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
     sockets: [signalingSocket({ mailbox, clock, sessions, matches, maxMessageBytes, aliases, limit: connecting })],
     start() {
       sweeping = clock.every(SWEEP_MS, sweep);
+      abandoned.start();
       mailbox.start();
     },
     drain: () => mailbox.drain(),
     async stop() {
       sweeping?.cancel();
-      await Promise.all([mailbox.stop(), underway]);
+      await Promise.all([mailbox.stop(), underway, abandoned.stop()]);
     },
     figures: async () => [...recordFigures(await overview()), ...signalingFigures(mailbox)],
   };

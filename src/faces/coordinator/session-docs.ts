@@ -35,7 +35,7 @@ export const docs = {
     id: "openSession",
     description:
       "Without `host_id`, the best host for the zone: by score, then free slots, then latency. Without `max_players`, " +
-      "as many as the zone has.",
+      "as many as the zone has. One that stays PENDING while nobody is in it is FAILED after SESSION_PENDING_MINUTES.",
     example: { body: { host_id: "host-12345", zone_id: "prontera", max_players: 50 } },
     responses: { 201: { description: "The session is there.", schema: listed, example: LISTED } },
     refusals: [problem("host_not_found"), problem("zone_not_found"), problem("session_refused")],

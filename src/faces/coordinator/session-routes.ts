@@ -4,6 +4,7 @@ import type { Sessions } from "../../core/sessions/sessions.ts";
 import type { Caller } from "../../transport/http/call.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { pageOf } from "./fields.ts";
 import { listedSession, wholeSession } from "./present.ts";
 import { sessionMetricsOf } from "./requests.ts";
@@ -15,9 +16,11 @@ type OpenCall = Call<z.output<typeof sessionBody>>;
 export interface SessionRoutesOptions {
   readonly sessions: Sessions;
   readonly matches: Pick<SessionMatches, "joined" | "ran">;
+  /** How often somebody may open one. */
+  readonly opening: RequestLimit | undefined;
 }
 
-export function sessionRoutes({ sessions, matches }: SessionRoutesOptions): readonly Route[] {
+export function sessionRoutes({ sessions, matches, opening }: SessionRoutesOptions): readonly Route[] {
   const named = ({ params }: Pick<Call, "params">): string => params["session_id"] ?? "";
   /** The host that runs the session. */
   const asHost = policy.host(async (call) => (await sessions.get(named(call))).hostId);
@@ -43,6 +46,7 @@ export function sessionRoutes({ sessions, matches }: SessionRoutesOptions): read
       summary: "Opens a session on a host, or on the best one",
       doc: docs.create,
       policy: asOpener,
+      limit: opening,
       body: sessionBody,
       async handle({ body, caller }) {
         const wish = {

@@ -19,6 +19,8 @@ const SETTINGS = {
   ALLOCATION_SECONDS: `${BOUNDS.allocationMs / 1000}`,
   // Longer than any fault: how hosts that fell silent are treated is another scenario's subject.
   HOST_SILENCE_SECONDS: "600",
+  // So are sessions that nobody comes to: here nobody but their clients ends them.
+  SESSION_PENDING_MINUTES: "0",
   ARENA_VERIFY_SIGNATURES: "off",
   // Nobody listens there: ratings stay in the outbox, where they are counted.
   ARENA_PRIVATE_KEY: `0x${"42".repeat(32)}`,

@@ -10,6 +10,7 @@ import { audit } from "./0009-audit.ts";
 import { sessionsOfAPlayer } from "./0010-sessions-of-a-player.ts";
 import { filteredLists } from "./0011-filtered-lists.ts";
 import { auditTargets } from "./0012-audit-targets.ts";
+import { emptySessions } from "./0013-empty-sessions.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   sessionsOfAPlayer,
   filteredLists,
   auditTargets,
+  emptySessions,
 ];

@@ -35,7 +35,7 @@ export async function forgetPlayer(
     for (const { id, session } of seats) {
       const row = await lockedSession(store, db, { id: session });
       if (row === undefined) continue;
-      await leaveSession(db, row, playerId);
+      await leaveSession(db, row, playerId, now);
       const { numUpdatedRows } = await db
         .updateTable("session_players")
         // A name that nobody could have taken before.
