@@ -113,7 +113,11 @@ export function createArrivals(config: Config): Arrivals {
   const max = Math.max(1, requestsFor(descriptorLimit()) - UNCOUNTED);
   const share = Math.max(1, Math.floor(max * SHARE));
   const { SOCKETS_PER_ADDRESS: sockets } = config;
-  return new Arrivals({ max, perAddress: sockets === 0 ? 0 : Math.min(sockets, share) });
+  return new Arrivals({
+    max,
+    perAddress: sockets === 0 ? 0 : Math.min(sockets, share),
+    nextTurn: (run) => void setImmediate(run),
+  });
 }
 
 export function budgetsOf(config: Config): BudgetTable {

@@ -10,8 +10,8 @@ export interface HalfSent {
   hangUp(): void;
 }
 
-/** Resolves once it is sent. `head`: the request line and headers, each with its line end. */
-export function sendHalf(port: number, head: string, bytes: number, beginning = "{"): Promise<HalfSent> {
+/** Resolves once it is sent. `request`: it, as far as it goes. */
+export function sendHalf(port: number, request: string): Promise<HalfSent> {
   return new Promise((sent, failed) => {
     let text = "";
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
@@ -23,7 +23,7 @@ export function sendHalf(port: number, head: string, bytes: number, beginning = 
       hangUp: () => void socket.destroy(),
     };
     socket.on("connect", () => {
-      socket.write(`${head}Host: localhost\r\nContent-Length: ${bytes}\r\n\r\n${beginning}`, () => sent(half));
+      socket.write(request, () => sent(half));
     });
     socket.on("data", (data) => (text += data.toString("latin1")));
     socket.on("error", failed);

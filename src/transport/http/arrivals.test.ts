@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 import { Arrivals, NoPlace, UNCOUNTED } from "./arrivals.ts";
 
+const nextTurn = (run: () => void): void => void setImmediate(run);
+
 const under = (options: { perAddress: number; max: number }) => {
-  const arrivals = new Arrivals(options);
+  const arrivals = new Arrivals({ ...options, nextTurn });
   for (let at = 0; at < UNCOUNTED; at++) arrivals.begin();
   /** A body that comes when it is told to. */
   const send = (client: string | null) => {
@@ -14,7 +16,7 @@ const under = (options: { perAddress: number; max: number }) => {
 };
 
 test("the first few need no place", async () => {
-  const arrivals = new Arrivals({ perAddress: 1, max: 1 });
+  const arrivals = new Arrivals({ perAddress: 1, max: 1, nextTurn });
   expect(Array.from({ length: UNCOUNTED + 1 }, () => arrivals.begin())).toEqual([
     ...Array.from({ length: UNCOUNTED }, () => false),
     true,

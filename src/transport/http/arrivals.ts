@@ -12,6 +12,8 @@ export interface ArrivalsOptions {
   readonly perAddress: number;
   /** The same in all, beside those that nobody counts. */
   readonly max: number;
+  /** Runs it in the next turn of the event loop, after what has come over connections. */
+  nextTurn(run: () => void): void;
 }
 
 /**
@@ -27,10 +29,12 @@ export class NoPlace extends Refusal {
  * past the first few each has a place, and those of one address have only so many.
  */
 export class Arrivals {
+  readonly #options: ArrivalsOptions;
   readonly #crowd: Crowd;
   #waiting = 0;
 
   constructor(options: ArrivalsOptions) {
+    this.#options = options;
     this.#crowd = new Crowd(options);
   }
 
@@ -67,7 +71,7 @@ export class Arrivals {
       // Until somebody waits for it nobody else hears that it has failed.
       arriving.catch(() => undefined);
       // What has come along with its headers is here in the next turn.
-      await nextTurn();
+      await new Promise<void>((resume) => this.#options.nextTurn(resume));
       if (Bun.peek.status(arriving) !== "pending") return arriving;
       const refusal = this.#crowd.refusal(client);
       if (refusal !== null) {
@@ -83,8 +87,4 @@ export class Arrivals {
       this.#crowd.leave(client);
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resume) => void setImmediate(resume));
 }

@@ -3,7 +3,7 @@ import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import { tighter, type Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
 import { asResponse, JSON_HEADERS, JsonAnswer, type Answer } from "./answer.ts";
-import { Arrivals, NoPlace } from "./arrivals.ts";
+import { NoPlace } from "./arrivals.ts";
 import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
 import { MAX_BODY_BYTES, receive } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -67,7 +67,7 @@ export interface Router {
  * words the refusals.
  */
 export function createRouter(groups: readonly RouteGroup[], observer: Observer, gate: Gate = openGate): Router {
-  const { scope = noScope, arrivals = new Arrivals({ perAddress: 0, max: Infinity }) } = gate;
+  const { scope = noScope, arrivals } = gate;
   let inFlight = 0;
   let isDraining = false;
   let hasBeenAsked = false;
@@ -185,12 +185,12 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (route.maxBodyBytes !== undefined) allowTime(exchange, route.maxBodyBytes);
           if (route.body !== undefined) {
             const arriving = receive(request, route.maxBodyBytes ?? MAX_BODY_BYTES);
-            const needsPlace = arrivals.begin();
+            const needsPlace = arrivals?.begin() === true;
             try {
               const whole = needsPlace ? arrivals.inPlace(arriving, clientOf(gate, request, exchange.peer)) : arriving;
               exchange.body = bodyOf(group, route, await whole);
             } finally {
-              arrivals.end();
+              arrivals?.end();
             }
           }
           exchange.query = queryOf(route, request);
