@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { descriptorLimit, readDescriptorLimit, socketsFor } from "./descriptors.ts";
+import { descriptorLimit, readDescriptorLimit, requestsFor, socketsFor } from "./descriptors.ts";
 
 const said = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
 Max processes             1                    2                    processes
@@ -16,4 +16,5 @@ test("sockets leave room for everything else", () => {
   expect(socketsFor(20_000)).toBe(19_000);
   expect(socketsFor(1_024)).toBe(768);
   expect(socketsFor(100)).toBe(1);
+  expect([20_000, 1_024, 100].map(requestsFor)).toEqual([500, 128, 25]);
 });

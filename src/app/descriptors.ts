@@ -77,5 +77,14 @@ export function readDescriptorLimit(limits: string): number {
 
 /** How many sockets of clients fit into so many descriptors. */
 export function socketsFor(descriptors: number): number {
-  return Math.max(1, descriptors - Math.max(RESERVE, Math.ceil(descriptors * RESERVED)));
+  return Math.max(1, descriptors - reserveOf(descriptors));
+}
+
+/** How many plain requests may be waited for at once: half of what the sockets leave, so that stores and files have theirs. */
+export function requestsFor(descriptors: number): number {
+  return Math.max(1, Math.floor(Math.min(reserveOf(descriptors), descriptors / 2) / 2));
+}
+
+function reserveOf(descriptors: number): number {
+  return Math.max(RESERVE, Math.ceil(descriptors * RESERVED));
 }

@@ -4,6 +4,7 @@ import { HandshakeTickets } from "../core/access/handshake-tickets.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TokenVerifier } from "../ports/tokens.ts";
 import { readAddressBlock, trustProxies } from "../transport/http/client-address.ts";
+import type { Arrivals } from "../transport/http/arrivals.ts";
 import type { Gate } from "../transport/http/gate.ts";
 import type { RequestScope } from "../transport/http/request-scope.ts";
 import type { Overload } from "../transport/limits/overload.ts";
@@ -40,8 +41,10 @@ export function createGate(
   expiries: Expiries,
   overload: Overload | null,
   scope: RequestScope,
+  arrivals: Arrivals,
 ): Gate {
   return {
+    arrivals,
     overload,
     scope,
     guard,

@@ -4,11 +4,12 @@ import { createNodeLimit } from "../core/limits/node-limit.ts";
 import { createOwnLimit, createRequestLimit } from "../core/limits/request-limit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Quota, Rates } from "../ports/rates.ts";
+import { Arrivals, UNCOUNTED } from "../transport/http/arrivals.ts";
 import { Crowd } from "../transport/limits/crowd.ts";
 import { allOf, type RequestLimit } from "../transport/limits/limit.ts";
 import type { Config } from "./config/settings.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
-import { descriptorLimit, socketsFor } from "./descriptors.ts";
+import { descriptorLimit, requestsFor, socketsFor } from "./descriptors.ts";
 
 type Limit = RequestLimit | undefined;
 
@@ -110,6 +111,21 @@ export function createLimits(
 export function createCrowd(config: Config): Crowd {
   const max = config.MAX_SOCKETS ?? socketsFor(descriptorLimit());
   return new Crowd({ perAddress: config.SOCKETS_PER_ADDRESS, max });
+}
+
+/** What one address may have of the bodies under way; no single one can keep all others from sending theirs. */
+const SHARE = 1 / 4;
+
+/** The bodies that this node waits for. Apart from the sockets: a node that is full of them goes on with plain requests. */
+export function createArrivals(config: Config): Arrivals {
+  const max = Math.max(1, requestsFor(descriptorLimit()) - UNCOUNTED);
+  const share = Math.max(1, Math.floor(max * SHARE));
+  const { SOCKETS_PER_ADDRESS: sockets } = config;
+  return new Arrivals({
+    max,
+    perAddress: sockets === 0 ? 0 : Math.min(sockets, share),
+    nextTurn: (run) => void setImmediate(run),
+  });
 }
 
 export function budgetsOf(config: Config): BudgetTable {

@@ -17,7 +17,7 @@ import { greet } from "./greet.ts";
 import { healthGroups } from "./health.ts";
 import { instanceOf } from "./instance.ts";
 import { createLifecycle } from "./lifecycle.ts";
-import { createCrowd, createLimits } from "./limits.ts";
+import { createArrivals, createCrowd, createLimits } from "./limits.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi, openApiGroup } from "./openapi.ts";
@@ -151,6 +151,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
         createExpiries(engine.timeOfDay, (error) => report("a socket could not be ended", error)),
         overload,
         createRequestScope(engine.random, tracer),
+        createArrivals(config),
       ),
       crowd,
       meters: limits.meters,

@@ -142,7 +142,8 @@ export const settings = {
   }),
   SOCKETS_PER_ADDRESS: required("1000", {
     parse: integer(0, 1_000_000),
-    about: "Sockets that one client address may have open on a node; 0: no limit.",
+    about:
+      "Sockets that one client address may have open on a node, and at most so many bodies under way; 0: no limit.",
   }),
   MAX_SOCKETS: optional({
     parse: integer(1, 10_000_000),

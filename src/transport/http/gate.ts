@@ -1,5 +1,6 @@
 import type { Counted, RequestLimit } from "../limits/limit.ts";
 import { noExpiries, type Expiries } from "../limits/expiries.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { Credential } from "./bearer.ts";
 import type { Overload } from "../limits/overload.ts";
 import type { Caller } from "./call.ts";
@@ -36,6 +37,8 @@ export interface Gate {
   readonly expiries: Expiries;
   /** Left out: nothing is refused for there being too much. */
   readonly overload?: Overload | null;
+  /** Left out: any number of bodies may be under way. */
+  readonly arrivals?: Arrivals;
   /** Left out: requests have no names. */
   readonly scope?: RequestScope;
 }
@@ -132,7 +135,7 @@ export function countCaller(limit: RequestLimit, request: Request, peer: string,
   return limit.takeAccount(subject);
 }
 
-/** Whom a socket counts on: the client's address, or null for this machine itself, where that does not count. */
+/** Whom a socket, or a body that is under way, counts on: the client's address, or null for this machine itself, where that does not count. */
 export function clientOf(gate: Gate, request: Request, peer: string): string | null {
   if (!gate.countsLocal && isLocal(request, peer)) return null;
   return clientKey(gate.proxies.addressOf(request, peer));

@@ -3,6 +3,7 @@ import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import { tighter, type Standing } from "../limits/limit.ts";
 import { allNames, isBelow } from "./aliases.ts";
 import { asResponse, JSON_HEADERS, JsonAnswer, type Answer } from "./answer.ts";
+import { NoPlace } from "./arrivals.ts";
 import { bearerToken, challenge, handshakeCredential } from "./bearer.ts";
 import { MAX_BODY_BYTES, receive } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -16,6 +17,7 @@ import {
   ANY_ORIGIN,
   asked,
   callerOf,
+  clientOf,
   count,
   countCaller,
   openGate,
@@ -65,7 +67,7 @@ export interface Router {
  * words the refusals.
  */
 export function createRouter(groups: readonly RouteGroup[], observer: Observer, gate: Gate = openGate): Router {
-  const { scope = noScope } = gate;
+  const { scope = noScope, arrivals } = gate;
   let inFlight = 0;
   let isDraining = false;
   let hasBeenAsked = false;
@@ -80,6 +82,10 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     }
     observer.refused?.(problem?.code ?? "internal");
     const response = asResponse(group.refuse(problem ?? new Refusal("internal"), urlOf(request).pathname));
+    if (problem instanceof NoPlace) {
+      sayWhenToRetry(response, problem.retrySeconds);
+      response.headers.set("connection", "close");
+    }
     if (response.status === 503) sayWhenToRetry(response);
     const wanted = problem === null ? null : challenge(problem);
     if (wanted !== null) response.headers.set("www-authenticate", wanted);
@@ -178,7 +184,14 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           }
           if (route.maxBodyBytes !== undefined) allowTime(exchange, route.maxBodyBytes);
           if (route.body !== undefined) {
-            exchange.body = bodyOf(group, route, await receive(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
+            const arriving = receive(request, route.maxBodyBytes ?? MAX_BODY_BYTES);
+            const needsPlace = arrivals?.begin() === true;
+            try {
+              const whole = needsPlace ? arrivals.inPlace(arriving, clientOf(gate, request, exchange.peer)) : arriving;
+              exchange.body = bodyOf(group, route, await whole);
+            } finally {
+              arrivals?.end();
+            }
           }
           exchange.query = queryOf(route, request);
           if (policy !== null) await checkOwner(policy, exchange.caller, exchange);

@@ -84,7 +84,7 @@ describe("an operation", () => {
 
   test("shows each refusal as its group words it, on the example's own path", async () => {
     const { responses } = await patched([group([rename])]);
-    expect(Object.keys(responses)).toEqual(["200", "400", "404", "413", "415", "500", "503"]);
+    expect(Object.keys(responses)).toEqual(["200", "400", "404", "413", "415", "429", "500", "503"]);
     expect(responses["404"]).toMatchObject({
       description: "No such thing.",
       content: {

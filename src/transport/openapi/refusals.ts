@@ -58,7 +58,8 @@ function ofTransport(
   // Where tokens are asked for, pages of other origins are refused everywhere; else only what operators alone may do.
   if (tokens || isAdminOnly(policy)) codes.push("forbidden");
   if (body !== undefined) codes.push("body_too_large", "packed_body");
-  if (limit !== undefined) codes.push("rate_limited");
+  // Also for a body that is still under way: see Arrivals.
+  if (limit !== undefined || body !== undefined) codes.push("rate_limited");
   if (urgency !== "probe") codes.push("overloaded");
   return codes;
 }
