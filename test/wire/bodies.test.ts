@@ -35,7 +35,7 @@ const find = (from: string) => post(`${server.url}/api/match/find`, { region: "e
 describe("bodies that are still under way", () => {
   beforeAll(async () => {
     server = await startServer({
-      FACES: "host-pool",
+      FACES: "host-pool,video-chat",
       RATE_LIMIT_LOOPBACK: "on",
       BUDGETS: "find=off",
       SOCKETS_PER_ADDRESS: `${PER_ADDRESS}`,
@@ -83,6 +83,21 @@ describe("bodies that are still under way", () => {
       expect(waited.map((one) => one.answer())).toEqual(Array(UNCOUNTED + PER_ADDRESS).fill(""));
     });
   }
+
+  test("are refused as polls of Socket.IO, too", async () => {
+    const sessions = Array.from({ length: (UNCOUNTED + PER_ADDRESS + 5) / 2 }, async (_, n) => {
+      const headers = { "x-forwarded-for": `198.51.100.${100 + n}` };
+      const opened = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers });
+      return JSON.parse((await opened.text()).slice(1)).sid as string;
+    });
+    const paths = (await Promise.all(sessions)).map((sid) => `/socket.io/?EIO=4&transport=polling&sid=${sid}`);
+    const polls = (await Promise.all(paths.map((path) => halves(2, EVIL, OF_ITS_LENGTH, path)))).flat();
+    const refused = () => polls.filter((one) => one.answer().startsWith("HTTP/1.1 429 "));
+    await eventually("what is too much is refused", () => refused().length === 5);
+    for (const text of await Promise.all(refused().map((one) => one.ended))) {
+      expect(text.toLowerCase()).toContain("connection: close");
+    }
+  });
 
   test("keep nobody else's from coming, however slowly, nor what comes as a whole", async () => {
     await fill(1);

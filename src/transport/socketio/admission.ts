@@ -39,11 +39,13 @@ export async function checkSession(gate: Gate, policy: Grants, request: Request)
 /**
  * Asks whoever connects for a token: of the header, of `auth: {token}`, or of the query, where a ticket will do too. A
  * refusal reaches the client as `connect_error`, with its code in `data`. Ends each connection with its token.
+ *
+ * @param options `refused` hears of each that got no socket; `failed` of each error nobody meant
  */
 export function admitSockets(
   io: Server,
   gate: Gate,
-  options: { readonly policy: Grants; failed(error: unknown): void },
+  options: { readonly policy: Grants; refused(connection: Socket["conn"]): void; failed(error: unknown): void },
 ): void {
   if (!gate.guard.asks) return;
   io.use((socket, next) => {
@@ -57,6 +59,7 @@ export function admitSockets(
       (error: unknown) => {
         const problem = problemOf(error);
         if (problem === null) options.failed(error);
+        options.refused(socket.conn);
         const { code, message } = problem ?? new Refusal("internal");
         next(Object.assign(new Error(message), { data: { code } }));
       },
@@ -94,20 +97,30 @@ export function forgetHandshake(socket: Socket): void {
   Object.assign(socket, { handshake: SPENT });
 }
 
-/** Ends a connection at this time, in ms, unless it ends before. */
+/** How to take back the end of a connection. */
+const ends = new WeakMap<object, () => void>();
+
+/**
+ * Ends a connection at this time, in ms, unless it ends before or comes with another token. It goes by the connection, not
+ * by its socket: a client may give that up and stay.
+ */
 function endWith(socket: Socket, when: number | null, { expiries }: Gate): void {
   const { conn } = socket;
   // Whoever hung up while its token was looked at has closed already, and would never take it back.
   if (conn.readyState !== "open") return;
-  // After a packet that says disconnect a client does not come back by itself with the same token.
-  const takeBack = expiries.at(when, () => socket.disconnect(true));
-  const over = (): void => {
-    takeBack();
-    conn.removeListener("close", over);
+  const takeBack = ends.get(conn);
+  if (takeBack === undefined) conn.on("close", over);
+  else takeBack();
+  const end = (): void => {
+    // After a packet that says disconnect a client does not come back by itself with the same token.
+    socket.disconnect(true);
+    conn.close();
   };
-  // A connection may have many sockets, one after another; and a socket that never got connected has only that.
-  conn.once("close", over);
-  socket.once("disconnect", over);
+  ends.set(conn, expiries.at(when, end));
+}
+
+function over(this: object): void {
+  ends.get(this)?.();
 }
 
 function credentialOf({ handshake }: Socket): Credential | null {

@@ -3,9 +3,11 @@ import { Server as Engine } from "@socket.io/bun-engine";
 import type { Socket } from "@socket.io/bun-engine/dist/socket.js";
 import type { WebSocketData } from "@socket.io/bun-engine/dist/transports/websocket.js";
 import type { Server as BunServer, ServerWebSocket } from "bun";
-import { Server } from "socket.io";
+import { Server, type Socket as SessionSocket } from "socket.io";
+import { NoPlace } from "../http/arrivals.ts";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
+import { USUAL_SECONDS } from "../http/decode.ts";
 import { peerOf } from "../http/exchange.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
@@ -20,6 +22,9 @@ import type { Door, SocketData } from "../websocket/mux.ts";
 import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { meterOn, setMeter } from "./accept.ts";
 import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential, sessionOf } from "./admission.ts";
+import { BinaryEvents } from "./binary-events.ts";
+import { closeNow, type Connection } from "./connection.ts";
+import { Lobby } from "./lobby.ts";
 import { keepNoRooms } from "./no-rooms.ts";
 import { createUpgrades } from "./upgrades.ts";
 import { watch } from "./watch.ts";
@@ -68,8 +73,17 @@ const NAME = "socket.io";
 
 const OFFERED = { allowed: "GET, POST, OPTIONS", offered: "GET, POST", crossOrigin: true };
 
+/** How long a client may stay without a socket where nobody asks who it is, in ms: Socket.IO's own default. */
+const OPEN_CONNECT_MS = 45_000;
+
 /** Longer than a poll is held (until the next ping), or the runtime would cut it. */
 const POLL_SECONDS = 60;
+
+/**
+ * How many bodies of a session are read at a time. Clients send one after the other; of one that was lost on the way the
+ * end may be noticed after the next has come.
+ */
+const MAX_BODIES = 2;
 
 /** The timer of a connection's pings would otherwise keep the name of the request that opened it, and go by it. */
 const forNobody = AsyncLocalStorage.snapshot();
@@ -89,8 +103,24 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   });
   /** Who is connected, and whom each counts on. */
   const sessions = new Map<Socket, string | null>();
+  /** Counts a connection that asks for a socket once more as one that comes. */
+  const again = async (connection: Connection): Promise<void> => {
+    const client = sessions.get(connection as Socket) ?? null;
+    const counted = client === null ? null : limit?.take(client);
+    const standing = counted instanceof Promise ? await counted : counted;
+    if (standing?.allowed !== false) return;
+    options.refused?.("rate_limited");
+    closeNow(connection);
+  };
+  const { after } = gate.expiries;
+  const connectMs = gate.guard.asks ? CONNECT_MS : OPEN_CONNECT_MS;
+  const lobby = new Lobby({ after, patienceMs: connectMs, again: (connection) => void again(connection) });
+  const binaryEvents = new BinaryEvents({ after, maxBytes: MAX_MESSAGE_BYTES, patienceMs: USUAL_SECONDS * 1_000 });
+  const watchers = { lobby, binaryEvents };
   const ended = function (this: Socket): void {
     clientsOf(engine).delete(this.id);
+    lobby.gone(this);
+    binaryEvents.gone(this);
     upgrades.end(this);
     const client = sessions.get(this) ?? null;
     sessions.delete(this);
@@ -112,13 +142,25 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     keepCredential(socket, gate);
     setMeter(socket, meter);
     setMeter(socket.transport, meter);
-    watch(socket, meter);
+    lobby.came(socket);
+    watch(socket, meter, watchers);
   });
-  const io = new Server({ serveClient: false, ...(gate.guard.asks ? { connectTimeout: CONNECT_MS } : {}) });
+  const io = new Server({ serveClient: false, connectTimeout: connectMs });
   io.bind(engine);
   keepNoRooms(io.of("/"));
-  admitSockets(io, gate, { policy, failed: (error) => failed(NAME, error) });
-  io.on("connection", forgetHandshake);
+  admitSockets(io, gate, {
+    policy,
+    refused: (connection) => lobby.refused(connection),
+    failed: (error) => failed(NAME, error),
+  });
+  const left = function (this: SessionSocket): void {
+    lobby.left(this.conn);
+  };
+  io.on("connection", (socket) => {
+    lobby.joined(socket.conn);
+    socket.on("disconnect", left);
+    forgetHandshake(socket);
+  });
 
   const door: Door = {
     name: NAME,
@@ -155,9 +197,49 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     return refused ? badRequest() : response;
   };
 
-  const poll = async (request: Request, server: BunServer<SocketData>, isNew: boolean): Promise<Response> => {
-    server.timeout(request, POLL_SECONDS);
-    const whole = await polled(request);
+  /** How many bodies of a session are being read, while there are any. */
+  const posting = new Map<Socket, number>();
+
+  /**
+   * The body of a request of this session; null: too many of it are on their way.
+   *
+   * @throws {NoPlace} if its address, or all together, have too many under way
+   */
+  const bodyOf = async (
+    request: Request,
+    server: BunServer<SocketData>,
+    session: Socket,
+  ): Promise<Uint8Array<ArrayBuffer> | null> => {
+    const others = posting.get(session) ?? 0;
+    if (others === MAX_BODIES) return null;
+    posting.set(session, others + 1);
+    try {
+      const arriving = readBytes(request, MAX_MESSAGE_BYTES);
+      if (gate.arrivals === undefined) return await arriving;
+      return await gate.arrivals.wait(arriving, () => clientOf(gate, request, peerOf(request, server)));
+    } finally {
+      const left = posting.get(session)! - 1;
+      if (left > 0) posting.set(session, left);
+      else posting.delete(session);
+    }
+  };
+
+  /** `session`: whose request it is; undefined: nobody's, or that of a new one. */
+  const poll = async (
+    request: Request,
+    server: BunServer<SocketData>,
+    session: Socket | undefined,
+    isNew: boolean,
+  ): Promise<Response> => {
+    if (request.method === "GET") server.timeout(request, POLL_SECONDS);
+    // What else has a body the engine refuses, and does so before it reads any.
+    const isPost = request.method === "POST" && session?.transport.name === "polling";
+    const body = isPost ? await bodyOf(request, server, session) : undefined;
+    if (body === null) {
+      closeNow(session!);
+      return badRequest();
+    }
+    const whole = polled(request, body);
     if (whole !== request && clients.has(request)) clients.set(whole, clients.get(request)!);
     const handled = (): Promise<Response> => engine.handleRequest(whole, server as unknown as BunServer<WebSocketData>);
     // What a later poll brings is done for that poll.
@@ -204,19 +286,25 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
       return unavailable(why);
     }
     if (websocket !== (searchParams.get("transport") === "websocket")) return badRequest();
+    const session = sid === null ? undefined : clientsOf(engine).get(sid);
     const refused = isNew
       ? await turnedAway(request, server)
-      : websocket && (await overBudget(request, peerOf(request, server)));
+      : (websocket || session === undefined) && (await overBudget(request, peerOf(request, server)));
     if (refused) return refused;
     if (gate.guard.asks) await checkSession(gate, policy, request);
-    return websocket ? upgrade(request, server, id, sid) : poll(request, server, isNew);
+    return websocket ? upgrade(request, server, id, sid) : poll(request, server, session, isNew);
   };
 
   const refuseFor = (error: unknown, request: Request): Response => {
     const problem = problemOf(error);
     if (problem !== null) {
       options.refused?.(problem.code);
-      return refuse(problem.status, problem.message);
+      const response = refuse(problem.status, problem.message);
+      if (problem instanceof NoPlace) {
+        sayWhenToRetry(response, problem.retrySeconds);
+        response.headers.set("connection", "close");
+      }
+      return response;
     }
     // A body that ends before its time has nobody left who could read an answer.
     if (request.signal.aborted) return badRequest();
@@ -263,19 +351,16 @@ function engineSocket(ws: ServerWebSocket<SocketData>): ServerWebSocket<WebSocke
 }
 
 /**
- * A polling request as the engine may have it: its body read and within the limit, and no wish to upgrade to anything
+ * A polling request as the engine may have it: its body read already, if it is to be, and no wish to upgrade to anything
  * else (curl offers HTTP/2), which the engine would take for a WebSocket.
- *
- * @throws {Refusal} body_too_large, packed_body
  */
-async function polled(request: Request): Promise<Request> {
+function polled(request: Request, body: Uint8Array<ArrayBuffer> | undefined): Request {
   const { method, url, signal } = request;
+  if (body === undefined && !request.headers.has("upgrade")) return request;
   const headers = new Headers(request.headers);
   headers.delete("upgrade");
   // Once the body is here the request cannot be cut short: the engine would close the session for it.
-  if (method === "POST")
-    return new Request(url, { method, headers, body: await readBytes(request, MAX_MESSAGE_BYTES) });
-  return request.headers.has("upgrade") ? new Request(url, { method, headers, signal }) : request;
+  return new Request(url, body === undefined ? { method, headers, signal } : { method, headers, body });
 }
 
 function unavailable(code: RefusalCode): Response {
