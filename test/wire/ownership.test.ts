@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { documented } from "../support/coordinator-client.ts";
+import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { bearer, SECRET, sign } from "../support/tokens.ts";
@@ -76,7 +77,7 @@ describe("every route with AUTH_MODE=token", () => {
     path: () => `/matches/${match.id}/stream/${what}`,
     body: () => body,
   });
-  const anyone = (path?: () => string): Walk => ({
+  const anyone = (path?: () => string | Promise<string>): Walk => ({
     owner: "plain",
     other: null,
     ...(path === undefined ? {} : { path }),
@@ -229,7 +230,11 @@ describe("every route with AUTH_MODE=token", () => {
     }),
     "POST /matches/{match_id}/stream/end": streaming("end", { winner_port: 1, final_score: [1, 0] }),
     "GET /matches/{match_id}/viewers": anyone(() => `/matches/${match.id}/viewers`),
-    "GET /matches/{match_id}/replay": anyone(() => `/matches/${match.id}/replay`),
+    "GET /matches/{match_id}/replay": anyone(async () => {
+      const path = `/matches/${match.id}/replay`;
+      await eventually("it is written", async () => (await as("plain", "GET", path)).status === 200);
+      return path;
+    }),
   };
 
   const WALLETS = [`0x${"a1".repeat(20)}`, `0x${"b2".repeat(20)}`] as const;

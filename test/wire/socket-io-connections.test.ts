@@ -166,6 +166,16 @@ describe.each([
     await connection.closed();
   });
 
+  // The parser makes a number of a packet's kind, and of a blank that makes 0, as which it stands for asking for a socket.
+  test.each([" ", "\t", "\u00a0", "7", "x", ""])("that says something of the kind '%s' is closed", async (kind) => {
+    server = await startServer(settings);
+    const connect = connectOf(await tokenOf());
+    const path = await session();
+    const packets = [connect, ...Array<string>(50).fill(`4${kind}${connect.slice(2)}`)];
+    expect((await call("POST", server.url + path, packets.join("\x1e"))).status).toBe(200);
+    expect((await call("GET", server.url + path)).body).toEqual({ code: 1, message: "Session ID unknown" });
+  });
+
   test("may change its socket for another, each of which counts as a handshake", async () => {
     server = await startServer({ ...settings, RATE_LIMIT_LOOPBACK: "on", BUDGETS: "connect=address:3/1h" });
     const token = await tokenOf();

@@ -54,7 +54,7 @@ export function buildArena(ground: RecordGround): Face {
     }),
     wagers: new Wagers({ matches, clock }),
     ratings: new Ratings({ ratings }),
-    queueMatches: new QueueMatches(ground),
+    queueMatches: new QueueMatches({ ...ground, clock }),
     limits,
     access: operatorAccess(config, ground.access),
     clock,

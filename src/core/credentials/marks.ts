@@ -38,6 +38,8 @@ export interface MarksDeps {
 export class Marks {
   readonly #deps: MarksDeps;
   readonly #all = new Map<string, Mark>();
+  /** Those that the store could not be told. */
+  readonly #untold = new Set<Mark>();
   #sweep = this.#all.entries();
   /** When the store last failed: what it was told before may be lost. */
   #failedAt = -Infinity;
@@ -65,7 +67,11 @@ export class Marks {
 
   /** It does not hold any more, as others have told the store. */
   drop(note: Pick<Note, "group" | "member">): void {
-    this.#all.delete(keyOf(note));
+    const key = keyOf(note);
+    const mark = this.#all.get(key);
+    if (mark === undefined) return;
+    this.#all.delete(key);
+    this.#untold.delete(mark);
   }
 
   has(note: Pick<Note, "group" | "member">): boolean {
@@ -75,8 +81,13 @@ export class Marks {
   /** Tells the store what it could not be told, or a part of it. To be called again and again. */
   async tellAgain(): Promise<void> {
     const now = this.#deps.clock.now();
-    const untold = [...this.#all.values()].filter(({ until, toldAt }) => toldAt === -Infinity && until > now);
-    await Promise.all(untold.slice(0, AT_ONCE).map((mark) => this.#tell(mark)));
+    const due: Mark[] = [];
+    for (const mark of this.#untold) {
+      if (due.length === AT_ONCE) break;
+      if (mark.until > now) due.push(mark);
+      else this.#untold.delete(mark);
+    }
+    await Promise.all(due.map((mark) => this.#tell(mark)));
   }
 
   async #tell(mark: Mark): Promise<void> {
@@ -84,12 +95,16 @@ export class Marks {
     const { note, until } = mark;
     const told = clock.now();
     mark.toldAt = told;
+    this.#untold.delete(mark);
     try {
       await presences.enter({ ...note, connection: node, node }, until - told);
     } catch (error) {
       this.#failedAt = clock.now();
       // Unless it was told of a later end meanwhile.
-      if (mark.toldAt === told) mark.toldAt = -Infinity;
+      if (mark.toldAt === told) {
+        mark.toldAt = -Infinity;
+        if (this.#all.get(keyOf(note)) === mark) this.#untold.add(mark);
+      }
       throw error;
     }
   }
@@ -100,8 +115,10 @@ export class Marks {
       this.#sweep = this.#all.entries();
       return;
     }
-    const [key, { until }] = found;
-    if (until <= now) this.#all.delete(key);
+    const [key, mark] = found;
+    if (mark.until > now) return;
+    this.#all.delete(key);
+    this.#untold.delete(mark);
   }
 }
 

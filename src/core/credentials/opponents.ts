@@ -1,9 +1,6 @@
 import type { Timer } from "../../ports/clock.ts";
 import { Marks, type MarksDeps } from "./marks.ts";
 
-/** How long it is known who acts for an entry, in ms: longer than a match goes on in which nobody does anything. */
-const ACTOR_KNOWN_MS = 60 * 60_000;
-
 /** How often the store is told what it could not be told, in ms. */
 const AGAIN_MS = 20_000;
 
@@ -30,12 +27,12 @@ export class Opponents {
     this.#marks = new Marks(deps);
   }
 
-  /** The subject acts for this entry. Fulfilled when the store knows, or has failed; never rejects. */
-  async acts(subject: string, queueId: string): Promise<void> {
+  /** The subject acts for this entry, for so long. Fulfilled when the store knows, or has failed; never rejects. */
+  async acts(subject: string, queueId: string, forMs: number): Promise<void> {
     const { clock, failed } = this.#deps;
     this.#again ??= clock.every(AGAIN_MS, () => void this.#marks.tellAgain().catch(failed));
     // As JSON, for a subject may have line breaks.
-    await this.#marks.add({ group: queueId, member: JSON.stringify(subject), value: "" }, ACTOR_KNOWN_MS);
+    await this.#marks.add({ group: queueId, member: JSON.stringify(subject), value: "" }, forMs);
   }
 
   /** True if one of the provisos is met for the subject; those of others are left to them. @throws {StoreUnavailable} */

@@ -19,6 +19,7 @@ const MINUTE = 60_000;
 
 let clock: VirtualClock;
 let isAway: boolean;
+let isSilent: boolean;
 let failures: unknown[];
 let one: Node;
 let other: Node;
@@ -26,6 +27,7 @@ let other: Node;
 beforeEach(() => {
   clock = createVirtualClock();
   isAway = false;
+  isSilent = false;
   failures = [];
   const store = (): Presences => {
     const memory = createMemoryPresences(clock);
@@ -33,6 +35,7 @@ beforeEach(() => {
       ...memory,
       enter: async (...args) => {
         if (isAway) throw new Error("away");
+        if (isSilent) await new Promise(() => undefined);
         return memory.enter(...args);
       },
     };
@@ -45,7 +48,7 @@ beforeEach(() => {
       ...{ presences: matched, clock, node: name, failed },
       isMet: (provisos, subject) => opponents.isMet(provisos, subject),
     });
-    return { matches: new QueueMatches({ entitlements, opponents }), entitlements, opponents };
+    return { matches: new QueueMatches({ entitlements, opponents, clock }), entitlements, opponents };
   };
   [one, other] = [node("one"), node("other")];
 });
@@ -142,7 +145,7 @@ test("a match counts for ten minutes after one was told of it while it plays", a
   expect(await matched("ann", "ben")).toEqual(["ann", "ben"]);
   await clock.advance(5 * MINUTE);
   expect(await matched("ann", "ben")).toEqual(["ann"]);
-  await clock.advance(25 * MINUTE);
+  await clock.advance(15 * MINUTE);
   // Its opponent has had nothing to ask for since.
   await one.matches.told(player("ann"), first);
   expect(await matched("ann", "ben")).toEqual(["ann"]);
@@ -165,6 +168,35 @@ test("what a store that was away could not be told is told when it is back", asy
   expect(failures.length).toBeGreaterThan(0);
 });
 
+test("who acts for an entry that waits is known for a minute after it last asked", async () => {
+  const [, second] = meet("a", "b");
+  await one.matches.joined(player("ann"), waits("a"));
+  await clock.advance(MINUTE);
+  await one.matches.told(player("ann"), waits("a"));
+  await clock.advance(MINUTE);
+  await other.matches.joined(player("ben"), second);
+  expect(await matched("ben")).toEqual(["ben"]);
+  await clock.advance(MINUTE);
+  expect(await matched("ben")).toEqual([]);
+});
+
+test("a store that is silent holds an answer up no longer than a quarter of a second", async () => {
+  const [first] = meet("a", "b");
+  isSilent = true;
+  let isAnswered = false;
+  const answered = one.matches.told(player("ann"), first)!.then(() => (isAnswered = true));
+  await clock.advance(249);
+  expect(isAnswered).toBe(false);
+  await clock.advance(1);
+  await answered;
+});
+
+test("where there is nothing to wait for, nobody does", () => {
+  const [first] = meet("a", "b");
+  expect(one.matches.joined(player(null), first)).toBeUndefined();
+  expect(one.matches.joined(player("ann"), waits("a"))).toBeUndefined();
+});
+
 test("subjects of any form are told apart", async () => {
   const subjects = ['"', "a\nb", "a\\nb", "a"];
   for (const [at, subject] of subjects.entries()) {
@@ -175,7 +207,7 @@ test("subjects of any form are told apart", async () => {
 });
 
 test("whoever was not asked who it is counts for nobody", async () => {
-  const open = new QueueMatches({ entitlements: one.entitlements, opponents: null });
+  const open = new QueueMatches({ entitlements: one.entitlements, opponents: null, clock });
   const [first, second] = meet("a", "b");
   await one.matches.joined(player(null), waits("a"));
   await one.matches.told(player(null), first);

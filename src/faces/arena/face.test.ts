@@ -41,7 +41,7 @@ describe("the arena as time goes by", () => {
       ratings: new Ratings(records),
       limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
       access: { adminToken: null, identify: null },
-      queueMatches: new QueueMatches({ entitlements: openEntitlements, opponents: null }),
+      queueMatches: new QueueMatches({ entitlements: openEntitlements, opponents: null, clock }),
       clock,
       ...streams,
       failed,

@@ -42,7 +42,8 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
           wallet: body.wallet_address,
           agentId: body.agent_id,
         });
-        await queueMatches.joined(caller, place);
+        const noted = queueMatches.joined(caller, place);
+        if (noted !== undefined) await noted;
         return exactJson(200, joined(place));
       },
     }),
@@ -55,7 +56,8 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
       policy: asOwner,
       async handle(call) {
         const place = await queue.look(named(call));
-        await queueMatches.told(call.caller, place);
+        const noted = queueMatches.told(call.caller, place);
+        if (noted !== undefined) await noted;
         return json(200, queued(place));
       },
     }),

@@ -135,7 +135,10 @@ export function countCaller(limit: RequestLimit, request: Request, peer: string,
   return limit.takeAccount(subject);
 }
 
-/** Whom a socket, or a body that is under way, counts on: the client's address, or null for this machine itself, where that does not count. */
+/**
+ * Whom a socket, or a body that is under way, counts on: the client's address, or null for this machine itself, where that
+ * does not count.
+ */
 export function clientOf(gate: Gate, request: Request, peer: string): string | null {
   if (!gate.countsLocal && isLocal(request, peer)) return null;
   return clientKey(gate.proxies.addressOf(request, peer));

@@ -76,7 +76,12 @@ function mayBeHeard(socket: WatchedSocket, data: RawData | undefined): boolean {
   const kind = data[0];
   if (kind === CONNECT) return !isForMain(data) || lobby.asks(socket);
   if (kind === BINARY_EVENT || kind === BINARY_ACK) return !lobby.has(socket) && binaryEvents.header(socket, data);
-  return true;
+  return isKind(kind);
+}
+
+/** The parser would read a blank as 0, which is CONNECT. */
+function isKind(kind: string | undefined): boolean {
+  return kind !== undefined && kind >= "0" && kind <= "6";
 }
 
 function sizeOf(data: RawData | undefined): number {
