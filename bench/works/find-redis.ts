@@ -107,12 +107,15 @@ export const findRedis: Work = {
         against: [{ name: "bare Bun route with one script call", kind: "limit", samples: samples.of("bare", figure) }],
         generator,
       });
-      const flat = (what: string, unit: string, figure: string): Row => ({
+      const flat = (what: string, unit: string, figure: string, atMost?: number): Row => ({
         what,
         unit,
         ours: samples.of("many", figure),
         against: [
-          { name: "with 1,000 hosts", kind: "limit", samples: samples.of("ours", figure), target: { atMost: 1.3 } },
+          {
+            ...{ name: "with 1,000 hosts", kind: "limit", samples: samples.of("ours", figure) },
+            ...(atMost === undefined ? {} : { target: { atMost } }),
+          },
         ],
         generator,
       });
@@ -120,7 +123,7 @@ export const findRedis: Work = {
         few,
         beside("find, 1,000 hosts: processor of the server", "cpuMicros"),
         beside("find, 1,000 hosts: time in Redis", "redisMicros"),
-        flat("find, 1,000,000 hosts: time a request", "µs", "micros"),
+        flat("find, 1,000,000 hosts: time a request", "µs", "micros", 1.3),
         flat("find, 1,000,000 hosts: time in Redis", "µs a find", "redisMicros"),
       ];
     } finally {
