@@ -117,6 +117,12 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
       expect((await operator.list("hosts", { limit: 1 })).items).toHaveLength(1);
     });
 
+    test("a host whose id has half a character is listed, and keeps no other from being", async () => {
+      const region = unique("region");
+      for (const id of [`${region}-\ud800`, region]) await beat(id, region);
+      expect(await operator.all("hosts", { region })).toHaveLength(2);
+    });
+
     test("a host has its history and its room, and nobody finds it in maintenance", async () => {
       const region = unique("region");
       await beat(region, region);

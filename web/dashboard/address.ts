@@ -39,7 +39,7 @@ export function listHref(kind: Kind, filter: Filter = {}): string {
 }
 
 export function objectHref(kind: Kind, id: string): string {
-  return `#/${kind}/${encodeURIComponent(id)}`;
+  return `#/${kind}/${encodeURIComponent(id.toWellFormed())}`;
 }
 
 export function searchHref(q: string): string {

@@ -39,7 +39,7 @@ export class ObjectView implements View {
     const { title, one } = kinds[kind];
     this.title = `${one} ${id}`;
     this.#kind = kind;
-    this.#path = `/admin/${kind}/${encodeURIComponent(id)}`;
+    this.#path = `/admin/${kind}/${encodeURIComponent(id.toWellFormed())}`;
     this.#dashboard = dashboard;
     this.#heading = element("h1", { tabindex: "-1", class: "object" }, id);
     this.#body = element(

@@ -119,7 +119,7 @@ export const plain = {
   actions: [],
 } as const;
 
-/** A part of a path. */
+/** A part of a path. Of half a character there is no form in one. */
 export function inPath(id: string): string {
-  return encodeURIComponent(id);
+  return encodeURIComponent(id.toWellFormed());
 }
