@@ -14,11 +14,8 @@ import { device, mail, signUp, type Device } from "./devices-client.ts";
 /** Starting stores and nodes may take so long, in ms. */
 const PATIENT_MS = 60_000;
 
-export interface DashboardNodes {
-  /** One after another; clients come to the last, the operator to the first. */
-  readonly nodes: readonly RunningServer[];
-  stop(): Promise<void>;
-}
+/** `nodes`: one after another; clients come to the last, the operator to the first. */
+export type DashboardNodes = { readonly nodes: readonly RunningServer[]; stop(): Promise<void> };
 
 let named = 0;
 const unique = (what: string): string => `${what}-${process.pid}-${named++}`;
@@ -119,7 +116,7 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
 
     test("a host whose id has half a character is listed, and keeps no other from being", async () => {
       const region = unique("region");
-      for (const id of [`${region}-\ud800`, region]) await beat(id, region);
+      await Promise.all([beat(`${region}-\ud800`, region), beat(region, region)]);
       expect(await operator.all("hosts", { region })).toHaveLength(2);
     });
 

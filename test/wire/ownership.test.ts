@@ -256,8 +256,7 @@ describe("every route with AUTH_MODE=token", () => {
   /** Answered for what was asked, and not for who asked. */
   const NOT_THERE: Readonly<Record<string, number>> = {
     "GET /agents/{agent_id}/rating": 404,
-    // Nobody has been matched here.
-    "GET /api/ice-servers": 403,
+    "GET /api/ice-servers": 403, // Nobody has been matched here.
     "POST /matches/{match_id}/signature": 400,
   };
 
