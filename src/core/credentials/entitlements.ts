@@ -77,21 +77,16 @@ export function createEntitlements(deps: EntitlementsDeps): Entitlements {
     await Promise.all(unsaid.map(enter));
   };
   const keepSaying = (): void => {
-    saying ??= clock.every(SAY_MS, () => {
-      sayAgain().catch(failed);
-      marks.tellAgain().catch(failed);
-    });
+    saying ??= clock.every(SAY_MS, () => void sayAgain().catch(failed));
   };
 
   return {
     mark(subject, forMs) {
       if (subject === null) return;
       void marks.add(noteOf(subject), forMs);
-      keepSaying();
     },
     async markWhile(proviso, subject, forMs) {
       if (subject === null) return;
-      keepSaying();
       await marks.add({ group: subject, member: `${node} ${proviso}`, value: proviso }, forMs);
     },
     hold(subject, proviso = "") {
@@ -116,6 +111,7 @@ export function createEntitlements(deps: EntitlementsDeps): Entitlements {
     stop() {
       saying?.cancel();
       saying = null;
+      marks.stop();
     },
   };
 }

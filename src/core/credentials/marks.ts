@@ -1,8 +1,11 @@
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Presences } from "../../ports/presences.ts";
 
 /** How long the store is believed to know what it was told, in ms: it may have lost everything since. */
 const BELIEVED_MS = 20_000;
+
+/** How often the store is told what it could not be told, in ms. */
+const AGAIN_MS = 20_000;
 
 /** Marks that each new one looks at, to drop those past their time. */
 const LOOKS = 2;
@@ -43,6 +46,7 @@ export class Marks {
   #sweep = this.#all.entries();
   /** When the store last failed: what it was told before may be lost. */
   #failedAt = -Infinity;
+  #again: Timer | null = null;
 
   constructor(deps: MarksDeps) {
     this.#deps = deps;
@@ -54,7 +58,9 @@ export class Marks {
    * for others may have taken the note out. Fulfilled when the store knows, or has failed; never rejects.
    */
   async add(note: Note, forMs: number, anew = false): Promise<void> {
-    const now = this.#deps.clock.now();
+    const { clock, failed } = this.#deps;
+    this.#again ??= clock.every(AGAIN_MS, () => void this.#tellAgain().catch(failed));
+    const now = clock.now();
     const key = keyOf(note);
     const mark = this.#all.get(key) ?? { note, until: 0, toldAt: -Infinity };
     const isKnown = mark.toldAt > this.#failedAt && mark.toldAt > now - BELIEVED_MS;
@@ -62,7 +68,7 @@ export class Marks {
     mark.until = Math.max(mark.until, now + forMs + Math.min(forMs / 4, BELIEVED_MS));
     this.#all.set(key, mark);
     for (let at = 0; at < LOOKS; at++) this.#shedOne(now);
-    await this.#tell(mark).catch(this.#deps.failed);
+    await this.#tell(mark).catch(failed);
   }
 
   /** It does not hold any more, as others have told the store. */
@@ -78,8 +84,14 @@ export class Marks {
     return (this.#all.get(keyOf(note))?.until ?? 0) > this.#deps.clock.now();
   }
 
-  /** Tells the store what it could not be told, or a part of it. To be called again and again. */
-  async tellAgain(): Promise<void> {
+  /** What could not be told is not told any more. */
+  stop(): void {
+    this.#again?.cancel();
+    this.#again = null;
+  }
+
+  /** Tells the store what it could not be told, or a part of it. */
+  async #tellAgain(): Promise<void> {
     const now = this.#deps.clock.now();
     const due: Mark[] = [];
     for (const mark of this.#untold) {

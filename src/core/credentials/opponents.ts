@@ -1,8 +1,4 @@
-import type { Timer } from "../../ports/clock.ts";
 import { Marks, type MarksDeps } from "./marks.ts";
-
-/** How often the store is told what it could not be told, in ms. */
-const AGAIN_MS = 20_000;
 
 /** What must be so that a subject is matched by the arena: somebody else acts for this entry, its opponent's. */
 type Proviso = readonly ["opponent", string];
@@ -20,7 +16,6 @@ export function provisoAgainst(queueId: string): string {
 export class Opponents {
   readonly #deps: MarksDeps;
   readonly #marks: Marks;
-  #again: Timer | null = null;
 
   constructor(deps: MarksDeps) {
     this.#deps = deps;
@@ -29,8 +24,6 @@ export class Opponents {
 
   /** The subject acts for this entry, for so long. Fulfilled when the store knows, or has failed; never rejects. */
   async acts(subject: string, queueId: string, forMs: number): Promise<void> {
-    const { clock, failed } = this.#deps;
-    this.#again ??= clock.every(AGAIN_MS, () => void this.#marks.tellAgain().catch(failed));
     // As JSON, for a subject may have line breaks.
     await this.#marks.add({ group: queueId, member: JSON.stringify(subject), value: "" }, forMs);
   }
@@ -45,8 +38,7 @@ export class Opponents {
   }
 
   stop(): void {
-    this.#again?.cancel();
-    this.#again = null;
+    this.#marks.stop();
   }
 }
 

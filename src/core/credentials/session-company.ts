@@ -1,4 +1,3 @@
-import type { Timer } from "../../ports/clock.ts";
 import type { Seat } from "../sessions/seat.ts";
 import { Marks, type MarksDeps } from "./marks.ts";
 
@@ -7,9 +6,6 @@ import { Marks, type MarksDeps } from "./marks.ts";
  * no longer than they are in the session.
  */
 const PLAYER_KNOWN_MS = 24 * 3_600_000;
-
-/** How often the store is told what it could not be told, in ms. */
-const AGAIN_MS = 20_000;
 
 type Player = Pick<Seat, "host" | "session" | "peer">;
 
@@ -31,7 +27,6 @@ export function provisoOf({ part, host, session, peer }: Seat): string {
 export class SessionCompany {
   readonly #deps: MarksDeps;
   readonly #marks: Marks;
-  #again: Timer | null = null;
 
   constructor(deps: MarksDeps) {
     this.#deps = deps;
@@ -40,13 +35,11 @@ export class SessionCompany {
 
   /** The subject acts as this host. */
   async runs(subject: string, host: string, forMs: number): Promise<void> {
-    this.#keepTelling();
     await this.#marks.add({ group: hostsOf(host), member: JSON.stringify([subject]), value: "" }, forMs);
   }
 
   /** The subject acts as this player. `anew`: it has just come, perhaps after it was removed. */
   async plays(subject: string, { host, session, peer }: Player, anew = false): Promise<void> {
-    this.#keepTelling();
     const member = JSON.stringify([subject, session, peer]);
     await this.#marks.add({ group: playersOf(host), member, value: "" }, PLAYER_KNOWN_MS, anew);
   }
@@ -82,13 +75,7 @@ export class SessionCompany {
   }
 
   stop(): void {
-    this.#again?.cancel();
-    this.#again = null;
-  }
-
-  #keepTelling(): void {
-    const { clock, failed } = this.#deps;
-    this.#again ??= clock.every(AGAIN_MS, () => void this.#marks.tellAgain().catch(failed));
+    this.#marks.stop();
   }
 }
 
