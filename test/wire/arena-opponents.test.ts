@@ -1,44 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { call } from "../support/http.ts";
-import { startPostgres } from "../support/postgres.ts";
-import { startRedis } from "../support/redis.ts";
-import { startServer, type RunningServer } from "../support/server.ts";
-import { bearer, SECRET, sign } from "../support/tokens.ts";
-
-const SETTINGS = {
-  AUTH_MODE: "token",
-  JWT_SECRET: SECRET,
-  RATE_LIMIT_PER_MINUTE: "0",
-  TURN_URLS: "turn:turn.example.org",
-  TURN_SECRET: "north",
-};
-
-interface World {
-  readonly nodes: readonly [RunningServer, RunningServer];
-  stop(): Promise<void>;
-}
-
-/** The same server twice. */
-async function oneNode(): Promise<World> {
-  const node = await startServer(SETTINGS);
-  return {
-    nodes: [node, node],
-    stop: async () => expect(await node.stop()).toBe(0),
-  };
-}
-
-async function twoNodes(): Promise<World> {
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  const settings = { ...SETTINGS, DATABASE_URL: await postgres.createDatabase(), REDIS_URL: redis.url };
-  const nodes = await Promise.all([startServer(settings), startServer(settings)]);
-  return {
-    nodes,
-    async stop() {
-      for (const node of nodes) expect(await node.stop()).toBe(0);
-      await Promise.all([redis.stop(), postgres.stop()]);
-    },
-  };
-}
+import type { RunningServer } from "../support/server.ts";
+import { bearer, sign } from "../support/tokens.ts";
+import { oneNode, twoNodes, type TurnWorld } from "../support/turn-world.ts";
 
 /** Somebody with a connect code, at a node. */
 interface Player {
@@ -53,7 +17,7 @@ describe.each([
   ["one node", oneNode],
   ["two nodes", twoNodes],
 ] as const)("TURN credentials of the arena's players with AUTH_MODE=token, on %s", (_, start) => {
-  let world: World;
+  let world: TurnWorld;
   let one: RunningServer;
   let two: RunningServer;
   let ann: Player;

@@ -2,48 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { documented } from "../support/coordinator-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { call, type Answer } from "../support/http.ts";
-import { startPostgres } from "../support/postgres.ts";
-import { startRedis } from "../support/redis.ts";
-import { startServer, type RunningServer } from "../support/server.ts";
-import { bearer, SECRET, sign } from "../support/tokens.ts";
+import type { RunningServer } from "../support/server.ts";
+import { bearer, sign } from "../support/tokens.ts";
+import { oneNode, twoNodes, type TurnWorld } from "../support/turn-world.ts";
 import { Guest } from "./rooms-client.ts";
 
-const SETTINGS = {
-  AUTH_MODE: "token",
-  JWT_SECRET: SECRET,
-  RATE_LIMIT_PER_MINUTE: "0",
-  TURN_URLS: "turn:turn.example.org",
-  TURN_SECRET: "north",
-};
-
 const SDP = "v=0\r\n";
-
-interface World {
-  readonly nodes: readonly [RunningServer, RunningServer];
-  stop(): Promise<void>;
-}
-
-/** The same server twice. */
-async function oneNode(): Promise<World> {
-  const node = await startServer(SETTINGS);
-  return {
-    nodes: [node, node],
-    stop: async () => expect(await node.stop()).toBe(0),
-  };
-}
-
-async function twoNodes(): Promise<World> {
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  const settings = { ...SETTINGS, DATABASE_URL: await postgres.createDatabase(), REDIS_URL: redis.url };
-  const nodes = await Promise.all([startServer(settings), startServer(settings)]);
-  return {
-    nodes,
-    async stop() {
-      for (const node of nodes) expect(await node.stop()).toBe(0);
-      await Promise.all([redis.stop(), postgres.stop()]);
-    },
-  };
-}
 
 let made = 0;
 
@@ -51,7 +15,7 @@ describe.each([
   ["one node", oneNode],
   ["two nodes", twoNodes],
 ] as const)("who is in a session with AUTH_MODE=token, on %s", (_, start) => {
-  let world: World;
+  let world: TurnWorld;
   /** The host's node, and the players'. */
   let one: RunningServer;
   let two: RunningServer;
