@@ -15,7 +15,12 @@ function world() {
     count: () => undefined,
     failed: (error: unknown) => expect(error).toBeUndefined(),
     mayReach: () => state.isAllowed,
-    routes: { known: () => "b", look: () => Promise.reject(new Error("known")), forget: () => undefined },
+    routes: {
+      known: () => "b",
+      look: () => Promise.reject(new Error("known")),
+      took: () => undefined,
+      forget: () => undefined,
+    },
     post: {
       async deliver(node: string, { texts }: { readonly texts: readonly string[] }) {
         await first.promise;

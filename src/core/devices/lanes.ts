@@ -159,6 +159,7 @@ export class Lanes {
     const sent = await roads.post.deliver(place.node, { from: this.#sender, to: target, texts }, left);
     roads.count("remote", sent);
     if (sent < texts.length) roads.routes.forget(target);
+    else roads.routes.took(target, place.node);
     return sent;
   }
 

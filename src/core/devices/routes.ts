@@ -9,8 +9,13 @@ export type Place = { readonly node: string } | { readonly outside: DeviceName }
 /** How many places are remembered: those of the newest targets. */
 const REMEMBERED = 20_000;
 
-/** How long a place is believed without looking again, in ms: the target may have moved, and its former node be dead. */
-export const BELIEVE_MS = 1_000;
+/**
+ * How long a place is believed after the target was found there or took something there, in ms: it may have moved since,
+ * and its former node be dead. And how long after it was looked up, whatever it takes: a socket that was replaced takes
+ * what comes until its node has heard of that.
+ */
+const BELIEVE_MS = 1_000;
+const BELIEVE_AT_MOST_MS = 3_000;
 
 /** Which node holds a target; remembered, so that a steady stream of messages looks next to nothing up. */
 export class Routes {
@@ -18,7 +23,7 @@ export class Routes {
   readonly #outside: Outside | null;
   readonly #node: string;
   /** The oldest first. */
-  readonly #known = new Map<string, { readonly node: string; readonly foundAt: number }>();
+  readonly #known = new Map<string, { readonly node: string; readonly foundAt: number; seenAt: number }>();
   readonly #clock: Clock;
   readonly #isLive: (node: string) => boolean;
 
@@ -40,7 +45,9 @@ export class Routes {
   known(target: Target): string | null {
     const found = this.#known.get(keyOf(target));
     if (found === undefined) return null;
-    if (this.#clock.now() - found.foundAt < BELIEVE_MS && this.#isLive(found.node)) return found.node;
+    const now = this.#clock.now();
+    const isFresh = now - found.seenAt < BELIEVE_MS && now - found.foundAt < BELIEVE_AT_MOST_MS;
+    if (isFresh && this.#isLive(found.node)) return found.node;
     this.forget(target);
     return null;
   }
@@ -65,14 +72,22 @@ export class Routes {
     return { outside: { email: theirs.email, device: theirs.device } };
   }
 
+  /** The target has taken what was sent to it there. */
+  took(target: Target, node: string): void {
+    const found = this.#known.get(keyOf(target));
+    // A late answer says nothing of where it has been found since.
+    if (found?.node === node) found.seenAt = this.#clock.now();
+  }
+
   /** The target was not there. */
   forget(target: Target): void {
     this.#known.delete(keyOf(target));
   }
 
   #remember(key: string, node: string): void {
+    const now = this.#clock.now();
     this.#known.delete(key);
-    this.#known.set(key, { node, foundAt: this.#clock.now() });
+    this.#known.set(key, { node, foundAt: now, seenAt: now });
     if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value!);
   }
 }

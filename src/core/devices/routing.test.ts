@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import {
   createDeviceWorld,
@@ -7,6 +7,7 @@ import {
   type DeviceWorld,
   type TestDevice,
 } from "../../../test/support/device-world.ts";
+import { NodeUnreachable } from "../cluster/courier.ts";
 
 const [ada, bob] = ["ada@example.com", "bob@example.com"];
 
@@ -53,6 +54,46 @@ describe("messages to a device on another node", () => {
     first.send(bob, "phone", "home");
     expect(home.got).toEqual(["home"]);
     expect(first.refused).toEqual([]);
+  });
+
+  test("are looked up a second after the device took the last one, and every three seconds while it takes them", async () => {
+    const [first, second] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
+    const lookupsOf = async (text: string): Promise<number> => {
+      const { lookups } = world.state;
+      first.send(bob, "phone", text);
+      await world.settle();
+      expect(second.got.at(-1)).toBe(text);
+      return world.state.lookups - lookups;
+    };
+    await lookupsOf("first");
+    const found: number[] = [];
+    for (const n of numbers(8)) {
+      await world.clock.advance(990);
+      found.push(await lookupsOf(n));
+    }
+    expect(found).toEqual([0, 0, 0, 1, 0, 0, 0, 1]);
+    await world.clock.advance(1_000);
+    expect(await lookupsOf("last")).toBe(1);
+  });
+
+  test("reach the newer socket of a device within three seconds, also if its former node never hears of that", async () => {
+    const [first, former] = [await nodes[0]!.device(ada, "laptop"), await nodes[1]!.device(bob, "phone")];
+    first.send(bob, "phone", "first");
+    await world.settle();
+    const { courier } = nodes[2]!;
+    const ask = spyOn(courier, "ask").mockImplementation(async (node) => {
+      throw new NodeUnreachable(node);
+    });
+    const newer = await nodes[2]!.device(bob, "phone");
+    for (const n of numbers(10)) {
+      first.send(bob, "phone", n);
+      await world.settle();
+      await world.clock.advance(500);
+    }
+    expect([...former.got, ...newer.got]).toEqual(["first", ...numbers(10)]);
+    expect(newer.got.length).toBeGreaterThanOrEqual(4);
+    expect(first.refused).toEqual([]);
+    expect(ask).toHaveBeenCalled();
   });
 
   test("keep their characters, and their number of them", async () => {
