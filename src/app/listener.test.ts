@@ -1,11 +1,20 @@
 import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
+import { eventually } from "../../test/support/eventually.ts";
 import { openListener, type Listener } from "./listener.ts";
 
 let listener: Listener;
 const bad = { cert: "no certificate", key: "no key" };
 
 beforeEach(() => {
-  listener = openListener({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("here") }, null);
+  listener = openListener(
+    {
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: (request, server) => (server.upgrade(request, { data: undefined }) ? undefined : new Response("here")),
+      websocket: { open: (ws) => void ws.subscribe("channel"), message: () => undefined },
+    },
+    null,
+  );
 });
 afterEach(() => listener.stop(true));
 
@@ -45,4 +54,28 @@ test("one that is closed stays so, and opens when it is told to", async () => {
   listener.close();
   listener.renewTls(bad);
   await expect(ask()).rejects.toThrow();
+});
+
+test("what a channel is told comes to all who are in it, also to those who came before the port was closed for a while", async () => {
+  const heard: string[] = [];
+  const join = async (name: string): Promise<void> => {
+    const socket = new WebSocket(listener.url.href.replace("http", "ws"));
+    socket.onmessage = ({ data }) => heard.push(`${name} ${data}`);
+    await new Promise((opened) => (socket.onopen = opened));
+  };
+  expect(listener.tell("channel", "nobody")).toBe(true);
+  await join("early");
+  listener.close();
+  expect(listener.tell("channel", "while it is closed")).toBe(true);
+  listener.open();
+  expect(listener.tell("channel", "once it is open")).toBe(true);
+  await join("late");
+  expect(listener.tell("channel", "to both")).toBe(true);
+  await eventually("all have heard", () => heard.length === 4);
+  expect(heard.toSorted()).toEqual([
+    "early once it is open",
+    "early to both",
+    "early while it is closed",
+    "late to both",
+  ]);
 });

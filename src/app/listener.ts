@@ -1,4 +1,5 @@
 import type { Server } from "bun";
+import type { Tell } from "../transport/websocket/live-socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
 
 /** A certificate and its key, PEM. */
@@ -17,6 +18,8 @@ export interface Listener extends Doorway {
    * @throws if it cannot listen with it; the one before is served again, as soon as that can be
    */
   renewTls(tls: TlsPair): void;
+  /** To all sockets that are open, whichever certificate they came with. */
+  readonly tell: Tell;
   /** Stops for good. `force` cuts what is still open. */
   stop(force: boolean): Promise<void>;
 }
@@ -77,6 +80,11 @@ export function openListener<Data>(options: Bun.Serve.Options<Data>, pair: TlsPa
         throw error;
       }
     },
+    tell(channel, text) {
+      let isTaken = server === null || told(server, channel, text);
+      for (const one of former) isTaken = told(one, channel, text) && isTaken;
+      return isTaken;
+    },
     async stop(force) {
       isStopped = true;
       clearInterval(alive);
@@ -84,4 +92,10 @@ export function openListener<Data>(options: Bun.Serve.Options<Data>, pair: TlsPa
       await Promise.all(all.map((one) => one.stop(force)));
     },
   };
+}
+
+/** 0: one of them has more unsent than the runtime lets it have, or nobody is there. */
+function told<Data>(server: Server<Data>, channel: string, text: string): boolean {
+  const outcome = server.publish(channel, text);
+  return outcome > 0 || (outcome === 0 && server.subscriberCount(channel) === 0);
 }

@@ -8,6 +8,7 @@ import type { Crowd } from "../transport/limits/crowd.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
 import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "../transport/socketio/door.ts";
+import type { Tell } from "../transport/websocket/live-socket.ts";
 import { createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
@@ -97,6 +98,7 @@ export function listen(options: ServerOptions): RunningServer & {
     ...[...router.ongoing()].map((response) => () => response.end()),
     ...(socketIo?.polling() ?? []),
   ];
+  const tell: Tell = (channel, text) => listener.tell(channel, text);
   const listener = openListener<SocketData>(
     {
       hostname: options.host,
@@ -110,7 +112,7 @@ export function listen(options: ServerOptions): RunningServer & {
       reusePort: false,
       routes: {
         ...router.routes,
-        ...socketPaths(socketRoutes, { ...options, refused: options.socketRefused, whyNoSockets }),
+        ...socketPaths(socketRoutes, { ...options, refused: options.socketRefused, whyNoSockets, tell }),
         ...(socketIo === null ? {} : socketIoPaths(socketIo, () => isDraining)),
       },
       fetch: router.fallback,

@@ -9,6 +9,7 @@ import { COME_BACK_SECONDS, type Crowd } from "../transport/limits/crowd.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createTurnstile } from "../transport/limits/turnstile.ts";
 import type { SocketIoDoor } from "../transport/socketio/door.ts";
+import type { Tell } from "../transport/websocket/live-socket.ts";
 import { createHandshakes, type HandshakeOptions } from "../transport/websocket/handshake.ts";
 import { connectionDoor, type SocketData } from "../transport/websocket/mux.ts";
 import type { SocketRoute } from "../transport/websocket/socket.ts";
@@ -21,19 +22,21 @@ export interface SocketPathsOptions extends HandshakeOptions {
   readonly crowd: Crowd;
   /** Why no socket is opened now; null: one may be. */
   whyNoSockets(): RefusalCode | null;
+  readonly tell: Tell;
   /** An error nobody meant, from a socket. */
   socketFailed(door: string, error: unknown, request?: string): void;
 }
 
 /** The handlers of all paths that speak WebSocket. */
 export function socketPaths(routes: readonly SocketRoute[], options: SocketPathsOptions): Record<string, Handler> {
-  const { gate, crowd, whyNoSockets, socketFailed } = options;
+  const { gate, crowd, whyNoSockets, socketFailed, tell } = options;
   const { scope = noScope } = gate;
   const shakeHands = createHandshakes(options);
   const turnstile = createTurnstile((run) => void setImmediate(run));
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
-    const door = connectionDoor(route.path, route.maxMessageBytes, route.maxUnsentBytes);
+    const { path: name, maxMessageBytes, maxUnsentBytes } = route;
+    const door = connectionDoor({ name, maxMessageBytes, maxUnsentBytes, tell });
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const open = async (request: Request, server: Server<SocketData>, id: string): Promise<Response | undefined> => {
       if (!asksForWebSocket(request)) return upgradeRequired();

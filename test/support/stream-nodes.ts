@@ -9,7 +9,8 @@ import { MatchStreams } from "../../src/core/streams/match-streams.ts";
 import { Recorder } from "../../src/core/streams/recorder.ts";
 import { Replays } from "../../src/core/streams/replays.ts";
 import { ViewerCounts } from "../../src/core/streams/viewer-counts.ts";
-import { Viewers, type ViewerLine } from "../../src/core/streams/viewers.ts";
+import type { ViewerLine } from "../../src/core/streams/viewer.ts";
+import { Viewers } from "../../src/core/streams/viewers.ts";
 import type { Presences } from "../../src/ports/presences.ts";
 import type { Streams } from "../../src/ports/streams.ts";
 import type { TestRecords } from "./records.ts";
@@ -86,11 +87,14 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
 
 export type StreamNode = ReturnType<typeof streamsOn>;
 
+/** Who is in which channel. */
+const channels = new Map<string, Set<ViewerLine>>();
+
 /** A viewer whose line takes everything at once, or nothing. */
 export function aViewer() {
   const seen: string[] = [];
   let writes = 0;
-  const state = { buffered: 0, isOver: false };
+  const state = { buffered: 0, isBounded: false, isOver: false };
   const line: ViewerLine = {
     get buffered() {
       return state.buffered;
@@ -99,6 +103,16 @@ export function aViewer() {
       writes++;
       seen.push(...texts);
     },
+    join(channel) {
+      channels.set(channel, (channels.get(channel) ?? new Set()).add(line));
+    },
+    leave: (channel) => void channels.get(channel)?.delete(line),
+    tell(channel, texts) {
+      const all = [...(channels.get(channel) ?? [])];
+      for (const one of all) one.send(texts);
+      return all.every(({ buffered }) => buffered === 0);
+    },
+    bound: () => void (state.isBounded = true),
     end: () => void (state.isOver = true),
   };
   return { line, seen, state, writes: () => writes };

@@ -181,7 +181,7 @@ describe("viewers", () => {
     }
   });
 
-  test("get what came together in one write, and a node follows a stream once for all of them", async () => {
+  test("get what came at once together, and a node follows a stream once for all of them", async () => {
     let follows = 0;
     let ended = 0;
     const { streams } = world.shared;
@@ -236,6 +236,57 @@ describe("viewers", () => {
     expect(slow.seen).toEqual(["start", "f5", "end 1", "f-121", "end"]);
     expect(fast.seen).toHaveLength(14);
     expect(one.viewers.figures()).toMatchObject({ viewers: 2, behind: 0, dropped: 9, lags: { count: 3 } });
+  });
+
+  test("who do not keep up are found as soon as somebody has something left, also by what remained for them", async () => {
+    const one = node("1");
+    await one.streams.start(match, "start");
+    const [slow, fast] = [aViewer(), aViewer()];
+    slow.state.buffered = 1_001;
+    await one.viewers.watch(match, slow.line);
+    await one.viewers.watch(match, fast.line);
+    await frames(one, 1);
+    expect([slow.seen, one.viewers.figures().behind]).toEqual([["start"], 1]);
+    expect(slow.state.isBounded).toBe(true);
+    slow.state.buffered = 1_000;
+    await frames(one, 2);
+    // Once more, without having been all the way down in between.
+    slow.state.buffered = 1_001;
+    await frames(one, 3);
+    expect([slow.seen, fast.seen]).toEqual([
+      ["start", "f2"],
+      ["start", "f1", "f2", "f3"],
+    ]);
+  });
+
+  test("who take nothing of what came at once are found though nothing follows it", async () => {
+    const one = node("1");
+    const [stalled, fast] = [aViewer(), aViewer()];
+    await one.viewers.watch(match, stalled.line);
+    await one.viewers.watch(match, fast.line);
+    await one.streams.start(match, "x".repeat(1_001));
+    // Only in the next turn it can be seen what is left of it.
+    stalled.state.buffered = 1_001;
+    expect(one.viewers.figures().behind).toBe(0);
+    await advance(0);
+    expect([one.viewers.figures().behind, stalled.state.isBounded, fast.state.isBounded]).toEqual([1, true, false]);
+    await frames(one, 1);
+    expect([stalled.seen.length, fast.seen.length]).toEqual([1, 2]);
+  });
+
+  test("who leave while they are behind are behind no more", async () => {
+    const one = node("1");
+    const [slow, fast] = [aViewer(), aViewer()];
+    const { leave, drained } = await one.viewers.watch(match, slow.line);
+    await one.viewers.watch(match, fast.line);
+    slow.state.buffered = 1_001;
+    await frames(one, 1);
+    await frames(one, 2);
+    leave();
+    drained();
+    await frames(one, 3);
+    expect([slow.seen, fast.seen]).toEqual([["f1"], ["f1", "f2", "f3"]]);
+    expect(one.viewers.figures()).toMatchObject({ viewers: 1, behind: 0 });
   });
 
   test("are shown every 30 seconds that the line lives, and closed five seconds after the end", async () => {

@@ -1,5 +1,7 @@
 import type { MatchStreams } from "../../core/streams/match-streams.ts";
-import type { ViewerLine, Viewers, Watching } from "../../core/streams/viewers.ts";
+import type { Watching } from "../../core/streams/audience.ts";
+import type { ViewerLine } from "../../core/streams/viewer.ts";
+import type { Viewers } from "../../core/streams/viewers.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json } from "../../transport/http/route.ts";
@@ -89,6 +91,22 @@ class ViewerConnection implements Connection, ViewerLine {
 
   send(texts: readonly string[]): void {
     this.#socket?.sendAll(texts);
+  }
+
+  join(channel: string): void {
+    this.#socket?.join(channel);
+  }
+
+  leave(channel: string): void {
+    this.#socket?.leave(channel);
+  }
+
+  tell(channel: string, texts: readonly string[]): boolean {
+    return this.#socket?.tell(channel, texts) ?? true;
+  }
+
+  bound(): void {
+    this.#socket?.bound();
   }
 
   end(): void {

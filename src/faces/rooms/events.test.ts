@@ -39,6 +39,10 @@ function setUp(query = "roomId=r") {
     sendAll: (texts) => sent.push(...texts) > 0,
     sendMarked: (text) => sent.push(text) > 0,
     ping: (mark) => void pings.push(mark),
+    join: () => undefined,
+    leave: () => undefined,
+    tell: () => true,
+    bound: () => undefined,
     buffered: 0,
     close: (code, reason) => void sent.push(`close ${code} ${reason}`),
   });

@@ -1,18 +1,26 @@
 import type { ServerWebSocket } from "bun";
 import type { LiveSocket } from "./socket.ts";
 
+/**
+ * Writes a text to all sockets in a channel, before anything else that one of them is sent: a large one at once, small ones
+ * of the same turn together. False if one of them had bytes left that were not sent.
+ */
+export type Tell = (channel: string, text: string) => boolean;
+
 /** A socket of the runtime, as faces see it. */
 export class RuntimeSocket implements LiveSocket {
   readonly address: string;
   readonly #ws: ServerWebSocket<unknown>;
   readonly #maxUnsentBytes: number;
+  readonly #tell: Tell;
   /** Pings that were written here and that no pong has come for. */
   #unanswered = 0;
 
-  constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number) {
+  constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number, tell: Tell) {
     this.address = ws.remoteAddress;
     this.#ws = ws;
     this.#maxUnsentBytes = maxUnsentBytes;
+    this.#tell = tell;
   }
 
   get buffered(): number {
@@ -41,6 +49,24 @@ export class RuntimeSocket implements LiveSocket {
     together = texts;
     // While it is corked nothing goes out, so what was written says nothing of what is left.
     return this.#isThrough(this.#ws.cork(sendTogether));
+  }
+
+  join(channel: string): void {
+    this.#ws.subscribe(channel);
+  }
+
+  leave(channel: string): void {
+    this.#ws.unsubscribe(channel);
+  }
+
+  tell(channel: string, texts: readonly string[]): boolean {
+    let isTaken = true;
+    for (const text of texts) isTaken = this.#tell(channel, text) && isTaken;
+    return isTaken;
+  }
+
+  bound(): void {
+    this.#isThrough(1);
   }
 
   ping(mark: string): void {

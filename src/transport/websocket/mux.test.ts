@@ -27,7 +27,8 @@ beforeEach(() => {
     binary: () => undefined,
     closed: (code: number) => void (closed = code),
   };
-  const door = connectionDoor("test", 100);
+  const tell = (channel: string, text: string) => server.publish(channel, text) > 0;
+  const door = connectionDoor({ name: "test", maxMessageBytes: 100, tell });
   const meter = { ...noMeter, take: (kind: string) => counted.push(kind) > 0 };
   mux = createMux({ maxPayloadLength: 100, failed: () => undefined });
   server = Bun.serve<SocketData>({

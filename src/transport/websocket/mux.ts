@@ -2,7 +2,7 @@ import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
-import { RuntimeSocket } from "./live-socket.ts";
+import { RuntimeSocket, type Tell } from "./live-socket.ts";
 import { createPinger } from "./pinger.ts";
 import { MAX_UNSENT_BYTES, type Connection } from "./socket.ts";
 
@@ -163,14 +163,22 @@ function isLongerThan(limit: number, message: string | Buffer): boolean {
   return Buffer.byteLength(message) > limit;
 }
 
+export interface ConnectionDoorOptions {
+  readonly name: string;
+  readonly maxMessageBytes: number;
+  readonly maxUnsentBytes?: number | undefined;
+  readonly tell: Tell;
+}
+
 /** A door for {@link Connection} objects: text protocols over plain WebSocket. */
-export function connectionDoor(name: string, maxMessageBytes: number, maxUnsentBytes = MAX_UNSENT_BYTES): Door {
+export function connectionDoor(options: ConnectionDoorOptions): Door {
+  const { name, maxMessageBytes, maxUnsentBytes = MAX_UNSENT_BYTES, tell } = options;
   const connectionOf = (ws: ServerWebSocket<SocketData>): Connection => ws.data.state as Connection;
   return {
     name,
     maxMessageBytes,
     open(ws) {
-      ws.data.live = new RuntimeSocket(ws, maxUnsentBytes);
+      ws.data.live = new RuntimeSocket(ws, maxUnsentBytes, tell);
       return connectionOf(ws).open(ws.data.live);
     },
     message(ws, message) {

@@ -23,6 +23,16 @@ export interface LiveSocket {
   ping(mark: string): void;
   /** Writes several text frames in one go, each a message of its own. False as {@link send}. */
   sendAll(texts: readonly string[]): boolean;
+  /** From now on, until it leaves, takes what is told to a channel, in order with what is sent to it alone. */
+  join(channel: string): void;
+  leave(channel: string): void;
+  /**
+   * Writes several text frames to all sockets that are in a channel; this one need not be. False if one of them may have
+   * unsent bytes. None is closed for these here: see {@link bound}.
+   */
+  tell(channel: string, texts: readonly string[]): boolean;
+  /** Closes the socket if its unsent bytes passed the limit, as {@link send} does. */
+  bound(): void;
   /** Bytes that were written and that the other end's buffers have not taken yet. */
   readonly buffered: number;
   /** Starts the closing handshake. */

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { connect, type Socket } from "node:net";
+import { eventually } from "../../../test/support/eventually.ts";
+import { noMeter } from "../limits/meter.ts";
+import { connectionDoor, createMux, type SocketData } from "./mux.ts";
+import type { LiveSocket } from "./socket.ts";
+
+const MAX_UNSENT = 400_000;
+
+let server: Bun.Server<SocketData>;
+let sockets: LiveSocket[];
+let closed: number[];
+let clients: Socket[];
+
+/** A client, and what it has been sent, as text. */
+async function aClient() {
+  const seen: string[] = [];
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  client.onmessage = ({ data }) => seen.push(String(data));
+  const before = sockets.length;
+  return { seen, socket: await eventually("it is open", () => sockets[before]), close: () => client.close() };
+}
+
+/** One who never reads. */
+async function aStalledOne(): Promise<LiveSocket> {
+  const client = connect(server.port!, "127.0.0.1");
+  clients.push(client);
+  client.pause();
+  const hello = ["GET / HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"];
+  client.write([...hello, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "\r\n"].join("\r\n"));
+  const before = sockets.length;
+  return eventually("it is open", () => sockets[before]);
+}
+
+beforeEach(() => {
+  [sockets, closed, clients] = [[], [], []];
+  const state = {
+    open: (socket: LiveSocket) => void sockets.push(socket),
+    text: () => undefined,
+    binary: () => undefined,
+    closed: (code: number) => void closed.push(code),
+  };
+  const tell = (channel: string, text: string) => server.publish(channel, text) > 0;
+  const door = connectionDoor({ name: "test", maxMessageBytes: 100, maxUnsentBytes: MAX_UNSENT, tell });
+  server = Bun.serve<SocketData>({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, self) =>
+      self.upgrade(request, { data: { door, state, meter: noMeter } })
+        ? undefined
+        : new Response(null, { status: 400 }),
+    websocket: createMux({ maxPayloadLength: 100, maxUnsentBytes: 2 * MAX_UNSENT, failed: () => undefined }).handler,
+  });
+});
+afterEach(async () => {
+  for (const client of clients) client.destroy();
+  await server.stop(true);
+});
+
+test("what a channel is told comes to all who are in it, in order with what each of them is sent", async () => {
+  const [one, two, three] = [await aClient(), await aClient(), await aClient()];
+  one.socket.join("game");
+  two.socket.join("game");
+  // By one who is not in it.
+  expect(three.socket.tell("game", ["1", "2"])).toBe(true);
+  one.socket.send("only one");
+  one.socket.tell("game", ["3"]);
+  one.socket.leave("game");
+  one.socket.send("gone");
+  one.socket.tell("game", ["4"]);
+  one.socket.join("game");
+  two.socket.tell("game", ["5"]);
+  two.socket.tell("other", ["nobody"]);
+  await eventually("all is there", () => one.seen.at(-1) === "5" && two.seen.at(-1) === "5");
+  expect(one.seen).toEqual(["1", "2", "only one", "3", "gone", "5"]);
+  expect(two.seen).toEqual(["1", "2", "3", "4", "5"]);
+  expect(three.seen).toEqual([]);
+});
+
+test("whoever tells a channel hears that one in it has bytes left; past the limit that one is closed, and the others go on", async () => {
+  const [fast, slow] = [await aClient(), await aStalledOne()];
+  for (const socket of [fast.socket, slow]) socket.join("game");
+  const text = "x".repeat(100_000);
+  // However much the system takes for it.
+  await eventually("bytes are left", () => !fast.socket.tell("game", [text]));
+  slow.leave("game");
+  const unsent = slow.buffered;
+  expect(fast.socket.tell("game", [text])).toBe(true);
+  expect(slow.buffered).toBe(unsent);
+  slow.bound();
+  expect(closed).toEqual([]);
+  slow.join("game");
+  await eventually("more is left than may be", () => (fast.socket.tell("game", [text]), slow.buffered > MAX_UNSENT));
+  slow.bound();
+  await eventually("it is closed", () => closed.length === 1);
+  expect(closed).toEqual([1006]);
+  expect(fast.socket.tell("game", ["after"])).toBe(true);
+  await eventually("the other goes on", () => fast.seen.at(-1) === "after");
+});
+
+test("one that has closed is in no channel any more, and may be asked for anything", async () => {
+  const [one, two] = [await aClient(), await aClient()];
+  for (const { socket } of [one, two]) socket.join("game");
+  one.close();
+  await eventually("it is gone", () => closed.length === 1);
+  one.socket.leave("game");
+  one.socket.join("game");
+  one.socket.bound();
+  expect(one.socket.tell("game", ["1"])).toBe(true);
+  await eventually("it comes", () => two.seen.length === 1);
+  expect(server.subscriberCount("game")).toBe(1);
+});
