@@ -1,5 +1,5 @@
 import { FeedbackPoster } from "../core/chain/feedback-poster.ts";
-import { Rounds } from "../core/chain/rounds.ts";
+import { Rounds } from "../core/flow/rounds.ts";
 import { WagerWatch } from "../core/chain/wager-watch.ts";
 import type { Chain } from "../ports/chain.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,4 +1,4 @@
-import { Rounds } from "../core/chain/rounds.ts";
+import { Rounds } from "../core/flow/rounds.ts";
 import { Retention, retained, type Retained } from "../core/retention/retention.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Face } from "../transport/face.ts";

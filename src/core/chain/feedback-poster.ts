@@ -4,7 +4,7 @@ import type { FeedbackOutbox, FeedbackStep, QueuedFeedback } from "../../ports/f
 import type { Turns } from "../../ports/turns.ts";
 import { feedbackOf } from "./feedback.ts";
 import { GivenFeedback } from "./given-feedback.ts";
-import type { RoundOutcome } from "./rounds.ts";
+import type { RoundOutcome } from "../flow/rounds.ts";
 
 const WORK = "post feedback";
 /** How long a node that dies keeps the turn, in ms. */

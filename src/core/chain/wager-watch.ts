@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Turns } from "../../ports/turns.ts";
 import type { WagerSettlements } from "../../ports/wager-settlements.ts";
 import { proofIdOf } from "../signatures/match-proof.ts";
-import type { RoundOutcome } from "./rounds.ts";
+import type { RoundOutcome } from "../flow/rounds.ts";
 
 const WORK = "watch wagers";
 /** How long a node that dies keeps the turn, in ms. */

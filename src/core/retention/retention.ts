@@ -2,7 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { RetentionRecords } from "../../ports/retention-records.ts";
 import type { Turns } from "../../ports/turns.ts";
 import { GIVEN_UP_MS } from "../chain/wager-watch.ts";
-import type { RoundOutcome } from "../chain/rounds.ts";
+import type { RoundOutcome } from "../flow/rounds.ts";
 
 const WORK = "retention";
 /** How long a node that dies keeps the turn, in ms. */

@@ -1,4 +1,4 @@
-import { Rounds } from "../../core/chain/rounds.ts";
+import { Rounds } from "../../core/flow/rounds.ts";
 import type { Hosts } from "../../core/sessions/hosts.ts";
 import type { SessionMatches } from "../../core/sessions/session-matches.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
