@@ -14,6 +14,7 @@ import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
 import { buildArena } from "./faces/arena.ts";
+import { createAuditing } from "./faces/auditing.ts";
 import { buildCoordinator } from "./faces/coordinator.ts";
 import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
@@ -65,6 +66,10 @@ export function assemble(
             (await company.isMet(provisos, subject)) || (await opponents.isMet(provisos, subject)),
         });
   const showcase = createShowcase(createJournal(engine.timeOfDay, () => currentRequest()?.request ?? null));
+  const auditing = createAuditing(config, engine, records, {
+    told: process.told,
+    failed: failed("could not write the audit log"),
+  });
   const ground: Ground = {
     config,
     engine,
@@ -74,6 +79,7 @@ export function assemble(
     entitlements,
     company,
     opponents,
+    auditing,
     showcase,
     failed,
   };

@@ -1,6 +1,6 @@
 import { ErrorLog } from "../core/observation/error-log.ts";
 import type { NodeFigures } from "../faces/operator/overview/report.ts";
-import type { ActionsDeps } from "../faces/operator/actions.ts";
+import type { AuditedDeps } from "../core/journal/audited.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import { version } from "./version.ts";
@@ -9,7 +9,7 @@ import { version } from "./version.ts";
 export interface ProcessLink {
   readonly figures: NodeFigures;
   readonly errors: ErrorLog;
-  readonly told: ActionsDeps["told"];
+  readonly told: AuditedDeps["told"];
   /** Begins the way down. */
   drain(): void;
 }

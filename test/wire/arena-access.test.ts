@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SignJWT } from "jose";
 import { call } from "../support/http.ts";
+import { operatorClient } from "../support/operator-client.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 
 const SECRET = "a secret of the tests that is more than 32 bytes long";
@@ -131,6 +132,14 @@ describe("the arena with an ADMIN_TOKEN", () => {
       ]);
       const taken = await clean({ ...bearer(ADMIN_TOKEN), "x-forwarded-for": "203.0.113.9" });
       expect([taken.status, taken.headers.get("access-control-allow-origin")]).toEqual([200, null]);
+      const { items } = await operatorClient(() => server.url, bearer(ADMIN_TOKEN)).list("audit");
+      expect(items).toMatchObject([
+        {
+          label: "cleanup arena",
+          state: "done",
+          fields: { who: "ADMIN_TOKEN from 127.0.0.1", detail: "expired: 0 who waited, 0 that played" },
+        },
+      ]);
       expect(server.output()).not.toContain(ADMIN_TOKEN);
     } finally {
       await server.stop();

@@ -68,8 +68,9 @@ for (const [name, start] of Object.entries({ "one node with a file": oneNode, "n
     afterAll(() => world.stop(), PATIENT_MS);
 
     const forget = (body: object) => post(`${first().url}/admin/forget`, body);
-    /** The entry of what was done last, as the operator's node has it. */
-    const lastAct = async () => (await operator.list("audit")).items[0]!;
+    /** The entry of what was done last but for forgetting, as the operator's node has it. */
+    const lastAct = async () =>
+      (await operator.list("audit")).items.find(({ fields }) => fields["action"] !== "forget")!;
 
     /** Where one of these names still is: in what operators see of any kind or of these objects, in rows, in the log. */
     const tracesOf = async (names: readonly string[], ids: readonly string[]): Promise<readonly string[]> => {
@@ -185,6 +186,17 @@ for (const [name, start] of Object.entries({ "one node with a file": oneNode, "n
         expect(said.message).not.toContain(fighter.code);
         const name_ = by === "wallet" ? fighter.address : fighter.code;
         expect((await forget({ [by]: name_ })).body).toMatchObject({ gone: 1, left: 0 });
+        expect((await operatorClient(() => first().url).list("audit")).items[0]).toMatchObject({
+          state: "done",
+          links: [],
+          fields: {
+            who: expect.stringContaining("this machine"),
+            action: "forget",
+            kind: "person",
+            target: `somebody, by ${by === "wallet" ? "wallet" : "connect code"}`,
+            detail: "forgotten: 1",
+          },
+        });
         await nowhere([fighter.code, fighter.address], [ticket]);
         expect((await lastAct()).fields).toMatchObject({ action: "cancel", target: ticket });
       }

@@ -57,6 +57,7 @@ export function buildArena(ground: RecordGround): Face {
     queueMatches: new QueueMatches({ ...ground, clock }),
     limits,
     access: operatorAccess(config, ground.access),
+    audited: ground.auditing.audited,
     clock,
     ...streams,
     failed: failed("could not look for expired entries and matches"),

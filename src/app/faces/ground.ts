@@ -8,6 +8,7 @@ import type { Config } from "../config/settings.ts";
 import type { Engine } from "../engine.ts";
 import type { Limits } from "../limits.ts";
 import type { RecordKeeper } from "../records.ts";
+import type { Auditing } from "./auditing.ts";
 
 /** What the faces are built on. */
 export interface Ground {
@@ -23,6 +24,8 @@ export interface Ground {
   readonly opponents: Opponents | null;
   /** Who is let in. */
   readonly access: Access;
+  /** What operators have done. */
+  readonly auditing: Auditing;
   /** What operators are to see. */
   readonly showcase: Showcase;
   /** Who hears that something could not be done: `what`, as a sentence. */

@@ -17,7 +17,7 @@ const BEHIND = 1 / 4;
 
 /** What streams matches, shows them and records them. */
 export function createStreams(
-  { config, engine, records, cluster, ...ground }: Omit<RecordGround, "showcase">,
+  { config, engine, records, cluster, ...ground }: Omit<RecordGround, "auditing" | "showcase">,
   matches: Matches,
 ) {
   const { membership } = cluster;

@@ -8,7 +8,7 @@ export const docs = {
   cleanup: {
     id: "cleanUpArena",
     description:
-      "For operators: takes the ADMIN_TOKEN as Bearer token, or where AUTH_MODE is token a JWT with scope `admin`. Where " +
+      "For operators; it goes into the audit log first. Takes the ADMIN_TOKEN as Bearer token, or where AUTH_MODE is token a JWT with scope `admin`. Where " +
       "neither is set, callers on the server's own machine may, " +
       "but not through a proxy and not from a page of another origin.",
     example: {},

@@ -1,3 +1,4 @@
+import type { Audited } from "../../core/journal/audited.ts";
 import type { Matches } from "../../core/matches/matches.ts";
 import type { Queue } from "../../core/matches/queue.ts";
 import { mustOperate, type OperatorAccess } from "../../transport/http/operator.ts";
@@ -9,9 +10,10 @@ export interface AdminRoutesOptions {
   readonly queue: Queue;
   readonly matches: Matches;
   readonly access: OperatorAccess;
+  readonly audited: Audited;
 }
 
-export function adminRoutes({ queue, matches, access }: AdminRoutesOptions): readonly Route[] {
+export function adminRoutes({ queue, matches, access, audited }: AdminRoutesOptions): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -20,10 +22,16 @@ export function adminRoutes({ queue, matches, access }: AdminRoutesOptions): rea
       doc: docs.cleanup,
       policy: policy.operator,
       async handle(call) {
-        await mustOperate(call, access);
+        const { who } = await mustOperate(call, access);
+        const deed = { who, action: "cleanup", kind: "face", target: "arena" };
+        const expired = await audited(
+          deed,
+          async () => ({ entries: await queue.sweep("all"), matches: await matches.sweep("all") }),
+          ({ entries, matches }) => `expired: ${entries} who waited, ${matches} that played`,
+        );
         return json(200, {
-          expired_queue_entries: await queue.sweep("all"),
-          expired_matches: await matches.sweep("all"),
+          expired_queue_entries: expired.entries,
+          expired_matches: expired.matches,
           queue_size: await queue.size(),
           active_matches: await matches.playing(),
         });

@@ -41,6 +41,7 @@ describe("the arena as time goes by", () => {
       ratings: new Ratings(records),
       limits: { join: undefined, read: undefined, write: undefined, frames: undefined, admin: undefined },
       access: { adminToken: null, identify: null },
+      audited: async (_deed, act) => act(),
       queueMatches: new QueueMatches({ entitlements: openEntitlements, opponents: null, clock }),
       clock,
       ...streams,

@@ -1,11 +1,12 @@
 import type { Courier } from "../../core/cluster/courier.ts";
 import type { Membership } from "../../core/cluster/membership.ts";
 import { facesOf } from "../../core/cluster/node-value.ts";
+import type { Audited } from "../../core/journal/audited.ts";
 import type { ErrorLog } from "../../core/observation/error-log.ts";
 import { createRollCall } from "../../core/observation/roll-call.ts";
 import type { AuditRecords } from "../../ports/audit-records.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Actions, type ActionsDeps } from "./actions.ts";
+import { Actions } from "./actions.ts";
 import { Live } from "./live.ts";
 import { Objects } from "./objects.ts";
 import { Censuses } from "./overview/censuses.ts";
@@ -28,11 +29,11 @@ export interface DashboardDeps {
   readonly showcase: Showcase;
   readonly errors: ErrorLog;
   readonly audit: AuditRecords;
+  readonly audited: Audited;
   readonly courier: Courier;
   readonly membership: Membership;
   readonly clock: Clock;
   readonly timeOfDay: Pick<Clock, "now">;
-  readonly told: ActionsDeps["told"];
   /** Begins the way down. */
   drain(): void;
   failed(error: unknown): void;
@@ -48,7 +49,7 @@ export interface Dashboard {
 }
 
 export function createDashboard(deps: DashboardDeps): Dashboard {
-  const { figures, showcase, errors, audit, courier, membership, clock, timeOfDay, told, failed } = deps;
+  const { figures, showcase, errors, audit, audited, courier, membership, clock, timeOfDay, failed } = deps;
   const { node } = membership;
   const report = createReporter({ figures, showcase, errors, timeOfDay });
   const sightings = new Sightings(membership, timeOfDay);
@@ -87,7 +88,7 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
   return {
     objects,
     live,
-    actions: new Actions({ objects, audit, journal: showcase.journal, now, told, failed }),
+    actions: new Actions({ objects, audited, journal: showcase.journal }),
     start: () => history.start(),
     stop() {
       live.stop();

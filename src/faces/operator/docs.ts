@@ -15,7 +15,7 @@ export const docs = {
     id: "forgetPerson",
     description:
       "Removes what the records hold of a person, under one of the names they have; `docs/retention.md` says what " +
-      "stays. Takes the ADMIN_TOKEN as Bearer token, or where AUTH_MODE is token a JWT with scope `admin`. Where neither is " +
+      "stays. It goes into the audit log first, without whom it is about. Takes the ADMIN_TOKEN as Bearer token, or where AUTH_MODE is token a JWT with scope `admin`. Where neither is " +
       "set, callers on the server's own machine may, but " +
       "not through a proxy and not from a page of another origin.",
     example: { body: { connect_code: "FOX#123" } },
