@@ -248,7 +248,7 @@ export function dashboardSuite(name: string, start: () => Promise<DashboardNodes
     });
 
     test("a device is found by whatever names it, and kicked", async () => {
-      const user = await signUp(there());
+      const user = await signUp(there(), "home/office");
       const own = await device(there(), user, "a/b c");
       devices.push(own);
       const id = `${user.email}/a/b c`;

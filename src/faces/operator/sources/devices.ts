@@ -1,5 +1,6 @@
 import type { LocalDevice } from "../../../core/devices/device.ts";
 import type { Devices } from "../../../core/devices/devices.ts";
+import { ownerAndDevice } from "../../../core/journal/comparable.ts";
 import { inPath, localPage, plain, type Source } from "../source.ts";
 import type { Item } from "../wire.ts";
 
@@ -9,8 +10,8 @@ const FACE = "devices";
 export function deviceSource(devices: Devices, node: string): Source {
   const show = (device: LocalDevice): Item => itemOf(device, node);
   const find = (id: string): LocalDevice | null => {
-    const [email, device] = partsOf(id);
-    return devices.find(email, device);
+    const [email, device] = ownerAndDevice(id);
+    return devices.find(email, device ?? "");
   };
   return {
     kind: "devices",
@@ -29,8 +30,8 @@ export function deviceSource(devices: Devices, node: string): Source {
       return [...its, ...(bySocket === undefined ? [] : [bySocket])].map(show);
     },
     async act(name, id) {
-      const [email, device] = partsOf(id);
-      if (name !== "kick" || !devices.kick(email, device)) return null;
+      const [email, device] = ownerAndDevice(id);
+      if (name !== "kick" || !devices.kick(email, device ?? "")) return null;
       return "Its socket was closed.";
     },
   };
@@ -65,10 +66,4 @@ function itemOf(device: LocalDevice, node: string): Item {
 
 function idOf({ email, device }: LocalDevice): string {
   return `${email}/${device}`;
-}
-
-/** A device's own id may have a slash; an address may not. */
-function partsOf(id: string): readonly [string, string] {
-  const at = id.indexOf("/");
-  return at === -1 ? [id, ""] : [id.slice(0, at), id.slice(at + 1)];
 }
