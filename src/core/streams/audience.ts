@@ -104,10 +104,12 @@ export class Audience {
     if (this.#told > this.#rules.behindBytes) this.#lookSoon();
   }
 
-  /** What was told in this turn is with the lines in the next one, and nobody else may come to tell of it. */
+  /** What was told in this turn is with the lines in the next one, and nothing may follow that would tell of it. */
   #lookSoon(): void {
     this.#told = 0;
-    this.#looking ??= this.#options.clock.after(0, () => {
+    // One that is due in this turn still would see nothing of it.
+    this.#looking?.cancel();
+    this.#looking = this.#options.clock.after(0, () => {
       this.#looking = null;
       this.#look();
     });
