@@ -5,7 +5,7 @@
 //   npm run test:faults -- kill     only faults and bugs with "kill" in their names
 import { faults, lay } from "./scenarios/faults/index.ts";
 import { quickBugs, slowBugs } from "./scenarios/planted/bugs.ts";
-import { violationsWith } from "./scenarios/planted/find-bug.ts";
+import { promisesBrokenBy } from "./scenarios/planted/find-bug.ts";
 import { keep, runFaults } from "./scenarios/run-faults.ts";
 import { rowsOf, tableOf, type Row } from "./scenarios/history/table.ts";
 import type { Violation } from "./scenarios/history/check.ts";
@@ -41,8 +41,7 @@ for (const fault of faults.filter(isWanted)) {
   }
 }
 for (const bug of [...quickBugs, ...slowBugs].filter(isWanted)) {
-  const found = (await violationsWith(bug)).map(({ invariant }) => invariant);
-  const isFound = found.includes(bug.breaks);
+  const isFound = (await promisesBrokenBy(bug)).includes(bug.breaks);
   say(`planted: ${bug.name}: ${isFound ? `found by ${bug.breaks}` : `not found; ${bug.breaks} was due`}`);
   if (!isFound) failures++;
 }

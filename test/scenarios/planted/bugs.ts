@@ -122,7 +122,7 @@ export const quickBugs: readonly PlantedBug[] = [
     engine: "embedded",
     crowds: ["devices"],
     scale: 2,
-    warmUpMs: 6_000,
+    warmUpMs: 12_000,
     changes: [
       {
         file: "src/core/devices/device-socket.ts",
