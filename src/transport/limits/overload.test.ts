@@ -66,8 +66,8 @@ test("a burst is served, what lasts is refused", () => {
 
 test("the more something finishes, the later it is refused; a probe never is", () => {
   for (const [delay, refused] of [
-    [23, ["new"]],
-    [31, ["new", "usual"]],
+    [17, ["new"]],
+    [23, ["new", "usual"]],
     [60, ["new", "usual", "finish"]],
   ] as const) {
     for (const urgency of ["new", "usual", "finish", "probe"] as const) {

@@ -51,8 +51,8 @@ const BUSY = 0.5;
 /** How often that is looked at while work is refused, in ms. */
 const LOOK_MS = 100;
 
-/** The part of the longest wait at which each kind of work is refused. */
-const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.4, usual: 0.55, finish: 0.7 };
+/** The part of the longest wait at which each kind of work is refused: one in a hundred waits more than twice as long as most. */
+const SHARES: Record<Exclude<Urgency, "probe">, number> = { new: 0.3, usual: 0.4, finish: 0.5 };
 
 /**
  * Measures the wait itself rather than what might cause it: while requests come, a sentinel goes round the event loop
