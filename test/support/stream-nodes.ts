@@ -78,7 +78,7 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
       record: (id) => recorder.record(id),
       failed,
     }),
-    viewers: new Viewers({ hub, counts, clock, behindBytes: 1_000, ping: "ping" }),
+    viewers: new Viewers({ hub, counts, clock, behindBytes: 1_000, crowd: 2, ping: "ping" }),
     viewerBufferBytes: 4_000,
     streamFailed: failed,
     replays: new Replays({ replays: records.replays, clock, keepMs: REPLAY_KEEP_MS, maxBytes: 1_000_000 }),

@@ -15,6 +15,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A viewer that has a fraction of what it may have unsent is behind: what lasts still has room then. */
 const BEHIND = 1 / 4;
 
+/** So many are written to one by one within some ms. */
+const CROWD = 1_000;
+
 /** What streams matches, shows them and records them. */
 export function createStreams(
   { config, engine, records, cluster, ...ground }: Omit<RecordGround, "auditing" | "showcase">,
@@ -56,7 +59,14 @@ export function createStreams(
       record: (id) => recorder.record(id),
       failed,
     }),
-    viewers: new Viewers({ hub, counts, clock, behindBytes: config.VIEWER_BUFFER_BYTES * BEHIND, ping: PING }),
+    viewers: new Viewers({
+      hub,
+      counts,
+      clock,
+      behindBytes: config.VIEWER_BUFFER_BYTES * BEHIND,
+      crowd: CROWD,
+      ping: PING,
+    }),
     viewerBufferBytes: config.VIEWER_BUFFER_BYTES,
     streamFailed: failed,
     replays: new Replays({

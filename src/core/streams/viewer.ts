@@ -58,7 +58,7 @@ export interface Rules {
 }
 
 /**
- * One who watches. While it keeps up it is in the channel, and nothing is done for it alone; if its line does not, it
+ * One who watches. While it keeps up it is in the channel, and nothing need be done for it alone; if its line does not, it
  * leaves, is sent what lasts, and loses frames, the older ones first.
  */
 export class Viewer {
@@ -68,6 +68,7 @@ export class Viewer {
   #missed: string | null = null;
   /** Since when it has been behind, in ms; null: it is not. */
   #behindSince: number | null = null;
+  #hasBegun = false;
 
   constructor(line: ViewerLine, rules: Rules) {
     this.line = line;
@@ -76,6 +77,7 @@ export class Viewer {
 
   /** What remains of what came before it, if anything; from now on it takes what comes. */
   begin(remaining: Parts | null): void {
+    this.#hasBegun = true;
     if (remaining !== null) this.line.send(remaining.all);
     this.line.join(this.#rules.channel);
   }
@@ -88,6 +90,11 @@ export class Viewer {
     this.#behindSince = clock.now();
     pace.behind++;
     return true;
+  }
+
+  /** What came, for it alone, if it has begun and keeps up. */
+  follow({ all }: Parts): void {
+    if (this.#hasBegun && this.#behindSince === null) this.line.send(all);
   }
 
   /** What came while it is behind. True: it has caught up. */
