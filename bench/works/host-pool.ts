@@ -5,16 +5,13 @@ import { startContender, startOurs, type Contender } from "../harness/contender.
 import { cpuSecondsOfTree } from "../harness/processes.ts";
 import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Rival, Row, Target, Work } from "../harness/work.ts";
+import { FREE_AGAIN, PATIENT, register, WIDE } from "../load/hosts.ts";
 import { wrk } from "../load/wrk.ts";
 
 const here = import.meta.dir;
 const beats = join(here, "../load/scripts/heartbeat.lua");
 const finds = join(here, "../load/scripts/find.lua");
 
-/** A found host is free again after a second, so that a pool of this many never runs out. */
-const FREE_AGAIN = { HOST_LEASE_SECONDS: "600", ALLOCATION_SECONDS: "1" };
-/** Finds are the first to be refused when the server is late; a machine that others use, too, makes it so. */
-const PATIENT = { MAX_DELAY_MS: "1000" };
 const POOL = 60_000;
 /** At most so much more of the processor than the bare route; the target says it the other way round. */
 const MOST_OF_BARE = 1.333;
@@ -36,7 +33,7 @@ export const heartbeat: Work = {
   needs: ["wrk", "taskset", ...PYTHON],
   measure: (bench) =>
     stopping(async (start) => {
-      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: "heartbeat=address:1000000/1s" }));
+      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE }));
       const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
       const asking = await start(() => startContender([process.execPath, join(here, "../limits/asking-route.ts")]));
       const fastapi = bench.smoke ? null : await start(startFastApi);
@@ -52,13 +49,12 @@ export const find: Work = {
   measure: (bench) =>
     stopping(async (start) => {
       if (bench.smoke) return [];
-      const budgets = "heartbeat=address:1000000/1s;find=address:1000000/1s";
-      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: budgets, ...FREE_AGAIN, ...PATIENT }));
+      const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT }));
       const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
       const fastapi = await start(startFastApi);
       bench.say(`${POOL} hosts`);
-      await register(ours, POOL);
-      await register(fastapi, PEERS_POOL);
+      await register(ours.url, POOL);
+      await register(fastapi.url, PEERS_POOL);
       return rowOf("find", finds, bench, { ours, bare, asking: null, fastapi });
     }),
 };
@@ -115,23 +111,6 @@ async function loaded({ pid, url }: Contender, script: string, seconds: number):
   if (failed > 0) throw new Refused(`${failed} requests were refused`);
   return { perSecond, generator, cpu: ((cpuSecondsOfTree(pid) - before) / (perSecond * seconds)) * 1e6 };
 }
-
-/** Registers that many hosts, each at least once. */
-async function register({ url }: Contender, hosts: number): Promise<void> {
-  const beat = async (n: number): Promise<void> => {
-    const body = JSON.stringify({ hostId: `host-${n}`, roomId: `room-${n}`, region: "eu-west" });
-    const { status } = await fetch(`${url}/api/host/heartbeat`, { method: "POST", body, headers: JSON_BODY });
-    if (status !== 200) throw new Error(`a host was refused with ${status}`);
-  };
-  const AT_ONCE = 64;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async (_, lane) => {
-      for (let n = lane; n < hosts; n += AT_ONCE) await beat(n);
-    }),
-  );
-}
-
-const JSON_BODY = { "content-type": "application/json" };
 
 async function startFastApi(): Promise<Contender> {
   const data = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));

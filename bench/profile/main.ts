@@ -1,0 +1,108 @@
+// Says what a request of the host pool is made of: how much of its processor time is our own code, how much the runtime's
+// that it calls, and how much would be there without either; beside the bare routes. Needs perf (Debian: linux-perf).
+//
+//   bun bench/profile/main.ts [heartbeat | find]
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { cpuSeconds } from "../harness/processes.ts";
+import { short } from "../harness/table.ts";
+import { FREE_AGAIN, PATIENT, register, WIDE } from "../load/hosts.ts";
+import { wrk } from "../load/wrk.ts";
+import { readJitDump } from "./jit-dump.ts";
+import { PARTS, sharesOf, type Part } from "./parts.ts";
+import { readStacks } from "./stacks.ts";
+
+const here = import.meta.dir;
+const what = process.argv[2] ?? "heartbeat";
+const script = join(here, `../load/scripts/${what}.lua`);
+
+/** As many as in the measurement of finds. */
+const HOSTS = 60_000;
+
+/** Until everything that is hot is compiled, and how long it is then looked at, in s. */
+const [WARM_S, SECONDS] = [5, 8];
+
+/** Samples a second. */
+const RATE = 2_500;
+
+interface Profile {
+  /** Of processor time a request, in µs. */
+  readonly micros: number;
+  readonly shares: Readonly<Record<Part, number>>;
+}
+
+async function profile(start: (env: Record<string, string>) => Promise<Contender>): Promise<Profile> {
+  const folder = mkdtempSync(join(tmpdir(), "rendezvous-profile-"));
+  const samples = join(folder, "samples");
+  const server = await start({ BUN_JSC_useJITDump: "1", BUN_JSC_jitDumpDirectory: folder });
+  try {
+    await wrk(server.url, { script, seconds: WARM_S });
+    const record = [
+      "record",
+      "-k",
+      "1",
+      "-e",
+      "cpu-clock",
+      "-F",
+      `${RATE}`,
+      "-g",
+      "-p",
+      `${server.pid}`,
+      "-o",
+      samples,
+    ];
+    const recording = perf([...record, "--", "sleep", `${SECONDS}`]);
+    const before = cpuSeconds(server.pid);
+    const { perSecond } = await wrk(server.url, { script, seconds: SECONDS });
+    const micros = ((cpuSeconds(server.pid) - before) / (perSecond * SECONDS)) * 1e6;
+    await recording;
+    const dump = readdirSync(folder).find((name) => name.endsWith(".dump"))!;
+    const code = readJitDump(readFileSync(join(folder, dump)));
+    const stacks = readStacks(await perf(["script", "-i", samples, "-F", "comm,ip,sym,dso"]), code);
+    return { micros, shares: sharesOf(stacks) };
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What it prints. */
+async function perf(args: readonly string[]): Promise<string> {
+  const child = Bun.spawn(["perf", ...args], { stdout: "pipe", stderr: "pipe" });
+  const [text, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new Error(`perf ended with ${code}:\n${errors}`);
+  return text;
+}
+
+const bare = (route: string) => (env: Record<string, string>) =>
+  startContender([process.execPath, join(here, `../limits/${route}-route.ts`)], { env });
+
+const ours = async (env: Record<string, string>): Promise<Contender> => {
+  const server = await startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT, ...env });
+  if (what === "find") await register(server.url, HOSTS);
+  return server;
+};
+
+const limit = await profile(bare("json"));
+const asking = what === "heartbeat" ? await profile(bare("asking")) : null;
+const own = await profile(ours);
+
+const columns: readonly (readonly [string, Profile])[] = [
+  ["bare route", limit],
+  ...(asking === null ? [] : [["bare route that asks what ours must", asking] as const]),
+  ["ours", own],
+];
+const line = (...cells: readonly string[]): void => console.log(`| ${cells.join(" | ")} |`);
+line(`µs of a ${what}`, ...columns.map(([name]) => name));
+line(...["", ...columns].map(() => "---"));
+for (const part of PARTS) line(part, ...columns.map(([, { shares, micros }]) => short(shares[part] * micros)));
+line("all", ...columns.map(([, { micros }]) => short(micros)));
+const most = limit.micros / (own.micros * (1 - own.shares["our own code"]));
+console.log(`\nIf our own code took no time at all, ours would be at ${short(most)} of the bare route.`);
+process.exit(0);
