@@ -66,6 +66,25 @@ export function contactRecordsContract(adapter: string, make: MakeRecords): void
       expect(await records.contacts.list(B)).toEqual([]);
     });
 
+    test("of many who ask at once each is told of their own contacts", async () => {
+      const people = Array.from({ length: 300 }, (_, n) => `p${n}@example.com`);
+      for (const [n, email] of people.entries()) {
+        const status = n % 3 === 0 ? "incoming" : "accepted";
+        if (n % 3 < 2) await records.contacts.step(A, email, () => ({ mine: status, theirs: status }), 5);
+      }
+      const told = await Promise.all([...people, ...people].map((email) => records.contacts.accepted(email)));
+      const expected = people.map((_, n) => (n % 3 === 1 ? [A.email] : []));
+      expect(told).toEqual([...expected, ...expected]);
+    });
+
+    test("a contact is seen by whoever asks after the step, whatever was asked before it", async () => {
+      const before = Array.from({ length: 50 }, () => records.contacts.accepted(A.email));
+      await set("accepted", "accepted");
+      const after = Array.from({ length: 50 }, () => records.contacts.accepted(A.email));
+      expect(await Promise.all(after)).toEqual(after.map(() => [B]));
+      await Promise.all(before);
+    });
+
     test("the decision sees how many of each both have", async () => {
       for (const at of [1, 2, 3]) {
         await records.contacts.step(A, `${at}@x`, () => ({ mine: "outgoing", theirs: "incoming" }), 0);

@@ -28,6 +28,17 @@ export function tokenRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await records.tokens.list(A, 5_000)).toHaveLength(1);
     });
 
+    test("of many who ask at once each finds its own, or nothing", async () => {
+      const tokens = Array.from({ length: 300 }, (_, n) => aToken(A, { id: `t${n}`, expiresAt: 1_000 + n }));
+      for (const token of tokens) await records.tokens.issue(token, PROVEN, 999);
+      const asked = tokens.flatMap(({ digest }) => [digest, `not ${digest}`, digest]);
+      const found = await Promise.all(asked.map((digest) => records.tokens.find(digest, 1_100)));
+      const expected = tokens.flatMap(({ id }, n) =>
+        n > 100 ? [id, undefined, id] : [undefined, undefined, undefined],
+      );
+      expect(found.map((one) => one?.id)).toEqual(expected);
+    });
+
     test("a token is issued only to whoever proved the password that still is, which may get a new hash", async () => {
       expect(await records.tokens.issue(aToken(A), { from: "another", to: "x" }, 9)).toBeNull();
       expect(await records.tokens.issue(aToken(B), PROVEN, 9)).toBeNull();

@@ -4,11 +4,15 @@ import {
   type ContactRecords,
   type ContactStatus,
 } from "../../ports/contact-records.ts";
+import { sql } from "kysely";
 import { lockPeople } from "./account-row.ts";
+import { fixedQuery } from "./fixed-query.ts";
+import { lookup } from "./lookup.ts";
 import type { Db, Store } from "./store.ts";
 
 /** Contacts in SQL: a row for each direction. Whoever changes one locks both people. */
 export function createContactRecords(store: Store): ContactRecords {
+  const accepted = acceptedLookup(store);
   return {
     async list(email) {
       return store.read((db) =>
@@ -21,12 +25,7 @@ export function createContactRecords(store: Store): ContactRecords {
       );
     },
 
-    async accepted(email) {
-      const rows = await store.read((db) =>
-        db.selectFrom("contacts").select("other").where("owner", "=", email).where("status", "=", "accepted").execute(),
-      );
-      return rows.map(({ other }) => other);
-    },
+    accepted: async (email) => (await accepted(email)) ?? [],
 
     step: (actor, other, decide, now) =>
       store.transact(async (db) => {
@@ -43,6 +42,29 @@ export function createContactRecords(store: Store): ContactRecords {
         return { before, after, contact };
       }),
   };
+}
+
+/** Asked for everybody whose first device comes to a node, which may be thousands at once. */
+function acceptedLookup(store: Store): (email: string) => Promise<readonly string[] | null> {
+  const acceptedOf = (db: Db) =>
+    db
+      .selectFrom("contacts")
+      .select(["owner", "other"])
+      .where("status", "=", sql<"accepted">`'accepted'`);
+  const ofOwner = fixedQuery<{ owner: string }, { other: string }>((db, value) =>
+    acceptedOf(db).where("owner", "=", value("owner")),
+  );
+  // One value for any number of owners, so that the text is always the same. For PostgreSQL.
+  const ofOwners = fixedQuery<{ owners: readonly string[] }, { owner: string; other: string }>((db, value) =>
+    acceptedOf(db).where("owner", "=", sql<string>`ANY(${value("owners")}::text[])`),
+  );
+  return lookup<readonly string[]>(store, {
+    one: async (db, owner) => (await ofOwner(db, { owner })).map(({ other }) => other),
+    async many(db, owners) {
+      const byOwner = Map.groupBy(await ofOwners(db, { owners }), ({ owner }) => owner);
+      return new Map([...byOwner].map(([owner, rows]) => [owner, rows.map(({ other }) => other)]));
+    },
+  });
 }
 
 function rowOf(db: Db, owner: string, other: string) {

@@ -1,10 +1,14 @@
+import { sql } from "kysely";
 import type { NewToken, TokenRecord, TokenRecords } from "../../ports/token-records.ts";
 import { lockedAccount } from "./account-row.ts";
+import { fixedQuery } from "./fixed-query.ts";
+import { lookup } from "./lookup.ts";
 import type { Db, Store } from "./store.ts";
 import type { TokenRow } from "./tables.ts";
 
 /** Tokens in SQL. Whoever adds or takes several locks their account first. */
 export function createTokenRecords(store: Store): TokenRecords {
+  const ofDigest = digestLookup(store);
   return {
     issue: (token, { from, to }, most) =>
       store.transact(async (db) => {
@@ -29,15 +33,8 @@ export function createTokenRecords(store: Store): TokenRecords {
       }),
 
     async find(digest, now) {
-      const row = await store.read((db) =>
-        db
-          .selectFrom("tokens")
-          .selectAll()
-          .where("digest", "=", digest)
-          .where("expires_at", ">", now)
-          .executeTakeFirst(),
-      );
-      return row === undefined ? null : tokenOf(row);
+      const token = await ofDigest(digest);
+      return token !== null && now < token.expiresAt ? token : null;
     },
 
     async touch(id, now) {
@@ -91,6 +88,27 @@ export function createTokenRecords(store: Store): TokenRecords {
       return ids.filter((id) => !good.has(id));
     },
   };
+}
+
+/** Asked whenever somebody comes with a token, which may be thousands at once. */
+function digestLookup(store: Store): (digest: string) => Promise<TokenRecord | null> {
+  const byDigest = fixedQuery<{ digest: string }, TokenRow>((db, value) =>
+    db.selectFrom("tokens").selectAll().where("digest", "=", value("digest")),
+  );
+  // One value for any number of digests, so that the text is always the same. For PostgreSQL.
+  const byDigests = fixedQuery<{ digests: readonly string[] }, TokenRow>((db, value) =>
+    db
+      .selectFrom("tokens")
+      .selectAll()
+      .where("digest", "=", sql<string>`ANY(${value("digests")}::text[])`),
+  );
+  return lookup(store, {
+    async one(db, digest) {
+      const [row] = await byDigest(db, { digest });
+      return row === undefined ? null : tokenOf(row);
+    },
+    many: async (db, digests) => new Map((await byDigests(db, { digests })).map((row) => [row.digest, tokenOf(row)])),
+  });
 }
 
 export async function addToken(db: Db, token: NewToken): Promise<void> {
