@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { createLane } from "./lane.ts";
+import { Lane } from "./lane.ts";
 
 const failures: unknown[] = [];
-const newLane = (limit = 10) => createLane(limit, (error) => failures.push(error));
+const newLane = (limit = 10) => new Lane({ limit, failed: (error) => failures.push(error) });
 const settled = () => new Promise<void>((done) => setImmediate(done));
 
 describe("a lane", () => {
