@@ -35,7 +35,7 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
   let arrivals = 0;
 
   /** Its position. */
-  const stand = ({ id, entry, node, side, seeks, attributes, avoid }: Ticket): number => {
+  const stand = ({ id, entry, node, side, seeks, attributes, avoid }: Ticket, since: number): number => {
     let its = sides.get(side);
     if (its === undefined) sides.set(side, (its = { waiting: 0, lines: new Map() }));
     let line = its.lines.get(seeks);
@@ -49,7 +49,7 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       seeks,
       attributes,
       avoid,
-      since: clock.now(),
+      since,
       arrival: arrivals++,
       line,
       previous: null,
@@ -70,11 +70,11 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
   };
 
   /** Whoever seeks this ticket's side stands in one line, so only avoided ones are looked past. */
-  const findPartner = (ticket: Ticket, since: number): Waiting | null => {
-    const now = clock.now();
+  const findPartner = (ticket: Ticket, since: number, now: number): Waiting | null => {
     let passed = 0;
     let other = sides.get(ticket.seeks)?.lines.get(ticket.side)?.first ?? null;
     for (; other !== null; other = other.next) {
+      // One that looks again may come upon itself.
       if (other === ticket) continue;
       if (!avoids(ticket, since, other.id, now) && !avoids(other, other.since, ticket.id, now)) return other;
       if (++passed === MOST_PASSED) break;
@@ -82,8 +82,8 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
     return null;
   };
 
-  const joinUp = (earlier: Ticket, later: Ticket): Match => {
-    const match: Match = { id: random.uuid(), earlier, later, madeAt: clock.now() };
+  const joinUp = (earlier: Ticket, later: Ticket, madeAt: number): Match => {
+    const match: Match = { id: random.uuid(), earlier, later, madeAt };
     matches.set(match.id, match);
     matchOfTicket.set(earlier.id, match);
     matchOfTicket.set(later.id, match);
@@ -95,20 +95,22 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       if (matchOfTicket.has(ticket.id)) return null;
       const before = waiting.get(ticket.id);
       if (before !== undefined) stepOut(before);
-      const partner = findPartner(ticket, clock.now());
-      if (partner === null) return { status: "waiting", position: stand(ticket) };
+      const now = clock.now();
+      const partner = findPartner(ticket, now, now);
+      if (partner === null) return { status: "waiting", position: stand(ticket, now) };
       stepOut(partner);
-      return { status: "matched", match: joinUp(ticketOf(partner), ticket) };
+      return { status: "matched", match: joinUp(ticketOf(partner), ticket, now) };
     },
 
     async reconsider(id) {
       const own = waiting.get(id);
-      const partner = own === undefined ? null : findPartner(own, own.since);
+      const now = clock.now();
+      const partner = own === undefined ? null : findPartner(own, own.since, now);
       if (own === undefined || partner === null) return null;
       stepOut(own);
       stepOut(partner);
       const [earlier, later] = own.arrival < partner.arrival ? [own, partner] : [partner, own];
-      return joinUp(ticketOf(earlier), ticketOf(later));
+      return joinUp(ticketOf(earlier), ticketOf(later), now);
     },
 
     async withdraw(id, entry) {
