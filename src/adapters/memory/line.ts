@@ -4,15 +4,15 @@ export interface Standing<T> {
   next: T | null;
 }
 
-/** A waiting line: first in, first out, and anybody may step out of the middle. Every verb but the walk is O(1). */
+/** A waiting line: first in, first out, and anybody may step out of the middle. Every verb is O(1). */
 export interface Line<T extends Standing<T>> {
   readonly size: number;
+  /** The one that has waited longest; behind it comes whoever is next to it, and so on. */
+  readonly first: T | null;
   /** Adds at the end one who stands in no line. */
   append(one: T): void;
   /** Takes out one who stands in this line. */
   remove(one: T): void;
-  /** From the one that has waited longest. */
-  [Symbol.iterator](): Iterator<T>;
 }
 
 /** A linked list; a Map would walk over the gaps that those who left have made at its front. */
@@ -24,6 +24,9 @@ export function createLine<T extends Standing<T>>(): Line<T> {
   return {
     get size() {
       return size;
+    },
+    get first() {
+      return first;
     },
     append(one) {
       one.previous = last;
@@ -40,9 +43,6 @@ export function createLine<T extends Standing<T>>(): Line<T> {
       if (next === null) last = previous;
       else next.previous = previous;
       size--;
-    },
-    *[Symbol.iterator]() {
-      for (let one = first; one !== null; one = one.next) yield one;
     },
   };
 }

@@ -6,9 +6,11 @@ import { createLine, type Line, type Standing } from "./line.ts";
 /** How many tickets of a node are handed out at once. */
 const PAGE = 500;
 
-/** A ticket that waits. */
-interface Waiting extends Standing<Waiting> {
-  readonly ticket: Ticket;
+/**
+ * A ticket that waits, in one object with its place in line: of what a hundred thousand keep who wait, each further one
+ * is memory that whoever meets them has to reach, and each collection to mark.
+ */
+interface Waiting extends Ticket, Standing<Waiting> {
   /** When it was placed, in ms. */
   readonly since: number;
   /** Grows with every placing; tells who of two came into line first. */
@@ -16,57 +18,72 @@ interface Waiting extends Standing<Waiting> {
   readonly line: Line<Waiting>;
 }
 
+/** Those on one side of the queue. */
+interface Side {
+  waiting: number;
+  /** A line for each side that they seek. */
+  readonly lines: Map<string, Line<Waiting>>;
+}
+
 /** The waiting lines and matches of one queue in this process. Each verb runs to its end without giving way, which makes it one step. */
 export function createMemoryTickets(deps: { readonly clock: Clock; readonly random: Random }): Tickets {
   const { clock, random } = deps;
   const waiting = new Map<string, Waiting>();
-  const lines = new Map<string, Line<Waiting>>();
+  const sides = new Map<string, Side>();
   const matches = new Map<string, Match>();
   const matchOfTicket = new Map<string, Match>();
-  const waitingBySide = new Map<string, number>();
   let arrivals = 0;
 
-  const count = (side: string, by: number): number => {
-    const now = (waitingBySide.get(side) ?? 0) + by;
-    if (now === 0) waitingBySide.delete(side);
-    else waitingBySide.set(side, now);
-    return now;
-  };
-
   /** Its position. */
-  const stand = (ticket: Ticket): number => {
-    const key = keyOf(ticket.side, ticket.seeks);
-    let line = lines.get(key);
-    if (line === undefined) lines.set(key, (line = createLine()));
-    const one: Waiting = { ticket, since: clock.now(), arrival: arrivals++, line, previous: null, next: null };
+  const stand = ({ id, entry, node, side, seeks, attributes, avoid }: Ticket, since: number): number => {
+    let its = sides.get(side);
+    if (its === undefined) sides.set(side, (its = { waiting: 0, lines: new Map() }));
+    let line = its.lines.get(seeks);
+    if (line === undefined) its.lines.set(seeks, (line = createLine()));
+    // Spelled out: what is spread into an object takes a second one to hold it.
+    const one: Waiting = {
+      id,
+      entry,
+      node,
+      side,
+      seeks,
+      attributes,
+      avoid,
+      since,
+      arrival: arrivals++,
+      line,
+      previous: null,
+      next: null,
+    };
     line.append(one);
-    waiting.set(ticket.id, one);
-    return count(ticket.side, 1);
+    waiting.set(id, one);
+    return ++its.waiting;
   };
 
   const stepOut = (one: Waiting): void => {
-    const { ticket, line } = one;
+    const { id, side, seeks, line } = one;
     line.remove(one);
-    if (line.size === 0) lines.delete(keyOf(ticket.side, ticket.seeks));
-    waiting.delete(ticket.id);
-    count(ticket.side, -1);
+    waiting.delete(id);
+    const its = sides.get(side)!;
+    if (line.size === 0) its.lines.delete(seeks);
+    if (--its.waiting === 0) sides.delete(side);
   };
 
   /** Whoever seeks this ticket's side stands in one line, so only avoided ones are looked past. */
-  const findPartner = (ticket: Ticket, since: number): Waiting | null => {
-    const now = clock.now();
+  const findPartner = (ticket: Ticket, since: number, now: number): Waiting | null => {
     let passed = 0;
-    for (const other of lines.get(keyOf(ticket.seeks, ticket.side)) ?? []) {
-      if (other.ticket.id === ticket.id) continue;
-      if (!avoids(ticket, since, other.ticket.id, now) && !avoids(other.ticket, other.since, ticket.id, now))
-        return other;
+    let other = sides.get(ticket.seeks)?.lines.get(ticket.side)?.first ?? null;
+    for (; other !== null; other = other.next) {
+      // One that looks again may come upon itself.
+      if (other === ticket) continue;
+      if (!avoids(ticket, since, other.id, now) && !avoids(other, other.since, ticket.id, now)) return other;
       if (++passed === MOST_PASSED) break;
     }
     return null;
   };
 
-  const joinUp = (earlier: Ticket, later: Ticket): Match => {
-    const match: Match = { id: random.uuid(), earlier, later, madeAt: clock.now() };
+  const joinUp = (earlier: Ticket, later: Ticket, madeAt: number): Match => {
+    const match: Match = { id: random.uuid(), earlier, later, madeAt };
     matches.set(match.id, match);
     matchOfTicket.set(earlier.id, match);
     matchOfTicket.set(later.id, match);
@@ -78,25 +95,27 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
       if (matchOfTicket.has(ticket.id)) return null;
       const before = waiting.get(ticket.id);
       if (before !== undefined) stepOut(before);
-      const partner = findPartner(ticket, clock.now());
-      if (partner === null) return { status: "waiting", position: stand(ticket) };
+      const now = clock.now();
+      const partner = findPartner(ticket, now, now);
+      if (partner === null) return { status: "waiting", position: stand(ticket, now) };
       stepOut(partner);
-      return { status: "matched", match: joinUp(partner.ticket, ticket) };
+      return { status: "matched", match: joinUp(ticketOf(partner), ticket, now) };
     },
 
     async reconsider(id) {
       const own = waiting.get(id);
-      const partner = own === undefined ? null : findPartner(own.ticket, own.since);
+      const now = clock.now();
+      const partner = own === undefined ? null : findPartner(own, own.since, now);
       if (own === undefined || partner === null) return null;
       stepOut(own);
       stepOut(partner);
       const [earlier, later] = own.arrival < partner.arrival ? [own, partner] : [partner, own];
-      return joinUp(earlier.ticket, later.ticket);
+      return joinUp(ticketOf(earlier), ticketOf(later), now);
     },
 
     async withdraw(id, entry) {
       const one = waiting.get(id);
-      if (one === undefined || (entry !== undefined && one.ticket.entry !== entry)) return false;
+      if (one === undefined || (entry !== undefined && one.entry !== entry)) return false;
       stepOut(one);
       return true;
     },
@@ -116,22 +135,26 @@ export function createMemoryTickets(deps: { readonly clock: Clock; readonly rand
 
     async *ofNode(node) {
       const matched = [...matches.values()].flatMap(({ earlier, later }) => [earlier, later]);
-      const all = [...[...waiting.values()].map(({ ticket }) => ticket), ...matched];
+      const all = [...waiting.values(), ...matched];
       const its = all.filter((ticket) => ticket.node === node).map(({ id, entry }) => ({ id, entry }));
       for (let at = 0; at < its.length; at += PAGE) yield its.slice(at, at + PAGE);
     },
 
     async counts() {
-      return { waiting: Object.fromEntries(waitingBySide), matches: matches.size };
+      return {
+        waiting: Object.fromEntries(Array.from(sides, ([side, { waiting }]) => [side, waiting])),
+        matches: matches.size,
+      };
     },
   };
 }
 
-/** Unlike plain joining, no name can be chosen so that two keys run into one. */
-function keyOf(...parts: string[]): string {
-  return JSON.stringify(parts);
+/** Without its place in line, and those next to it there. */
+function ticketOf({ id, entry, node, side, seeks, attributes, avoid }: Waiting): Ticket {
+  return { id, entry, node, side, seeks, attributes, avoid };
 }
 
-function avoids(ticket: Ticket, since: number, id: string, now: number): boolean {
-  return ticket.avoid.some((one) => one.id === id && now < since + one.forMs);
+function avoids({ avoid }: Ticket, since: number, id: string, now: number): boolean {
+  for (const one of avoid) if (one.id === id && now < since + one.forMs) return true;
+  return false;
 }

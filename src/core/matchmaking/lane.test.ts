@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { createLane } from "./lane.ts";
+import { Lane } from "./lane.ts";
 
 const failures: unknown[] = [];
-const newLane = (limit = 10) => createLane(limit, (error) => failures.push(error));
+const newLane = (limit = 10) => new Lane({ limit, failed: (error) => failures.push(error) });
 const settled = () => new Promise<void>((done) => setImmediate(done));
 
 describe("a lane", () => {
@@ -54,12 +54,41 @@ describe("a lane", () => {
     expect(done).toEqual(["behind"]);
   });
 
+  test("tells whoever wants to know how a task ended, at once or in its turn, and goes on", async () => {
+    const lane = newLane();
+    failures.length = 0;
+    const done: string[] = [];
+    const slow = Promise.withResolvers<string>();
+    const fails = async (): Promise<void> => {
+      done.push("failing");
+      throw new Error("its own");
+    };
+    const ends = [lane.finish(() => slow.promise), lane.finish(fails), lane.finish(async () => done.push("third"))];
+    lane.run(() => void done.push("behind"));
+    expect(done).toEqual([]);
+    slow.resolve("first");
+    expect(await Promise.allSettled(ends)).toMatchObject([
+      { value: "first" },
+      { reason: new Error("its own") },
+      { value: 2 },
+    ]);
+    await settled();
+    expect(done).toEqual(["failing", "third", "behind"]);
+    await expect(lane.finish(fails)).rejects.toThrow("its own");
+    await settled();
+    lane.run(() => void done.push("again"));
+    expect(done).toEqual(["failing", "third", "behind", "failing", "again"]);
+    expect(failures).toEqual([]);
+  });
+
   test("refuses an offer when full, but never a run", async () => {
     const lane = newLane(2);
     const done: number[] = [];
     const slow = Promise.withResolvers<void>();
     lane.run(() => slow.promise);
+    expect(lane.isFull).toBe(false);
     expect([1, 2, 3].map((n) => lane.offer(() => void done.push(n)))).toEqual([true, true, false]);
+    expect(lane.isFull).toBe(true);
     lane.run(() => void done.push(4));
     slow.resolve();
     await settled();

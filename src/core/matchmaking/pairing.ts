@@ -4,13 +4,12 @@ import { NodeUnreachable, type Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { DomainError } from "../errors/errors.ts";
 import { PairingCounters } from "./counters.ts";
-import { createLane } from "./lane.ts";
-import { enter, idle, partnerIn, ticketIn, type Member } from "./member.ts";
-import { currentPartings, noPartings } from "./partings.ts";
+import { idle, Member, partnerIn, ticketIn } from "./member.ts";
+import { currentPartings } from "./partings.ts";
 import { createPost, type Counter, type Reception } from "./post.ts";
 import { createReconciler } from "./reconcile.ts";
 import { createSteps } from "./steps.ts";
-import type { MemberView, Packing, Pairing, PairingCounts, PairingListener, Wish } from "./types.ts";
+import type { MemberView, Packing, Pairing, PairingCounts, PairingListener } from "./types.ts";
 
 /** Requests of one member that may wait for their turn, and messages of it that may be on their way to another node. */
 const LANE_LIMIT = 1_024;
@@ -28,8 +27,9 @@ export function createPairing(deps: {
 }): Pairing {
   const { tickets, clock, courier, membership, queue, packing, listener } = deps;
   const members = new Map<string, Member>();
-  const leaving = new Set<Promise<void>>();
+  const leaving = new Set<Member>();
   const failed = (error: unknown): void => listener.failed(error);
+  const laneRules = { limit: LANE_LIMIT, failed };
   let draining = false;
   const counters = new PairingCounters(listener);
   const { relays } = counters;
@@ -38,18 +38,18 @@ export function createPairing(deps: {
     matched(id, match) {
       const member = members.get(id);
       if (member === undefined || ticketIn(match, id).entry !== member.entry) return "gone";
-      member.lane.run(() => steps.arrive(member, match));
+      member.run(() => steps.arrive(member, match));
       return "taken";
     },
     parted(id, match) {
       const member = members.get(id);
-      member?.lane.run(() => steps.parted(member, match));
+      member?.run(() => steps.parted(member, match));
       return member === undefined ? "gone" : "taken";
     },
     relayed(id, matchId, message) {
       const member = members.get(id);
       if (member === undefined) return "gone";
-      const taken = member.lane.offer(() => {
+      const taken = member.offer(() => {
         if (member.phase.name !== "matched" || member.phase.match.id !== matchId) return;
         relays.delivered++;
         listener.relayed(id, message);
@@ -71,45 +71,27 @@ export function createPairing(deps: {
   const cleared = (): void => counters.cleared();
   const reconciler = createReconciler({ tickets, clock, membership, post, members, missed, cleared, failed });
 
-  const now = (): number => clock.now();
-  const newMember = (id: string, wish: Wish): Member => {
-    const lane = createLane(LANE_LIMIT, failed);
-    // Spelled out: what is spread into an object takes a second one to hold it.
-    return {
-      id,
-      lane,
-      partings: noPartings,
-      entry: 0,
-      wish,
-      phase: idle,
-      moves: 0,
-      since: now(),
-      now,
-      timer: null,
-      wantsSince: null,
-      unanswered: 0,
-    };
+  /** Does what somebody asks for, unless it asks faster than it can be served. */
+  const ask = (member: Member, task: () => Promise<void>): Promise<void> => {
+    if (!member.isFull) return member.finish(task);
+    listener.overwhelmed(member.id);
+    return Promise.resolve();
   };
 
-  /** Does what somebody asks for. If it fails, nobody knows what the store has of the member: that is cleared up. */
-  const ask = (member: Member, task: () => Promise<void>): Promise<void> =>
-    new Promise((done, refuse) => {
-      const attempt = async (): Promise<void> => {
-        try {
-          await task();
-        } catch (error) {
-          enter(member, idle);
-          counters.gaveUp(member);
-          // News of the ticket that may stand now find nobody.
-          member.entry = 0;
-          reconciler.owe();
-          throw error;
-        }
-      };
-      if (member.lane.offer(() => attempt().then(done, refuse))) return;
-      listener.overwhelmed(member.id);
-      done();
-    });
+  /** Ends its match and queues it. If that fails, nobody knows what the store has of the member: that is cleared up. */
+  const enqueue = async (member: Member): Promise<void> => {
+    try {
+      if (member.phase.name === "matched") await steps.part(member, member.phase.match);
+      await steps.place(member);
+    } catch (error) {
+      member.enter(idle, clock.now());
+      counters.gaveUp(member);
+      // News of the ticket that may stand now find nobody.
+      member.entry = 0;
+      reconciler.owe();
+      throw error;
+    }
+  };
 
   const depart = async (member: Member): Promise<void> => {
     const { phase, id } = member;
@@ -121,8 +103,9 @@ export function createPairing(deps: {
       reconciler.owe();
       throw error;
     } finally {
-      enter(member, idle);
+      member.enter(idle, clock.now());
       counters.gaveUp(member);
+      leaving.delete(member);
     }
   };
 
@@ -135,7 +118,7 @@ export function createPairing(deps: {
     member.unanswered++;
     const lose = (): void => {
       relays.unreachable++;
-      member.lane.run(() => steps.lose(member, match));
+      member.run(() => steps.lose(member, match));
     };
     try {
       const outcome = await reception;
@@ -162,14 +145,13 @@ export function createPairing(deps: {
   };
 
   return {
-    async join(id, wish) {
-      if (draining) throw new DomainError("draining");
-      const member = members.get(id) ?? newMember(id, wish);
+    join(id, wish) {
+      if (draining) return Promise.reject(new DomainError("draining"));
+      const member = members.get(id) ?? new Member(laneRules, id, wish, clock.now());
       members.set(id, member);
-      await ask(member, async () => {
+      return ask(member, () => {
         member.wish = wish;
-        if (member.phase.name === "matched") await steps.part(member, member.phase.match);
-        await steps.place(member);
+        return enqueue(member);
       });
     },
 
@@ -177,29 +159,23 @@ export function createPairing(deps: {
       const member = members.get(id);
       if (member === undefined) return;
       await ask(member, async () => {
-        const { phase } = member;
-        if (phase.name === "matched") await steps.part(member, phase.match);
-        if (phase.name !== "waiting") await steps.place(member);
+        if (member.phase.name !== "waiting") await enqueue(member);
       });
     },
 
-    async leave(id) {
+    leave(id) {
       const member = members.get(id);
-      if (member === undefined) return;
+      if (member === undefined) return Promise.resolve();
       members.delete(id);
-      const gone = new Promise<void>((done, refuse) => {
-        member.lane.run(() => depart(member).then(done, refuse));
-      });
-      const noted = gone.catch(() => undefined).finally(() => leaving.delete(noted));
-      leaving.add(noted);
-      await gone;
+      leaving.add(member);
+      return member.finish(() => depart(member));
     },
 
     relay(id, make) {
       const member = members.get(id);
       if (member === undefined) return Promise.resolve();
       return new Promise((done, refuse) => {
-        const taken = member.lane.offer(() => {
+        const taken = member.offer(() => {
           // Not waited for in the lane: what is sent to one node gets there in the order it was sent.
           send(member, make).then(done, refuse);
         });
@@ -214,7 +190,8 @@ export function createPairing(deps: {
     },
 
     async settled() {
-      await Promise.all(leaving);
+      // What is done in the lane of one who leaves now comes behind its departure.
+      await Promise.all([...leaving].map((member) => member.finish(() => Promise.resolve())));
     },
 
     async counts() {
@@ -241,16 +218,13 @@ export function createPairing(deps: {
     cancel(id) {
       const member = members.get(id);
       if (member === undefined) return Promise.resolve(false);
-      return new Promise((done, refuse) => {
-        const attempt = async (): Promise<boolean> => {
-          const { phase } = member;
-          if (phase.name !== "waiting" && phase.name !== "resting") return false;
-          if (phase.name === "waiting" && !(await tickets.withdraw(id, member.entry))) return false;
-          enter(member, idle);
-          counters.gaveUp(member);
-          return true;
-        };
-        member.lane.run(() => attempt().then(done, refuse));
+      return member.finish(async () => {
+        const { phase } = member;
+        if (phase.name !== "waiting" && phase.name !== "resting") return false;
+        if (phase.name === "waiting" && !(await tickets.withdraw(id, member.entry))) return false;
+        member.enter(idle, clock.now());
+        counters.gaveUp(member);
+        return true;
       });
     },
   };

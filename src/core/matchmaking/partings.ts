@@ -15,6 +15,7 @@ export const noPartings: Partings = [];
 
 /** The same and one more, in place of an older one from the same. */
 export function partingsWith(partings: Partings, id: string, until: number): Partings {
+  if (partings.length === 0) return [{ id, until }];
   return [...partings.filter((one) => one.id !== id), { id, until }].slice(-MOST_REMEMBERED);
 }
 

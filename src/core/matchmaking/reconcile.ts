@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Tickets } from "../../ports/tickets.ts";
 import type { Membership } from "../cluster/membership.ts";
-import { createLane } from "./lane.ts";
+import { Lane } from "./lane.ts";
 import { partnerIn, ticketIn, type Member } from "./member.ts";
 import type { Post } from "./post.ts";
 import { RETRY_MS } from "./steps.ts";
@@ -28,7 +28,7 @@ export function createReconciler(deps: {
   failed(error: unknown): void;
 }): Reconciler {
   const { tickets, clock, membership, post, members, missed, cleared, failed } = deps;
-  const lane = createLane(MOST_LOOKS, failed);
+  const lane = new Lane({ limit: MOST_LOOKS, failed });
   let owing = false;
 
   /** Does away with a ticket whose owner is gone. Each step is idempotent, and the partner hears before the match ends. */
@@ -49,7 +49,7 @@ export function createReconciler(deps: {
     }
     for (const [member, moves] of before) {
       const entry = standing.get(member.id);
-      member.lane.run(() => {
+      member.run(() => {
         if (member.moves !== moves) return undefined;
         if (entry === undefined) return missed(member);
         return member.phase.name === "idle" ? clear(member.id, entry).catch(again) : undefined;

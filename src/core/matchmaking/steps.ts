@@ -2,7 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Match, Ticket, Tickets } from "../../ports/tickets.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
 import type { PairingCounters } from "./counters.ts";
-import { enter, idle, isIn, partnerIn, resting, ticketIn, waiting, type Member } from "./member.ts";
+import { idle, isIn, partnerIn, resting, ticketIn, waiting, type Member } from "./member.ts";
 import { currentPartings, partingsWith } from "./partings.ts";
 import type { Post, Reception } from "./post.ts";
 import type { PairingListener } from "./types.ts";
@@ -57,18 +57,19 @@ export function createSteps(deps: {
         if (member.moves === moves) later(member, RETRY_MS, step);
       }
     };
-    member.timer = clock.after(ms, () => member.lane.run(attempt));
+    member.timer = clock.after(ms, () => member.run(attempt));
   };
 
   const rest = (member: Member, ms: number): void => {
-    enter(member, resting);
+    member.enter(resting, clock.now());
     later(member, ms, () => place(member));
   };
 
   const arrive = (member: Member, match: Match): void => {
     if (ticketIn(match, member.id).entry !== member.entry || isIn(member, match)) return;
-    enter(member, { name: "matched", match });
-    counters.found(member, clock.now());
+    const now = clock.now();
+    member.enter({ name: "matched", match }, now);
+    counters.found(member, now);
     listener.matched(member.id, partnerIn(match, member.id), match.later.id === member.id);
   };
 
@@ -76,7 +77,8 @@ export function createSteps(deps: {
   const meet = async (member: Member, match: Match): Promise<Reception | "unreachable"> => {
     const partner = partnerIn(match, member.id);
     // The partner hears first: the initiator's offer must not find it unprepared.
-    const reception = await tell(() => post.matched(partner, match));
+    const told = post.matched(partner, match);
+    const reception = told instanceof Promise ? await heard(told) : told;
     if (reception === "taken") {
       counters.matched++;
       arrive(member, match);
@@ -88,9 +90,9 @@ export function createSteps(deps: {
     return reception;
   };
 
-  const tell = async (send: () => Reception | Promise<Reception>): Promise<Reception | "unreachable"> => {
+  const heard = async (told: Promise<Reception>): Promise<Reception | "unreachable"> => {
     try {
-      return await send();
+      return await told;
     } catch (error) {
       if (!(error instanceof NodeUnreachable)) listener.failed(error);
       return "unreachable";
@@ -117,7 +119,7 @@ export function createSteps(deps: {
     try {
       await tickets.end(match.id);
     } finally {
-      enter(member, idle);
+      member.enter(idle, clock.now());
       // Also if somebody else has ended it, or the store has lost it: who knows whether the partner has heard.
       post.insist(partner, match);
     }
@@ -126,14 +128,14 @@ export function createSteps(deps: {
   /** Looks again when the next avoidance runs out, so that two who are alone meet again. */
   const watch = (member: Member, mayBeEarly = false): void => {
     const now = clock.now();
-    const ends = currentPartings(member.partings, now).map((one) => one.until);
-    if (ends.length === 0 && !mayBeEarly) return;
+    const partings = currentPartings(member.partings, now);
+    if (partings.length === 0 && !mayBeEarly) return;
     // In the store, an avoidance runs out as much later as the ticket took to get there.
-    const ms = ends.length === 0 ? RETRY_MS : Math.min(...ends) - now;
+    const ms = partings.length === 0 ? RETRY_MS : Math.min(...partings.map((one) => one.until)) - now;
     later(member, ms, async () => {
       // A step tried again may find that it had succeeded before, and only the answer was lost.
       const match = (await tickets.reconsider(member.id)) ?? (await tickets.matchOf(member.id));
-      if (match === null) return watch(member, ends.length > 0);
+      if (match === null) return watch(member, partings.length > 0);
       const reception = await meet(member, match);
       if (reception !== "taken") rest(member, reception === "gone" ? 0 : REQUEUE_MS);
     });
@@ -151,7 +153,7 @@ export function createSteps(deps: {
       const avoid = partings.length === 0 ? NOBODY : partings.map((one) => ({ id: one.id, forMs: one.until - now }));
       const placement = await tickets.place({ id, entry, node, side, seeks, attributes, avoid });
       if (placement?.status === "waiting") {
-        enter(member, waiting);
+        member.enter(waiting, clock.now());
         listener.waiting(id, placement.position);
         return watch(member);
       }
