@@ -15,11 +15,12 @@ import { createMembership } from "../../src/core/cluster/leased-membership.ts";
 import { createPairing } from "../../src/core/matchmaking/pairing.ts";
 import type { Wish } from "../../src/core/matchmaking/types.ts";
 import { measureWhenAsked } from "../harness/asked.ts";
+import { pairingRun } from "./pairing-run.ts";
 
 const [waiting, seconds] = [Number(process.argv[2]), Number(process.argv[3])];
 const redisUrl = process.argv[4];
 
-/** Joins and pairings that are under way at once. */
+/** Joins that are under way at once where they take a round trip. */
 const AT_ONCE = 64;
 
 const he: Wish = { side: "male", seeks: "female", attributes: { name: "John", age: 25 } };
@@ -57,35 +58,16 @@ const pairing = createPairing({
   },
 });
 
-let [men, women] = [0, 0];
-
-async function fill(): Promise<void> {
-  while (men < waiting) await pairing.join(`man${men++}`, he);
-}
-
-async function pairOnce(): Promise<void> {
-  const woman = `woman${women++}`;
-  await pairing.join(woman, she);
-  const man = met.get(woman);
-  if (man === undefined) throw new Error(`${woman} has met nobody`);
-  met.delete(woman);
-  // He first, because whoever is left would be queued again.
-  await Promise.all([pairing.leave(man), pairing.leave(woman)]);
-  await pairing.join(`man${men++}`, he);
-}
-
-await Promise.all(Array.from({ length: redisUrl === undefined ? 1 : AT_ONCE }, fill));
-// A collection of all that waits must not fall into the first measurement alone.
-Bun.gc(true);
-
-await measureWhenAsked(async () => {
-  const until = performance.now() + seconds * 1_000;
-  const [cpu, before] = [process.cpuUsage(), women];
-  const pairs = async (): Promise<void> => {
-    while (performance.now() < until) await pairOnce();
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, pairs));
-  const { user, system } = process.cpuUsage(cpu);
-  const pairings = women - before;
-  return { pairings, cpuMicros: (user + system) / pairings };
+const { fill, measure } = pairingRun(waiting, seconds, {
+  wait: (id) => pairing.join(id, he),
+  async meet(id) {
+    await pairing.join(id, she);
+    const other = met.get(id);
+    met.delete(id);
+    return other ?? null;
+  },
+  leave: (id) => pairing.leave(id),
 });
+
+await fill(redisUrl === undefined ? 1 : AT_ONCE);
+await measureWhenAsked(measure);

@@ -7,8 +7,6 @@ import { cpuSeconds } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 
-const program = join(import.meta.dir, "../load/pairing.ts");
-
 /** How many wait on one side, in process and with a socket each. */
 const [FEW, MANY, MANY_SOCKETS] = [100, 100_000, 9_000];
 
@@ -21,38 +19,93 @@ const SOCKETS = {
 /** How much more a pairing may cost where many wait. */
 const FLAT = { atMost: 1.3 } as const;
 
+const WITH_FEW = { name: `${FEW} waiting`, kind: "limit" } as const;
+
+const BAREST = { name: "a list and a table of names", kind: "limit" } as const;
+
+/** How many times what the barest line costs. */
+const OF_BAREST = { atMost: 5 } as const;
+
 /**
  * Joins of the video chat that meet somebody at once, while many or few others wait. A hundred thousand sockets at once
- * need more descriptors than a process may have, so the core and its stores are driven in one process, without them; as
- * many as there may be are measured over the wire.
+ * need more descriptors than a process may have: as many as there may be are measured over the wire, and what more who
+ * wait add is measured without sockets, in one process.
  */
 export const pairing: Work = {
   name: "pairing",
   title: "Video-chat pairing",
   needs: ["redis-server", "taskset"],
   async measure(bench) {
-    const rows = await embedded(bench);
-    return bench.smoke ? rows : [...rows, await overRedis(bench), await overSockets(bench)];
+    if (bench.smoke) return [await besideBarest(bench)];
+    const { rows: inside, added } = await inProcess(bench);
+    const sockets = await overSockets(bench);
+    return [sockets.row, withMany(sockets.few, added), await overRedis(bench), ...inside];
   },
 };
 
-async function embedded({ rounds, seconds, say }: Bench): Promise<Row[]> {
-  say("embedded");
-  const [few, many] = await startBoth(seconds);
+const PAIRING = `CPU a pairing in one process, without sockets, ${MANY} waiting`;
+
+/** What keeps its ratio however fast the machine is. */
+async function besideBarest({ rounds, seconds }: Bench): Promise<Row> {
+  const [ours, bare] = await Promise.all([ofOurs, ofBarest].map((of) => startAsked(of(MANY, seconds))));
   try {
-    const samples = await inRounds(rounds, { few: () => few.measure(), many: () => many.measure() });
-    return [
+    const samples = await inRounds(rounds, { ours: () => ours!.measure(), bare: () => bare!.measure() });
+    return {
+      ...{ what: PAIRING, unit: "µs", ours: samples.of("ours", "cpuMicros"), generator: 0 },
+      against: [{ ...BAREST, samples: samples.of("bare", "cpuMicros"), target: OF_BAREST }],
+    };
+  } finally {
+    await Promise.all([ours, bare].map((one) => one!.stop()));
+  }
+}
+
+/** What a pairing takes without sockets, and what `added` to it, in µs, is due to how many wait. */
+async function inProcess({ rounds, seconds, say }: Bench): Promise<{ rows: Row[]; added: readonly number[] }> {
+  say("in one process");
+  const commands = [FEW, MANY].flatMap((waiting) => [ofOurs(waiting, seconds), ofBarest(waiting, seconds)]);
+  const [few, fewBare, many, manyBare] = await Promise.all(commands.map((command) => startAsked(command)));
+  try {
+    const samples = await inRounds(rounds, {
+      few: () => few!.measure(),
+      many: () => many!.measure(),
+      fewBare: () => fewBare!.measure(),
+      manyBare: () => manyBare!.measure(),
+    });
+    const [ofFew, ofMany] = [samples.of("few", "cpuMicros"), samples.of("many", "cpuMicros")];
+    const [ofFewBare, ofManyBare] = [samples.of("fewBare", "cpuMicros"), samples.of("manyBare", "cpuMicros")];
+    const added = ofMany.map((micros, round) => micros - ofFew[round]!);
+    const addedBare = ofManyBare.map((micros, round) => micros - ofFewBare[round]!);
+    const rows: Row[] = [
       {
-        what: `CPU a pairing, ${MANY} waiting`,
-        unit: "µs",
-        ours: samples.of("many", "cpuMicros"),
-        against: [{ name: `${FEW} waiting`, kind: "limit", samples: samples.of("few", "cpuMicros"), target: FLAT }],
-        generator: 0,
+        ...{ what: PAIRING, unit: "µs", ours: ofMany, generator: 0 },
+        against: [
+          { ...BAREST, samples: ofManyBare, target: OF_BAREST },
+          { ...WITH_FEW, samples: ofFew },
+        ],
+      },
+      {
+        ...{ what: `what ${MANY} instead of ${FEW} waiting add to that`, unit: "µs", ours: added, generator: 0 },
+        against: [{ ...BAREST, samples: addedBare }],
       },
     ];
+    return { rows, added };
   } finally {
-    await Promise.all([few.stop(), many.stop()]);
+    await Promise.all([few, fewBare, many, manyBare].map((one) => one!.stop()));
   }
+}
+
+/** As over sockets with few, and with what many add in one process: so many sockets a process may not have. */
+function withMany(few: readonly number[], added: readonly number[]): Row {
+  return {
+    what: `CPU of who comes, meets and goes, over sockets, ${MANY} waiting`,
+    unit: "µs",
+    ours: few.map((micros, round) => micros + added[round]!),
+    against: [{ ...WITH_FEW, samples: few, target: FLAT }],
+    generator: 0,
+    note:
+      `a process may not have so many descriptors here: it is what ${FEW} waiting cost over sockets, and what ${MANY} add ` +
+      "to that in one process without them.",
+  };
 }
 
 /** The processor time of the node and of Redis together. */
@@ -76,7 +129,7 @@ async function overRedis({ rounds, seconds, say }: Bench): Promise<Row> {
       what: `CPU a pairing over Redis, ${MANY} waiting`,
       unit: "µs",
       ours: samples.of("many", "cpuMicros"),
-      against: [{ name: `${FEW} waiting`, kind: "limit", samples: samples.of("few", "cpuMicros"), target: FLAT }],
+      against: [{ ...WITH_FEW, samples: samples.of("few", "cpuMicros"), target: FLAT }],
       generator: 0,
     };
   } finally {
@@ -85,7 +138,7 @@ async function overRedis({ rounds, seconds, say }: Bench): Promise<Row> {
 }
 
 /** The processor time of the server for a woman who connects, joins, meets somebody and goes, and for him who joins anew. */
-async function overSockets({ rounds, seconds, say }: Bench): Promise<Row> {
+async function overSockets({ rounds, seconds, say }: Bench): Promise<{ row: Row; few: readonly number[] }> {
   say("over sockets");
   const servers = await Promise.all([startOurs(SOCKETS), startOurs(SOCKETS)]);
   const crowd = join(import.meta.dir, "../load/waiting-sockets.ts");
@@ -100,20 +153,29 @@ async function overSockets({ rounds, seconds, say }: Bench): Promise<Row> {
   try {
     for (const at of [0, 1] as const) await measure(at)();
     const samples = await inRounds(rounds, { few: measure(0), many: measure(1) });
-    return {
+    const few = samples.of("few", "cpuMicros");
+    const row: Row = {
       what: `CPU of who comes, meets and goes, over sockets, ${MANY_SOCKETS} waiting`,
       unit: "µs",
       ours: samples.of("many", "cpuMicros"),
-      against: [{ name: `${FEW} waiting`, kind: "limit", samples: samples.of("few", "cpuMicros"), target: FLAT }],
+      against: [{ ...WITH_FEW, samples: few, target: FLAT }],
       generator: samples.most("generator"),
     };
+    return { row, few };
   } finally {
     await Promise.all([...crowds, ...servers].map((one) => one.stop()));
   }
 }
 
-function startBoth(seconds: number, stores: readonly string[] = []): Promise<[Asked, Asked]> {
-  const start = (waiting: number, at: number): Promise<Asked> =>
-    startAsked([program, `${waiting}`, `${seconds}`, ...stores.slice(at, at + 1)]);
+function startBoth(seconds: number, stores: readonly string[]): Promise<[Asked, Asked]> {
+  const start = (waiting: number, at: number): Promise<Asked> => startAsked([...ofOurs(waiting, seconds), stores[at]!]);
   return Promise.all([start(FEW, 0), start(MANY, 1)]);
+}
+
+function ofOurs(waiting: number, seconds: number): string[] {
+  return [join(import.meta.dir, "../load/pairing.ts"), `${waiting}`, `${seconds}`];
+}
+
+function ofBarest(waiting: number, seconds: number): string[] {
+  return [join(import.meta.dir, "../limits/line.ts"), `${waiting}`, `${seconds}`];
 }
