@@ -95,7 +95,7 @@ export class DeviceSocket {
 
   /** When its token is good no longer, in ms. */
   get expiresAt(): number {
-    return this.#device?.identity.expiresAt ?? Infinity;
+    return this.#device?.expiresAt ?? Infinity;
   }
 
   heard(): void {
@@ -122,15 +122,16 @@ export class DeviceSocket {
   }
 
   async #register({ token, email, device, name, type }: Registration): Promise<void> {
-    const identity = await this.#host.identify(token);
-    if (identity.email !== addressOf(email)) throw new DomainError("email_mismatch");
+    const { email: identified, tokenId, expiresAt } = await this.#host.identify(token);
+    if (identified !== addressOf(email)) throw new DomainError("email_mismatch");
     const entering: LocalDevice = {
-      email: identity.email,
+      email: identified,
       device,
       name,
       type,
       socket: this.id,
-      identity,
+      tokenId,
+      expiresAt,
       link: this.#link,
       since: 0,
       isLost: false,

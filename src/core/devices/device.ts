@@ -63,9 +63,8 @@ export interface DeviceLink {
 }
 
 /** A device that is registered on this node. */
-export interface LocalDevice extends DeviceName, DeviceAbout {
+export interface LocalDevice extends DeviceName, DeviceAbout, Identity {
   readonly socket: string;
-  readonly identity: Identity;
   readonly link: DeviceLink;
   since: number;
   /** Its socket was lost, and it may still come back. */
