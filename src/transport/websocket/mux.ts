@@ -18,8 +18,9 @@ export interface SocketData {
   /** The name of the request that opened it. */
   readonly request?: string;
   live?: RuntimeSocket;
-  /** See {@link createPinger}. */
+  /** See {@link createPinger}, as for the next. */
   isHeard?: boolean;
+  pingedAt?: number;
 }
 
 /** Receives the events of the sockets it accepted. */
