@@ -43,8 +43,9 @@ export class Members {
     else this.#few = this.#few.filter(({ presence }) => presence.member !== member);
   }
 
-  names(): readonly string[] {
-    return this.#many === null ? this.#few.map(({ presence }) => presence.member) : [...this.#many.keys()];
+  /** As they stand when each is looked at. */
+  all(): Iterable<Kept> {
+    return this.#many === null ? this.#few : this.#many.values();
   }
 
   #find(member: string): number {
