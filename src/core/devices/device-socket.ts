@@ -8,6 +8,7 @@ import {
   type DeviceInfo,
   type DeviceLink,
   type DeviceName,
+  type DeviceOwner,
   type LocalDevice,
   type Target,
 } from "./device.ts";
@@ -49,10 +50,9 @@ export interface SocketHost extends Ways {
 }
 
 /** One connection of a program that is, or is going to be, somebody's device. */
-export class DeviceSocket {
+export class DeviceSocket implements DeviceOwner {
   readonly id: string;
   readonly openedAt: number;
-  /** When it last gave a sign of life, in ms. */
   heardAt: number;
   readonly #host: SocketHost;
   readonly #link: DeviceLink;
@@ -85,11 +85,6 @@ export class DeviceSocket {
 
   get wasReplaced(): boolean {
     return this.#state === "replaced";
-  }
-
-  /** When its token is good no longer, in ms. */
-  get expiresAt(): number {
-    return this.#device?.expiresAt ?? Infinity;
   }
 
   heard(): void {
@@ -126,6 +121,7 @@ export class DeviceSocket {
       socket: this.id,
       tokenId,
       expiresAt,
+      owner: this,
       link: this.#link,
       since: 0,
       isLost: false,
@@ -174,14 +170,12 @@ export class DeviceSocket {
     this.#goLater();
   }
 
-  /** Ends the connection, as if it were lost. */
   end(why: DeviceEnd): void {
     if (this.#state !== "open") return;
     this.#link.end(why);
     this.lost();
   }
 
-  /** A newer socket has the device: this one has nothing to clear up any more. */
   replaced(): void {
     const wasOpen = this.#state === "open";
     this.#state = "replaced";
@@ -192,7 +186,6 @@ export class DeviceSocket {
     this.#host.closed(this);
   }
 
-  /** Gives the device up without waiting for it to come back. */
   async leaveNow(): Promise<void> {
     this.#grace?.cancel();
     const device = this.#device;
