@@ -18,7 +18,7 @@ export interface SocketData {
   /** The name of the request that opened it. */
   readonly request?: string;
   live?: RuntimeSocket;
-  /** See {@link createPinger}, as for the next. */
+  /** This and the next: see {@link createPinger}. */
   isHeard?: boolean;
   pingedAt?: number;
 }
