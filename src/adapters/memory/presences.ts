@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
-import { Members, type Kept } from "./members.ts";
+import { Kept, Members } from "./members.ts";
 
 /** Presences that each new one looks at, so that groups nobody asks for any more do not gather. */
 const LOOKS = 2;
@@ -20,14 +20,14 @@ export function createMemoryPresences(clock: Clock): Presences {
   const current = (group: string, member: string): Presence | null => {
     const kept = groups.get(group)?.get(member);
     if (kept === undefined) return null;
-    if (kept.expiresAt > clock.now()) return kept.presence;
+    if (!kept.hasLapsed(clock.now())) return kept;
     remove(group, member);
     return null;
   };
   const put = (presence: Presence, ttlMs: number): void => {
     const members = groups.get(presence.group) ?? new Members();
     const former = members.get(presence.member);
-    members.put({ presence, expiresAt: clock.now() + ttlMs });
+    members.put(new Kept(presence, clock.now() + ttlMs));
     groups.set(presence.group, members);
     if (former === undefined) for (let at = 0; at < LOOKS; at++) lookAtOne();
   };
@@ -40,12 +40,10 @@ export function createMemoryPresences(clock: Clock): Presences {
   const lookAtOne = (): void => {
     const { value: kept } = sweep.next();
     if (kept === undefined) sweep = all();
-    else current(kept.presence.group, kept.presence.member);
+    else current(kept.group, kept.member);
   };
   const present = (group: string): Presence[] =>
-    [...(groups.get(group)?.all() ?? [])]
-      .map(({ presence }) => current(group, presence.member))
-      .filter((one) => one !== null);
+    [...(groups.get(group)?.all() ?? [])].map(({ member }) => current(group, member)).filter((one) => one !== null);
 
   return {
     async enter(presence, ttlMs) {
