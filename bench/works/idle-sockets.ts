@@ -47,7 +47,7 @@ export const idleSockets: Work = {
         target: { atMost: 5 * 1_024 },
         generator: 0,
         note:
-          "about 2.1 KB of it are objects that live, of which a third are entries of tables, and 1.5 KB is the runtime's " +
+          "about 2 KB of it are objects that live, of which a quarter are entries of tables, and 1.5 KB is the runtime's " +
           "own for each socket; the rest is room in half-empty blocks, which the collector leaves between what lives.",
       },
       {

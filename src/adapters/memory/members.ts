@@ -1,9 +1,29 @@
 import type { Presence } from "../../ports/presences.ts";
 
-/** A presence, and when it lapses, in ms. */
-export interface Kept {
-  readonly presence: Presence;
-  readonly expiresAt: number;
+/** A presence, until it lapses: one object and not one in another, since there are very many. */
+export class Kept implements Presence {
+  readonly group: string;
+  readonly member: string;
+  readonly connection: string;
+  readonly node: string;
+  readonly value: string;
+  readonly since: number;
+  readonly #lapsesAt: number;
+
+  /** `lapsesAt`: in ms. */
+  constructor({ group, member, connection, node, value, since }: Presence, lapsesAt: number) {
+    this.group = group;
+    this.member = member;
+    this.connection = connection;
+    this.node = node;
+    this.value = value;
+    this.since = since;
+    this.#lapsesAt = lapsesAt;
+  }
+
+  hasLapsed(now: number): boolean {
+    return this.#lapsesAt <= now;
+  }
 }
 
 /** How many are looked through one by one. */
@@ -27,27 +47,28 @@ export class Members {
   }
 
   put(kept: Kept): void {
-    const { member } = kept.presence;
+    const { member } = kept;
     const at = this.#many === null ? this.#find(member) : -1;
     if (this.#many !== null) this.#many.set(member, kept);
     else if (at >= 0) this.#few[at] = kept;
     else if (this.#few.length < FEW) this.#few.push(kept);
     else {
-      this.#many = new Map([...this.#few, kept].map((one) => [one.presence.member, one]));
+      this.#many = new Map([...this.#few, kept].map((one) => [one.member, one]));
       this.#few = [];
     }
   }
 
   delete(member: string): void {
     if (this.#many !== null) this.#many.delete(member);
-    else this.#few = this.#few.filter(({ presence }) => presence.member !== member);
+    else this.#few = this.#few.filter((one) => one.member !== member);
   }
 
-  names(): readonly string[] {
-    return this.#many === null ? this.#few.map(({ presence }) => presence.member) : [...this.#many.keys()];
+  /** As they stand when each is looked at. */
+  all(): Iterable<Kept> {
+    return this.#many === null ? this.#few : this.#many.values();
   }
 
   #find(member: string): number {
-    return this.#few.findIndex(({ presence }) => presence.member === member);
+    return this.#few.findIndex((one) => one.member === member);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
-import { Members, type Kept } from "./members.ts";
+import { Kept, Members } from "./members.ts";
 
 /** Presences that each new one looks at, so that groups nobody asks for any more do not gather. */
 const LOOKS = 2;
@@ -11,42 +11,39 @@ const PAGE = 500;
 /** Presences in one process. No verb waits in the middle, so each is one step. */
 export function createMemoryPresences(clock: Clock): Presences {
   const groups = new Map<string, Members>();
-  /** All that are in the groups. */
-  const all = new Set<Kept>();
-  let sweep = all.values();
+  /** All that are in the groups, one after the other: a set of them would take as much memory as they do. */
+  function* all(): Generator<Kept> {
+    for (const members of groups.values()) yield* members.all();
+  }
+  let sweep = all();
 
   const current = (group: string, member: string): Presence | null => {
     const kept = groups.get(group)?.get(member);
     if (kept === undefined) return null;
-    if (kept.expiresAt > clock.now()) return kept.presence;
+    if (!kept.hasLapsed(clock.now())) return kept;
     remove(group, member);
     return null;
   };
   const put = (presence: Presence, ttlMs: number): void => {
     const members = groups.get(presence.group) ?? new Members();
     const former = members.get(presence.member);
-    if (former !== undefined) all.delete(former);
-    const kept = { presence, expiresAt: clock.now() + ttlMs };
-    all.add(kept);
-    members.put(kept);
+    members.put(new Kept(presence, clock.now() + ttlMs));
     groups.set(presence.group, members);
     if (former === undefined) for (let at = 0; at < LOOKS; at++) lookAtOne();
   };
   const remove = (group: string, member: string): void => {
     const members = groups.get(group);
-    const kept = members?.get(member);
-    if (members === undefined || kept === undefined) return;
-    all.delete(kept);
+    if (members === undefined) return;
     members.delete(member);
     if (members.size === 0) groups.delete(group);
   };
   const lookAtOne = (): void => {
     const { value: kept } = sweep.next();
-    if (kept === undefined) sweep = all.values();
-    else if (kept.expiresAt <= clock.now()) remove(kept.presence.group, kept.presence.member);
+    if (kept === undefined) sweep = all();
+    else current(kept.group, kept.member);
   };
   const present = (group: string): Presence[] =>
-    (groups.get(group)?.names() ?? []).map((member) => current(group, member)).filter((one) => one !== null);
+    [...(groups.get(group)?.all() ?? [])].map(({ member }) => current(group, member)).filter((one) => one !== null);
 
   return {
     async enter(presence, ttlMs) {

@@ -8,10 +8,11 @@ import {
   type DeviceInfo,
   type DeviceLink,
   type DeviceName,
+  type DeviceOwner,
   type LocalDevice,
   type Target,
 } from "./device.ts";
-import { Lanes, type Roads } from "./lanes.ts";
+import { Outgoing, type Ways } from "./outgoing.ts";
 
 /** How long a device whose socket was lost may take to come back before anybody hears of it, in ms. */
 export const GRACE_MS = 2_000;
@@ -36,8 +37,7 @@ export interface Registration extends DeviceAbout {
 }
 
 /** What a socket needs of the service it belongs to. */
-export interface SocketHost {
-  readonly roads: Roads;
+export interface SocketHost extends Ways {
   /** Registrations that wait for an answer, on this node. */
   readonly arrivals: { underWay: number };
   identify(token: string): Promise<Identity>;
@@ -46,29 +46,23 @@ export interface SocketHost {
   /** Makes it known everywhere that the device is gone, unless another socket has it. */
   leave(device: LocalDevice): Promise<void>;
   online(email: string): Promise<readonly DeviceInfo[]>;
-  /** Hands a text over at once if the target is on this node; null if it is not, or not for this sender. */
-  direct(from: string, to: Target, text: string): boolean | null;
   closed(socket: DeviceSocket): void;
 }
 
 /** One connection of a program that is, or is going to be, somebody's device. */
-export class DeviceSocket {
+export class DeviceSocket implements DeviceOwner {
   readonly id: string;
   readonly openedAt: number;
-  /** When it last gave a sign of life, in ms. */
   heardAt: number;
   readonly #host: SocketHost;
   readonly #link: DeviceLink;
   #device: LocalDevice | null = null;
-  #lanes: Lanes | null = null;
+  /** Only who sends anything needs it: most sockets are idle, and there are many. */
+  #outgoing: Outgoing | null = null;
   #grace: Timer | null = null;
-  #isOver = false;
-  #wasReplaced = false;
+  #state: "open" | "over" | "replaced" = "open";
   /** Registrations that it waits for. */
   #asked = 0;
-  /** Whom it last wrote to, as it was written and as addresses are compared: most messages go where the last one went. */
-  #lastWritten = "";
-  #lastAddress = "";
   #check: Promise<readonly DeviceInfo[]> | null = null;
   #nextCheck: Promise<readonly DeviceInfo[]> | null = null;
 
@@ -90,12 +84,7 @@ export class DeviceSocket {
   }
 
   get wasReplaced(): boolean {
-    return this.#wasReplaced;
-  }
-
-  /** When its token is good no longer, in ms. */
-  get expiresAt(): number {
-    return this.#device?.identity.expiresAt ?? Infinity;
+    return this.#state === "replaced";
   }
 
   heard(): void {
@@ -122,45 +111,31 @@ export class DeviceSocket {
   }
 
   async #register({ token, email, device, name, type }: Registration): Promise<void> {
-    const identity = await this.#host.identify(token);
-    if (identity.email !== addressOf(email)) throw new DomainError("email_mismatch");
+    const { email: identified, tokenId, expiresAt } = await this.#host.identify(token);
+    if (identified !== addressOf(email)) throw new DomainError("email_mismatch");
     const entering: LocalDevice = {
-      email: identity.email,
+      email: identified,
       device,
       name,
       type,
       socket: this.id,
-      identity,
+      tokenId,
+      expiresAt,
+      owner: this,
       link: this.#link,
       since: 0,
       isLost: false,
     };
     if (!(await this.#host.enter(entering, this))) return;
     this.#device = entering;
-    if (this.#isOver) this.#goLater();
+    if (this.#state !== "open") this.#goLater();
   }
 
   /** Hands a message over, at once or in its turn; or says that it could not. */
   send(asked: Target, text: string): void {
     if (this.#device === null) return;
-    const from = this.#device.email;
-    const target = { email: this.#addressOf(asked.email), device: asked.device };
-    if (this.#lanes?.isBusy(target) !== true) {
-      const handed = this.#host.direct(from, target, text);
-      if (handed === true) return;
-      if (handed === false) return this.#link.refused(asked, "not_found");
-    }
-    // Only who writes to other nodes needs them.
-    this.#lanes ??= new Lanes(this.#host.roads, from, (to, why) => this.#link.refused(to, why));
-    if (!this.#lanes.push(target, asked, text)) this.end("backlog");
-  }
-
-  #addressOf(written: string): string {
-    if (written !== this.#lastWritten) {
-      this.#lastWritten = written;
-      this.#lastAddress = addressOf(written);
-    }
-    return this.#lastAddress;
+    this.#outgoing ??= new Outgoing(this.#host, this.#device.email, this.#link);
+    if (!this.#outgoing.send(asked, text)) this.end("backlog");
   }
 
   /** The contacts' devices that are there, in a steady order. Many questions at once share an answer. */
@@ -189,39 +164,33 @@ export class DeviceSocket {
 
   /** The connection is gone; it may come back. */
   lost(): void {
-    if (this.#isOver) return;
-    this.#over();
+    if (this.#state !== "open") return;
+    this.#state = "over";
+    this.#host.closed(this);
     this.#goLater();
   }
 
-  /** Ends the connection, as if it were lost. */
   end(why: DeviceEnd): void {
-    if (this.#isOver) return;
+    if (this.#state !== "open") return;
     this.#link.end(why);
     this.lost();
   }
 
-  /** A newer socket has the device: this one has nothing to clear up any more. */
   replaced(): void {
-    this.#wasReplaced = true;
+    const wasOpen = this.#state === "open";
+    this.#state = "replaced";
     this.#grace?.cancel();
     this.#device = null;
-    if (this.#isOver) return;
+    if (!wasOpen) return;
     this.#link.end("replaced");
-    this.#over();
+    this.#host.closed(this);
   }
 
-  /** Gives the device up without waiting for it to come back. */
   async leaveNow(): Promise<void> {
     this.#grace?.cancel();
     const device = this.#device;
     this.#device = null;
     if (device !== null) await this.#host.leave(device);
-  }
-
-  #over(): void {
-    this.#isOver = true;
-    this.#host.closed(this);
   }
 
   #goLater(): void {

@@ -62,10 +62,22 @@ export interface DeviceLink {
   end(why: DeviceEnd): void;
 }
 
+/** What a device is there by, for whoever ends that. */
+export interface DeviceOwner {
+  /** When it last gave a sign of life, in ms. */
+  readonly heardAt: number;
+  /** Ends the connection, as if it were lost. */
+  end(why: DeviceEnd): void;
+  /** A newer socket has the device: this one has nothing to clear up any more. */
+  replaced(): void;
+  /** Gives the device up without waiting for it to come back. */
+  leaveNow(): Promise<void>;
+}
+
 /** A device that is registered on this node. */
-export interface LocalDevice extends DeviceName, DeviceAbout {
+export interface LocalDevice extends DeviceName, DeviceAbout, Identity {
   readonly socket: string;
-  readonly identity: Identity;
+  readonly owner: DeviceOwner;
   readonly link: DeviceLink;
   since: number;
   /** Its socket was lost, and it may still come back. */

@@ -266,6 +266,17 @@ describe("tokens", () => {
     expect(watcher.news.slice(3)).toEqual([`left ${ada} x`, `left ${ada} y`]);
   });
 
+  test("one that is revoked while its device may still come back gives that up at once", async () => {
+    const watcher = await nodes[0]!.device(bob, "phone");
+    const lost = await nodes[0]!.device(ada, "x", `${ada}#1`);
+    lost.socket.lost();
+    await world.settle();
+    expect(watcher.news).toEqual([`joined ${ada} x`]);
+    world.people.revoke(`${ada}#1`);
+    await world.settle();
+    expect(watcher.news.slice(1)).toEqual([`left ${ada} x`]);
+  });
+
   test("one that was revoked unheard closes them within a minute, and at once after a gap", async () => {
     const first = await nodes[0]!.device(ada, "x", `${ada}#1`);
     world.people.revoke(`${ada}#1`, true);

@@ -71,7 +71,7 @@ export class Devices implements SocketHost {
     const { node } = courier;
     const presences = calmPresences(deps.presences, () => deps.isStoreAway());
     this.#presences = presences;
-    this.#sockets = new SocketWatch(clock, timeOfDay, failed);
+    this.#sockets = new SocketWatch({ clock, timeOfDay, local: this.#local, failed });
     const directory = calmDirectory(deps.directory);
     this.#deps = { ...deps, directory };
     this.#post = new NodePost(courier);

@@ -125,6 +125,7 @@ export class Registrations {
       return false;
     }
     const formerHere = this.#local.put(device);
+    this.#sockets.registered(device.socket);
     device.link.registered(device.socket);
     this.#tokens.watch(device);
     if (formerHere !== null) this.#succeed(formerHere, device);
@@ -200,7 +201,7 @@ export class Registrations {
     this.#tokens.unwatch(former);
     this.#circles.leave(former.email);
     this.#registry.drop(former, device);
-    this.#sockets.replaced(former.socket);
+    former.owner.replaced();
   }
 
   /** A newer socket elsewhere has the device of this one, or is about to. */

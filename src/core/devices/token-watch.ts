@@ -40,14 +40,14 @@ export class TokenWatch {
   }
 
   watch(device: LocalDevice): void {
-    const { tokenId } = device.identity;
+    const { tokenId } = device;
     if (tokenId === null) return;
     this.#byToken.set(tokenId, (this.#byToken.get(tokenId) ?? new Set()).add(device));
     if (this.#revoked.has(tokenId)) this.#end(tokenId);
   }
 
   unwatch(device: LocalDevice): void {
-    const { tokenId } = device.identity;
+    const { tokenId } = device;
     const devices = tokenId === null ? undefined : this.#byToken.get(tokenId);
     if (devices?.delete(device) && devices.size === 0) this.#byToken.delete(tokenId!);
   }

@@ -1,22 +1,17 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Quota } from "../../ports/rates.ts";
 
-/** Whose a budget is. */
-export type Whose = "address" | "socket" | "account";
-
 /**
  * How many messages somebody may send: `limit` at once, which come back evenly over the window. A bucket that fills at a
  * steady rate and that each message takes from: two numbers, however many are sent.
  */
 export class MessageBudget {
-  readonly whose: Whose;
   readonly #clock: Clock;
   readonly #quota: Quota;
   #left: number;
   #filledAt: number;
 
-  constructor(clock: Clock, quota: Quota, whose: Whose = "address") {
-    this.whose = whose;
+  constructor(clock: Clock, quota: Quota) {
     this.#clock = clock;
     this.#quota = quota;
     this.#left = quota.limit;
@@ -71,24 +66,22 @@ const MOST_LEFT = 50_000;
 export class SharedBudgets {
   readonly #clock: Clock;
   readonly #quota: Quota;
-  readonly #whose: Whose;
   readonly #budgets = new Map<string, { readonly budget: MessageBudget; sockets: number }>();
   /** Names without a socket, the one that was left first in front. */
   readonly #left = new Set<string>();
   /** The last of them. */
   #newest: string | null = null;
 
-  constructor(clock: Clock, quota: Quota, whose: Whose = "address") {
+  constructor(clock: Clock, quota: Quota) {
     this.#clock = clock;
     this.#quota = quota;
-    this.#whose = whose;
   }
 
   /** To be followed by {@link leave}. */
   enter(name: string): MessageBudget {
     let shared = this.#budgets.get(name);
     if (shared === undefined) {
-      shared = { budget: new MessageBudget(this.#clock, this.#quota, this.#whose), sockets: 0 };
+      shared = { budget: new MessageBudget(this.#clock, this.#quota), sockets: 0 };
       this.#budgets.set(name, shared);
     } else if (shared.sockets === 0) {
       this.#left.delete(name);
@@ -108,7 +101,7 @@ export class SharedBudgets {
   takeOnce(name: string): MessageBudget | null {
     let shared = this.#budgets.get(name);
     if (shared === undefined) {
-      shared = { budget: new MessageBudget(this.#clock, this.#quota, this.#whose), sockets: 0 };
+      shared = { budget: new MessageBudget(this.#clock, this.#quota), sockets: 0 };
       this.#budgets.set(name, shared);
     }
     const { budget, sockets } = shared;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { BudgetTable, MessageClass } from "./budget-table.ts";
-import { MessageBudget, SharedBudgets, type Whose } from "./message-budget.ts";
+import type { BudgetTable, MessageClass, Per } from "./budget-table.ts";
+import { MessageBudget, SharedBudgets } from "./message-budget.ts";
 
 /** Refusals in a row after which a socket is not slow to understand but a flood. */
 const FLOOD = 50;
@@ -21,7 +21,7 @@ type Shared = { readonly address: SharedBudgets | null; readonly account: Shared
 /** Hears what is refused of what sockets send. */
 export interface MeterNews {
   /** A budget of a class was used up. */
-  over(kind: MessageClass, whose: Whose): void;
+  over(kind: MessageClass, whose: Per): void;
   /** A message was answered with this code. */
   answered(code: string): void;
 }
@@ -50,7 +50,7 @@ export class Meters {
   /** For {@link Meter} alone: a socket's own budget of a class. */
   own(kind: MessageClass): MessageBudget | null {
     const { socket } = this.#table[kind];
-    return socket === undefined ? null : new MessageBudget(this.clock, socket, "socket");
+    return socket === undefined ? null : new MessageBudget(this.clock, socket);
   }
 
   /** For {@link Meter} alone. */
@@ -60,20 +60,21 @@ export class Meters {
     const { address, account } = this.#table[kind];
     const made = {
       address: address === undefined ? null : new SharedBudgets(this.clock, address),
-      account: account === undefined ? null : new SharedBudgets(this.clock, account, "account"),
+      account: account === undefined ? null : new SharedBudgets(this.clock, account),
     };
     this.#shared.set(kind, made);
     return made;
   }
 }
 
-/** A class that a socket has sent messages of. */
+/** A class that a socket has sent messages of, and the budgets that these count on. */
 interface Counted {
   readonly kind: MessageClass;
-  budgets: readonly MessageBudget[];
-  /** Whether it counts on the address, too; and by which name on an account. */
-  readonly isShared: boolean;
-  account: string | null;
+  readonly socket: MessageBudget | null;
+  readonly address: MessageBudget | null;
+  account: MessageBudget | null;
+  /** The account's name. */
+  name: string | null;
   readonly next: Counted | null;
 }
 
@@ -83,18 +84,18 @@ interface Counted {
  */
 export class Meter {
   readonly #meters: Meters;
-  readonly #address: string | null;
-  readonly #isStrict: boolean;
+  /** Null: it shares no budgets, because this machine's address does not count or because it has left. */
+  #address: string | null;
+  readonly #hasOwn: boolean;
   /** A list and no map: there are few, and a map takes as much memory as all the rest of an idle socket's meter. */
   #counted: Counted | null = null;
-  #isLeft = false;
   #account: string | null;
   #refused = 0;
 
   constructor(meters: Meters, { address, account, isStrict }: MeterOwner) {
     this.#meters = meters;
     this.#address = address;
-    this.#isStrict = isStrict;
+    this.#hasOwn = address !== null || isStrict;
     this.#account = account;
   }
 
@@ -102,23 +103,19 @@ export class Meter {
   name(account: string): void {
     const isFirst = this.#account === null;
     this.#account = account;
-    if (!isFirst || this.#isLeft) return;
+    if (!isFirst || this.#address === null) return;
     for (let one = this.#counted; one !== null; one = one.next) {
-      const added = one.isShared ? this.#meters.shared(one.kind).account?.enter(account) : undefined;
-      if (added === undefined) continue;
-      one.account = account;
-      one.budgets = [...one.budgets, added];
+      one.account = this.#meters.shared(one.kind).account?.enter(account) ?? null;
+      one.name = account;
     }
   }
 
   /** Counts one message of a class. False: it is one too many, and must not have any effect. */
   take(kind: MessageClass): boolean {
-    const budgets = this.#budgetsOf(kind);
-    const now = this.#meters.clock.now();
-    for (const budget of budgets) {
-      if (budget.take(now)) continue;
+    const over = usedUp(this.#countedOf(kind), this.#meters.clock.now());
+    if (over !== null) {
       this.#refused++;
-      this.#meters.news.over(kind, budget.whose);
+      this.#meters.news.over(kind, over);
       return false;
     }
     // That it may be read at all says nothing of what it is.
@@ -138,33 +135,39 @@ export class Meter {
 
   /** What is still counted after this, as by work that goes on behind a socket, is shared with nobody. */
   leave(): void {
-    if (this.#isLeft) return;
-    this.#isLeft = true;
+    const left = this.#address;
+    if (left === null) return;
+    this.#address = null;
     for (let one = this.#counted; one !== null; one = one.next) {
-      if (!one.isShared) continue;
       const { address, account } = this.#meters.shared(one.kind);
-      address?.leave(this.#address!);
-      if (one.account !== null) account?.leave(one.account);
+      address?.leave(left);
+      if (one.name !== null) account?.leave(one.name);
     }
   }
 
-  #budgetsOf(kind: MessageClass): readonly MessageBudget[] {
-    for (let one = this.#counted; one !== null; one = one.next) if (one.kind === kind) return one.budgets;
-    return this.#enter(kind);
+  #countedOf(kind: MessageClass): Counted {
+    for (let one = this.#counted; one !== null; one = one.next) if (one.kind === kind) return one;
+    return (this.#counted = this.#enter(kind));
   }
 
-  #enter(kind: MessageClass): readonly MessageBudget[] {
+  #enter(kind: MessageClass): Counted {
     const address = this.#address;
-    const isShared = address !== null && !this.#isLeft;
-    const own = address !== null || this.#isStrict ? this.#meters.own(kind) : null;
+    const name = address === null ? null : this.#account;
     const shared = this.#meters.shared(kind);
-    const account = isShared && shared.account !== null ? this.#account : null;
-    const budgets = [
-      own,
-      isShared ? shared.address?.enter(address) : null,
-      account === null ? null : shared.account?.enter(account),
-    ].filter((budget) => budget !== null && budget !== undefined);
-    this.#counted = { kind, budgets, isShared, account, next: this.#counted };
-    return budgets;
+    return {
+      kind,
+      socket: this.#hasOwn ? this.#meters.own(kind) : null,
+      address: address === null ? null : (shared.address?.enter(address) ?? null),
+      account: name === null ? null : (shared.account?.enter(name) ?? null),
+      name,
+      next: this.#counted,
+    };
   }
+}
+
+/** Takes one from each budget, up to the first that has none left: whose that is; null if all had. */
+function usedUp({ socket, address, account }: Counted, now: number): Per | null {
+  if (socket?.take(now) === false) return "socket";
+  if (address?.take(now) === false) return "address";
+  return account?.take(now) === false ? "account" : null;
 }

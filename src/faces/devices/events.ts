@@ -52,30 +52,34 @@ function isKnown(event: string): event is EventName {
 /** A message as it was written, and whether its receiver gets just that. */
 type Written = { readonly text: string } & Pick<ReadMessage, "isForwardable">;
 
+/** What all connections have in common. */
+export interface Surroundings {
+  readonly devices: Devices;
+  readonly clock: Clock;
+  /** True: peers are to meet over TURN alone. */
+  readonly relayOnly: boolean;
+}
+
 /** One device's connection: its events in, the core's words out. */
 export class DeviceConnection implements Connection, DeviceLink {
-  readonly #devices: Devices;
-  readonly #clock: Clock;
+  readonly #around: Surroundings;
   readonly #meter: Meter;
-  readonly #relayOnly: boolean;
+  /** Null once it is over, as before it has begun. */
   #live: LiveSocket | null = null;
   #socket: DeviceSocket | null = null;
-  #isOver = false;
   /** Messages that came while a registration was being looked at; null while none is. */
   #held: string[] | null = null;
   #heldChars = 0;
 
-  constructor(devices: Devices, clock: Clock, how: { meter: Meter; relayOnly: boolean }) {
-    this.#devices = devices;
-    this.#clock = clock;
-    this.#meter = how.meter;
-    this.#relayOnly = how.relayOnly;
+  constructor(around: Surroundings, meter: Meter) {
+    this.#around = around;
+    this.#meter = meter;
   }
 
   open(live: LiveSocket): void {
     this.#live = live;
     // It is its own link: there are many of them, and most of them never say anything again.
-    this.#socket = this.#devices.connect(this);
+    this.#socket = this.#around.devices.connect(this);
   }
 
   text(text: string): Promise<void> | undefined {
@@ -87,12 +91,12 @@ export class DeviceConnection implements Connection, DeviceLink {
   }
 
   closed(): void {
-    this.#isOver = true;
+    this.#live = null;
     this.#socket?.lost();
   }
 
   #hears(): boolean {
-    if (this.#isOver) return false;
+    if (this.#live === null) return false;
     this.#socket?.heard();
     return true;
   }
@@ -107,7 +111,7 @@ export class DeviceConnection implements Connection, DeviceLink {
 
   #handle(text: string): Promise<void> | undefined {
     const socket = this.#socket;
-    if (socket === null || this.#isOver) return undefined;
+    if (socket === null || this.#live === null) return undefined;
     try {
       const { message, isForwardable } = readMessage(text);
       if (!this.#counts(message)) return undefined;
@@ -136,7 +140,7 @@ export class DeviceConnection implements Connection, DeviceLink {
         this.#say(connected);
         return undefined;
       case "ping":
-        this.#say(presentPong(this.#clock.now()));
+        this.#say(presentPong(this.#around.clock.now()));
         return undefined;
       case "try_connect":
       case "sdp_offer":
@@ -155,7 +159,7 @@ export class DeviceConnection implements Connection, DeviceLink {
     else if (missing !== undefined) this.#say(presentError(`${missing} is required`));
     else {
       const passed = isForwardable ? text : forwardable(text);
-      const forwarded = this.#relayOnly ? relayedText(passed) : passed;
+      const forwarded = this.#around.relayOnly ? relayedText(passed) : passed;
       // A candidate that policy withholds has got as far as it could: its sender hears nothing, as of a delivered one.
       if (forwarded !== null) socket.send({ email: message.to_email, device: message.to_device }, forwarded);
     }
@@ -222,7 +226,7 @@ export class DeviceConnection implements Connection, DeviceLink {
   }
 
   deliver(text: string): boolean {
-    return !this.#isOver && this.#live!.send(text);
+    return this.#live !== null && this.#live.send(text);
   }
 
   tell(news: DeviceNews): void {
@@ -238,13 +242,13 @@ export class DeviceConnection implements Connection, DeviceLink {
   }
 
   #say(text: string): void {
-    if (!this.#isOver) this.#live?.send(text);
+    this.#live?.send(text);
   }
 
   #close({ code, reason }: Close): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#live?.close(code, reason);
+    const live = this.#live;
+    this.#live = null;
+    live?.close(code, reason);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { SocketRoute } from "../../transport/websocket/socket.ts";
 import { doc } from "./event-docs.ts";
-import { DeviceConnection, messages } from "./events.ts";
+import { DeviceConnection, messages, type Surroundings } from "./events.ts";
 
 export interface DevicesSocketOptions {
   readonly devices: Devices;
@@ -16,6 +16,7 @@ export interface DevicesSocketOptions {
 /** `/socket/`: the document's endpoint. Who it is, a device says with its first message. */
 export function devicesSocket(options: DevicesSocketOptions): SocketRoute {
   const { devices, clock, maxMessageBytes, relayOnly = false } = options;
+  const around: Surroundings = { devices, clock, relayOnly };
 
   return {
     path: "/socket",
@@ -24,6 +25,6 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute {
     messages,
     maxMessageBytes,
     metersLocal: true,
-    accept: ({ meter }) => new DeviceConnection(devices, clock, { meter, relayOnly }),
+    accept: ({ meter }) => new DeviceConnection(around, meter),
   };
 }

@@ -34,7 +34,6 @@ function setUp(query = "roomId=r") {
     relayOnly: false,
   });
   const opening = connection.open({
-    address: "127.0.0.1",
     send: (text) => sent.push(text) > 0,
     sendAll: (texts) => sent.push(...texts) > 0,
     sendMarked: (text) => sent.push(text) > 0,

@@ -9,7 +9,6 @@ export type Tell = (channel: string, text: string) => boolean;
 
 /** A socket of the runtime, as faces see it. */
 export class RuntimeSocket implements LiveSocket {
-  readonly address: string;
   readonly #ws: ServerWebSocket<unknown>;
   readonly #maxUnsentBytes: number;
   readonly #tell: Tell;
@@ -17,7 +16,6 @@ export class RuntimeSocket implements LiveSocket {
   #unanswered = 0;
 
   constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number, tell: Tell) {
-    this.address = ws.remoteAddress;
     this.#ws = ws;
     this.#maxUnsentBytes = maxUnsentBytes;
     this.#tell = tell;

@@ -18,8 +18,9 @@ export interface SocketData {
   /** The name of the request that opened it. */
   readonly request?: string;
   live?: RuntimeSocket;
-  /** See {@link createPinger}. */
+  /** This and the next: see {@link createPinger}. */
   isHeard?: boolean;
+  pingedAt?: number;
 }
 
 /** Receives the events of the sockets it accepted. */

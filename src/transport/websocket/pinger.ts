@@ -1,7 +1,7 @@
 /** A socket as it is pinged. */
 export interface Pinged {
-  /** True if something came since it was pinged last. */
-  readonly data: { isHeard?: boolean };
+  /** `isHeard`: true if something came since it was pinged last; `pingedAt`: when that was, in the pinger's own time. */
+  readonly data: { isHeard?: boolean; pingedAt?: number };
   ping(): unknown;
   terminate(): void;
 }
@@ -33,8 +33,8 @@ export function createPinger(
   let last: number | null = null;
   /** How much time has counted so far, in ms. */
   let passed = 0;
-  /** When each was pinged last, in that time; the first has waited longest. */
-  const pinged = new Map<Pinged, number>();
+  /** The few that had not answered when their turn came again; the first has waited longest. */
+  const silent = new Set<Pinged>();
 
   const next = (): Pinged | undefined => {
     const { value } = round.next();
@@ -43,10 +43,11 @@ export function createPinger(
     return round.next().value;
   };
   const cutLost = (): void => {
-    for (const [socket, at] of pinged) {
-      if (passed - at < lostMs) return;
-      pinged.delete(socket);
-      if (socket.data.isHeard !== true) socket.terminate();
+    for (const socket of silent) {
+      const { isHeard, pingedAt } = socket.data;
+      if (passed - pingedAt! < lostMs) return;
+      silent.delete(socket);
+      if (isHeard !== true) socket.terminate();
     }
   };
   return {
@@ -57,13 +58,16 @@ export function createPinger(
       cutLost();
       for (owed += (sockets.size * elapsed) / roundMs; owed >= 1; owed--) {
         const socket = next();
-        if (socket?.data.isHeard !== true) continue;
-        socket.data.isHeard = false;
-        pinged.delete(socket);
-        pinged.set(socket, passed);
-        socket.ping();
+        if (socket === undefined) continue;
+        if (socket.data.isHeard !== true) silent.add(socket);
+        else {
+          socket.data.isHeard = false;
+          socket.data.pingedAt = passed;
+          silent.delete(socket);
+          socket.ping();
+        }
       }
     },
-    forget: (socket) => void pinged.delete(socket),
+    forget: (socket) => void silent.delete(socket),
   };
 }

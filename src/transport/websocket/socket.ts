@@ -7,8 +7,6 @@ import type { Meter } from "../limits/meter.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
-  /** The address at the other end. */
-  readonly address: string;
   /**
    * Writes a text frame. False if the socket is gone or its unsent bytes passed the limit; it is then closed, so that
    * nothing is dropped in silence.

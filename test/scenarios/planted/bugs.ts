@@ -128,8 +128,8 @@ export const quickBugs: readonly PlantedBug[] = [
         file: "src/core/devices/device-socket.ts",
         text: `    this.#grace?.cancel();
     this.#device = null;
-    if (this.#isOver) return;`,
-        becomes: "    if (this.#isOver) return;",
+    if (!wasOpen) return;`,
+        becomes: "    if (!wasOpen) return;",
       },
       {
         file: "src/core/devices/registrations.ts",
