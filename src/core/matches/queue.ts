@@ -68,10 +68,9 @@ export class Queue {
    *
    * @throws {DomainError} queue_entry_not_found
    */
-  async look(queueId: string): Promise<Place> {
-    const place = isId(queueId) ? await this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : null;
-    if (place === null) throw new DomainError("queue_entry_not_found");
-    return place;
+  look(queueId: string): Promise<Place> {
+    const seen = isId(queueId) ? this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : Promise.resolve(null);
+    return seen.then(known);
   }
 
   /** The connect code that joined under this id; null for an unknown one. Keeps nothing waiting. */
@@ -116,6 +115,12 @@ export class Queue {
   #seenSince(): number {
     return this.#clock.now() - ENTRY_SILENCE_MS;
   }
+}
+
+/** @throws {DomainError} queue_entry_not_found */
+function known(place: Place | null): Place {
+  if (place === null) throw new DomainError("queue_entry_not_found");
+  return place;
 }
 
 /** The match that a join has led to, as it begins; null if it waits. */

@@ -75,23 +75,27 @@ export function queueJoiner(dialect: DialectName): JoinQueue {
 }
 
 function joinOne({ request, now, seenSince }: Join, line: InLine[]): Newcomer {
-  const takeOut = (wanted: (one: InLine) => boolean): InLine | null => {
-    const at = line.findIndex(wanted);
-    return at < 0 ? null : line.splice(at, 1)[0]!;
-  };
   const one: InLine = { who: request, seenAt: now, since: now, id: null, status: "waiting", match: null };
-  const cancelled = takeOut(({ who }) => who.connectCode === request.connectCode);
+  const cancelled = takeOut(line, (other) => other.who.connectCode === request.connectCode);
   if (cancelled !== null) cancelled.status = "cancelled";
-  const waiter = takeOut(({ seenAt }) => seenAt > seenSince);
+  const waiter = takeOut(line, ({ seenAt }) => seenAt > seenSince);
   if (waiter === null) line.push(one);
   else {
     const match = { id: request.matchId, p1: waiter.who, p2: request, now };
-    for (const each of [waiter, one]) {
-      each.status = "matched";
-      each.match = match;
-    }
+    putIn(match, waiter);
+    putIn(match, one);
   }
   return { one, waiter, cancelled };
+}
+
+function takeOut(line: InLine[], wanted: (one: InLine) => boolean): InLine | null {
+  const at = line.findIndex(wanted);
+  return at < 0 ? null : line.splice(at, 1)[0]!;
+}
+
+function putIn(match: NewMatch, one: InLine): void {
+  one.status = "matched";
+  one.match = match;
 }
 
 /** As it was when it joined, though another of the same step may have met it since. */
