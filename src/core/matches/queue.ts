@@ -46,7 +46,8 @@ export class Queue {
     const wallet = contender.wallet?.trim() || null;
     const now = this.#clock.now();
     const { connectCode, fighterName, agentId } = contender;
-    const [queueId, matchId] = [sortableUuid(random, now), sortableUuid(random, now)];
+    const queueId = sortableUuid(random, now);
+    const matchId = sortableUuid(random, now);
     const request = { queueId, matchId, connectCode, fighterName, wallet, agentId };
     const joined = await this.#queue.join(request, now, this.#seenSince());
     const { entry, opponent, waitedMs, cancelled } = joined;

@@ -102,11 +102,18 @@ function putIn(match: NewMatch, one: InLine): void {
 function answerTo({ one, waiter, cancelled }: Newcomer): Joined {
   const { queueId, connectCode, fighterName, wallet, agentId } = one.who;
   const match = waiter === null ? null : one.match;
-  const [status, matchId] = match === null ? (["waiting", null] as const) : (["matched", match.id] as const);
-  // Who finds nobody to meet is the first of those that wait.
-  const position = match === null ? 1 : null;
   return {
-    entry: { queueId, connectCode, fighterName, wallet, agentId, status, matchId, position },
+    entry: {
+      queueId,
+      connectCode,
+      fighterName,
+      wallet,
+      agentId,
+      status: match === null ? "waiting" : "matched",
+      matchId: match === null ? null : match.id,
+      // Who finds nobody to meet is the first of those that wait.
+      position: match === null ? 1 : null,
+    },
     match: match === null ? null : { p1: match.p1, p2: match.p2, madeAt: match.now },
     opponent: waiter?.who.queueId ?? null,
     waitedMs: waiter === null ? null : Math.max(0, one.since - waiter.since),

@@ -66,10 +66,20 @@ export function matchInserter(dialect: DialectName): (db: Db, matches: readonly 
 
 function matchValues({ id, p1, p2, now }: NewMatch): RowValues {
   return [
-    ...[id, "playing"],
-    ...[p1.queueId, p1.connectCode, p1.fighterName, p1.wallet, digitsOf(p1)],
-    ...[p2.queueId, p2.connectCode, p2.fighterName, p2.wallet, digitsOf(p2)],
-    ...[now, now],
+    id,
+    "playing",
+    p1.queueId,
+    p1.connectCode,
+    p1.fighterName,
+    p1.wallet,
+    digitsOf(p1),
+    p2.queueId,
+    p2.connectCode,
+    p2.fighterName,
+    p2.wallet,
+    digitsOf(p2),
+    now,
+    now,
   ];
 }
 
