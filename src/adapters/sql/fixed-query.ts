@@ -24,7 +24,7 @@ export function fixedQuery<Values extends object, Row>(
   let known: Known<Values> | null = null;
   // Whoever looks into queries as they are built sees each with its own values.
   const runAsBuilt = async (db: Db, values: Values): Promise<readonly Row[]> =>
-    rowsOf<Row>(await db.executeQuery(build(db, (name) => values[name]).compile()));
+    rowsOf(await db.executeQuery(build(db, (name) => values[name]).compile() as CompiledQuery<Row>));
   const runFirst = async (db: Db, values: Values): Promise<readonly Row[]> => {
     // What stands in the slots is never looked at while the query is built.
     known = knownOf(build(db, (name) => new Slot(name) as Values[typeof name]).compile());
@@ -34,7 +34,7 @@ export function fixedQuery<Values extends object, Row>(
   const run = ({ compiled: { query, queryId, sql, parameters }, places }: Known<Values>, db: Db, values: Values) => {
     const filled = [...parameters];
     for (const { at, name } of places) filled[at] = values[name];
-    return db.executeQuery({ query, queryId, sql, parameters: filled }).then(rowsOf<Row>);
+    return db.executeQuery<Row>({ query, queryId, sql, parameters: filled }).then(rowsOf);
   };
   return (db, values) => {
     if (db.getExecutor().plugins.length > 0) return runAsBuilt(db, values);
@@ -55,8 +55,8 @@ function knownOf<Values>(compiled: CompiledQuery): Known<Values> {
   return { compiled, places };
 }
 
-function rowsOf<Row>({ rows }: QueryResult<unknown>): readonly Row[] {
-  return rows as readonly Row[];
+function rowsOf<Row>({ rows }: QueryResult<Row>): readonly Row[] {
+  return rows;
 }
 
 /**

@@ -39,7 +39,8 @@ export class DirectDb extends Kysely<Tables> {
     try {
       return Promise.resolve(this.#answer(query));
     } catch (error) {
-      return Promise.reject(error as Error);
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown, as async would
+      return Promise.reject(error);
     }
   }
 
