@@ -77,8 +77,8 @@ export async function keepRecords(
   const records = createRecords(
     {
       ...store,
-      transact: (work) => (isMigrated ? watch.writing(() => store.transact(work)) : tooEarly()),
-      read: (query) => (isMigrated ? watch.reading(() => store.read(query)) : tooEarly()),
+      transact: (work) => (isMigrated ? watch.writing(store.transact(work)) : tooEarly()),
+      read: (query) => (isMigrated ? watch.reading(store.read(query)) : tooEarly()),
     },
     time.clock,
     systemRandom,

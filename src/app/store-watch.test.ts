@@ -22,40 +22,40 @@ describe("the watch over a store", () => {
   const well = async (): Promise<void> => undefined;
   const away = (): Promise<never> => Promise.reject(new StoreUnavailable(new Error("disk full")));
   const fails = async (use: "reading" | "writing"): Promise<void> => {
-    await expect(watch[use](away)).rejects.toThrow(StoreUnavailable);
+    await expect(watch[use](away())).rejects.toThrow(StoreUnavailable);
   };
 
   test("what can be read does not end the trouble with writes, and is not written each time", async () => {
     for (let n = 0; n < 100; n++) {
       await fails("writing");
-      await watch.reading(well);
+      await watch.reading(well());
       expect(watch.trouble()).toBe("the file takes no writes");
     }
     expect(lines).toEqual(["the file cannot be reached"]);
-    await watch.writing(well);
+    await watch.writing(well());
     expect(watch.trouble()).toBeNull();
     expect(lines).toEqual(["the file cannot be reached", "the file is back"]);
   });
 
   test("until it is read after a write that failed, all of it is thought to be away", async () => {
-    await watch.reading(well);
+    await watch.reading(well());
     await fails("writing");
     expect(watch.trouble()).toBe("the file cannot be reached");
-    await watch.reading(well);
+    await watch.reading(well());
     expect(watch.trouble()).toBe("the file takes no writes");
   });
 
   test("one that can be written can be read", async () => {
     await fails("reading");
     expect(watch.trouble()).toBe("the file cannot be reached");
-    await watch.writing(well);
+    await watch.writing(well());
     expect(watch.trouble()).toBeNull();
   });
 
   test("one that comes and goes is written once in a while, and one that stays away after it came at last", async () => {
     for (let n = 0; n < 100; n++) {
       await fails("writing");
-      await watch.writing(well);
+      await watch.writing(well());
     }
     expect(lines).toEqual(["the file cannot be reached", "the file is back"]);
     await fails("writing");
@@ -65,7 +65,7 @@ describe("the watch over a store", () => {
   });
 
   test("an error that is no absence says nothing about the store", async () => {
-    await expect(watch.writing(() => Promise.reject(new RangeError("no")))).rejects.toThrow(RangeError);
+    await expect(watch.writing(Promise.reject(new RangeError("no")))).rejects.toThrow(RangeError);
     expect(watch.trouble()).toBeNull();
   });
 });

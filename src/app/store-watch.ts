@@ -7,9 +7,9 @@ const ONCE_IN_MS = 10_000;
 
 /** Whether a store is there, as those who use it find out. */
 export interface StoreWatch {
-  /** Runs one use of the store and notes how it went. */
-  reading<Result>(run: () => Promise<Result>): Promise<Result>;
-  writing<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** Notes how one use of the store goes. */
+  reading<Result>(running: Promise<Result>): Promise<Result>;
+  writing<Result>(running: Promise<Result>): Promise<Result>;
   /** It cannot be used at all, for this reason. */
   failed(trouble: string, error: unknown): void;
   /** It can be used after all. */
@@ -58,33 +58,29 @@ export function watchStore(options: {
     [whole, isUnwritten] = [null, false];
     said();
   };
+  const wasRead = (): void => {
+    isReadSince = true;
+    if (whole === null) return;
+    whole = null;
+    said();
+  };
+  const wasNotRead = (error: unknown): void => {
+    if (error instanceof StoreUnavailable) failed(`${name} cannot be reached`, error);
+  };
+  const wasNotWritten = (error: unknown): void => {
+    if (!(error instanceof StoreUnavailable)) return;
+    [isUnwritten, isReadSince] = [true, false];
+    say(error);
+  };
+  // Noted before whoever asked hears of it, who waits for nothing more.
   return {
-    async reading(run) {
-      try {
-        const result = await run();
-        isReadSince = true;
-        if (whole !== null) {
-          whole = null;
-          said();
-        }
-        return result;
-      } catch (error) {
-        if (error instanceof StoreUnavailable) failed(`${name} cannot be reached`, error);
-        throw error;
-      }
+    reading(running) {
+      running.then(wasRead, wasNotRead);
+      return running;
     },
-    async writing(run) {
-      try {
-        const result = await run();
-        worked();
-        return result;
-      } catch (error) {
-        if (error instanceof StoreUnavailable) {
-          [isUnwritten, isReadSince] = [true, false];
-          say(error);
-        }
-        throw error;
-      }
+    writing(running) {
+      running.then(worked, wasNotWritten);
+      return running;
     },
     failed,
     worked,

@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery } from "kysely";
+import type { Compilable, CompiledQuery, QueryResult } from "kysely";
 import type { Db } from "./store.ts";
 
 /** Runs the query with these values. */
@@ -21,19 +21,42 @@ class Slot {
 export function fixedQuery<Values extends object, Row>(
   build: (db: Db, value: <Name extends keyof Values & string>(name: Name) => Values[Name]) => Compilable,
 ): FixedQuery<Values, Row> {
-  let known: CompiledQuery | null = null;
-  return async (db, values) => {
-    // Whoever looks into queries as they are built sees each with its own values.
-    if (db.getExecutor().plugins.length > 0) {
-      const { rows } = await db.executeQuery(build(db, (name) => values[name]).compile());
-      return rows as readonly Row[];
-    }
+  let known: Known<Values> | null = null;
+  // Whoever looks into queries as they are built sees each with its own values.
+  const runAsBuilt = async (db: Db, values: Values): Promise<readonly Row[]> =>
+    rowsOf(await db.executeQuery(build(db, (name) => values[name]).compile() as CompiledQuery<Row>));
+  const runFirst = async (db: Db, values: Values): Promise<readonly Row[]> => {
     // What stands in the slots is never looked at while the query is built.
-    known ??= build(db, (name) => new Slot(name) as Values[typeof name]).compile();
-    const parameters = known.parameters.map((one) => (one instanceof Slot ? values[one.name as keyof Values] : one));
-    const { rows } = await db.executeQuery({ ...known, parameters });
-    return rows as readonly Row[];
+    known = knownOf(build(db, (name) => new Slot(name) as Values[typeof name]).compile());
+    return run(known, db, values);
   };
+  // Not async: what comes all the time does without what that takes.
+  const run = ({ compiled: { query, queryId, sql, parameters }, places }: Known<Values>, db: Db, values: Values) => {
+    const filled = [...parameters];
+    for (const { at, name } of places) filled[at] = values[name];
+    return db.executeQuery<Row>({ query, queryId, sql, parameters: filled }).then(rowsOf);
+  };
+  return (db, values) => {
+    if (db.getExecutor().plugins.length > 0) return runAsBuilt(db, values);
+    return known === null ? runFirst(db, values) : run(known, db, values);
+  };
+}
+
+/** A query that is built, and where which value belongs among its parameters. */
+interface Known<Values> {
+  readonly compiled: CompiledQuery;
+  readonly places: readonly { readonly at: number; readonly name: keyof Values }[];
+}
+
+function knownOf<Values>(compiled: CompiledQuery): Known<Values> {
+  const places = compiled.parameters.flatMap((one, at) =>
+    one instanceof Slot ? { at, name: one.name as keyof Values } : [],
+  );
+  return { compiled, places };
+}
+
+function rowsOf<Row>({ rows }: QueryResult<Row>): readonly Row[] {
+  return rows;
 }
 
 /**

@@ -23,8 +23,9 @@ export function gathered<Job, Result>(
 
   const settle = async (take: () => readonly Waiting<Job, Result>[]): Promise<void> => {
     try {
-      const results = await run(() => take().map(({ job }) => job));
-      for (const [at, { resolve }] of take().entries()) resolve(results[at]!);
+      const results = await run(() => take().map(jobOf));
+      const taken = take();
+      for (let at = 0; at < taken.length; at++) taken[at]!.resolve(results[at]!);
     } catch (error) {
       const taken = take();
       if (taken.length > 1 && !(error instanceof StoreUnavailable)) {
@@ -54,4 +55,8 @@ export function gathered<Job, Result>(
       waiting.push({ job, resolve, reject });
       ask();
     });
+}
+
+function jobOf<Job>({ job }: { readonly job: Job }): Job {
+  return job;
 }

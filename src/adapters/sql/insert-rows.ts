@@ -7,8 +7,14 @@ import type { Tables } from "./tables.ts";
 export type RowValues = readonly (string | number | null)[];
 
 /**
- * Inserts rows of the same columns in their order, however many they are, with statements whose text is always the same:
- * SQLite takes them one by one, which costs nothing there; PostgreSQL takes them all as one list a column.
+ * How many rows SQLite takes at once, at most: to begin and end a statement, and to note the last number that it gave,
+ * takes it as long as half a row. Each number of rows has a text of its own.
+ */
+const AT_ONCE = 16;
+
+/**
+ * Inserts rows of the same columns in their order, however many they are, with few different statements: SQLite has one
+ * for each number of rows up to some; PostgreSQL takes them all as one list a column.
  *
  * `columns`: their names, and their types in PostgreSQL.
  */
@@ -20,9 +26,15 @@ export function rowInserter(
   const names = Object.keys(columns);
   const into = `INSERT INTO ${table} (${names.join(", ")})`;
   if (dialect === "sqlite") {
-    const query = CompiledQuery.raw(`${into} VALUES (${names.map(() => "?").join(", ")})`);
+    const row = `(${names.map(() => "?").join(", ")})`;
+    const queries = Array.from({ length: AT_ONCE }, (_, more) =>
+      CompiledQuery.raw(`${into} VALUES ${row}${`, ${row}`.repeat(more)}`),
+    );
     return async (db, rows) => {
-      for (const row of rows) await db.executeQuery({ ...query, parameters: row });
+      for (let at = 0; at < rows.length; at += AT_ONCE) {
+        const some = rows.slice(at, at + AT_ONCE);
+        await db.executeQuery({ ...queries[some.length - 1]!, parameters: some.flat() });
+      }
     };
   }
   const lists = Object.values(columns).map((type, at) => `$${at + 1}::${type}[]`);

@@ -45,7 +45,10 @@ export class Queue {
     const { random, onLeft } = this.#options;
     const wallet = contender.wallet?.trim() || null;
     const now = this.#clock.now();
-    const request = { ...contender, wallet, queueId: sortableUuid(random, now), matchId: sortableUuid(random, now) };
+    const { connectCode, fighterName, agentId } = contender;
+    const queueId = sortableUuid(random, now);
+    const matchId = sortableUuid(random, now);
+    const request = { queueId, matchId, connectCode, fighterName, wallet, agentId };
     const joined = await this.#queue.join(request, now, this.#seenSince());
     const { entry, opponent, waitedMs, cancelled } = joined;
     this.#counts.formed++;
@@ -56,7 +59,8 @@ export class Queue {
       // Whoever found somebody there has not waited.
       this.#waits.observe(0);
     }
-    for (const left of [cancelled, opponent]) if (left !== null) onLeft(left);
+    if (cancelled !== null) onLeft(cancelled);
+    if (opponent !== null) onLeft(opponent);
     return { entry, match: begun(joined) };
   }
 
@@ -65,10 +69,9 @@ export class Queue {
    *
    * @throws {DomainError} queue_entry_not_found
    */
-  async look(queueId: string): Promise<Place> {
-    const place = isId(queueId) ? await this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : null;
-    if (place === null) throw new DomainError("queue_entry_not_found");
-    return place;
+  look(queueId: string): Promise<Place> {
+    const seen = isId(queueId) ? this.#queue.see(queueId, this.#clock.now(), this.#seenSince()) : Promise.resolve(null);
+    return seen.then(known);
   }
 
   /** The connect code that joined under this id; null for an unknown one. Keeps nothing waiting. */
@@ -115,19 +118,28 @@ export class Queue {
   }
 }
 
+/** @throws {DomainError} queue_entry_not_found */
+function known(place: Place | null): Place {
+  if (place === null) throw new DomainError("queue_entry_not_found");
+  return place;
+}
+
 /** The match that a join has led to, as it begins; null if it waits. */
 function begun({ entry, match }: Joined): MatchRecord | null {
   if (match === null || entry.matchId === null) return null;
-  const player = ({ queueId, connectCode, fighterName, wallet, agentId }: Entrant): Player => ({
-    ...{ queueId, connectCode, fighterName, wallet, agentId },
-    report: null,
-  });
+  const { p1, p2, madeAt } = match;
   return {
     id: entry.matchId,
     status: "playing",
-    p1: player(match.p1),
-    p2: player(match.p2),
-    ...{ result: null, wager: null },
-    ...{ createdAt: match.madeAt, activeAt: match.madeAt },
+    p1: playerOf(p1),
+    p2: playerOf(p2),
+    result: null,
+    wager: null,
+    createdAt: madeAt,
+    activeAt: madeAt,
   };
+}
+
+function playerOf({ queueId, connectCode, fighterName, wallet, agentId }: Entrant): Player {
+  return { queueId, connectCode, fighterName, wallet, agentId, report: null };
 }

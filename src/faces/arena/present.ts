@@ -1,3 +1,4 @@
+import type { Contender } from "../../ports/contender.ts";
 import type { Place } from "../../ports/queue-records.ts";
 import { opponentOf } from "../../core/matches/players.ts";
 import type { Signed } from "../../core/signatures/signatures.ts";
@@ -22,7 +23,21 @@ export function queued({ entry, match }: Place) {
 /** The answer to a join. */
 export function joined({ entry, match }: Place) {
   const opponent = match === null ? null : opponentOf(match, entry.queueId);
-  return { ...queued({ entry, match }), opponent_agent_id: opponent?.agentId ?? null };
+  return {
+    queue_id: entry.queueId,
+    status: entry.status,
+    position: entry.position,
+    match_id: entry.matchId,
+    opponent_code: opponent?.connectCode ?? null,
+    opponent_wallet: opponent?.wallet ?? null,
+    opponent_agent_id: opponent === null ? null : plainId(opponent),
+  };
+}
+
+/** A number wherever that has all digits, as nearly all ids do: bigints take several times as long to write. */
+function plainId({ agentId }: Contender): number | bigint | null {
+  const number = Number(agentId);
+  return agentId === null || !Number.isSafeInteger(number) ? agentId : number;
 }
 
 export function wholeMatch(match: MatchRecord) {

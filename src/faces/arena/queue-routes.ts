@@ -44,7 +44,8 @@ export function queueRoutes(options: QueueRoutesOptions): readonly Route[] {
         });
         const noted = queueMatches.joined(caller, place);
         if (noted !== undefined) await noted;
-        return exactJson(200, joined(place));
+        const answer = joined(place);
+        return typeof answer.opponent_agent_id === "bigint" ? exactJson(200, answer) : json(200, answer);
       },
     }),
     route({

@@ -67,6 +67,15 @@ export class Exchange implements Call {
   }
 }
 
+/** The connection of a request, whose other end is asked for when somebody wants to know. */
+export function connectionOf(request: Request, server: Server<unknown>): { readonly peer: string } {
+  return {
+    get peer() {
+      return peerOf(request, server);
+    },
+  };
+}
+
 /**
  * The address at the other end of the connection; IPv4-mapped IPv6 is written as IPv4, and an unknown one as the
  * unspecified address.

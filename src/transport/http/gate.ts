@@ -100,14 +100,19 @@ export const ANY_ORIGIN = "*";
  * null for what is no page and so sends none. To be called before any work is done: neither a WebSocket nor a simple
  * request has a preflight before it.
  *
- * @param peer the other end of the connection; asked only if a page is there
+ * @param connection knows the other end of it; asked only if a page is there
  * @throws {Refusal} forbidden if that page is neither our own nor of an origin that is allowed
  */
-export function admittedOrigin(gate: Gate, request: Request, peer: () => string, base?: string): string | null {
+export function admittedOrigin(
+  gate: Gate,
+  request: Request,
+  connection: { readonly peer: string },
+  base?: string,
+): string | null {
   if (!gate.guard.asks) return ANY_ORIGIN;
   const origin = request.headers.get("origin");
   if (origin === null || gate.allowedOrigins.includes(origin)) return origin;
-  if (isForeign(request, [gate.proxies.originOf(request, peer(), base), ...gate.ownOrigins])) {
+  if (isForeign(request, [gate.proxies.originOf(request, connection.peer, base), ...gate.ownOrigins])) {
     throw new Refusal("forbidden", "Pages of this origin may not do this.");
   }
   return origin;

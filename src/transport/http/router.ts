@@ -11,7 +11,7 @@ import { allowOrigin, preflight } from "./cors.ts";
 import { collect, methodsAllowed, prefixesOf, type Declared } from "./declared.ts";
 import { allowTime, bodyOf, queryOf } from "./decode.ts";
 import { OngoingResponse } from "./event-stream.ts";
-import { Exchange, peerOf } from "./exchange.ts";
+import { connectionOf, Exchange } from "./exchange.ts";
 import {
   admittedOrigin,
   ANY_ORIGIN,
@@ -147,7 +147,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     const readerOf = (request: Request, server: Server<unknown>): string | null => {
       if (!gate.guard.asks || !group.crossOrigin) return null;
       try {
-        return admittedOrigin(gate, request, () => peerOf(request, server));
+        return admittedOrigin(gate, request, connectionOf(request, server));
       } catch {
         return null;
       }
@@ -161,7 +161,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       if (counts) inFlight++;
       if (route?.urgency !== "probe") hasBeenAsked = true;
       try {
-        origin = admittedOrigin(gate, request, () => exchange.peer);
+        origin = admittedOrigin(gate, request, exchange);
         const limit = route?.limit ?? group.limit;
         if (limit !== undefined && request.method !== "OPTIONS") {
           const counted = count(gate, limit, request, exchange.peer, route?.budget?.(exchange));
@@ -210,6 +210,20 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       }
       return finished(path, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
     };
+    const refuseForLoad = (
+      request: Request,
+      server: Server<unknown>,
+      id: string,
+      isForPages: boolean,
+    ): Response | Promise<Response> => {
+      const reader = isForPages ? readerOf(request, server) : null;
+      const told = (response: Response): Response => {
+        if (reader !== null) response.headers.set("access-control-allow-origin", reader);
+        return sayRequestId(response, id);
+      };
+      const refused = refuseOverload(isForPages);
+      return refused instanceof Promise ? refused.then(told) : told(refused);
+    };
     // Not async: what is refused needs no promise.
     const answer = (request: Request, server: Server<unknown>, id: string): Response | Promise<Response> => {
       const began = performance.now();
@@ -220,13 +234,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       if (request.method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
         observer.answered(path, request.method, overloaded.status, performance.now() - began);
         observer.refused?.(overloaded.code);
-        const reader = isForPages ? readerOf(request, server) : null;
-        const told = (response: Response): Response => {
-          if (reader !== null) response.headers.set("access-control-allow-origin", reader);
-          return sayRequestId(response, id);
-        };
-        const refused = refuseOverload(isForPages);
-        return refused instanceof Promise ? refused.then(told) : told(refused);
+        return refuseForLoad(request, server, id, isForPages);
       }
       return serve(new Exchange(gate, request, server, id, began), route, isForPages);
     };
@@ -251,7 +259,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     let origin: string | null = null;
     let refusal: unknown;
     try {
-      origin = admittedOrigin(gate, request, () => exchange.peer);
+      origin = admittedOrigin(gate, request, exchange);
       const counts = group.limit !== undefined && request.method !== "OPTIONS";
       if (counts) standing = await count(gate, group.limit, request, exchange.peer, undefined);
       refusal = new Refusal(standing?.allowed === false ? "rate_limited" : "unknown_path");

@@ -8,7 +8,7 @@ import { NoPlace } from "../http/arrivals.ts";
 import { readBytes } from "../http/body.ts";
 import { allowOrigin, preflight } from "../http/cors.ts";
 import { USUAL_SECONDS } from "../http/decode.ts";
-import { peerOf } from "../http/exchange.ts";
+import { connectionOf, peerOf } from "../http/exchange.ts";
 import { admittedOrigin, clientOf, count, openGate, type Gate } from "../http/gate.ts";
 import { policy as policies, type Grants } from "../http/policy.ts";
 import { noScope, REQUEST_ID, sayRequestId } from "../http/request-scope.ts";
@@ -317,7 +317,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     let origin: string | null = null;
     let response: Response;
     try {
-      origin = admittedOrigin(gate, request, () => peerOf(request, server), server.url.href);
+      origin = admittedOrigin(gate, request, connectionOf(request, server), server.url.href);
       response = await answer(request, server, id);
     } catch (error) {
       response = refuseFor(error, request);

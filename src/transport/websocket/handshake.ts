@@ -88,7 +88,7 @@ export function createHandshakes({ gate, meters, connecting, refused }: Handshak
       if (one?.allowed === false) throw new Refusal("rate_limited");
     };
     try {
-      admittedOrigin(gate, request, () => peer, base);
+      admittedOrigin(gate, request, { peer }, base);
       if (limit !== undefined) await note(count(gate, limit, request, peer, undefined));
       const url = gate.proxies.urlOf(request, peer, base);
       // Whom it names, if anybody, is known later.

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import type { Entrant, Joined, JoinRequest, QueueEntry } from "../../../ports/queue-records.ts";
+import type { EntryStatus, Joined, JoinRequest } from "../../../ports/queue-records.ts";
 import type { DialectName } from "../dialect.ts";
 import { fixedQuery } from "../fixed-query.ts";
 import type { Db } from "../store.ts";
 import type { QueueEntryRow } from "../tables.ts";
-import { entryInserter, matchInserter, type NewMatch } from "./new-rows.ts";
+import { entryInserter, matchInserter, type NewEntry, type NewMatch } from "./new-rows.ts";
 import { entryOf } from "./rows.ts";
 
 /** One call of `join`; see {@link QueueRecords}. */
@@ -15,13 +15,11 @@ export interface Join {
 }
 
 /** Somebody in the line: from the table, or who has joined just now. */
-interface InLine {
-  readonly who: Entrant;
+interface InLine extends NewEntry {
   readonly seenAt: number;
-  readonly since: number;
   /** The row; null if there is none yet. */
   readonly id: number | null;
-  status: QueueEntry["status"];
+  status: EntryStatus;
   match: NewMatch | null;
 }
 
@@ -64,53 +62,58 @@ export function queueJoiner(dialect: DialectName): JoinQueue {
       if (status === "cancelled") await cancel(db, { id: id! });
       if (match !== null) await meet(db, { id: id!, matchId: match.id });
     }
-    await insertEntries(
-      db,
-      newcomers.map(({ one: { who, status, match, since } }) => ({
-        who,
-        status,
-        match: match?.id ?? null,
-        now: since,
-      })),
-    );
-    const made = newcomers.filter(({ waiter }) => waiter !== null).map(({ one }) => one.match!);
-    if (made.length > 0) await insertMatches(db, made);
+    const entries: NewEntry[] = [];
+    const matches: NewMatch[] = [];
+    for (const { one, waiter } of newcomers) {
+      entries.push(one);
+      if (waiter !== null) matches.push(one.match!);
+    }
+    await insertEntries(db, entries);
+    if (matches.length > 0) await insertMatches(db, matches);
     return newcomers.map(answerTo);
   };
 }
 
 function joinOne({ request, now, seenSince }: Join, line: InLine[]): Newcomer {
-  const takeOut = (wanted: (one: InLine) => boolean): InLine | null => {
-    const at = line.findIndex(wanted);
-    return at < 0 ? null : line.splice(at, 1)[0]!;
-  };
   const one: InLine = { who: request, seenAt: now, since: now, id: null, status: "waiting", match: null };
-  const cancelled = takeOut(({ who }) => who.connectCode === request.connectCode);
+  const cancelled = takeOut(line, (other) => other.who.connectCode === request.connectCode);
   if (cancelled !== null) cancelled.status = "cancelled";
-  const waiter = takeOut(({ seenAt }) => seenAt > seenSince);
+  const waiter = takeOut(line, ({ seenAt }) => seenAt > seenSince);
   if (waiter === null) line.push(one);
   else {
     const match = { id: request.matchId, p1: waiter.who, p2: request, now };
-    for (const each of [waiter, one]) {
-      each.status = "matched";
-      each.match = match;
-    }
+    putIn(match, waiter);
+    putIn(match, one);
   }
   return { one, waiter, cancelled };
+}
+
+function takeOut(line: InLine[], wanted: (one: InLine) => boolean): InLine | null {
+  const at = line.findIndex(wanted);
+  return at < 0 ? null : line.splice(at, 1)[0]!;
+}
+
+function putIn(match: NewMatch, one: InLine): void {
+  one.status = "matched";
+  one.match = match;
 }
 
 /** As it was when it joined, though another of the same step may have met it since. */
 function answerTo({ one, waiter, cancelled }: Newcomer): Joined {
   const { queueId, connectCode, fighterName, wallet, agentId } = one.who;
-  const contender = { connectCode, fighterName, wallet, agentId };
   const match = waiter === null ? null : one.match;
-  const standing =
-    match === null
-      ? // Who finds nobody to meet is the first of those that wait.
-        ({ status: "waiting", matchId: null, position: 1 } as const)
-      : ({ status: "matched", matchId: match.id, position: null } as const);
   return {
-    entry: { queueId, ...contender, ...standing },
+    entry: {
+      queueId,
+      connectCode,
+      fighterName,
+      wallet,
+      agentId,
+      status: match === null ? "waiting" : "matched",
+      matchId: match === null ? null : match.id,
+      // Who finds nobody to meet is the first of those that wait.
+      position: match === null ? 1 : null,
+    },
     match: match === null ? null : { p1: match.p1, p2: match.p2, madeAt: match.now },
     opponent: waiter?.who.queueId ?? null,
     waitedMs: waiter === null ? null : Math.max(0, one.since - waiter.since),

@@ -1,15 +1,14 @@
 import type { Entrant, EntryStatus } from "../../../ports/queue-records.ts";
 import type { DialectName } from "../dialect.ts";
-import { rowInserter } from "../insert-rows.ts";
+import { rowInserter, type RowValues } from "../insert-rows.ts";
 import type { Db } from "../store.ts";
 
 export interface NewEntry {
   readonly who: Entrant;
   readonly status: EntryStatus;
-  /** Its id. */
-  readonly match: string | null;
+  readonly match: Pick<NewMatch, "id"> | null;
   /** In ms. */
-  readonly now: number;
+  readonly since: number;
 }
 
 export interface NewMatch {
@@ -28,11 +27,6 @@ const CONTENDER = {
   agent_id: "text",
 } as const;
 
-/** The values of the columns above. */
-function valuesOf({ queueId, connectCode, fighterName, wallet, agentId }: Entrant): (string | null)[] {
-  return [queueId, connectCode, fighterName, wallet, agentId?.toString() ?? null];
-}
-
 function columnsOf(side: "p1" | "p2") {
   return Object.fromEntries(Object.entries(CONTENDER).map(([name, type]) => [`${side}_${name}`, type]));
 }
@@ -42,11 +36,21 @@ export function entryInserter(dialect: DialectName): (db: Db, entries: readonly 
     ...CONTENDER,
     ...{ status: "text", match_id: "text", created_at: "bigint", seen_at: "bigint" },
   });
-  return (db, entries) =>
-    insert(
-      db,
-      entries.map(({ who, status, match, now }) => [...valuesOf(who), status, match, now, now]),
-    );
+  return (db, entries) => insert(db, entries.map(entryValues));
+}
+
+function entryValues({ who, status, match, since }: NewEntry): RowValues {
+  return [
+    who.queueId,
+    who.connectCode,
+    who.fighterName,
+    who.wallet,
+    digitsOf(who),
+    status,
+    match?.id ?? null,
+    since,
+    since,
+  ];
 }
 
 /** Of matches that begin. */
@@ -57,9 +61,28 @@ export function matchInserter(dialect: DialectName): (db: Db, matches: readonly 
     ...columnsOf("p2"),
     ...{ created_at: "bigint", active_at: "bigint" },
   });
-  return (db, matches) =>
-    insert(
-      db,
-      matches.map(({ id, p1, p2, now }) => [id, "playing", ...valuesOf(p1), ...valuesOf(p2), now, now]),
-    );
+  return (db, matches) => insert(db, matches.map(matchValues));
+}
+
+function matchValues({ id, p1, p2, now }: NewMatch): RowValues {
+  return [
+    id,
+    "playing",
+    p1.queueId,
+    p1.connectCode,
+    p1.fighterName,
+    p1.wallet,
+    digitsOf(p1),
+    p2.queueId,
+    p2.connectCode,
+    p2.fighterName,
+    p2.wallet,
+    digitsOf(p2),
+    now,
+    now,
+  ];
+}
+
+function digitsOf({ agentId }: Entrant): string | null {
+  return agentId === null ? null : agentId.toString();
 }

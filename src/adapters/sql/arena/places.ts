@@ -18,49 +18,64 @@ export function matchQuery(): FixedQuery<{ id: string }, MatchRow> {
   return fixedQuery((db, value) => db.selectFrom("matches").selectAll().where("match_id", "=", value("id")));
 }
 
+/** An entry, and the match it is joined to: all columns of that are null where there is none. */
+type PlaceRow = { readonly [Column in keyof MatchRow]: MatchRow[Column] | null } & Pick<QueueEntryRow, Contending> & {
+    readonly entry_status: QueueEntryRow["status"];
+    readonly entry_match_id: QueueEntryRow["match_id"];
+  };
+
+type Contending = "queue_id" | "connect_code" | "fighter_name" | "wallet" | "agent_id";
+
 /** How entries of the queue stand, with their matches, as those who wait ask all the time. */
 export function createPlaces(store: Store): Places {
-  const entryOfId = fixedQuery<{ id: string }, QueueEntryRow>((db, value) =>
-    db.selectFrom("queue_entries").selectAll().where("queue_id", "=", value("id")),
-  );
-  const entriesOfIds = fixedQuery<{ ids: readonly string[] }, QueueEntryRow>((db, value) =>
+  // Both in one statement: each takes SQLite's lock on the file, and PostgreSQL a round trip.
+  const places = (db: Db) =>
     db
-      .selectFrom("queue_entries")
-      .selectAll()
-      .where("queue_id", "=", anyOf(value("ids"))),
+      .selectFrom("queue_entries as entry")
+      .leftJoin("matches as match", "match.match_id", "entry.match_id")
+      .selectAll("match")
+      .select([
+        ...(["entry.queue_id", "entry.connect_code", "entry.fighter_name", "entry.wallet", "entry.agent_id"] as const),
+        // Of these a match has its own.
+        "entry.status as entry_status",
+        "entry.match_id as entry_match_id",
+      ]);
+  const placeOfId = fixedQuery<{ id: string }, PlaceRow>((db, value) =>
+    places(db).where("entry.queue_id", "=", value("id")),
+  );
+  // One value for any number of ids, so that the text is always the same. For PostgreSQL.
+  const placesOfIds = fixedQuery<{ ids: readonly string[] }, PlaceRow>((db, value) =>
+    places(db).where("entry.queue_id", "=", sql<string>`ANY(${value("ids")}::text[])`),
   );
   const matchOfId = matchQuery();
-  const matchesOfIds = fixedQuery<{ ids: readonly string[] }, MatchRow>((db, value) =>
-    db
-      .selectFrom("matches")
-      .selectAll()
-      .where("match_id", "=", anyOf(value("ids"))),
-  );
-  const settled = async (db: Db, row: QueueEntryRow): Promise<Place> => {
-    const [match] = row.match_id === null ? [] : await matchOfId(db, { id: row.match_id });
-    return placeOf(row, match);
+  return {
+    find: lookup<Place>(store, {
+      one: (db, id) => placeOfId(db, { id }).then(firstPlace),
+      many: async (db, ids) => new Map((await placesOfIds(db, { ids })).map((row) => [row.queue_id, placeOf(row)])),
+    }),
+    async settled(db, row) {
+      const [match] = row.match_id === null ? [] : await matchOfId(db, { id: row.match_id });
+      return { entry: entryOf(row, null), match: match === undefined ? null : matchOf(match) };
+    },
   };
-  const find = lookup<Place>(store, {
-    async one(db, id) {
-      const [row] = await entryOfId(db, { id });
-      return row === undefined ? null : settled(db, row);
-    },
-    async many(db, ids) {
-      const rows = await entriesOfIds(db, { ids });
-      const matchIds = rows.flatMap(({ match_id: id }) => id ?? []);
-      const found = matchIds.length === 0 ? [] : await matchesOfIds(db, { ids: matchIds });
-      const matches = new Map(found.map((match) => [match.match_id, match]));
-      return new Map(rows.map((row) => [row.queue_id, placeOf(row, matches.get(row.match_id ?? ""))]));
-    },
-  });
-  return { find, settled };
 }
 
-function placeOf(row: QueueEntryRow, match: MatchRow | undefined): Place {
-  return { entry: entryOf(row, null), match: match === undefined ? null : matchOf(match) };
+function firstPlace([row]: readonly PlaceRow[]): Place | null {
+  return row === undefined ? null : placeOf(row);
 }
 
-/** One value for any number of ids, so that the text of a query is always the same. For PostgreSQL. */
-function anyOf(ids: readonly string[]) {
-  return sql<string>`ANY(${ids}::text[])`;
+function placeOf(row: PlaceRow): Place {
+  const {
+    queue_id,
+    connect_code,
+    fighter_name,
+    wallet,
+    agent_id,
+    entry_status: status,
+    entry_match_id: match_id,
+  } = row;
+  return {
+    entry: entryOf({ queue_id, connect_code, fighter_name, wallet, agent_id, status, match_id }, null),
+    match: row.match_id === null ? null : matchOf(row as MatchRow),
+  };
 }

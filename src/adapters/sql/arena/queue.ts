@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { EntryStatus, Joined, QueueRecords } from "../../../ports/queue-records.ts";
+import type { EntryStatus, Joined, Place, QueueRecords } from "../../../ports/queue-records.ts";
 import { fixedQuery } from "../fixed-query.ts";
 import { gathered } from "../gathered.ts";
 import { inBatches } from "../in-batches.ts";
@@ -55,6 +55,21 @@ export function createQueueRecords(store: Store): QueueRecords {
     return count!.ahead + 1;
   };
 
+  /** Sees an entry that was found waiting. */
+  const keep = (queueId: string, now: number, seenSince: number): Promise<Place | null> =>
+    store.transact(async (db) => {
+      const [row] = await lockedOfId(db, { queueId });
+      // Forgotten meanwhile.
+      if (row === undefined) return null;
+      if (row.status !== "waiting") return places.settled(db, row);
+      const isSilent = row.seen_at <= seenSince;
+      const status = isSilent ? "expired" : "waiting";
+      const seenAt = isSilent ? row.seen_at : Math.max(row.seen_at, now);
+      const after: QueueEntryRow = { ...row, status, seen_at: seenAt };
+      await noteSeen(db, { id: row.id, status, seenAt });
+      return { entry: entryOf(after, isSilent ? null : await positionOf(db, after, seenSince)), match: null };
+    });
+
   const joinQueue = queueJoiner(store.dialect);
   const bounds = { largest: MAX_JOINS_TOGETHER, mostWaiting: MAX_JOINS_WAITING[store.dialect] };
   const lock = sql`SELECT pg_advisory_xact_lock(${JOIN_LOCK})`;
@@ -74,19 +89,7 @@ export function createQueueRecords(store: Store): QueueRecords {
 
     async see(queueId, now, seenSince) {
       const known = await places.find(queueId);
-      if (known?.entry.status !== "waiting") return known;
-      return store.transact(async (db) => {
-        const [row] = await lockedOfId(db, { queueId });
-        // Forgotten meanwhile.
-        if (row === undefined) return null;
-        if (row.status !== "waiting") return places.settled(db, row);
-        const isSilent = row.seen_at <= seenSince;
-        const status = isSilent ? "expired" : "waiting";
-        const seenAt = isSilent ? row.seen_at : Math.max(row.seen_at, now);
-        const after: QueueEntryRow = { ...row, status, seen_at: seenAt };
-        await noteSeen(db, { id: row.id, status, seenAt });
-        return { entry: entryOf(after, isSilent ? null : await positionOf(db, after, seenSince)), match: null };
-      });
+      return known?.entry.status === "waiting" ? await keep(queueId, now, seenSince) : known;
     },
 
     async codeOf(queueId) {

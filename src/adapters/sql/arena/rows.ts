@@ -4,7 +4,10 @@ import type { MatchRow, QueueEntryRow } from "../tables.ts";
 
 /** Rows of the arena become records and back. */
 
-export function entryOf(row: QueueEntryRow, position: number | null): QueueEntry {
+export function entryOf(
+  row: Omit<QueueEntryRow, "id" | "created_at" | "seen_at">,
+  position: number | null,
+): QueueEntry {
   return {
     queueId: row.queue_id,
     connectCode: row.connect_code,

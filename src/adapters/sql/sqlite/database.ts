@@ -53,8 +53,20 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql);
   return {
     reader: statement.columns().length > 0,
-    all: (values) => guarded(() => statement.all(...(values as SQLInputValue[]))),
-    run: (values) => guarded(() => statement.run(...(values as SQLInputValue[]))),
+    all(values) {
+      try {
+        return statement.all(...(values as SQLInputValue[]));
+      } catch (error) {
+        throw toldApart(error);
+      }
+    },
+    run(values) {
+      try {
+        return statement.run(...(values as SQLInputValue[]));
+      } catch (error) {
+        throw toldApart(error);
+      }
+    },
     iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
   };
 }
@@ -75,8 +87,13 @@ function guarded<Result>(run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    const code = (error as { errcode?: unknown }).errcode;
-    // The lowest byte is the primary code, the rest says more.
-    throw typeof code === "number" && AWAY.has(code & 0xff) ? new StoreUnavailable(error) : error;
+    throw toldApart(error);
   }
+}
+
+/** What SQLite threw, as StoreUnavailable where it speaks of the file or the disk. */
+function toldApart(error: unknown): unknown {
+  const code = (error as { errcode?: unknown }).errcode;
+  // The lowest byte is the primary code, the rest says more.
+  return typeof code === "number" && AWAY.has(code & 0xff) ? new StoreUnavailable(error) : error;
 }
