@@ -53,8 +53,8 @@ export class Checkpoints {
   #isGone = false;
   /** The length of the log at which it is next tried to begin it anew. */
   #renewFrom = RENEW_FROM;
-  /** Called when the copier is done; null while it does nothing. */
-  #done: (() => void) | null = null;
+  /** What the copier is doing; null while it does nothing. */
+  #copying: PromiseWithResolvers<void> | null = null;
 
   /** `connection`: the one that writes. */
   constructor(path: string, connection: Connection) {
@@ -65,9 +65,14 @@ export class Checkpoints {
 
   /** Something was committed. Called between two transactions; the next one waits for what comes back. */
   async look(): Promise<void> {
-    if (this.#done !== null || this.#isGone) return;
+    if (this.#isGone) return;
     const state = this.#state();
     if (state === null) return;
+    if (this.#copying !== null) {
+      // Who writes faster than is copied waits here: at the longest log SQLite would copy it within a COMMIT.
+      if (state.log >= RENEW_AT_LAST) await this.#copying.promise;
+      return;
+    }
     const left = state.log - state.checkpointed;
     if (state.log < RENEW_FROM) this.#renewFrom = RENEW_FROM;
     const isLong = state.log >= this.#renewFrom;
@@ -117,8 +122,8 @@ export class Checkpoints {
   }
 
   #copy(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#done = resolve;
+    const copying = Promise.withResolvers<void>();
+    this.#copying = copying;
     try {
       this.#copier ??= this.#start();
       // The next transaction may wait for it: until it is done the process must not end for want of anything to do.
@@ -127,13 +132,13 @@ export class Checkpoints {
     } catch {
       this.#lose();
     }
-    return promise;
+    return copying.promise;
   }
 
   #finished(): void {
     this.#copier?.unref();
-    this.#done?.();
-    this.#done = null;
+    this.#copying?.resolve();
+    this.#copying = null;
   }
 
   /** Without a copier SQLite copies by itself, later. */
