@@ -21,11 +21,21 @@ const GROUP = 128;
 /** Connections of a pool as ours has it, and the two of a match. */
 const [POOL, PAIR] = [10, 2];
 
-/**
- * Which parts of those that get through at most join while it is measured how long that takes, and how long it may, in ms.
- */
-const PARTS = { some: 0.2, most: 0.6 };
+/** Tickets a second that must get through, and how long each may take while as many come, in ms. */
+const ASKED = 10_000;
 const P99_MS = 10;
+
+/**
+ * At which rates that is measured: a part of what gets through at most, and as many as must, or what leaves a slower
+ * machine time for what comes unevenly.
+ */
+const RATES = {
+  some: { of: (most: number) => 0.2 * most, what: "a fifth of that many" },
+  most: {
+    of: (most: number) => Math.min(ASKED, 0.6 * most),
+    what: `${ASKED} a second, or 0.6 of that many if that is less`,
+  },
+};
 
 /** Players who join the queue, are matched and know it; whatever they were told is on disk. */
 export const arena: Work = {
@@ -60,14 +70,14 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
   try {
     await warmUp(contenders);
     const { perSecond } = await contenders.ours();
-    const atRate = async (part: number): Promise<() => Promise<Figures>> => {
+    const atRate = async ({ of }: (typeof RATES)["most"]): Promise<() => Promise<Figures>> => {
       if (smoke) return nobody;
-      const [rate, load] = [`${Math.round(perSecond! * part)}`, program("load/arena-rate.ts")];
+      const [rate, load] = [`${Math.round(of(perSecond!))}`, program("load/arena-rate.ts")];
       const joins = await startAsked([load, ours.url, rate, `${seconds}`], LOAD_CORE);
       rates.push(joins);
       return () => joins.measure();
     };
-    const [some, most] = [await atRate(PARTS.some), await atRate(PARTS.most)];
+    const [some, most] = [await atRate(RATES.some), await atRate(RATES.most)];
     const samples = await inRounds(rounds, { ...contenders, some, most });
     const limit = (figure: string) =>
       ({ name: "bare SQLite", kind: "limit", samples: samples.of("bare", figure) }) as const;
@@ -82,8 +92,8 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
       generator,
     };
     if (smoke) return [cpu];
-    const untilKnown = (which: keyof typeof PARTS): Row => ({
-      what: `p99 until both know, at ${PARTS[which]} of that many, SQLite`,
+    const untilKnown = (which: keyof typeof RATES): Row => ({
+      what: `p99 until both know, at ${RATES[which].what}, SQLite`,
       unit: "ms",
       ours: samples.of(which, "p99"),
       target: { atMost: P99_MS },
@@ -99,7 +109,7 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
         what: "tickets matched, SQLite",
         unit: "tickets a second",
         ours: samples.of("ours", "perSecond"),
-        target: { atLeast: 10_000 },
+        target: { atLeast: ASKED },
         against: [limit("perSecond"), fastapi("perSecond")],
         generator,
       },
