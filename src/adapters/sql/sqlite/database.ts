@@ -8,6 +8,9 @@ export const BUSY_MS = 5_000;
 /** Compiled statements kept per connection. Ours are a few dozen texts; the bound is for lists of changing length. */
 const MAX_STATEMENTS = 500;
 
+/** What every transaction begins and ends with: compiled once. */
+const BOUNDS = ["BEGIN IMMEDIATE", "COMMIT"];
+
 /** One connection, as the query layer wants it. */
 export interface Connection extends SqliteDatabase {
   /** Runs statements that answer nothing. */
@@ -31,8 +34,12 @@ export function connect(path: string, mode: "write" | "read"): Connection {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
     }
     const statements = new Map<string, SqliteStatement>();
+    const bounds = new Map(BOUNDS.map((sql) => [sql, database.prepare(sql)]));
     return {
-      exec: (sql) => guarded(() => database.exec(sql)),
+      exec(sql) {
+        const bound = bounds.get(sql);
+        guarded(() => (bound === undefined ? database.exec(sql) : bound.run()));
+      },
       prepare(sql) {
         const known = statements.get(sql);
         if (known !== undefined) return known;
