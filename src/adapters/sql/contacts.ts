@@ -7,7 +7,7 @@ import {
 import { sql } from "kysely";
 import { lockPeople } from "./account-row.ts";
 import { fixedQuery } from "./fixed-query.ts";
-import { lookup } from "./lookup.ts";
+import { anyOf, lookup } from "./lookup.ts";
 import type { Db, Store } from "./store.ts";
 
 /** Contacts in SQL: a row for each direction. Whoever changes one locks both people. */
@@ -54,9 +54,8 @@ function acceptedLookup(store: Store): (email: string) => Promise<readonly strin
   const ofOwner = fixedQuery<{ owner: string }, { other: string }>((db, value) =>
     acceptedOf(db).where("owner", "=", value("owner")),
   );
-  // One value for any number of owners, so that the text is always the same. For PostgreSQL.
   const ofOwners = fixedQuery<{ owners: readonly string[] }, { owner: string; other: string }>((db, value) =>
-    acceptedOf(db).where("owner", "=", sql<string>`ANY(${value("owners")}::text[])`),
+    acceptedOf(db).where("owner", "=", anyOf(value("owners"))),
   );
   return lookup<readonly string[]>(store, {
     one: async (db, owner) => (await ofOwner(db, { owner })).map(({ other }) => other),

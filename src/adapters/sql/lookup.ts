@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { inBatches } from "./in-batches.ts";
 import type { Db, Store } from "./store.ts";
 
@@ -27,4 +28,9 @@ export function lookup<Found>(
     }),
   );
   return (key) => batches.add(key);
+}
+
+/** One value for any number of keys, so that the text of a query is always the same. For PostgreSQL. */
+export function anyOf(keys: readonly string[]) {
+  return sql<string>`ANY(${keys}::text[])`;
 }

@@ -1,8 +1,7 @@
-import { sql } from "kysely";
 import type { NewToken, TokenRecord, TokenRecords } from "../../ports/token-records.ts";
 import { lockedAccount } from "./account-row.ts";
 import { fixedQuery } from "./fixed-query.ts";
-import { lookup } from "./lookup.ts";
+import { anyOf, lookup } from "./lookup.ts";
 import type { Db, Store } from "./store.ts";
 import type { TokenRow } from "./tables.ts";
 
@@ -95,12 +94,11 @@ function digestLookup(store: Store): (digest: string) => Promise<TokenRecord | n
   const byDigest = fixedQuery<{ digest: string }, TokenRow>((db, value) =>
     db.selectFrom("tokens").selectAll().where("digest", "=", value("digest")),
   );
-  // One value for any number of digests, so that the text is always the same. For PostgreSQL.
   const byDigests = fixedQuery<{ digests: readonly string[] }, TokenRow>((db, value) =>
     db
       .selectFrom("tokens")
       .selectAll()
-      .where("digest", "=", sql<string>`ANY(${value("digests")}::text[])`),
+      .where("digest", "=", anyOf(value("digests"))),
   );
   return lookup(store, {
     async one(db, digest) {

@@ -23,15 +23,7 @@ export function queued({ entry, match }: Place) {
 /** The answer to a join. */
 export function joined({ entry, match }: Place) {
   const opponent = match === null ? null : opponentOf(match, entry.queueId);
-  return {
-    queue_id: entry.queueId,
-    status: entry.status,
-    position: entry.position,
-    match_id: entry.matchId,
-    opponent_code: opponent?.connectCode ?? null,
-    opponent_wallet: opponent?.wallet ?? null,
-    opponent_agent_id: opponent === null ? null : plainId(opponent),
-  };
+  return { ...queued({ entry, match }), opponent_agent_id: opponent === null ? null : plainId(opponent) };
 }
 
 /** A number wherever that has all digits, as nearly all ids do: bigints take several times as long to write. */

@@ -1,7 +1,6 @@
-import { sql } from "kysely";
 import type { Place } from "../../../ports/queue-records.ts";
 import { fixedQuery, type FixedQuery } from "../fixed-query.ts";
-import { lookup } from "../lookup.ts";
+import { anyOf, lookup } from "../lookup.ts";
 import type { Db, Store } from "../store.ts";
 import type { MatchRow, QueueEntryRow } from "../tables.ts";
 import { entryOf, matchOf } from "./rows.ts";
@@ -43,9 +42,8 @@ export function createPlaces(store: Store): Places {
   const placeOfId = fixedQuery<{ id: string }, PlaceRow>((db, value) =>
     places(db).where("entry.queue_id", "=", value("id")),
   );
-  // One value for any number of ids, so that the text is always the same. For PostgreSQL.
   const placesOfIds = fixedQuery<{ ids: readonly string[] }, PlaceRow>((db, value) =>
-    places(db).where("entry.queue_id", "=", sql<string>`ANY(${value("ids")}::text[])`),
+    places(db).where("entry.queue_id", "=", anyOf(value("ids"))),
   );
   const matchOfId = matchQuery();
   return {
