@@ -41,7 +41,8 @@ export async function sideBySide(port: number, requests: readonly PlainRequest[]
   await Promise.all(parts.filter(({ length }) => length > 0).map((part) => serial(port, part)));
 }
 
-function writeRequest({ path, body }: PlainRequest): string {
+/** As it goes over a connection that stays open. */
+export function writeRequest({ path, body }: PlainRequest): string {
   const text = JSON.stringify(body);
   const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${text.length}`;
   return `${head}\r\n\r\n${text}`;

@@ -12,8 +12,8 @@ export interface WrkResult {
 }
 
 /**
- * As many requests as a closed loop over some connections gets answered, with a Lua script of ours that makes them.
- * It uses about a fifth of what the fastest server needs for the same request.
+ * As many requests as a closed loop over some connections gets answered, with a Lua script of ours that makes them. What
+ * is answered as fast as the bare runtime can keeps it too busy (see `requests.ts`).
  */
 export async function wrk(
   url: string,

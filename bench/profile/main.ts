@@ -8,18 +8,17 @@ import { join } from "node:path";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { cpuSeconds } from "../harness/processes.ts";
 import { short } from "../harness/table.ts";
-import { FREE_AGAIN, PATIENT, register, WIDE } from "../load/hosts.ts";
-import { wrk } from "../load/wrk.ts";
+import { BEATS, FINDS, FREE_AGAIN, PATIENT, POOL, register, WIDE } from "../load/hosts.ts";
+import { askInTurn } from "../load/requests.ts";
+import type { PlainRequest } from "../load/serial.ts";
 import { readJitDump } from "./jit-dump.ts";
 import { PARTS, sharesOf, type Part } from "./parts.ts";
 import { readStacks } from "./stacks.ts";
 
 const here = import.meta.dir;
+const REQUESTS: Readonly<Record<string, readonly PlainRequest[]>> = { heartbeat: BEATS, find: FINDS };
 const what = process.argv[2] ?? "heartbeat";
-const script = join(here, `../load/scripts/${what}.lua`);
-
-/** As many as in the measurement of finds. */
-const HOSTS = 60_000;
+const requests = REQUESTS[what] ?? unknown(what);
 
 /** Until everything that is hot is compiled, and how long it is then looked at, in s. */
 const [WARM_S, SECONDS] = [5, 8];
@@ -38,7 +37,7 @@ async function profile(start: (env: Record<string, string>) => Promise<Contender
   const samples = join(folder, "samples");
   const server = await start({ BUN_JSC_useJITDump: "1", BUN_JSC_jitDumpDirectory: folder });
   try {
-    await wrk(server.url, { script, seconds: WARM_S });
+    await askInTurn(server.url, requests, { seconds: WARM_S });
     const record = [
       "record",
       "-k",
@@ -55,7 +54,7 @@ async function profile(start: (env: Record<string, string>) => Promise<Contender
     ];
     const recording = perf([...record, "--", "sleep", `${SECONDS}`]);
     const before = cpuSeconds(server.pid);
-    const { perSecond } = await wrk(server.url, { script, seconds: SECONDS });
+    const { perSecond } = await askInTurn(server.url, requests, { seconds: SECONDS });
     const micros = ((cpuSeconds(server.pid) - before) / (perSecond * SECONDS)) * 1e6;
     await recording;
     const dump = readdirSync(folder).find((name) => name.endsWith(".dump"))!;
@@ -66,6 +65,11 @@ async function profile(start: (env: Record<string, string>) => Promise<Contender
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function unknown(name: string): never {
+  console.error(`There is no profile of ${name}; there are ${Object.keys(REQUESTS).join(" and ")}.`);
+  process.exit(2);
 }
 
 /** What it prints. */
@@ -85,7 +89,7 @@ const bare = (route: string) => (env: Record<string, string>) =>
 
 const ours = async (env: Record<string, string>): Promise<Contender> => {
   const server = await startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT, ...env });
-  if (what === "find") await register(server.url, HOSTS);
+  if (what === "find") await register(server.url, POOL);
   return server;
 };
 

@@ -5,14 +5,12 @@ import { startContender, startOurs, type Contender } from "../harness/contender.
 import { cpuSecondsOfTree } from "../harness/processes.ts";
 import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Rival, Row, Target, Work } from "../harness/work.ts";
-import { FREE_AGAIN, PATIENT, register, WIDE } from "../load/hosts.ts";
-import { wrk } from "../load/wrk.ts";
+import { BEATS, FINDS, FREE_AGAIN, PATIENT, POOL, register, WIDE } from "../load/hosts.ts";
+import { askInTurn } from "../load/requests.ts";
+import type { PlainRequest } from "../load/serial.ts";
 
 const here = import.meta.dir;
-const beats = join(here, "../load/scripts/heartbeat.lua");
-const finds = join(here, "../load/scripts/find.lua");
 
-const POOL = 60_000;
 /** At most so much more of the processor than the bare route; the target says it the other way round. */
 const MOST_OF_BARE = 1.333;
 /** Enough for the peer, which finds fewer a second and would take a minute to hear of all the others. */
@@ -30,14 +28,14 @@ const PYTHON = [
 export const heartbeat: Work = {
   name: "heartbeat",
   title: "Heartbeat, embedded",
-  needs: ["wrk", "taskset", ...PYTHON],
+  needs: ["gcc", "taskset", ...PYTHON],
   measure: (bench) =>
     stopping(async (start) => {
       const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE }));
       const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
       const asking = await start(() => startContender([process.execPath, join(here, "../limits/asking-route.ts")]));
       const fastapi = bench.smoke ? null : await start(startFastApi);
-      return rowOf("heartbeat", beats, bench, { ours, bare, asking, fastapi });
+      return rowOf("heartbeat", BEATS, bench, { ours, bare, asking, fastapi });
     }),
 };
 
@@ -45,7 +43,7 @@ export const heartbeat: Work = {
 export const find: Work = {
   name: "find",
   title: "Find, embedded",
-  needs: ["wrk", "taskset", ...PYTHON],
+  needs: ["gcc", "taskset", ...PYTHON],
   measure: (bench) =>
     stopping(async (start) => {
       if (bench.smoke) return [];
@@ -55,7 +53,7 @@ export const find: Work = {
       bench.say(`${POOL} hosts`);
       await register(ours.url, POOL);
       await register(fastapi.url, PEERS_POOL);
-      return rowOf("find", finds, bench, { ours, bare, asking: null, fastapi });
+      return rowOf("find", FINDS, bench, { ours, bare, asking: null, fastapi });
     }),
 };
 
@@ -72,10 +70,10 @@ const RIVALS: readonly (readonly [keyof Contenders, Omit<Rival, "samples">])[] =
   ["fastapi", { name: "FastAPI, SQLite", kind: "peer" }],
 ];
 
-async function rowOf(what: string, script: string, bench: Bench, all: Contenders): Promise<Row[]> {
+async function rowOf(what: string, requests: readonly PlainRequest[], bench: Bench, all: Contenders): Promise<Row[]> {
   const { rounds, seconds } = bench;
   const there = Object.entries(all).filter((entry): entry is [string, Contender] => entry[1] !== null);
-  const measures = Object.fromEntries(there.map(([name, one]) => [name, () => loaded(one, script, seconds)]));
+  const measures = Object.fromEntries(there.map(([name, one]) => [name, () => loaded(one, requests, seconds)]));
   await warmUp(measures);
   const samples = await inRounds(rounds, measures);
   const rivals = (figure: string, targets: Partial<Record<keyof Contenders, Target>> = {}): Rival[] =>
@@ -105,9 +103,9 @@ async function rowOf(what: string, script: string, bench: Bench, all: Contenders
   ];
 }
 
-async function loaded({ pid, url }: Contender, script: string, seconds: number): Promise<Figures> {
+async function loaded({ pid, url }: Contender, requests: readonly PlainRequest[], seconds: number): Promise<Figures> {
   const before = cpuSecondsOfTree(pid);
-  const { perSecond, failed, generator } = await wrk(url, { script, seconds });
+  const { perSecond, failed, generator } = await askInTurn(url, requests, { seconds });
   if (failed > 0) throw new Refused(`${failed} requests were refused`);
   return { perSecond, generator, cpu: ((cpuSecondsOfTree(pid) - before) / (perSecond * seconds)) * 1e6 };
 }
