@@ -32,6 +32,8 @@ export function connect(path: string, mode: "write" | "read"): Connection {
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (mode === "write") {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+      // What could undo one statement alone: past 64 KB it would be a file, opened and written in many transactions.
+      database.exec("PRAGMA temp_store = MEMORY");
     }
     const statements = new Map<string, SqliteStatement>();
     const bounds = new Map(BOUNDS.map((sql) => [sql, database.prepare(sql)]));
