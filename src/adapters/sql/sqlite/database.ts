@@ -9,12 +9,17 @@ export const BUSY_MS = 5_000;
 const MAX_STATEMENTS = 500;
 
 /** What every transaction begins and ends with: compiled once. */
-const BOUNDS = ["BEGIN IMMEDIATE", "COMMIT"];
+const BOUNDS = ["BEGIN", "BEGIN IMMEDIATE", "COMMIT"];
 
 /** One connection, as the query layer wants it. */
 export interface Connection extends SqliteDatabase {
   /** Runs statements that answer nothing. */
   exec(sql: string): void;
+  /**
+   * For a query that only reads, while no transaction is open: in one turn of the event loop all of these see the same
+   * moment. Each would take its own locks otherwise, which are system calls. Whatever else is asked for ends that.
+   */
+  prepareRead(sql: string): SqliteStatement;
   /** Whether a transaction has begun on it that has not ended. */
   readonly isInTransaction: boolean;
 }
@@ -37,22 +42,55 @@ export function connect(path: string, mode: "write" | "read"): Connection {
     }
     const statements = new Map<string, SqliteStatement>();
     const bounds = new Map(BOUNDS.map((sql) => [sql, database.prepare(sql)]));
+    const run = (sql: string): void => {
+      const bound = bounds.get(sql);
+      guarded(() => (bound === undefined ? database.exec(sql) : bound.run()));
+    };
+    const compiled = (sql: string): SqliteStatement => {
+      const known = statements.get(sql);
+      if (known !== undefined) return known;
+      if (statements.size >= MAX_STATEMENTS) statements.clear();
+      const statement = guarded(() => prepare(database, sql));
+      statements.set(sql, statement);
+      return statement;
+    };
+    let isReading = false;
+    const endReading = (): void => {
+      if (!isReading) return;
+      isReading = false;
+      // A read that failed may have ended it.
+      if (database.isTransaction) run("COMMIT");
+    };
+    const endTurn = (): void => {
+      try {
+        endReading();
+      } catch {
+        // Whoever begins a transaction next is told.
+      }
+    };
     return {
       exec(sql) {
-        const bound = bounds.get(sql);
-        guarded(() => (bound === undefined ? database.exec(sql) : bound.run()));
+        endReading();
+        run(sql);
       },
       prepare(sql) {
-        const known = statements.get(sql);
-        if (known !== undefined) return known;
-        if (statements.size >= MAX_STATEMENTS) statements.clear();
-        const statement = guarded(() => prepare(database, sql));
-        statements.set(sql, statement);
-        return statement;
+        endReading();
+        return compiled(sql);
       },
-      close: () => database.close(),
+      prepareRead(sql) {
+        if (!isReading) {
+          run("BEGIN");
+          isReading = true;
+          setImmediate(endTurn);
+        }
+        return compiled(sql);
+      },
+      close() {
+        endReading();
+        database.close();
+      },
       get isInTransaction() {
-        return database.isTransaction;
+        return !isReading && database.isTransaction;
       },
     };
   });

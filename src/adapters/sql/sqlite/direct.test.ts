@@ -25,9 +25,9 @@ describe("reads beside a connection that writes", () => {
       get isInTransaction() {
         return writing.isInTransaction;
       },
-      prepare(text) {
+      prepareRead(text) {
         asked.push(text);
-        return writing.prepare(text);
+        return writing.prepareRead(text);
       },
     };
     reader = new DirectDb(reading, watched);
@@ -60,6 +60,29 @@ describe("reads beside a connection that writes", () => {
     add("b");
     writing.exec("COMMIT");
     expect(await seen()).toEqual(["b"]);
+  });
+
+  test("see one moment within a turn, and what others have written in the next one", async () => {
+    const other = connect(join(folder, "test.db"), "write");
+    expect(await seen()).toEqual([]);
+    other.exec("INSERT INTO turns VALUES ('a', 'somebody', 0)");
+    expect(await seen()).toEqual([]);
+    await new Promise((next) => setImmediate(next));
+    expect(await seen()).toEqual(["a"]);
+    other.close();
+  });
+
+  test("keep nobody from writing, nor the log from being copied", async () => {
+    expect(await seen()).toEqual([]);
+    expect(writing.isInTransaction).toBe(false);
+    writing.exec("BEGIN IMMEDIATE");
+    add("a");
+    writing.exec("COMMIT");
+    expect(await seen()).toEqual(["a"]);
+    expect(writing.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all([])).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
+    expect(await seen()).toEqual(["a"]);
+    await new Promise((next) => setImmediate(next));
+    expect(writing.isInTransaction).toBe(false);
   });
 
   test("write nothing, whatever they are given", async () => {

@@ -47,7 +47,7 @@ export class DirectDb extends Kysely<Tables> {
   #answer<Row>(query: CompiledQuery<Row> | { compile(): CompiledQuery<Row> }): QueryResult<Row> {
     const { sql, parameters, query: node } = "compile" in query ? query.compile() : query;
     const isForWarm = this.#warm?.isInTransaction === false && node.kind === "SelectQueryNode";
-    const statement = (isForWarm ? this.#warm : this.#connection).prepare(sql);
+    const statement = isForWarm ? this.#warm.prepareRead(sql) : this.#connection.prepare(sql);
     if (statement.reader) return { rows: statement.all(parameters) as Row[] };
     const { changes } = statement.run(parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
