@@ -3,6 +3,7 @@ import type { LeasePages } from "../../ports/lease-pages.ts";
 import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../ports/leases.ts";
 import { DrawList } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
+import { DueLine } from "./due-line.ts";
 
 /** The leases of one name for claims, of which there is at least one. */
 interface Group {
@@ -12,26 +13,35 @@ interface Group {
   members: number;
 }
 
-interface Entry {
+/** A class and no literal, so that all it knows stands in one piece of memory: a claim meets what no cache has. */
+class Entry {
   readonly id: string;
   group: Group;
   alias: string;
   value: string;
-  state: LeaseState;
-  hold: Hold | null;
+  state: LeaseState = "idle";
+  hold: Hold | null = null;
   expiresAt: number;
-  /** When the heap will bring it up; an older heap entry with another time counts no more. */
-  dueAt: number;
-  epoch: number;
   /** When the allocation or the timed busy lapses; only read while there is one. */
-  heldUntil: number;
-  revision: number;
-  /** Its places among all leases, and among those that are idle; -1: it is not there. */
-  amongLive: number;
-  amongAll: number;
-  amongGroup: number;
+  heldUntil = 0;
+  epoch = 0;
+  revision = 0;
+  /** Its places among those that are idle, and among all leases; -1: it is not there. */
+  amongGroup = -1;
+  amongAll = -1;
+  amongLive = -1;
+  /** When the heap will bring it up; an older heap entry with another time counts no more. */
+  dueAt = 0;
   /** The lease has ended: whoever still comes upon this must not bring it back. */
-  hasEnded: boolean;
+  hasEnded = false;
+
+  constructor(id: string, group: Group, alias: string, value: string, expiresAt: number) {
+    this.id = id;
+    this.group = group;
+    this.alias = alias;
+    this.value = value;
+    this.expiresAt = expiresAt;
+  }
 }
 
 /** Expired leases that one call forgets at most. */
@@ -49,7 +59,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const idle = new DrawList<"amongAll", Entry>("amongAll");
   const groups = new Map<string, Group>();
   const expiries = new DueHeap<Entry>();
-  const lapses = new DueHeap<Entry>();
+  /** One for each, since either waits a time of its own. */
+  const allocations = new DueLine<Entry>();
+  const occupations = new DueLine<Entry>();
   let lastEpoch = 0;
   let lastRevision = 0;
   let lapsed = 0;
@@ -97,9 +109,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   };
 
   /** Until when the entry stays allocated or busy unless something is said before. */
-  const holdFor = (entry: Entry, ms: number, now = clock.now()): void => {
-    entry.heldUntil = now + ms;
-    lapses.add(entry, entry.heldUntil);
+  const holdUntil = (entry: Entry, at: number, line: DueLine<Entry>): void => {
+    entry.heldUntil = at;
+    line.add(entry, at);
   };
 
   const expire = (entry: Entry): void => {
@@ -136,7 +148,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
   const settle = (now = clock.now()): number => {
     let gone = 0;
-    for (let due = lapses.take(now); due !== undefined; due = lapses.take(now)) asOf(now, due.what);
+    for (let due = allocations.take(now); due !== undefined; due = allocations.take(now)) asOf(now, due);
+    for (let due = occupations.take(now); due !== undefined; due = occupations.take(now)) asOf(now, due);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
@@ -161,7 +174,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const created = entry === null;
       const expiresAt = now + ttlMs;
       if (entry === null) {
-        entry = newEntry({ id, group: joined(group), alias, value, expiresAt });
+        entry = new Entry(id, joined(group), alias, value, expiresAt);
         entries.set(id, entry);
         live.add(entry);
         expire(entry);
@@ -201,7 +214,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const entry = current(id);
       if (entry === null) return null;
       toBusy(entry, forMs === undefined || entry.hold === "firm" ? "firm" : "timed");
-      if (forMs !== undefined) holdFor(entry, forMs);
+      if (forMs !== undefined) holdUntil(entry, clock.now() + forMs, occupations);
       return seen(entry);
     },
 
@@ -223,7 +236,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
         entry.state = "allocated";
         entry.epoch = ++lastEpoch;
         entry.revision = ++lastRevision;
-        holdFor(entry, forMs, now);
+        holdUntil(entry, now + forMs, allocations);
         return seen(entry);
       }
       return null;
@@ -264,21 +277,6 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const leases = page.filter((entry) => asOf(now, entry) !== null).map(seen);
       return { leases, from: String(end), next: end <= limit ? null : String(end - limit) };
     },
-  };
-}
-
-function newEntry(known: Pick<Entry, "id" | "group" | "alias" | "value" | "expiresAt">): Entry {
-  const nowhere = { amongLive: -1, amongAll: -1, amongGroup: -1 };
-  return {
-    ...known,
-    ...nowhere,
-    state: "idle",
-    hold: null,
-    dueAt: 0,
-    epoch: 0,
-    heldUntil: 0,
-    revision: 0,
-    hasEnded: false,
   };
 }
 
