@@ -33,7 +33,8 @@ export class Maintenance {
   }
 
   has(host: string): boolean {
-    return this.#hosts.has(host);
+    // Mostly there are none, and nobody need look at the name of a host that no cache has.
+    return this.#hosts.size > 0 && this.#hosts.has(host);
   }
 
   start(): void {
