@@ -11,7 +11,7 @@ export class Kept implements Presence {
   readonly #lapsesAt: number;
 
   /** `lapsesAt`: in ms. */
-  constructor({ group, member, connection, node, value, since }: Presence, lapsesAt: number) {
+  constructor({ group, member, connection, node, value }: Omit<Presence, "since">, since: number, lapsesAt: number) {
     this.group = group;
     this.member = member;
     this.connection = connection;
@@ -29,46 +29,62 @@ export class Kept implements Presence {
 /** How many are looked through one by one. */
 const FEW = 8;
 
+const nobody: readonly Kept[] = [];
+
 /**
- * The presences of a group. Most groups are a user with a device or two, and there are very many: a map for each would
- * take more memory than all that it holds.
+ * The presences of all groups. Most groups are a user with a device or two, and there are very many: a map for each would
+ * take more memory than all that it holds, so that one with no more than {@link FEW} is a bare list, without an object
+ * around it that would keep a block of garbage.
  */
 export class Members {
-  #few: Kept[] = [];
-  /** All of them, once there have been more than {@link FEW}. */
-  #many: Map<string, Kept> | null = null;
+  readonly #groups = new Map<string, Kept[] | Map<string, Kept>>();
 
-  get size(): number {
-    return this.#many?.size ?? this.#few.length;
+  names(): Iterable<string> {
+    return this.#groups.keys();
   }
 
-  get(member: string): Kept | undefined {
-    return this.#many === null ? this.#few[this.#find(member)] : this.#many.get(member);
+  get(group: string, member: string): Kept | undefined {
+    const all = this.#groups.get(group);
+    return Array.isArray(all) ? all[find(all, member)] : all?.get(member);
   }
 
   put(kept: Kept): void {
-    const { member } = kept;
-    const at = this.#many === null ? this.#find(member) : -1;
-    if (this.#many !== null) this.#many.set(member, kept);
-    else if (at >= 0) this.#few[at] = kept;
-    else if (this.#few.length < FEW) this.#few.push(kept);
+    const { group, member } = kept;
+    const all = this.#groups.get(group);
+    if (all === undefined) this.#groups.set(group, [kept]);
+    else if (!Array.isArray(all)) all.set(member, kept);
     else {
-      this.#many = new Map([...this.#few, kept].map((one) => [one.member, one]));
-      this.#few = [];
+      const at = find(all, member);
+      if (at >= 0) all[at] = kept;
+      else if (all.length < FEW) all.push(kept);
+      else this.#groups.set(group, new Map([...all, kept].map((one) => [one.member, one])));
     }
   }
 
-  delete(member: string): void {
-    if (this.#many !== null) this.#many.delete(member);
-    else this.#few = this.#few.filter((one) => one.member !== member);
+  delete(group: string, member: string): void {
+    const all = this.#groups.get(group);
+    if (all === undefined) return;
+    if (!Array.isArray(all)) {
+      all.delete(member);
+      if (all.size === 0) this.#groups.delete(group);
+      return;
+    }
+    // A new list, since whoever goes through the old one meanwhile must not miss anybody.
+    const rest = all.filter((one) => one.member !== member);
+    if (rest.length === 0) this.#groups.delete(group);
+    else this.#groups.set(group, rest);
   }
 
-  /** As they stand when each is looked at. */
-  all(): Iterable<Kept> {
-    return this.#many === null ? this.#few : this.#many.values();
+  of(group: string): Iterable<Kept> {
+    return this.#groups.get(group)?.values() ?? nobody;
   }
 
-  #find(member: string): number {
-    return this.#few.findIndex((one) => one.member === member);
+  /** One after the other, as they stand when each is looked at. */
+  *all(): Generator<Kept> {
+    for (const some of this.#groups.values()) yield* some.values();
   }
+}
+
+function find(all: readonly Kept[], member: string): number {
+  return all.findIndex((one) => one.member === member);
 }

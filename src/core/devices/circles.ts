@@ -14,6 +14,7 @@ const AT_ONCE = 8;
 const NOBODY: ReadonlySet<string> = new Set();
 
 interface Circle {
+  readonly email: string;
   /** Devices on this node for whose sake the contacts are kept. */
   devices: number;
   contacts: ReadonlySet<string>;
@@ -61,7 +62,7 @@ export class Circles {
       // Another device of the user may just be asking.
       if (known.askedAt > 0) return;
     } else {
-      this.#circles.set(email, { devices: 1, contacts: NOBODY, askedAt: 0, changes: 0 });
+      this.#circles.set(email, { email, devices: 1, contacts: NOBODY, askedAt: 0, changes: 0 });
     }
     try {
       await this.#ask(email);
@@ -74,7 +75,7 @@ export class Circles {
   leave(email: string): void {
     const circle = this.#circles.get(email);
     if (circle === undefined || --circle.devices > 0) return;
-    this.#put(email, circle, NOBODY);
+    this.#put(circle, NOBODY);
     this.#circles.delete(email);
     if (!this.#watchers.has(email)) this.#unwatched(email);
   }
@@ -126,23 +127,23 @@ export class Circles {
     for (;;) {
       const old = this.#old();
       if (old.length === 0) return;
-      await atOnce(old, ([email, circle]) => this.#askAgain(email, circle), AT_ONCE);
+      await atOnce(old, (circle) => this.#askAgain(circle), AT_ONCE);
     }
   }
 
   /** Looked for once a second, among all there are: so nothing is copied but what is old. */
-  #old(): readonly [string, Circle][] {
+  #old(): readonly Circle[] {
     const limit = this.#clock.now() - FRESH_MS;
-    const old: [string, Circle][] = [];
-    for (const [email, circle] of this.#circles) {
-      if (circle.askedAt > 0 && circle.askedAt <= limit) old.push([email, circle]);
+    const old: Circle[] = [];
+    for (const circle of this.#circles.values()) {
+      if (circle.askedAt > 0 && circle.askedAt <= limit) old.push(circle);
     }
     return old;
   }
 
-  async #askAgain(email: string, circle: Circle): Promise<void> {
+  async #askAgain(circle: Circle): Promise<void> {
     try {
-      await this.#ask(email);
+      await this.#ask(circle.email);
     } catch (error) {
       // What was known goes on counting: without its database nobody becomes a stranger.
       circle.askedAt = this.#clock.now() - FRESH_MS + AGAIN_MS;
@@ -157,13 +158,14 @@ export class Circles {
       const { changes } = circle;
       const contacts = await this.#directory.contactsOf(email);
       if (this.#circles.get(email) !== circle) return;
-      this.#put(email, circle, contacts);
+      this.#put(circle, contacts);
       circle.askedAt = this.#clock.now();
       if (circle.changes === changes) return;
     }
   }
 
-  #put(email: string, circle: Circle, contacts: ReadonlySet<string>): void {
+  #put(circle: Circle, contacts: ReadonlySet<string>): void {
+    const { email } = circle;
     for (const contact of circle.contacts) {
       if (contacts.has(contact)) continue;
       const watchers = this.#watchers.get(contact);

@@ -1,9 +1,9 @@
-import { FewMap } from "../flow/few-map.ts";
+import { Groups } from "../flow/groups.ts";
 import type { LocalDevice } from "./device.ts";
 
 /** The devices that are registered on this node. */
 export class LocalDevices {
-  readonly #byUser = new Map<string, FewMap<string, LocalDevice>>();
+  readonly #byUser = new Groups<LocalDevice>(({ device }) => device);
   readonly #bySocket = new Map<string, LocalDevice>();
 
   get size(): number {
@@ -12,10 +12,9 @@ export class LocalDevices {
 
   /** Takes the place of the device's former socket, which comes back. */
   put(device: LocalDevice): LocalDevice | null {
-    const own = this.#byUser.get(device.email) ?? new FewMap<string, LocalDevice>();
-    const former = own.get(device.device) ?? null;
+    const former = this.#byUser.get(device.email, device.device) ?? null;
     if (former !== null) this.#bySocket.delete(former.socket);
-    this.#byUser.set(device.email, own.set(device.device, device));
+    this.#byUser.put(device.email, device);
     this.#bySocket.set(device.socket, device);
     return former;
   }
@@ -23,14 +22,13 @@ export class LocalDevices {
   /** False if another socket has taken its place. */
   remove({ email, device, socket }: LocalDevice): boolean {
     if (!this.#bySocket.delete(socket)) return false;
-    const own = this.#byUser.get(email);
-    if (own?.delete(device) && own.size === 0) this.#byUser.delete(email);
+    this.#byUser.delete(email, device);
     return true;
   }
 
   /** By device id or else by socket id; null for one that is lost. */
   find(email: string, device: string): LocalDevice | null {
-    const found = this.#byUser.get(email)?.get(device) ?? this.bySocket(device);
+    const found = this.#byUser.get(email, device) ?? this.bySocket(device);
     return found?.email === email && !found.isLost ? found : null;
   }
 
@@ -39,12 +37,12 @@ export class LocalDevices {
   }
 
   of(email: string): readonly LocalDevice[] {
-    return (this.#byUser.get(email)?.values() ?? []).filter(({ isLost }) => !isLost);
+    return this.#byUser.of(email).filter(({ isLost }) => !isLost);
   }
 
   /** How many users have a device here. */
   get users(): number {
-    return this.#byUser.size;
+    return this.#byUser.count;
   }
 
   all(): readonly LocalDevice[] {

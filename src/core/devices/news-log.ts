@@ -1,22 +1,16 @@
-import { FewMap } from "../flow/few-map.ts";
+import { Groups } from "../flow/groups.ts";
 import type { DeviceNews } from "./device.ts";
 
 /** Devices of which the newest news is remembered. */
 const REMEMBERED = 50_000;
-
-interface Newest {
-  readonly socket: string;
-  readonly since: number;
-  readonly isHere: boolean;
-}
 
 /**
  * What was told here of each device, so that nobody hears the same twice, nor the old after the new: news of one device
  * comes from whichever node it was on.
  */
 export class NewsLog {
-  /** By user and device; the oldest first. */
-  readonly #newest = new Map<string, FewMap<string, Newest>>();
+  /** By user and device; the user with the newest last. The news itself: a record of its own would be one more object. */
+  readonly #newest = new Groups<DeviceNews>(({ device }) => device);
   #size = 0;
 
   /**
@@ -25,33 +19,29 @@ export class NewsLog {
    * it left by was on another node, whose news is slower.
    */
   sift(news: DeviceNews, again: boolean): readonly DeviceNews[] {
-    const { email, device, socket, since } = news;
-    const devices = this.#newest.get(email) ?? new FewMap<string, Newest>();
-    const last = devices.get(device);
+    const { email, device } = news;
+    const last = this.#newest.get(email, device);
     if (!(again ? isBack(news, last) : isNews(news, last))) return [];
     if (last === undefined) this.#size++;
-    devices.set(device, { socket, since, isHere: news.type === "joined" });
-    // The newest user is the last one.
-    this.#newest.delete(email);
-    this.#newest.set(email, devices);
-    while (this.#size > REMEMBERED) this.forget(this.#newest.keys().next().value!);
-    if (news.type === "left" || !last?.isHere) return [news];
-    return [{ ...news, type: "left", socket: last.socket, since: last.since }, news];
+    this.#newest.put(email, news);
+    this.#newest.toEnd(email);
+    while (this.#size > REMEMBERED) this.forget(this.#newest.first()!);
+    if (news.type === "left" || last?.type !== "joined") return [news];
+    return [{ ...last, type: "left" }, news];
   }
 
   /** Nobody is here any more who hears of this user: what was told counts for nobody who comes. */
   forget(email: string): void {
-    this.#size -= this.#newest.get(email)?.size ?? 0;
-    this.#newest.delete(email);
+    this.#size -= this.#newest.drop(email);
   }
 }
 
-function isNews({ type, socket, since }: DeviceNews, last: Newest | undefined): boolean {
+function isNews({ type, socket, since }: DeviceNews, last: DeviceNews | undefined): boolean {
   if (last === undefined || last.since < since) return true;
   if (last.since > since) return false;
-  return type === "joined" ? last.socket !== socket : last.isHere;
+  return type === "joined" ? last.socket !== socket : last.type === "joined";
 }
 
-function isBack({ since }: DeviceNews, last: Newest | undefined): boolean {
-  return last !== undefined && !last.isHere && last.since <= since;
+function isBack({ since }: DeviceNews, last: DeviceNews | undefined): boolean {
+  return last?.type === "left" && last.since <= since;
 }

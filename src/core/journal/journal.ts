@@ -59,9 +59,12 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
   return {
     note(kind, id, what, detail = null, person = null) {
       const note = {
-        ...{ at: clock.now(), what, request: request() },
-        ...{ id: id.slice(0, MAX_ID), person: person === null ? null : person.slice(0, MAX_ID) },
+        at: clock.now(),
+        what,
         detail: detail === null ? null : detail.slice(0, MAX_DETAIL),
+        id: id.slice(0, MAX_ID),
+        person: person === null ? null : person.slice(0, MAX_ID),
+        request: request(),
       };
       if (isEnding(note)) return;
       let ring = rings.get(kind);
