@@ -56,7 +56,9 @@ export function socketPaths(routes: readonly SocketRoute[], options: SocketPaths
       crowd.enter(client);
       const { connection: state, meter } = accepted;
       const headers = { ...upgradeHeaders(request), ...(id === "" ? {} : { [REQUEST_ID]: id }) };
-      if (server.upgrade(request, { headers, data: { door, state, client, meter, request: id } })) return undefined;
+      // All that it will ever hold: what is added to an object later lies in a second part of it.
+      const data: SocketData = { door, state, client, meter, request: id, live: undefined, isHeard: true, pingedAt: 0 };
+      if (server.upgrade(request, { headers, data })) return undefined;
       crowd.leave(client);
       return upgradeRequired();
     };

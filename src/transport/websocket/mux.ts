@@ -17,7 +17,7 @@ export interface SocketData {
   readonly meter?: Meter;
   /** The name of the request that opened it. */
   readonly request?: string;
-  live?: RuntimeSocket;
+  live?: RuntimeSocket | undefined;
   /** This and the next: see {@link createPinger}. */
   isHeard?: boolean;
   pingedAt?: number;
