@@ -21,9 +21,11 @@ const SAME: Target = { atMost: 1.15 };
 
 /**
  * How long each node passes on as much as gets through before it is measured, in s: code that has run less is being compiled
- * meanwhile, on the core of all nodes, and is several times as slow until then.
+ * meanwhile, on the core of all nodes, and is several times as slow until then. And how long they do nothing then, so that
+ * it is done: as long as it takes until each has beaten once.
  */
 const WARM_S = 3;
+const IDLE_S = 2;
 
 const BARE = join(import.meta.dir, "../limits/relay-redis.ts");
 
@@ -46,6 +48,11 @@ function bareBetween(servers: readonly Contender[]): readonly PairClient[] {
   const ports = servers.map((server) => withPort(server).port);
   const clients = namedPairs(0, PEOPLE.users * PEOPLE.devicesEach);
   return clients.map((client, n) => ({ ...client, port: ports[((n >> 1) + (n % 2)) % ports.length]! }));
+}
+
+async function warm({ relay, cluster }: Load, seconds: number): Promise<void> {
+  await relay.saturated(seconds);
+  await cluster.rest(() => Bun.sleep(IDLE_S * 1_000));
 }
 
 function withPort({ url }: Contender): { readonly url: string; readonly port: number } {
@@ -79,11 +86,11 @@ export const relayNodes: Work = {
       const two = await twoNodes.load(await between(twoNodes.servers));
       const bareNodes = await keep(startBare(2));
       const bare = await bareNodes.load(bareBetween(bareNodes.servers));
-      await two.relay.saturated(WARM_S);
-      const { cpu: cost } = await two.relay.steady(FEW, seconds);
+      await warm(two, WARM_S);
+      const [cost] = (await costsOf(1, seconds, { two: { load: two, perSecond: FEW } })).of("two", "cpu");
       const perSecond = Math.round((LOAD * 1e6) / cost! / 50) * 50;
       say(`a fifth of the core is ${perSecond} messages a second`);
-      for (const { relay } of [one, two, bare]) await relay.saturated(WARM_S);
+      for (const load of [one, two, bare]) await warm(load, WARM_S);
       const near = await costsOf(rounds, seconds, {
         one: { load: one, perSecond },
         two: { load: two, perSecond },
@@ -94,7 +101,7 @@ export const relayNodes: Work = {
       const eightNodes = await start(8);
       const twoOf = await eightNodes.load(await between(eightNodes.servers.slice(0, 2)));
       // The others have been at work for as long by now.
-      await twoOf.relay.saturated((2 + rounds) * WARM_S);
+      await warm(twoOf, (2 + rounds) * WARM_S);
       // Twice the rounds, since what eight do without messages is not little beside them.
       const many = await costsOf(2 * rounds, seconds, {
         two: { load: two, perSecond },
