@@ -176,4 +176,17 @@ describe("grouped commits", () => {
     expect(order.sort()).toEqual(["after", "alone", "before"]);
     expect(count("BEGIN EXCLUSIVE")).toBe(1);
   });
+
+  test("what runs alone sorts in files, since an index of a whole table may be more than there is memory for", async () => {
+    const place = (): unknown => connection.prepare("PRAGMA temp_store").all([]);
+    const [file, memory] = [[{ temp_store: 1 }], [{ temp_store: 2 }]];
+    expect(place()).toEqual(memory);
+    expect(await writer.exclusively(async () => place())).toEqual(file);
+    expect(place()).toEqual(memory);
+    const failing = writer.exclusively(async () => {
+      throw new RangeError("no");
+    });
+    expect(await failing.catch((error: unknown) => error)).toBeInstanceOf(RangeError);
+    expect(place()).toEqual(memory);
+  });
 });

@@ -66,18 +66,24 @@ export class GroupedWriter {
     });
   }
 
-  /** Runs `work` when nothing else of this process does, in a transaction that other processes wait for. */
+  /**
+   * Runs `work` when nothing else of this process does, in a transaction that other processes wait for. It may change whole
+   * tables, so that what SQLite sorts meanwhile is in files: to build an index in memory takes 70 MB for a million rows.
+   */
   async exclusively<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
     while (this.#running !== null) await this.#running;
     let result: Result;
     const alone = async (): Promise<void> => {
-      this.#connection.exec("BEGIN EXCLUSIVE");
+      this.#connection.exec("PRAGMA temp_store = FILE");
       try {
+        this.#connection.exec("BEGIN EXCLUSIVE");
         result = await work(this.#db);
         this.#connection.exec("COMMIT");
       } catch (error) {
         this.#rollBack();
         throw error;
+      } finally {
+        this.#connection.exec("PRAGMA temp_store = MEMORY");
       }
       await this.#toDisk();
     };
