@@ -42,6 +42,7 @@ export const arena: Work = {
   name: "arena",
   title: "Arena: join to matched",
   needs: ["wrk", "taskset", "postgres", "/usr/lib/python3/dist-packages/fastapi/__init__.py"],
+  smokeNeeds: ["wrk", "taskset"],
   async measure(bench) {
     const folder = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
     try {

@@ -30,6 +30,7 @@ export const coordinator: Work = {
   name: "coordinator",
   title: "Coordinator",
   needs: ["wrk", "taskset", "postgres", "/usr/lib/python3/dist-packages/fastapi/__init__.py"],
+  smokeNeeds: ["wrk", "taskset"],
   async measure(bench) {
     const folder = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
     try {

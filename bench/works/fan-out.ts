@@ -35,6 +35,7 @@ export const fanOut: Work = {
   name: "fan-out",
   title: "Fan-out of one match: 60 frames a second in batches of 4, 600 B a frame",
   needs: ["gcc", "nginx", "nats-server"],
+  smokeNeeds: ["gcc"],
   async measure({ smoke, rounds, seconds, say }) {
     const count = smoke ? VIEWERS_IN_SMOKE : VIEWERS;
     const stage = createStage();

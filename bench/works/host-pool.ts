@@ -29,6 +29,7 @@ export const heartbeat: Work = {
   name: "heartbeat",
   title: "Heartbeat, embedded",
   needs: ["gcc", "taskset", ...PYTHON],
+  smokeNeeds: ["gcc", "taskset"],
   measure: (bench) =>
     stopping(async (start) => {
       const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE }));
@@ -44,6 +45,7 @@ export const find: Work = {
   name: "find",
   title: "Find, embedded",
   needs: ["gcc", "taskset", ...PYTHON],
+  smokeNeeds: [],
   measure: (bench) =>
     stopping(async (start) => {
       if (bench.smoke) return [];

@@ -59,7 +59,7 @@ export const suites = [
   {
     name: "bench",
     command: ["node", "bench/run.mjs", "--smoke"],
-    needs: ["wrk", "taskset", "redis-server", "postgres"],
+    needs: ["wrk", "taskset", "gcc", "redis-server", "postgres"],
   },
 ];
 

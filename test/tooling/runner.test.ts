@@ -92,7 +92,7 @@ describe("the test runner", () => {
     [0, "1 passed, 0 failed"],
     [1, "0 passed, 1 failed"],
   ])("runs the short measurements by node, and takes their word: %i", async (word, sum) => {
-    for (const program of ["wrk", "taskset", "redis-server", "postgres"]) {
+    for (const program of ["wrk", "taskset", "gcc", "redis-server", "postgres"]) {
       symlinkSync(process.execPath, join(copy.path, "programs", program));
     }
     copy.write("bench/run.mjs", `console.log("measured", process.argv[2]);\nprocess.exit(${word});\n`);
