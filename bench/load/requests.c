@@ -4,9 +4,9 @@
  *   requests PORT CONNECTIONS SECONDS
  *
  * What they send comes on standard input: each request behind a line that says how many bytes it has. All are sent in
- * turn, over and over, as they are. Prints {"answered", "failed" (of those, what was not 2xx), "seconds"}. An answer
- * must say its length. Requests are made and answers looked through once, so that most of what this process does is to
- * send and to receive.
+ * turn, over and over, as they are. Prints {"answered", "failed" (what was not 2xx, and clients that got no answer at all),
+ * "seconds"}. An answer must say its length. Requests are made and answers looked through once, so that most of what this
+ * process does is to send and to receive.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -33,6 +33,7 @@ struct client {
   /* What there is of the answer that comes. */
   char answer[ANSWER + 1];
   size_t have;
+  int is_answered;
 };
 
 static struct request *requests;
@@ -97,6 +98,8 @@ static int take(struct client *client) {
   size_t length = answer_length(client);
   if (length > ANSWER) refuse("an answer is too long");
   if (length == 0 || client->have < length) return 0;
+  if (client->have > length) refuse("more has come than was asked for");
+  client->is_answered = 1;
   answered++;
   if (client->answer[9] != '2') failed++;
   client->have = 0;
@@ -125,6 +128,7 @@ int main(int argc, char **argv) {
       if (take(events[n].data.ptr)) ask(events[n].data.ptr);
     }
   }
+  for (int n = 0; n < count; n++) failed += !clients[n].is_answered;
   printf("{\"answered\":%lu,\"failed\":%lu,\"seconds\":%.6f}\n", answered, failed, (now() - began) / 1e9);
   return 0;
 }

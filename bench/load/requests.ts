@@ -6,7 +6,7 @@ import { writeRequest, type PlainRequest } from "./serial.ts";
 /** What the load saw. */
 export interface Answers {
   readonly perSecond: number;
-  /** Answers that were not 2xx. */
+  /** Answers that were not 2xx, and connections that got none. */
   readonly failed: number;
   /** The part of its core that the load used itself. */
   readonly generator: number;
@@ -16,7 +16,7 @@ export interface Answers {
  * As many requests as a closed loop over some connections gets answered; they are sent in turn, over and over. For what is
  * the same each time this costs the load's core a third less than wrk, which the fastest server would keep too busy.
  *
- * @throws if a connection is lost, or an answer does not say its length
+ * @throws if a connection is lost, or an answer does not say its length or is longer than that
  */
 export async function askInTurn(
   url: string,
