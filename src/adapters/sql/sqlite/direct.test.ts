@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { connect, type Connection } from "./database.ts";
 import { DirectDb } from "./direct.ts";
 
@@ -83,6 +84,34 @@ describe("reads beside a connection that writes", () => {
     expect(await seen()).toEqual(["a"]);
     await new Promise((next) => setImmediate(next));
     expect(writing.isInTransaction).toBe(false);
+  });
+
+  test("never make a write start from what others have changed since", async () => {
+    const other = connect(join(folder, "test.db"), "write");
+    expect(await seen()).toEqual([]);
+    other.exec("INSERT INTO turns VALUES ('a', 'somebody', 0)");
+    writing.prepare("INSERT INTO turns VALUES ('b', 'somebody', 0)").run([]);
+    expect(await seen()).toEqual(["a", "b"]);
+    other.exec("INSERT INTO turns VALUES ('c', 'somebody', 0)");
+    writing.exec("BEGIN IMMEDIATE");
+    add("d");
+    writing.exec("COMMIT");
+    expect(await seen()).toEqual(["a", "b", "c", "d"]);
+    other.close();
+  });
+
+  test("leave nothing open that fail half way, nor a file that is closed", async () => {
+    add("a");
+    const fails = reader.selectFrom("turns").select(sql`json_extract(holder, '$')`.as("holder"));
+    await expect(reader.executeQuery(fails.compile())).rejects.toThrow("JSON");
+    expect(await seen()).toEqual(["a"]);
+    writing.exec("BEGIN IMMEDIATE");
+    writing.exec("COMMIT");
+    await expect(reader.executeQuery(fails.compile())).rejects.toThrow("JSON");
+    writing.close();
+    await new Promise((next) => setImmediate(next));
+    writing = connect(join(folder, "test.db"), "write");
+    expect(writing.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all([])).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
   });
 
   test("write nothing, whatever they are given", async () => {
