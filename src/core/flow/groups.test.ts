@@ -20,7 +20,7 @@ interface Member {
 
 test("each group is a map, however many there are in it", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
       const groups = new Groups<Member>(({ key }) => key);
       const maps = new Map<string, Map<string, Member>>();
       for (const one of steps) {
