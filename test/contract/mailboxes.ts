@@ -327,7 +327,7 @@ export function mailboxesContract(adapter: string, make: MakeMailboxes, { sweeps
       });
       let rounds = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
           const mailbox = `round-${rounds++}`;
           let model: (Draft & { readonly until: number })[] = [];
           for (const [at, { waitMs, ...more }] of steps.entries()) {

@@ -367,7 +367,7 @@ export function ticketsContract(adapter: string, make: MakeTickets): void {
         avoided: fc.constantFrom("", ...ids),
       });
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.array(call, { maxLength: 6 }), { maxLength: 12 }), async (rounds) => {
+        fc.asyncProperty(fc.array(fc.array(call, { maxLength: 6 }), { maxLength: 12, size: "max" }), async (rounds) => {
           const fresh = make(clock)("q");
           for (const round of rounds) {
             await Promise.all(

@@ -68,10 +68,10 @@ describe.each([1, 2, 3])("on %d node(s)", (size) => {
       id: fc.constantFrom(...ids),
       gap: fc.integer({ min: 0, max: 6 }),
     });
-    const delays = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 40 });
+    const delays = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 40, size: "max" });
 
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), delays, async (steps, turns) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), delays, async (steps, turns) => {
         const clock = createVirtualClock();
         const wander = wanderer(turns);
         const tickets = slowed(createMemoryTickets({ clock, random: systemRandom }), wander);
@@ -129,14 +129,14 @@ test("on a store that fails at any step, done or not, nothing is left standing a
     id: fc.constantFrom(...ids),
     gap: fc.integer({ min: 0, max: 6 }),
   });
-  const turns = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 20 });
+  const turns = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 20, size: "max" });
   const faults = fc.array(fc.constantFrom("none", "none", "none", "undone", "unheard"), {
     minLength: 3,
     maxLength: 30,
   });
 
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 30 }), turns, faults, async (steps, delays, plan) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 30, size: "max" }), turns, faults, async (steps, delays, plan) => {
       const clock = createVirtualClock();
       const wander = wanderer(delays);
       const sound = createMemoryTickets({ clock, random: systemRandom });

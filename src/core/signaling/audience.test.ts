@@ -235,7 +235,7 @@ test("however peers come and go at once on three nodes, each ends up knowing jus
   });
   let looked = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40, size: "max" }), async (steps) => {
       const time = createVirtualClock();
       let pauseMs = 0;
       const pause = () => new Promise<void>((done) => time.after((pauseMs = (pauseMs * 7 + 3) % 5), done));
