@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findPrepared, isFirst } from "../scripts/setup/prepared.mjs";
+import { runtimeFlags, runtimeSettings } from "../scripts/setup/runtime.mjs";
 
 /** So long after a start nobody waits for it any more, in ms. */
 const YOUNG_MS = 30_000;
@@ -51,11 +52,10 @@ async function sources() {
 function run({ bun, program }, args) {
   // No .env by Bun: the server reads it itself, after flags and environment. And whatever happens to this process, the
   // server does not outlive it.
-  // A path may hold ids of any script, percent-encoded; with the default of 16 KiB the runtime would answer a long one
-  // itself, without the words of the face.
-  const flags = ["--no-env-file", "--no-orphans", "--max-http-header-size=65536"];
+  const flags = ["--no-env-file", "--no-orphans", ...runtimeFlags];
   const child = spawn(bun, [...flags, program, ...args], {
     stdio: "inherit",
+    env: { ...runtimeSettings, ...process.env },
     // A terminal sends Ctrl-C to its whole foreground group. The server must hear each signal once, because a second
     // one means "at once"; so it has a group of its own, and only what arrives here is passed on.
     detached: process.platform !== "win32",

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { runtimeSettings } from "../../scripts/setup/runtime.mjs";
 import { onCore, SERVER_CORE } from "./cores.ts";
 import type { Figures } from "./rounds.ts";
 
@@ -20,6 +21,7 @@ export async function measureWhenAsked(measure: () => Promise<Figures>): Promise
 /** Starts such a program of ours on a core of its own and waits until it has set up. */
 export async function startAsked(command: readonly string[], core = SERVER_CORE): Promise<Asked> {
   const child = Bun.spawn([...onCore(core), process.execPath, ...command], {
+    env: { ...runtimeSettings, ...process.env },
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",

@@ -1,4 +1,5 @@
 import { startServer, type RunningServer } from "../../test/support/server.ts";
+import { runtimeSettings } from "../../scripts/setup/runtime.mjs";
 import { onCore, SERVER_CORE } from "./cores.ts";
 
 /** A program under load: ours, a peer, or the bare runtime. */
@@ -24,7 +25,7 @@ export function startOurs(settings: Readonly<Record<string, string>>, core = SER
 const LISTENING = /listening on (\S+)/;
 
 /**
- * Any other program, on a core of its own. It says where it takes requests by printing "listening on URL"; one that
+ * Any other program, on a core of its own, with the same settings of the runtime if it runs on that. It says where it takes requests by printing "listening on URL"; one that
  * does not is asked at `url` until it answers.
  */
 export async function startContender(
@@ -38,7 +39,7 @@ export async function startContender(
 ): Promise<Contender> {
   const child = Bun.spawn([...onCore(core), ...command], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...process.env, ...env },
+    env: { ...runtimeSettings, ...process.env, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

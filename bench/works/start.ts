@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare } from "../../scripts/setup/prepare.mjs";
 import { findPrepared } from "../../scripts/setup/prepared.mjs";
+import { runtimeFlags } from "../../scripts/setup/runtime.mjs";
 import { residentBytes } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Row, Work } from "../harness/work.ts";
@@ -41,7 +42,7 @@ export const start: Work = {
       const executable = await built(join(folder, "rendezvous"));
       const started = (command: readonly string[]) => () => measure(command, folder);
       const contenders = {
-        source: started([process.execPath, "--max-http-header-size=65536", join(root, "src/main.ts"), "serve"]),
+        source: started([process.execPath, ...runtimeFlags, join(root, "src/main.ts"), "serve"]),
         launcher: started(["node", join(root, "bin/rendezvous.mjs"), "serve"]),
         executable: started([executable, "serve"]),
       };

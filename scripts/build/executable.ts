@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { scripts } from "../../src/app/pages/assets.ts";
 import { bundle, bundledName } from "../../src/app/pages/bundle.ts";
 import { webFile } from "../../src/app/pages/page.ts";
+import { runtimeFlags } from "../setup/runtime.mjs";
 import { notices } from "./notices.ts";
 import { runtimeFor } from "./runtime.ts";
 import { find, machineOf, ownTarget, targets, type Target } from "./targets.ts";
@@ -15,10 +16,10 @@ const root = resolve(import.meta.dir, "../..");
 const dist = join(root, "dist");
 
 /**
- * The server's launcher says why the first (bin/rendezvous.mjs); the executable has no launcher. The runtime keeps quiet of
- * what packages do in `node_modules`, which there are none of inside.
+ * As the launcher runs the server. The runtime keeps quiet of what packages do in `node_modules`, which there are none of
+ * inside.
  */
-const RUNTIME_FLAGS = ["--max-http-header-size=65536", "--no-deprecation"];
+const RUNTIME_FLAGS = [...runtimeFlags, "--no-deprecation"];
 
 const { values } = parseArgs({ options: { target: { type: "string" }, out: { type: "string" } } });
 const name = values.target ?? ownTarget();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runtimeFlags, runtimeSettings } from "../../scripts/setup/runtime.mjs";
 import { ourProgram } from "./our-program.ts";
 import { leaksIn, secretsOf } from "./secrets.ts";
 
@@ -39,10 +40,10 @@ export async function startServer(
   const cwd = mkdtempSync(join(tmpdir(), "rendezvous-test-"));
   const env: Record<string, string> = { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "warn", ...settings };
   const main = source === undefined ? ourProgram : join(source, "src/main.ts");
-  const program = executable === undefined ? [process.execPath, "--max-http-header-size=65536", main] : [executable];
+  const program = executable === undefined ? [process.execPath, ...runtimeFlags, main] : [executable];
   const child = Bun.spawn([...prefix, ...program, "serve"], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
+    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...(executable === undefined ? runtimeSettings : {}), ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -8,6 +8,7 @@ const PROGRAM = `
 console.log("args", process.argv.slice(2).join(" "));
 console.log("cwd", process.cwd());
 console.log("from .env:", process.env["FROM_DOT_ENV"]);
+console.log("holes given back each", process.env["MIMALLOC_PURGE_HOLES_MIN_INTERVAL"]);
 if (process.argv[2] === "exit") process.exit(Number(process.argv[3]));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => console.log("heard", signal));
 // Ends a moment after a SIGTERM, as a server that drains.
@@ -49,6 +50,18 @@ describe("the launcher", () => {
     expect(await one.exited).toBe(5);
     expect(one.output()).toContain("args exit 5");
     expect(one.output()).toContain(`cwd ${copy.path}`);
+  });
+
+  test("has the runtime look for memory to give back once a second, unless its user wants it otherwise", async () => {
+    const usual = launch("exit", "0");
+    await usual.exited;
+    expect(usual.output()).toContain("holes given back each 1000");
+    const own = start(["node", join(copy.path, "bin/rendezvous.mjs"), "exit", "0"], copy.path, {
+      MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "20",
+    });
+    started.push(own);
+    await own.exited;
+    expect(own.output()).toContain("holes given back each 20");
   });
 
   test("leaves .env to the server", async () => {
@@ -131,13 +144,13 @@ interface Running {
 }
 
 /** Runs a command in a process group of its own, free of what npm left in this one's environment. */
-function start(command: readonly string[], cwd: string): Running {
-  const env = Object.fromEntries(
+function start(command: readonly string[], cwd: string, settings: Record<string, string> = {}): Running {
+  const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith("npm_")),
   );
   const child = Bun.spawn([...command], {
     cwd,
-    env,
+    env: { ...inherited, ...settings },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
