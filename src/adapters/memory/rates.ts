@@ -18,10 +18,16 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
   const { clock, maxKeys = 100_000, maxUses = 1_000_000 } = options;
   /** In the order of their last take, so that whatever is to be forgotten stands in front. */
   const logs = new Map<string, UseLog>();
+  /**
+   * The key behind all others. Whoever is taken again and again stays there: a table in which something is put behind the
+   * rest each time is written anew every few times, and what it was before is garbage that lives until all is collected.
+   */
+  let latest: string | null = null;
   let uses = 0;
 
   const forget = (key: string, log: UseLog): void => {
     logs.delete(key);
+    if (key === latest) latest = null;
     uses -= log.size;
   };
 
@@ -41,8 +47,11 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
       uses -= log.size;
       const use = log.take(now, quota);
       uses += log.size;
-      logs.delete(key);
-      logs.set(key, log);
+      if (key !== latest) {
+        logs.delete(key);
+        logs.set(key, log);
+        latest = key;
+      }
       sweep(now);
       return use;
     },
