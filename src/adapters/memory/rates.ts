@@ -10,8 +10,11 @@ export interface MemoryRatesOptions {
   readonly maxUses?: number;
 }
 
-/** Keys looked at, each time, for whether they can be forgotten: more than one take adds, so that it never piles up. */
-const SWEEP = 2;
+/**
+ * Keys looked at for whether they can be forgotten, and after how many uses: more than those add, so that it never piles
+ * up. Not after each: going through them costs as much as counting one.
+ */
+const SWEEP = { keys: 64, each: 32 };
 
 /** Counts in this process. Past its bounds it forgets the keys that were used longest ago. */
 export function createMemoryRates(options: MemoryRatesOptions): Rates {
@@ -24,6 +27,9 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
    */
   let latest: string | null = null;
   let uses = 0;
+  let takes = 0;
+
+  const isFull = (): boolean => logs.size > maxKeys || uses > maxUses;
 
   const forget = (key: string, log: UseLog): void => {
     logs.delete(key);
@@ -32,10 +38,9 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
   };
 
   const sweep = (now: number): void => {
-    let left = SWEEP;
+    let left = SWEEP.keys;
     for (const [key, log] of logs) {
-      const full = logs.size > maxKeys || uses > maxUses;
-      if (!full && (left-- === 0 || !log.isOver(now))) return;
+      if (!isFull() && (left-- === 0 || !log.isOver(now))) return;
       forget(key, log);
     }
   };
@@ -52,7 +57,7 @@ export function createMemoryRates(options: MemoryRatesOptions): Rates {
         logs.set(key, log);
         latest = key;
       }
-      sweep(now);
+      if (++takes % SWEEP.each === 0 || isFull()) sweep(now);
       return use;
     },
   };

@@ -53,7 +53,8 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
   let ending: { readonly named: Named; readonly until: number }[] = [];
   const isYoung = ({ at }: Kept): boolean => at > clock.now() - NOTE_MS;
   const isEnding = (note: Kept): boolean => {
-    if (ending.length > 0) ending = ending.filter(({ until }) => until > clock.now());
+    if (ending.length === 0) return false;
+    ending = ending.filter(({ until }) => until > clock.now());
     return ending.some(({ named }) => names(named, note));
   };
   return {

@@ -26,15 +26,12 @@ export interface Stand extends Use {
 /** How often one client may call, on all nodes together. Each window slides: it is any so many seconds, not the clock's. */
 export function createRequestLimit(options: RequestLimitOptions) {
   const { address, account, countsLocal, title = "default" } = options;
-  const take = counter(options);
   return {
     countsLocal,
     /** Counts one request of a client address; null where that has no budget. */
-    take: (client: string): Stand | Promise<Stand> | null =>
-      address === undefined ? null : take(title, client, address, "address"),
+    take: counter(options, title, address, "address"),
     /** Counts one request of somebody who has proved who it is; null where that has no budget. */
-    takeAccount: (subject: string): Stand | Promise<Stand> | null =>
-      account === undefined ? null : take("account", subject, account, "account"),
+    takeAccount: counter(options, "account", account, "account"),
   };
 }
 
@@ -45,26 +42,34 @@ export function createRequestLimit(options: RequestLimitOptions) {
  */
 export function createOwnLimit(options: RequestLimitOptions) {
   const { address, account, countsLocal } = options;
-  const take = counter(options);
+  const takeOfAll = counter(options, "own-all", address, "address");
+  const takeOwn = counter(options, "own", account, "account");
   return {
     countsLocal,
     async take(client: string, own?: string): Promise<Stand | null> {
-      const all = address === undefined ? null : await take("own-all", client, address, "address");
+      const all = await takeOfAll(client);
       if (all?.allowed === false || own === undefined || account === undefined) return all;
-      return take("own", `${client}:${own}`, account, "account");
+      return takeOwn(`${client}:${own}`);
     },
   };
 }
 
-/** Counts on a budget of a limit's; at once where that takes no store. */
-function counter({ rates, name, refused }: RequestLimitOptions) {
-  return (budget: string, who: string, quota: Quota, whose: "address" | "account"): Stand | Promise<Stand> => {
-    const stand = ({ allowed, remaining, resetMs, retryMs }: Use): Stand => {
-      if (!allowed) refused?.(whose);
-      const { limit, windowMs } = quota;
-      return { allowed, remaining, resetMs, retryMs, limit, windowMs, name: budget };
-    };
-    const use = rates.take(`${name}:${budget}:${who}`, quota);
+/** Counts on a budget of a limit's, at once where that takes no store; null where there is no such budget. */
+function counter(
+  { rates, name, refused }: RequestLimitOptions,
+  budget: string,
+  quota: Quota | undefined,
+  whose: "address" | "account",
+): (who: string) => Stand | Promise<Stand> | null {
+  if (quota === undefined) return () => null;
+  const { limit, windowMs } = quota;
+  const stand = ({ allowed, remaining, resetMs, retryMs }: Use): Stand => {
+    if (!allowed) refused?.(whose);
+    return { allowed, remaining, resetMs, retryMs, limit, windowMs, name: budget };
+  };
+  const prefix = `${name}:${budget}:`;
+  return (who) => {
+    const use = rates.take(prefix + who, quota);
     return use instanceof Promise ? use.then(stand) : stand(use);
   };
 }

@@ -4,9 +4,29 @@ import type { IceServer } from "../../core/credentials/ice-servers.ts";
 /** What a host that says nothing of itself is shown with. */
 export const DEFAULT_GAME_INFO = { name: "Desktop Session", specs: "Generic Host" } as const;
 
-/** The answer to a find. */
-export function match(host: Host, signalingUrl: string, iceServers: readonly IceServer[]) {
-  return { found: true, roomId: host.room, signalingUrl, iceServers };
+/**
+ * Where clients find the room signaling: what the operator set, or `/signaling` on the public address, or on the host the
+ * request itself was sent to.
+ */
+export interface SignalingSettings {
+  readonly signalingUrl: string | null;
+  readonly publicUrl: string | null;
+}
+
+/** Writes the answer to a find, as JSON. `origin`: that of the request. */
+export type WriteMatch = (host: Host, origin: () => string, iceServers: readonly IceServer[]) => string;
+
+/** Nearly all answers end alike, which is written once. */
+export function createMatchWriter(settings: SignalingSettings): WriteMatch {
+  let latest: { readonly base: string; readonly iceServers: readonly IceServer[]; readonly ending: string } | null = null;
+  return ({ room }, origin, iceServers) => {
+    const base = settings.signalingUrl ?? settings.publicUrl ?? origin();
+    if (latest === null || latest.base !== base || latest.iceServers !== iceServers) {
+      const rest = { signalingUrl: settings.signalingUrl ?? `ws${base.slice("http".length)}/signaling`, iceServers };
+      latest = { base, iceServers, ending: JSON.stringify(rest).slice(1) };
+    }
+    return `{"found":true,"roomId":${JSON.stringify(room)},${latest.ending}`;
+  };
 }
 
 /** A host as the document keeps it in Redis. */
@@ -20,17 +40,4 @@ export function wireHost(host: Host) {
     publicIp: host.publicIp,
     gameInfo: host.info,
   };
-}
-
-/**
- * Where the client finds the room signaling: what the operator set, or `/signaling` on the public address, or on the
- * host the request itself was sent to.
- */
-export function signalingUrl(
-  settings: { readonly signalingUrl: string | null; readonly publicUrl: string | null },
-  origin: () => string,
-): string {
-  if (settings.signalingUrl !== null) return settings.signalingUrl;
-  const base = settings.publicUrl ?? origin();
-  return `ws${base.slice("http".length)}/signaling`;
 }

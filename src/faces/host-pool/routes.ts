@@ -2,16 +2,17 @@ import type { Host } from "../../core/presence/host.ts";
 import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer, IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
-import type { JsonAnswer } from "../../transport/http/answer.ts";
+import { JsonAnswer } from "../../transport/http/answer.ts";
+import type { Call, Caller } from "../../transport/http/call.ts";
 import { policy } from "../../transport/http/policy.ts";
-import { json, route, type Call, type Route } from "../../transport/http/route.ts";
+import { json, route, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
-import { DEFAULT_GAME_INFO, match, signalingUrl } from "./present.ts";
+import { createMatchWriter, DEFAULT_GAME_INFO, type SignalingSettings } from "./present.ts";
 import { quickBeat, quickFind } from "./quick.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
 
-export interface HostPoolRoutesOptions {
+export interface HostPoolRoutesOptions extends SignalingSettings {
   readonly pool: HostPool;
   readonly limits: Readonly<Record<"heartbeat" | "find" | "write", RequestLimit | undefined>>;
   readonly random: Random;
@@ -23,8 +24,6 @@ export interface HostPoolRoutesOptions {
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
   readonly leaseSeconds: number;
-  readonly signalingUrl: string | null;
-  readonly publicUrl: string | null;
 }
 
 /** A host's token speaks for that host alone. */
@@ -32,6 +31,17 @@ const asHost = policy.host(({ body }: Call<{ readonly hostId: string }>) => body
 
 export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[] {
   const { pool, limits, random } = options;
+  const writeMatch = createMatchWriter(options);
+  const someone = (): string => random.token(9);
+
+  const matched = (host: Host, origin: () => string, caller: Caller): JsonAnswer => {
+    // Whoever finds a host of its own has met nobody.
+    const isOwn = caller.subject !== null && host.subject === caller.subject;
+    if (!isOwn) options.matched(caller.subject);
+    // The name in a TURN credential travels in the clear, and the room's is what opens the room.
+    const iceServers = isOwn ? options.stunServers : options.iceServers(someone);
+    return new JsonAnswer(200, writeMatch(host, origin, iceServers));
+  };
   const alive = json(200, { success: true, ttl: options.leaseSeconds });
 
   return [
@@ -96,16 +106,10 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       body: findBody,
       quick: quickFind,
       handle({ body, origin, caller }) {
-        const answer = (host: Host): JsonAnswer => {
-          // Whoever finds a host of its own has met nobody.
-          const isOwn = caller.subject !== null && host.subject === caller.subject;
-          if (!isOwn) options.matched(caller.subject);
-          // The name in a TURN credential travels in the clear, and the room's is what opens the room.
-          const iceServers = isOwn ? options.stunServers : options.iceServers(() => random.token(9));
-          return json(200, match(host, signalingUrl(options, origin), iceServers));
-        };
         const found = pool.find(body.region || undefined);
-        return found instanceof Promise ? found.then(answer) : answer(found);
+        return found instanceof Promise
+          ? found.then((host) => matched(host, origin, caller))
+          : matched(found, origin, caller);
       },
     }),
   ];

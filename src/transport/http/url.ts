@@ -13,17 +13,29 @@ export function urlOf(request: Pick<Request, "url">, base = NOWHERE): URL {
   return URL.parse(base.replace(/\/$/, "") + path) ?? new URL(base);
 }
 
-/** The URL that was read last, whose origin is nearly always asked for again, and takes a microsecond to read. */
-let latest: { readonly text: string; readonly origin: string } | null = null;
+/** A host as nearly all are named: nothing in it could end it, or stand before it. */
+const PLAIN_HOST = /^[\w.:[\]-]+$/;
 
-/** The origin of a request's URL; see {@link urlOf}. */
-export function originOf(request: Request, base?: string): string {
-  const text = request.url;
-  if (text === latest?.text) return latest.origin;
-  const whole = URL.parse(text);
-  if (whole === null) return urlOf(request, base).origin;
-  latest = { text, origin: whole.origin };
-  return whole.origin;
+/** What was asked last, and will be asked again: nearly all who come call the server by one name. */
+let latest: { readonly host: string; readonly base: string; readonly origin: string } | null = null;
+
+/**
+ * The origin of a request's URL; see {@link urlOf}. Read from the host that the request names, as the runtime does: the
+ * path has no part in it, even of a request whose target names another host, and to have the runtime write the URL takes
+ * as long as all else about finding a match.
+ *
+ * @param base its scheme is the server's own
+ */
+export function originOf(request: Pick<Request, "url" | "headers">, base?: string): string {
+  const host = base === undefined ? null : request.headers.get("host");
+  if (base === undefined || host === null || !(host === latest?.host || PLAIN_HOST.test(host))) {
+    return urlOf(request, base).origin;
+  }
+  if (latest === null || latest.host !== host || latest.base !== base) {
+    const scheme = base.slice(0, base.indexOf("/"));
+    latest = { host, base, origin: (URL.parse(`${scheme}//${host}/`) ?? new URL(base)).origin };
+  }
+  return latest.origin;
 }
 
 /** A query in which each character stands for itself: nothing is encoded, and nothing ends it. */
