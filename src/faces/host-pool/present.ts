@@ -18,7 +18,8 @@ export type WriteMatch = (host: Host, origin: () => string, iceServers: readonly
 
 /** Nearly all answers end alike, which is written once. */
 export function createMatchWriter(settings: SignalingSettings): WriteMatch {
-  let latest: { readonly base: string; readonly iceServers: readonly IceServer[]; readonly ending: string } | null = null;
+  let latest: { readonly base: string; readonly iceServers: readonly IceServer[]; readonly ending: string } | null =
+    null;
   return ({ room }, origin, iceServers) => {
     const base = settings.signalingUrl ?? settings.publicUrl ?? origin();
     if (latest === null || latest.base !== base || latest.iceServers !== iceServers) {
