@@ -168,6 +168,29 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       expect(await ids({ status: "ONLINE", minQualityScore: 99.5 })).toEqual(["best"]);
     });
 
+    test("hosts of every status stand in one order, cut into pages anywhere", async () => {
+      for (let n = 0; n < 12; n++) await register(`h${n}`, 100 - (n % 5) * 10, { maxPlayers: 1 });
+      for (const n of [1, 5, 10]) await records.hosts.setMaintenance(`h${n}`, true);
+      for (const n of [2, 6, 7]) await records.hosts.beat(`h${n}`, { currentPlayers: 1 }, fixed(100 - (n % 5) * 10), 0);
+      await records.clock.advance(1);
+      const heard = ["h0", "h1", "h3", "h5", "h7", "h11"];
+      for (const host of heard)
+        await records.hosts.beat(host, {}, ({ latencyMs }) => 90 - latencyMs, records.clock.now());
+      await records.hosts.endSilent(records.clock.now() - 1, records.clock.now(), 100);
+
+      const all = await records.hosts.list({ limit: 100, offset: 0 });
+      expect(new Set(all.map(({ status }) => status)).size).toBe(4);
+      const byScore = all.toSorted((one, other) => other.qualityScore - one.qualityScore || one.id - other.id);
+      expect(all).toEqual(byScore);
+      const order = all.map(({ hostId }) => hostId);
+      for (let offset = 0; offset <= 12; offset++) {
+        expect(await ids({ limit: 3, offset })).toEqual(order.slice(offset, offset + 3));
+      }
+      const good = all.filter(({ qualityScore }) => qualityScore >= 80).map(({ hostId }) => hostId);
+      expect(await ids({ minQualityScore: 80 })).toEqual(good);
+      expect(await ids({ minQualityScore: 80, limit: 3, offset: 2 })).toEqual(good.slice(2, 5));
+    });
+
     test("silent hosts are OFFLINE, their open sessions FAILED, and a beat brings them back", async () => {
       await records.zones.create("z", aZone(), 0);
       await register("silent");

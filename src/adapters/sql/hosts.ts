@@ -1,10 +1,11 @@
-import { sql, type SelectQueryBuilder } from "kysely";
-import type { HostFilter, HostMetrics, HostRecords } from "../../ports/host-records.ts";
+import { sql } from "kysely";
+import type { HostMetrics, HostRecords } from "../../ports/host-records.ts";
 import { endSessionsOf } from "./end-sessions.ts";
-import { filteredQuery, fixedQuery, slots } from "./fixed-query.ts";
+import { fixedQuery, slots } from "./fixed-query.ts";
+import { listInOrder } from "./hosts-in-order.ts";
 import { hostMetricColumns, hostOf, registrationColumns } from "./rows.ts";
 import type { Db, Store } from "./store.ts";
-import type { HostRow, Tables } from "./tables.ts";
+import type { HostRow } from "./tables.ts";
 
 const NOTHING_MEASURED: HostMetrics = { latencyMs: 0, packetLossPercent: 0, bandwidthUsageMbps: 0, currentPlayers: 0 };
 
@@ -87,21 +88,9 @@ export function createHostRecords(store: Store): HostRecords {
       .set({ ...slots<OfRow<Measured>, keyof Measured>(value, [...MEASURED, "last_seen_at"]), alive: 1 })
       .where("id", "=", value("id")),
   );
-  const inOrder = <Row>(select: (db: Db) => SelectQueryBuilder<Tables, "hosts", Row>) =>
-    filteredQuery<HostFilter, Row>(["status", "minQualityScore"], (db, value, has) =>
-      select(db)
-        .$if(has("status"), (query) => query.where("status", "=", value("status")))
-        .$if(has("minQualityScore"), (query) => query.where("quality_score", ">=", value("minQualityScore")))
-        .orderBy("quality_score", "desc")
-        .orderBy("free_zones", "desc")
-        .orderBy("latency_ms")
-        .orderBy("id")
-        .limit(value("limit"))
-        .offset(value("offset")),
-    );
-  const listed = inOrder((db) => db.selectFrom("hosts").selectAll());
-  const summed = inOrder((db) =>
-    db.selectFrom("hosts").select(["id", "host_id as hostId", "status", "quality_score as qualityScore"]),
+  const listed = listInOrder(store.dialect, (hosts) => hosts.selectAll("hosts"));
+  const summed = listInOrder(store.dialect, (hosts) =>
+    hosts.select(["hosts.id", "host_id as hostId", "status", "hosts.quality_score as qualityScore"]),
   );
 
   return {

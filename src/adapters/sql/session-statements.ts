@@ -1,7 +1,12 @@
 import { sql } from "kysely";
-import type { SessionFilter, SessionRef } from "../../ports/session-records.ts";
+import {
+  sessionStatuses,
+  type SessionFilter,
+  type SessionRef,
+  type SessionStatus,
+} from "../../ports/session-records.ts";
 import type { DialectName } from "./dialect.ts";
-import { filteredQuery, fixedQuery } from "./fixed-query.ts";
+import { filteredQuery, fixedQuery, type FixedQuery } from "./fixed-query.ts";
 import type { Db } from "./store.ts";
 import type { HostRow, SessionRow, ZoneRow } from "./tables.ts";
 
@@ -18,6 +23,21 @@ export interface Fit {
 type MetricColumns = {
   readonly [Name in "average_latency_ms" | "average_packet_loss_percent" | "bandwidth_usage_mbps"]: number;
 } & { readonly quality_score: number | null };
+
+/** A list by status has an index for sessions that are open and one for those that are over, so the status is a literal. */
+function listOf(status: SessionStatus | undefined): FixedQuery<SessionFilter, SessionRow> {
+  return filteredQuery<SessionFilter, SessionRow>(["hostId", "zoneId"], (db, value, has) =>
+    db
+      .selectFrom("sessions")
+      .selectAll()
+      .$if(status !== undefined, (query) => query.where("status", "=", sql.lit(status!)))
+      .$if(has("hostId"), (query) => query.where("host_id", "=", value("hostId")))
+      .$if(has("zoneId"), (query) => query.where("zone_id", "=", value("zoneId")))
+      .orderBy("id", "desc")
+      .limit(value("limit"))
+      .offset(value("offset")),
+  );
+}
 
 /** The statements that sessions live by; those that lock do so where others could come between. */
 export type SessionStatements = ReturnType<typeof sessionStatements>;
@@ -44,6 +64,7 @@ export function sessionStatements(dialect: DialectName) {
       .where("public_id", "=", value("publicId"))
       .$if(isLocking, (query) => query.forUpdate()),
   );
+  const lists = new Map([undefined, ...sessionStatuses].map((status) => [status, listOf(status)]));
 
   return {
     isLocking,
@@ -53,17 +74,7 @@ export function sessionStatements(dialect: DialectName) {
     async lock(db: Db, ref: SessionRef): Promise<SessionRow | undefined> {
       return ("id" in ref ? await lockedById(db, ref) : await lockedByPublicId(db, ref))[0];
     },
-    list: filteredQuery<SessionFilter, SessionRow>(["status", "hostId", "zoneId"], (db, value, has) =>
-      db
-        .selectFrom("sessions")
-        .selectAll()
-        .$if(has("status"), (query) => query.where("status", "=", value("status")))
-        .$if(has("hostId"), (query) => query.where("host_id", "=", value("hostId")))
-        .$if(has("zoneId"), (query) => query.where("zone_id", "=", value("zoneId")))
-        .orderBy("id", "desc")
-        .limit(value("limit"))
-        .offset(value("offset")),
-    ),
+    list: (db: Db, filter: SessionFilter) => lists.get(filter.status)!(db, filter),
     connected: fixedQuery<{ session: number }, { readonly player_id: string }>((db, value) =>
       db
         .selectFrom("session_players")

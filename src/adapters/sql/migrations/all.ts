@@ -11,6 +11,7 @@ import { sessionsOfAPlayer } from "./0010-sessions-of-a-player.ts";
 import { filteredLists } from "./0011-filtered-lists.ts";
 import { auditTargets } from "./0012-audit-targets.ts";
 import { emptySessions } from "./0013-empty-sessions.ts";
+import { fewerPages } from "./0014-fewer-pages.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. They are never changed once released, only followed by others. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   filteredLists,
   auditTargets,
   emptySessions,
+  fewerPages,
 ];
