@@ -2,8 +2,14 @@ import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "../../../ports/store-error.ts";
 import { BUSY_MS, type Connection } from "./database.ts";
 
-/** Pages that wait in the log before they are copied: fewer would be copied again and again. */
-const COPY_FROM = 1_000;
+/**
+ * Pages that wait in the log before they are copied: fewer would be copied again and again, since most of them are the same
+ * few pages, of which only the newest is copied.
+ */
+const COPY_FROM = 2_000;
+
+/** So few that the next transaction may wait until they are copied. */
+const LITTLE = 1_000;
 
 /** Pages that the log grows to before it is begun anew, if little is left to copy by then: 32 MB; and even if much is. */
 const RENEW_FROM = 8_000;
@@ -78,9 +84,9 @@ export class Checkpoints {
     const isLong = state.log >= this.#renewFrom;
     if (left < COPY_FROM && !isLong) return;
     // Somebody who reads for long, such as an export, keeps the log as it is: that is found out now and then only.
-    if (isLong) this.#renewFrom = state.log + COPY_FROM;
+    if (isLong) this.#renewFrom = state.log + LITTLE;
     const copied = this.#copy();
-    if (left < COPY_FROM || state.log >= RENEW_AT_LAST) await copied;
+    if (left < LITTLE || state.log >= RENEW_AT_LAST) await copied;
   }
 
   /** Null if SQLite does not say; then it will after the next COMMIT, or fail that. */
