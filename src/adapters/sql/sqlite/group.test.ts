@@ -72,6 +72,17 @@ describe("grouped commits", () => {
     expect(sent.filter((text) => text.startsWith("BEGIN"))).toEqual(["BEGIN IMMEDIATE"]);
   });
 
+  test("what the next turn brings joins several, while one alone is not kept waiting for it", async () => {
+    const inNextTurn = async (name: string): Promise<string> => {
+      await new Promise((next) => setImmediate(next));
+      return writer.transact(add(name));
+    };
+    await Promise.all([writer.transact(add("a")), writer.transact(add("b")), inNextTurn("c")]);
+    expect(count("COMMIT")).toBe(1);
+    await Promise.all([writer.transact(add("d")), inNextTurn("e")]);
+    expect(count("COMMIT")).toBe(3);
+  });
+
   test("a group is bounded", async () => {
     await Promise.all(Array.from({ length: 25 }, (_, at) => writer.transact(add(`${at}`))));
     expect(count("COMMIT")).toBe(3);

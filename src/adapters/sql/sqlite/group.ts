@@ -24,9 +24,10 @@ export interface Log {
 }
 
 /**
- * Commits what arrives together together. All transactions asked for in one turn of the event loop run one after the
- * other within a single one, and are answered when its COMMIT is on disk, so that they share one wait for it.
- * While one group waits for the disk the next one runs, and no further: what is asked for then makes up the one after.
+ * Commits what arrives together together. All transactions asked for in one turn of the event loop, and in the next one if
+ * they are several, run one after the other within a single one, and are answered when its COMMIT is on disk: they share
+ * one wait for it, and each page that several of them write is written once. While one group waits for the disk the next
+ * one runs, and no further: what is asked for then makes up the one after.
  */
 export class GroupedWriter {
   readonly #connection: Connection;
@@ -100,8 +101,9 @@ export class GroupedWriter {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // The rest of this turn may bring more.
-      await new Promise((next) => setImmediate(next));
+      // The rest of this turn may bring more; where it has, the next one does, too.
+      await nextTurn();
+      if (this.#waiting.length > 1) await nextTurn();
       const before = this.#syncing;
       await this.#commit(this.#waiting.splice(0, this.#largest));
       await settlingOf(before);
@@ -194,6 +196,10 @@ export class GroupedWriter {
       // There was no transaction, or the database has rolled it back itself.
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((next) => setImmediate(next));
 }
 
 /** Resolves when it has settled, however. */
