@@ -71,7 +71,9 @@ export class Cluster {
   }
 
   stop(): Promise<unknown> {
-    return Promise.all([...this.#relays.map((relay) => relay.stop()), this.#redis.stop()]);
+    // A relay takes its servers along; where there is none, since its clients were refused, they are left.
+    const running = this.#relays.length > 0 ? this.#relays : this.servers;
+    return Promise.all([...running.map((one) => one.stop()), this.#redis.stop()]);
   }
 }
 
