@@ -11,6 +11,9 @@ const COPY_FROM = 2_000;
 /** So few that the next transaction may wait until they are copied. */
 const LITTLE = 1_000;
 
+/** Pages after which it is tried anew to begin the log anew: fewer than are little, so that the second try waits. */
+const AGAIN = 500;
+
 /** Pages that the log grows to before it is begun anew, if little is left to copy by then: 32 MB; and even if much is. */
 const RENEW_FROM = 8_000;
 const RENEW_AT_LAST = 12_000;
@@ -46,6 +49,26 @@ interface LogState {
   readonly checkpointed: number;
 }
 
+/** What is to be done about the log now. */
+interface Decision {
+  readonly copies: boolean;
+  /** The next transaction waits until it is copied. */
+  readonly waits: boolean;
+  /** The length of the log, in pages, at which it is next tried to begin it anew. */
+  readonly renewFrom: number;
+}
+
+/** `renewFrom`: what was decided of it before. */
+export function decide({ log, checkpointed }: Omit<LogState, "busy">, renewFrom = RENEW_FROM): Decision {
+  const left = log - checkpointed;
+  const from = log < RENEW_FROM ? RENEW_FROM : renewFrom;
+  const isLong = log >= from;
+  if (left < COPY_FROM && !isLong) return { copies: false, waits: false, renewFrom: from };
+  // Somebody who reads for long, such as an export, keeps the log as it is: that is found out now and then only.
+  const waits = left < LITTLE || log >= RENEW_AT_LAST;
+  return { copies: true, waits, renewFrom: isLong ? log + AGAIN : from };
+}
+
 /**
  * Brings what the log has into the database file, ahead of SQLite, which would do so within a COMMIT: that takes tens of
  * milliseconds of a slow disk, with everybody waiting. A thread copies while others write; when there is little left, the
@@ -57,8 +80,8 @@ export class Checkpoints {
   /** Null until there is enough to copy: many a server never writes that much. */
   #copier: Worker | null = null;
   #isGone = false;
-  /** The length of the log at which it is next tried to begin it anew. */
-  #renewFrom = RENEW_FROM;
+  /** See {@link Decision}. */
+  #renewFrom: number | undefined;
   /** What the copier is doing; null while it does nothing. */
   #copying: PromiseWithResolvers<void> | null = null;
 
@@ -79,14 +102,10 @@ export class Checkpoints {
       if (state.log >= RENEW_AT_LAST) await this.#copying.promise;
       return;
     }
-    const left = state.log - state.checkpointed;
-    if (state.log < RENEW_FROM) this.#renewFrom = RENEW_FROM;
-    const isLong = state.log >= this.#renewFrom;
-    if (left < COPY_FROM && !isLong) return;
-    // Somebody who reads for long, such as an export, keeps the log as it is: that is found out now and then only.
-    if (isLong) this.#renewFrom = state.log + LITTLE;
-    const copied = this.#copy();
-    if (left < LITTLE || state.log >= RENEW_AT_LAST) await copied;
+    const { copies, waits, renewFrom } = decide(state, this.#renewFrom);
+    this.#renewFrom = renewFrom;
+    const copied = copies ? this.#copy() : null;
+    if (waits) await copied;
   }
 
   /** Null if SQLite does not say; then it will after the next COMMIT, or fail that. */

@@ -101,9 +101,9 @@ export class GroupedWriter {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // The rest of this turn may bring more; where it has, the next one does, too.
+      // The rest of this turn may bring more; where it has, the next one does, too, unless no more have room.
       await nextTurn();
-      if (this.#waiting.length > 1) await nextTurn();
+      if (this.#waiting.length > 1 && this.#waiting.length < this.#largest) await nextTurn();
       const before = this.#syncing;
       await this.#commit(this.#waiting.splice(0, this.#largest));
       await settlingOf(before);
