@@ -169,26 +169,35 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
     });
 
     test("hosts of every status stand in one order, cut into pages anywhere", async () => {
-      for (let n = 0; n < 12; n++) await register(`h${n}`, 100 - (n % 5) * 10, { maxPlayers: 1 });
+      for (let n = 0; n < 12; n++)
+        await register(`h${n}`, 100 - (n % 2) * 10, { maxPlayers: 1, maxZones: 1 + (n % 3) });
       for (const n of [1, 5, 10]) await records.hosts.setMaintenance(`h${n}`, true);
-      for (const n of [2, 6, 7]) await records.hosts.beat(`h${n}`, { currentPlayers: 1 }, fixed(100 - (n % 5) * 10), 0);
+      for (const n of [2, 6, 7]) await records.hosts.beat(`h${n}`, { currentPlayers: 1 }, fixed(100 - (n % 2) * 10), 0);
       await records.clock.advance(1);
       const heard = ["h0", "h1", "h3", "h5", "h7", "h11"];
-      for (const host of heard)
-        await records.hosts.beat(host, {}, ({ latencyMs }) => 90 - latencyMs, records.clock.now());
+      for (const [at, host] of heard.entries()) {
+        await records.hosts.beat(host, { latencyMs: 10 - (at % 3) }, fixed(90), records.clock.now());
+      }
       await records.hosts.endSilent(records.clock.now() - 1, records.clock.now(), 100);
 
       const all = await records.hosts.list({ limit: 100, offset: 0 });
       expect(new Set(all.map(({ status }) => status)).size).toBe(4);
-      const byScore = all.toSorted((one, other) => other.qualityScore - one.qualityScore || one.id - other.id);
-      expect(all).toEqual(byScore);
+      const free = ({ maxZones, currentZones }: (typeof all)[number]): number => maxZones - currentZones;
+      const ranked = all.toSorted(
+        (one, other) =>
+          other.qualityScore - one.qualityScore ||
+          free(other) - free(one) ||
+          one.latencyMs - other.latencyMs ||
+          one.id - other.id,
+      );
+      expect(all).toEqual(ranked);
       const order = all.map(({ hostId }) => hostId);
       for (let offset = 0; offset <= 12; offset++) {
         expect(await ids({ limit: 3, offset })).toEqual(order.slice(offset, offset + 3));
       }
-      const good = all.filter(({ qualityScore }) => qualityScore >= 80).map(({ hostId }) => hostId);
-      expect(await ids({ minQualityScore: 80 })).toEqual(good);
-      expect(await ids({ minQualityScore: 80, limit: 3, offset: 2 })).toEqual(good.slice(2, 5));
+      const good = all.filter(({ qualityScore }) => qualityScore >= 95).map(({ hostId }) => hostId);
+      expect(await ids({ minQualityScore: 95 })).toEqual(good);
+      expect(await ids({ minQualityScore: 95, limit: 2, offset: 1 })).toEqual(good.slice(1, 3));
     });
 
     test("silent hosts are OFFLINE, their open sessions FAILED, and a beat brings them back", async () => {
