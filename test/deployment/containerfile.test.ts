@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runtimeSettings } from "../../scripts/setup/runtime.mjs";
 import { commands } from "../../src/app/commands/all.ts";
 import { root } from "../tooling/package-copy.ts";
 import { unknownSettings } from "./settings-check.ts";
@@ -54,9 +55,10 @@ describe("Containerfile", () => {
     expect(commands.map(({ name }) => name)).toContain(argument!);
   });
 
-  test("sets settings that there are, and keeps records on a volume", () => {
+  test("sets settings that there are, the runtime's as the launcher does, and keeps records on a volume", () => {
     const env = Object.fromEntries(of("ENV").flatMap((rest) => rest.split(/\s+/).map((pair) => pair.split("="))));
-    expect(unknownSettings(Object.keys(env))).toEqual([]);
+    expect(env).toMatchObject(runtimeSettings);
+    expect(unknownSettings(Object.keys(env).filter((name) => !(name in runtimeSettings)))).toEqual([]);
     expect(of("VOLUME")).toEqual([env["DATA_DIR"]]);
     expect(of("EXPOSE")).toEqual([env["PORT"]]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runtimeSettings } from "../../scripts/setup/runtime.mjs";
 import { settings } from "../../src/app/config/settings.ts";
 import { copyPackage, root, type PackageCopy } from "../tooling/package-copy.ts";
 
@@ -35,6 +36,11 @@ describe("the systemd unit", () => {
   test("gives the program more time to end than it takes, and does not try settings again that are wrong", () => {
     expect(Number(valueOf("TimeoutStopSec"))).toBeGreaterThan(Number(settings.DRAIN_SECONDS.default) + 5);
     expect(valueOf("RestartPreventExitStatus")).toBe("2");
+  });
+
+  test("has the runtime do as the launcher does", () => {
+    const set = Object.entries(runtimeSettings).map(([name, value]) => `${name}=${value}`);
+    expect(unit).toContain(`\nEnvironment=${set.join(" ")}\n`);
   });
 
   test("keeps records where the service may write", () => {
