@@ -25,8 +25,8 @@ export function startOurs(settings: Readonly<Record<string, string>>, core = SER
 const LISTENING = /listening on (\S+)/;
 
 /**
- * Any other program, on a core of its own, with the same settings of the runtime if it runs on that. It says where it takes requests by printing "listening on URL"; one that
- * does not is asked at `url` until it answers.
+ * Any other program, on a core of its own, with the same settings of the runtime if it runs on that. It says where it takes
+ * requests by printing "listening on URL"; one that does not is asked at `url` until it answers.
  */
 export async function startContender(
   command: readonly string[],

@@ -20,21 +20,17 @@ const PLAIN_HOST = /^[\w.:[\]-]+$/;
 let latest: { readonly host: string; readonly base: string; readonly origin: string } | null = null;
 
 /**
- * The origin of a request's URL; see {@link urlOf}. Read from the host that the request names, as the runtime does: the
- * path has no part in it, even of a request whose target names another host, and to have the runtime write the URL takes
- * as long as all else about finding a match.
- *
- * @param base its scheme is the server's own
+ * The origin of a request's URL; see {@link urlOf}. With a base, whose scheme is the server's own, it is read from the host
+ * that the request names, as the runtime does: the path has no part in it, even of a request whose target names another
+ * host, and the runtime would have to write the whole URL first.
  */
 export function originOf(request: Pick<Request, "url" | "headers">, base?: string): string {
-  const host = base === undefined ? null : request.headers.get("host");
-  if (base === undefined || host === null || !(host === latest?.host || PLAIN_HOST.test(host))) {
-    return urlOf(request, base).origin;
-  }
-  if (latest === null || latest.host !== host || latest.base !== base) {
-    const scheme = base.slice(0, base.indexOf("/"));
-    latest = { host, base, origin: (URL.parse(`${scheme}//${host}/`) ?? new URL(base)).origin };
-  }
+  if (base === undefined) return urlOf(request).origin;
+  const host = request.headers.get("host");
+  if (latest !== null && latest.host === host && latest.base === base) return latest.origin;
+  if (host === null || !PLAIN_HOST.test(host)) return urlOf(request, base).origin;
+  const scheme = base.slice(0, base.indexOf("/"));
+  latest = { host, base, origin: (URL.parse(`${scheme}//${host}/`) ?? new URL(base)).origin };
   return latest.origin;
 }
 
