@@ -39,7 +39,7 @@ const STARVED = 0.2;
 /** How many times what can be done is asked for. */
 const TOO_MUCH = 2;
 /** How often it is asked for too much, until what is admitted, and the others, are served in time. */
-const FLOODS = 3;
+const FLOODS = 5;
 /** How soon after an overload all is as before, in ms. */
 const RECOVERY_MS = 5_000;
 /** Connections that one process opens. */
