@@ -1,53 +1,41 @@
-/** What stands in a list knows its place there; -1: it is not in it. */
-type Placed<Place extends string> = { [Name in Place]: number };
+import type { Rows } from "./rows.ts";
+
+/** Stands for no row: a number as those are, so that whoever looks something up by them need not ask what they are. */
+export const NONE = -1;
 
 /**
- * A set of items from which any one is drawn in constant time. Each item keeps its own place, under the name that the
- * list is made with, so that nothing is looked up.
+ * A set of rows from which any one is drawn in constant time. Each row keeps its own place, in a column of its own, so that
+ * nothing is looked up: 0 where it is not in the list, one more than its place where it is.
  */
-export class DrawList<Place extends string, Item extends Placed<Place>> {
-  readonly #place: Place;
-  readonly #items: Item[] = [];
+export class DrawList<Column extends number> {
+  readonly #rows: Rows<Column>;
+  readonly #place: Column;
+  readonly #items: number[] = [];
 
-  constructor(place: Place) {
+  constructor(rows: Rows<Column>, place: Column) {
+    this.#rows = rows;
     this.#place = place;
   }
 
-  get size(): number {
-    return this.#items.length;
-  }
-
-  add(item: Item): void {
-    const { [this.#place]: at }: Placed<Place> = item;
-    if (at === -1) this.#put(item, this.#items.push(item) - 1);
+  add(row: number): void {
+    if (this.#rows.small(row, this.#place) === 0) this.#rows.set(row, this.#place, this.#items.push(row));
   }
 
   /** The last one moves into the gap, so nothing shifts. */
-  remove(item: Item): void {
-    const { [this.#place]: at }: Placed<Place> = item;
-    if (at === -1) return;
+  remove(row: number): void {
+    const place = this.#rows.small(row, this.#place);
+    if (place === 0) return;
     const last = this.#items.pop()!;
-    if (last !== item) {
-      this.#items[at] = last;
-      this.#put(last, at);
+    if (last !== row) {
+      this.#items[place - 1] = last;
+      this.#rows.set(last, this.#place, place);
     }
-    this.#put(item, -1);
+    this.#rows.set(row, this.#place, 0);
   }
 
-  /** The item at `pick` in [0, 1) of the list; undefined when it is empty. It stays in the list. */
-  draw(pick: number): Item | undefined {
-    return this.#items[Math.floor(pick * this.#items.length)];
-  }
-
-  /**
-   * Up to `count` items that stand before `end`. Whoever goes through all from the last to the first meets each that
-   * stays at least once: only what stood behind moves, and only to the front.
-   */
-  before(end: number, count: number): readonly Item[] {
-    return this.#items.slice(Math.max(0, end - count), Math.max(0, end));
-  }
-
-  #put(item: Placed<Place>, at: number): void {
-    item[this.#place] = at;
+  /** The row at `pick` in [0, 1) of the list; {@link NONE} when it is empty. It stays in the list. */
+  draw(pick: number): number {
+    const items = this.#items;
+    return items.length === 0 ? NONE : items[Math.floor(pick * items.length)]!;
   }
 }

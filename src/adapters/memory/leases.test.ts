@@ -25,3 +25,36 @@ test("a page that begins nowhere is empty, and the last", async () => {
   await leases.renew({ id: "h", group: "eu", alias: "room", value: "{}", ttlMs: 30_000 });
   expect(await leases.page("no number", 10)).toMatchObject({ leases: [], next: null });
 });
+
+test("what was due of a lease that has ended does nothing to the one in its place", async () => {
+  const clock = createVirtualClock(1_000);
+  const leases = createMemoryLeases(clock);
+  const renew = (id: string, ttlMs: number) => leases.renew({ id, group: "eu", alias: id, value: "{}", ttlMs });
+  await renew("first", 10_000);
+  await leases.claim({ group: "eu", forMs: 5_000, pick: 0 });
+  await leases.end("first");
+  await clock.advance(2_000);
+  await renew("second", 30_000);
+  expect(await leases.claim({ group: "eu", forMs: 5_000, pick: 0 })).toMatchObject({ id: "second", epoch: 2 });
+  await clock.advance(3_500);
+  expect(await leases.sweep()).toBe(0);
+  expect(await leases.counts()).toMatchObject({ idle: 0, allocated: 1, lapsed: 0 });
+  await clock.advance(1_500);
+  expect(await leases.find({ id: "second" })).toMatchObject({ state: "idle", expiresAt: 33_000 });
+  await clock.advance(5_000);
+  expect(await leases.sweep()).toBe(0);
+  expect(await leases.missing(["first", "second"])).toEqual(["first"]);
+});
+
+test("groups that come and go are never taken for one another", async () => {
+  const leases = createMemoryLeases(createVirtualClock(1_000));
+  const renew = (id: string, group: string) => leases.renew({ id, group, alias: id, value: "{}", ttlMs: 30_000 });
+  const claim = async (group: string) => (await leases.claim({ group, forMs: 5_000, pick: 0 }))?.id;
+  await renew("a", "eu");
+  await renew("b", "us");
+  await leases.end("a");
+  await renew("c", "asia");
+  await renew("b", "eu");
+  expect(await claim("us")).toBeUndefined();
+  expect([await claim("asia"), await claim("eu")]).toEqual(["c", "b"]);
+});

@@ -1,47 +1,44 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LeasePages } from "../../ports/lease-pages.ts";
 import type { Hold, Lease, LeaseCounts, Leases, LeaseState } from "../../ports/leases.ts";
-import { DrawList } from "./draw-list.ts";
+import { DrawList, NONE } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
 import { DueLine } from "./due-line.ts";
+import { Rows } from "./rows.ts";
+
+/** What is known of a lease in numbers. */
+const STANDING = 0;
+const EXPIRES_AT = 1;
+/** When the allocation or the timed busy lapses; only read while there is one. */
+const HELD_UNTIL = 2;
+const EPOCH = 3;
+const REVISION = 4;
+/** Among which it is claimed: the group's number. */
+const GROUP = 5;
+/** Its places among the idle ones of its group, and of all. */
+const AMONG_GROUP = 6;
+const AMONG_ALL = 7;
+type Column = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** No lease has the row. */
+const VACANT = 0;
+const IDLE = 1;
+const ALLOCATED = 2;
+const SOFT = 3;
+const FIRM = 4;
+const TIMED = 5;
+const WITHHELD = 6;
+const BUSY = { soft: SOFT, firm: FIRM, timed: TIMED, withheld: WITHHELD } as const satisfies Record<Hold, number>;
+const STATES: readonly LeaseState[] = ["idle", "idle", "allocated", "busy", "busy", "busy", "busy"];
+const HOLDS: readonly (Hold | null)[] = [null, null, null, "soft", "firm", "timed", "withheld"];
 
 /** The leases of one name for claims, of which there is at least one. */
 interface Group {
   readonly name: string;
-  readonly idle: DrawList<"amongGroup", Entry>;
+  readonly number: number;
+  readonly idle: DrawList<Column>;
   /** How many there are, idle or not. */
   members: number;
-}
-
-/** A class and no literal, so that all it knows stands in one piece of memory: a claim meets what no cache has. */
-class Entry {
-  readonly id: string;
-  group: Group;
-  alias: string;
-  value: string;
-  state: LeaseState = "idle";
-  hold: Hold | null = null;
-  expiresAt: number;
-  /** When the allocation or the timed busy lapses; only read while there is one. */
-  heldUntil = 0;
-  epoch = 0;
-  revision = 0;
-  /** Its places among those that are idle, and among all leases; -1: it is not there. */
-  amongGroup = -1;
-  amongAll = -1;
-  amongLive = -1;
-  /** When the heap will bring it up; an older heap entry with another time counts no more. */
-  dueAt = 0;
-  /** The lease has ended: whoever still comes upon this must not bring it back. */
-  hasEnded = false;
-
-  constructor(id: string, group: Group, alias: string, value: string, expiresAt: number) {
-    this.id = id;
-    this.group = group;
-    this.alias = alias;
-    this.value = value;
-    this.expiresAt = expiresAt;
-  }
 }
 
 /** Expired leases that one call forgets at most. */
@@ -49,115 +46,155 @@ const BITE = 1_000;
 
 /**
  * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
- * Idle entries stand in a list per group and in one of all, so that a claim draws without looking at the others. Whatever
- * comes to an entry by itself, a claim or the time, has the entry, and looks nothing up.
+ * Each lease has a row, and stays in it. The idle ones stand in a list per group and in one of all, so that a claim draws
+ * without looking at the others. Whatever comes to a lease by itself, a claim or the time, has its row, and looks nothing up.
+ * A claim meets what no cache has, and of a million leases changes another with every find: so what changes is numbers, side
+ * by side, which are one way to memory, and which no collection of garbage has to look at.
  */
 export function createMemoryLeases(clock: Clock): Leases & LeasePages {
-  const entries = new Map<string, Entry>();
-  const aliases = new Map<string, Entry>();
-  const live = new DrawList<"amongLive", Entry>("amongLive");
-  const idle = new DrawList<"amongAll", Entry>("amongAll");
+  const rows = new Rows<Column>();
+  const byId = new Map<string, number>();
+  const byAlias = new Map<string, number>();
+  // The rest of what is known of them, by their rows.
+  const ids: string[] = [];
+  const aliases: string[] = [];
+  const values: string[] = [];
+  /** When the heap will bring each up; an older heap entry with another time counts no more. */
+  const dueAts: number[] = [];
+  const idle = new DrawList<Column>(rows, AMONG_ALL);
   const groups = new Map<string, Group>();
-  const expiries = new DueHeap<Entry>();
+  /** By their numbers, some of which nothing has any more. */
+  const numbered: (Group | undefined)[] = [];
+  const vacant: number[] = [];
+  // What is due is a row, which by then may be vacant, or another lease's: what is to be done, its numbers say.
+  const expiries = new DueHeap<number>();
   /** One for each, since either waits a time of its own. */
-  const allocations = new DueLine<Entry>();
-  const occupations = new DueLine<Entry>();
+  const allocations = new DueLine<number>();
+  const occupations = new DueLine<number>();
   let lastEpoch = 0;
   let lastRevision = 0;
   let lapsed = 0;
 
-  const joined = (name: string): Group => {
+  const join = (row: number, name: string): void => {
     let group = groups.get(name);
-    if (group === undefined) groups.set(name, (group = { name, idle: new DrawList("amongGroup"), members: 0 }));
+    if (group === undefined) {
+      const number = vacant.pop() ?? numbered.length;
+      group = { name, number, idle: new DrawList(rows, AMONG_GROUP), members: 0 };
+      groups.set(name, group);
+      numbered[number] = group;
+    }
     group.members++;
-    return group;
+    rows.set(row, GROUP, group.number);
   };
 
-  const leave = (group: Group): void => {
-    if (--group.members === 0) groups.delete(group.name);
+  const groupOf = (row: number): Group => numbered[rows.small(row, GROUP)]!;
+
+  const leave = (row: number): void => {
+    const group = groupOf(row);
+    if (--group.members > 0) return;
+    groups.delete(group.name);
+    numbered[group.number] = undefined;
+    vacant.push(group.number);
   };
 
-  const toIdle = (entry: Entry): void => {
-    entry.state = "idle";
-    entry.hold = null;
-    entry.revision = ++lastRevision;
-    idle.add(entry);
-    entry.group.idle.add(entry);
+  const stand = (row: number, standing: number): void => {
+    rows.set(row, STANDING, standing);
+    rows.set(row, REVISION, ++lastRevision);
   };
 
-  const leaveIdle = (entry: Entry): void => {
-    idle.remove(entry);
-    entry.group.idle.remove(entry);
+  const toIdle = (row: number): void => {
+    stand(row, IDLE);
+    idle.add(row);
+    groupOf(row).idle.add(row);
   };
 
-  const toBusy = (entry: Entry, hold: Hold): void => {
-    leaveIdle(entry);
-    entry.state = "busy";
-    entry.hold = hold;
-    entry.revision = ++lastRevision;
+  const leaveIdle = (row: number): void => {
+    idle.remove(row);
+    groupOf(row).idle.remove(row);
   };
 
-  const forget = (entry: Entry): void => {
-    leaveIdle(entry);
-    leave(entry.group);
-    live.remove(entry);
-    entry.hasEnded = true;
-    // Whoever is still to come upon it has no use for what may be large.
-    entry.value = "";
-    entries.delete(entry.id);
-    if (aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
+  const toBusy = (row: number, hold: Hold): void => {
+    leaveIdle(row);
+    stand(row, BUSY[hold]);
   };
 
-  /** Until when the entry stays allocated or busy unless something is said before. */
-  const holdUntil = (entry: Entry, at: number, line: DueLine<Entry>): void => {
-    entry.heldUntil = at;
-    line.add(entry, at);
+  const releaseAlias = (row: number): void => {
+    if (byAlias.get(aliases[row]!) === row) byAlias.delete(aliases[row]!);
   };
 
-  const expire = (entry: Entry): void => {
-    entry.dueAt = entry.expiresAt;
-    expiries.add(entry, entry.dueAt);
+  const forget = (row: number): void => {
+    leaveIdle(row);
+    leave(row);
+    byId.delete(ids[row]!);
+    releaseAlias(row);
+    ids[row] = aliases[row] = values[row] = "";
+    rows.giveBack(row);
   };
 
-  /** The entry as it is now: gone if it expired, idle again if its allocation lapsed. */
-  const asOf = (now: number, entry: Entry): Entry | null => {
-    if (entry.hasEnded) return null;
-    if (entry.expiresAt <= now) {
-      forget(entry);
-      return null;
+  /** Until when the lease stays allocated or busy unless something is said before. */
+  const holdUntil = (row: number, at: number, line: DueLine<number>): void => {
+    rows.set(row, HELD_UNTIL, at);
+    line.add(row, at);
+  };
+
+  const expire = (row: number, at: number): void => {
+    dueAts[row] = at;
+    expiries.add(row, at);
+  };
+
+  /** Brings a row up to now: vacant if its lease expired, idle again if its allocation lapsed. False if it is vacant. */
+  const isLive = (now: number, row: number): boolean => {
+    const standing = rows.small(row, STANDING);
+    if (standing === VACANT) return false;
+    if (rows.get(row, EXPIRES_AT) <= now) {
+      forget(row);
+      return false;
     }
-    if ((entry.state === "allocated" || entry.hold === "timed") && entry.heldUntil <= now) {
-      if (entry.state === "allocated") lapsed++;
-      toIdle(entry);
+    if ((standing === ALLOCATED || standing === TIMED) && rows.get(row, HELD_UNTIL) <= now) {
+      if (standing === ALLOCATED) lapsed++;
+      toIdle(row);
     }
-    return entry;
+    return true;
   };
+
+  const asOf = (now: number, row: number | undefined): number | null =>
+    row !== undefined && isLive(now, row) ? row : null;
 
   /** The live lease with this id. */
-  const current = (id: string, now = clock.now()): Entry | null => {
-    const entry = entries.get(id);
-    return entry === undefined ? null : asOf(now, entry);
-  };
+  const current = (id: string, now = clock.now()): number | null => asOf(now, byId.get(id));
 
   /** The live lease that the alias leads to. */
-  const holderOf = (alias: string, now = clock.now()): Entry | null => {
-    const entry = aliases.get(alias);
-    return entry === undefined ? null : asOf(now, entry);
+  const holderOf = (alias: string, now = clock.now()): number | null => asOf(now, byAlias.get(alias));
+
+  const seen = (row: number): Lease => {
+    const standing = rows.small(row, STANDING);
+    return {
+      id: ids[row]!,
+      group: groupOf(row).name,
+      alias: aliases[row]!,
+      value: values[row]!,
+      state: STATES[standing]!,
+      hold: HOLDS[standing]!,
+      expiresAt: rows.get(row, EXPIRES_AT),
+      epoch: rows.get(row, EPOCH),
+      revision: rows.get(row, REVISION),
+    };
   };
 
   /** Moves on what became due, a bounded bite at a time, so that no call pays for all of a great dying. */
   const settle = (now = clock.now()): number => {
     let gone = 0;
-    for (let due = allocations.take(now); due !== undefined; due = allocations.take(now)) asOf(now, due);
-    for (let due = occupations.take(now); due !== undefined; due = occupations.take(now)) asOf(now, due);
+    for (let due = allocations.take(now); due !== undefined; due = allocations.take(now)) isLive(now, due);
+    for (let due = occupations.take(now); due !== undefined; due = occupations.take(now)) isLive(now, due);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
-      const { what: entry, at } = due;
-      if (entry.hasEnded || entry.dueAt !== at) continue;
-      if (entry.expiresAt > now) expire(entry);
+      const { what: row, at } = due;
+      if (rows.small(row, STANDING) === VACANT || dueAts[row] !== at) continue;
+      const expiresAt = rows.get(row, EXPIRES_AT);
+      if (expiresAt > now) expire(row, expiresAt);
       else {
-        forget(entry);
+        forget(row);
         gone++;
       }
     }
@@ -168,42 +205,44 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
       const now = clock.now();
       const holder = holderOf(alias, now);
-      if (exclusive === true && holder !== null && holder.id !== id) return null;
+      const isHolder = holder !== null && ids[holder] === id;
+      if (exclusive === true && holder !== null && !isHolder) return null;
       // Nearly always who renews is who holds the alias.
-      let entry = holder?.id === id ? holder : current(id, now);
-      const created = entry === null;
+      const known = isHolder ? holder : current(id, now);
+      const row = known ?? rows.take();
       const expiresAt = now + ttlMs;
-      if (entry === null) {
-        entry = new Entry(id, joined(group), alias, value, expiresAt);
-        entries.set(id, entry);
-        live.add(entry);
-        expire(entry);
-        toIdle(entry);
-      } else if (entry.group.name !== group) {
-        leaveIdle(entry);
-        leave(entry.group);
-        entry.group = joined(group);
-        if (entry.state === "idle") toIdle(entry);
+      if (known === null) {
+        byId.set(id, row);
+        ids[row] = id;
+        join(row, group);
+        expire(row, expiresAt);
+        toIdle(row);
+      } else {
+        if (groupOf(row).name !== group) {
+          leaveIdle(row);
+          leave(row);
+          join(row, group);
+          if (rows.small(row, STANDING) === IDLE) toIdle(row);
+        }
+        if (aliases[row] !== alias) releaseAlias(row);
+        // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
+        if (expiresAt < dueAts[row]!) expire(row, expiresAt);
       }
-      if (entry.alias !== alias && aliases.get(entry.alias) === entry) aliases.delete(entry.alias);
-      const moved = holder === null;
-      if (moved) aliases.set(alias, entry);
-      entry.alias = alias;
-      entry.value = value;
-      entry.expiresAt = expiresAt;
-      entry.revision = ++lastRevision;
-      // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
-      if (expiresAt < entry.dueAt) expire(entry);
-      const isOwners = entry.hold !== "firm" && entry.hold !== "timed";
-      if (created && begin !== undefined) toBusy(entry, begin);
-      else if (state === "busy" && isOwners) toBusy(entry, "soft");
-      else if (entry.hold === "withheld" || (state === "idle" && entry.hold === "soft")) toIdle(entry);
-      return { lease: seen(entry), created, moved };
+      if (holder === null) byAlias.set(alias, row);
+      if (aliases[row] !== alias) aliases[row] = alias;
+      values[row] = value;
+      rows.set(row, EXPIRES_AT, expiresAt);
+      rows.set(row, REVISION, ++lastRevision);
+      const standing = rows.small(row, STANDING);
+      if (known === null && begin !== undefined) toBusy(row, begin);
+      else if (state === "busy" && standing !== FIRM && standing !== TIMED) toBusy(row, "soft");
+      else if (standing === WITHHELD || (state === "idle" && standing === SOFT)) toIdle(row);
+      return { lease: seen(row), created: known === null, moved: holder === null };
     },
 
     async find(by) {
-      const entry = "id" in by ? current(by.id) : holderOf(by.alias);
-      return entry && seen(entry);
+      const row = "id" in by ? current(by.id) : holderOf(by.alias);
+      return row === null ? null : seen(row);
     },
 
     async missing(ids) {
@@ -211,57 +250,59 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     },
 
     async occupy(id, forMs) {
-      const entry = current(id);
-      if (entry === null) return null;
-      toBusy(entry, forMs === undefined || entry.hold === "firm" ? "firm" : "timed");
-      if (forMs !== undefined) holdUntil(entry, clock.now() + forMs, occupations);
-      return seen(entry);
+      const row = current(id);
+      if (row === null) return null;
+      toBusy(row, forMs === undefined || rows.small(row, STANDING) === FIRM ? "firm" : "timed");
+      if (forMs !== undefined) holdUntil(row, clock.now() + forMs, occupations);
+      return seen(row);
     },
 
     async free(id, what) {
-      const entry = current(id);
-      if (entry === null) return null;
-      const isHeld = entry.hold === "firm" || entry.hold === "timed";
-      if (isHeld || (what === "any" && entry.state !== "idle")) toIdle(entry);
-      return seen(entry);
+      const row = current(id);
+      if (row === null) return null;
+      const standing = rows.small(row, STANDING);
+      const isHeld = standing === FIRM || standing === TIMED;
+      if (isHeld || (what === "any" && standing !== IDLE)) toIdle(row);
+      return seen(row);
     },
 
     claim({ group, forMs, pick }) {
       const now = clock.now();
       settle(now);
       const list = group === undefined ? idle : groups.get(group)?.idle;
-      for (let entry = list?.draw(pick); entry !== undefined; entry = list?.draw(pick)) {
-        if (asOf(now, entry) === null) continue;
-        leaveIdle(entry);
-        entry.state = "allocated";
-        entry.epoch = ++lastEpoch;
-        entry.revision = ++lastRevision;
-        holdUntil(entry, now + forMs, allocations);
-        return seen(entry);
+      if (list === undefined) return null;
+      for (let row = list.draw(pick); row !== NONE; row = list.draw(pick)) {
+        if (!isLive(now, row)) continue;
+        leaveIdle(row);
+        stand(row, ALLOCATED);
+        rows.set(row, EPOCH, ++lastEpoch);
+        holdUntil(row, now + forMs, allocations);
+        return seen(row);
       }
       return null;
     },
 
     async release(id, epoch, then) {
-      const entry = current(id);
-      if (entry === null || entry.state !== "allocated" || entry.epoch !== epoch) return false;
-      if (then === "idle") toIdle(entry);
-      else toBusy(entry, "withheld");
+      const row = current(id);
+      if (row === null) return false;
+      if (rows.small(row, STANDING) !== ALLOCATED || rows.get(row, EPOCH) !== epoch) return false;
+      if (then === "idle") toIdle(row);
+      else toBusy(row, "withheld");
       return true;
     },
 
     async end(id) {
-      const entry = current(id);
-      if (entry === null) return null;
-      forget(entry);
+      const row = current(id);
+      if (row === null) return null;
+      forget(row);
       return ++lastRevision;
     },
 
     async counts(): Promise<LeaseCounts> {
       const counts = { idle: 0, allocated: 0, busy: 0, lapsed: 0 };
       const now = clock.now();
-      for (const entry of entries.values()) {
-        if (asOf(now, entry) !== null) counts[entry.state]++;
+      for (const row of byId.values()) {
+        if (isLive(now, row)) counts[STATES[rows.small(row, STANDING)]!]++;
       }
       return { ...counts, lapsed };
     },
@@ -272,14 +313,11 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async page(from, limit) {
       const now = clock.now();
-      const end = from === null ? live.size : Number(from) || 0;
-      const page = live.before(end, limit);
-      const leases = page.filter((entry) => asOf(now, entry) !== null).map(seen);
-      return { leases, from: String(end), next: end <= limit ? null : String(end - limit) };
+      const end = from === null ? ids.length : Math.min(Number(from) || 0, ids.length);
+      const page: Lease[] = [];
+      // A lease stays in its row.
+      for (let row = Math.max(0, end - limit); row < end; row++) if (isLive(now, row)) page.push(seen(row));
+      return { leases: page, from: String(end), next: end <= limit ? null : String(end - limit) };
     },
   };
-}
-
-function seen({ id, group, alias, value, state, hold, expiresAt, epoch, revision }: Entry): Lease {
-  return { id, group: group.name, alias, value, state, hold, expiresAt, epoch, revision };
 }

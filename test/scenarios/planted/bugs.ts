@@ -21,10 +21,10 @@ export const quickBugs: readonly PlantedBug[] = [
       },
       {
         file: "src/adapters/memory/leases.ts",
-        text: "        if (asOf(now, entry) === null) continue;\n        leaveIdle(entry);",
-        becomes: `        if (asOf(now, entry) === null) continue;
+        text: "        if (!isLive(now, row)) continue;\n        leaveIdle(row);",
+        becomes: `        if (!isLive(now, row)) continue;
         await new Promise((resume) => setTimeout(resume, 200));
-        leaveIdle(entry);`,
+        leaveIdle(row);`,
       },
     ],
   },
