@@ -4,6 +4,7 @@ import type { IceServer, IceServers } from "../../core/credentials/ice-servers.t
 import type { Random } from "../../ports/random.ts";
 import { JsonAnswer } from "../../transport/http/answer.ts";
 import type { Call, Caller } from "../../transport/http/call.ts";
+import { RecurringBodies } from "../../transport/http/recurring-bodies.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
@@ -105,6 +106,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       limit: limits.find,
       body: findBody,
       quick: quickFind,
+      recurring: new RecurringBodies(),
       handle({ body, origin, caller }) {
         const found = pool.find(body.region || undefined);
         return found instanceof Promise

@@ -11,7 +11,13 @@ import { validate, validateEmpty } from "./validate.ts";
  *
  * @throws {Refusal} body_too_large, bad_json, invalid_field
  */
-export function bodyOf({ json: rules }: RouteGroup, route: Route, bytes: Uint8Array): unknown {
+export function bodyOf(group: RouteGroup, route: Route, bytes: Uint8Array): unknown {
+  const { recurring } = route;
+  if (recurring === undefined) return readBody(group, route, bytes);
+  return recurring.recall(bytes) ?? recurring.keep(bytes, readBody(group, route, bytes));
+}
+
+function readBody({ json: rules }: RouteGroup, route: Route, bytes: Uint8Array): unknown {
   const body = readJson(bytes, route.maxBodyBytes ?? MAX_BODY_BYTES, rules);
   if (body === undefined) return validateEmpty(route.body!);
   return route.quick?.(body) ?? validate(route.body!, body, "body");

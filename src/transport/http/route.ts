@@ -8,6 +8,7 @@ import type { GroupDoc, RouteDoc } from "./documentation.ts";
 import { writeExactJson } from "./exact-json.ts";
 import type { JsonRules } from "./json.ts";
 import type { Policy } from "./policy.ts";
+import type { RecurringBodies } from "./recurring-bodies.ts";
 import type { Problem } from "./refusal.ts";
 
 export type { Call } from "./call.ts";
@@ -27,6 +28,8 @@ export interface Route {
    * time.
    */
   quick?(body: unknown): unknown;
+  /** Of a route whose bodies are short, and of which there are few: what they came to. */
+  readonly recurring?: RecurringBodies | undefined;
   /** The most the body may weigh, in bytes; left out, 64 KiB. */
   readonly maxBodyBytes?: number | undefined;
   /** What the query must be, each parameter a string; of one that is repeated the last counts. */
