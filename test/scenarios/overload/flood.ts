@@ -1,7 +1,7 @@
 // Asks for more than can be done. Run: bun flood.ts <port> <connections> <times> <ms>. A few connections find out first how
 // much can be done; then so many times that is asked for at an even pace, whatever becomes of it. Prints, as JSON, the pace
-// once that has stood for a while, and so many ms later how long those that were admitted since then took from when each was
-// due, and how many were refused.
+// once that has stood for a while, and so many ms later how long those that were due since then, and admitted, took from when
+// each was due, and how many were refused. What had no connection until then is not asked any more.
 import { connect, type Socket } from "node:net";
 
 const [port, connections, times, ms] = process.argv.slice(2).map(Number) as [number, number, number, number];
@@ -19,6 +19,8 @@ const request = Buffer.from(
 const dueAt = new Map<Socket, number>();
 let answered = (_socket: Socket): void => undefined;
 let [admitted, refused, failed]: [number[], number, number] = [[], 0, 0];
+/** What was due before says nothing of those that are admitted now. */
+let countsFrom = 0;
 
 function ask(socket: Socket, due: number): void {
   dueAt.set(socket, due);
@@ -33,9 +35,10 @@ const sockets = await Promise.all(
         const socket = connect({ port, host: "127.0.0.1", noDelay: true }, () => opened(socket));
         socket.on("data", (data: Buffer) => {
           const status = data.toString("latin1", 9, 12);
+          const due = dueAt.get(socket)!;
           if (status === "503") refused++;
-          else if (status === "404") admitted.push(performance.now() - dueAt.get(socket)!);
-          else failed++;
+          else if (status !== "404") failed++;
+          else if (due >= countsFrom) admitted.push(performance.now() - due);
           dueAt.delete(socket);
           answered(socket);
         });
@@ -60,9 +63,9 @@ let stands = false;
 while (performance.now() < began + STANDS_MS + ms) {
   if (!stands && performance.now() > began + STANDS_MS) {
     stands = true;
-    [admitted, refused] = [[], 0];
+    [admitted, refused, countsFrom] = [[], 0, performance.now()];
     // What the burst has left unasked, for want of a connection, would wait here and not at the server.
-    asked = Math.floor((performance.now() - began) * pace);
+    asked = Math.ceil((countsFrom - began) * pace);
     console.log(JSON.stringify({ perSecond: pace * 1_000 }));
   }
   const due = Math.floor((performance.now() - began) * pace);
