@@ -36,6 +36,6 @@ export class DrawList<Column extends number> {
   /** The row at `pick` in [0, 1) of the list; {@link NONE} when it is empty. It stays in the list. */
   draw(pick: number): number {
     const items = this.#items;
-    return items.length === 0 ? NONE : items[Math.floor(pick * items.length)]!;
+    return items.length === 0 ? NONE : (items[Math.floor(pick * items.length)] ?? NONE);
   }
 }

@@ -23,7 +23,26 @@ test("a page that is asked for again stands where it stood, whichever have gone 
 test("a page that begins nowhere is empty, and the last", async () => {
   const leases = createMemoryLeases(createVirtualClock(1_000));
   await leases.renew({ id: "h", group: "eu", alias: "room", value: "{}", ttlMs: 30_000 });
-  expect(await leases.page("no number", 10)).toMatchObject({ leases: [], next: null });
+  for (const nowhere of ["no number", "-1", "0.5"]) {
+    expect(await leases.page(nowhere, 10)).toMatchObject({ leases: [], next: null });
+  }
+  expect(await leases.counts()).toMatchObject({ idle: 1 });
+});
+
+test("after a great dying one page leads to those that stayed", async () => {
+  const clock = createVirtualClock(1_000);
+  const leases = createMemoryLeases(clock);
+  const renew = (id: string) => leases.renew({ id, group: "eu", alias: `room-${id}`, value: "{}", ttlMs: 30_000 });
+  const ids = Array.from({ length: 5_000 }, (_, n) => `h${n}`);
+  for (const id of ids) await renew(id);
+  const stayed = ["h7", "h2500", "h4999"];
+  await clock.advance(20_000);
+  for (const id of stayed) await renew(id);
+  await clock.advance(20_000);
+  while ((await leases.sweep()) > 0);
+  const { leases: page, next } = await leases.page(null, 50);
+  expect(page.map(({ id }) => id).toSorted()).toEqual(stayed.toSorted());
+  expect(next).toBeNull();
 });
 
 test("what was due of a lease that has ended does nothing to the one in its place", async () => {

@@ -48,8 +48,8 @@ const BITE = 1_000;
  * Leases of one pool in this process. Every verb runs to its end without an await, which makes it one step.
  * Each lease has a row, and stays in it. The idle ones stand in a list per group and in one of all, so that a claim draws
  * without looking at the others. Whatever comes to a lease by itself, a claim or the time, has its row, and looks nothing up.
- * A claim meets what no cache has, and of a million leases changes another with every find: so what changes is numbers, side
- * by side, which are one way to memory, and which no collection of garbage has to look at.
+ * A claim meets what no cache has, and changes another lease each time: so what it changes is numbers, side by side, most of
+ * them one way to memory, and no collection of garbage has to look at them.
  */
 export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const rows = new Rows<Column>();
@@ -61,11 +61,14 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const values: string[] = [];
   /** When the heap will bring each up; an older heap entry with another time counts no more. */
   const dueAts: number[] = [];
+  /** The rows of all leases, one behind the other, and where in that list each of them is. */
+  const live: number[] = [];
+  const amongLive: number[] = [];
   const idle = new DrawList<Column>(rows, AMONG_ALL);
   const groups = new Map<string, Group>();
   /** By their numbers, some of which nothing has any more. */
   const numbered: (Group | undefined)[] = [];
-  const vacant: number[] = [];
+  const freeNumbers: number[] = [];
   // What is due is a row, which by then may be vacant, or another lease's: what is to be done, its numbers say.
   const expiries = new DueHeap<number>();
   /** One for each, since either waits a time of its own. */
@@ -78,7 +81,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const join = (row: number, name: string): void => {
     let group = groups.get(name);
     if (group === undefined) {
-      const number = vacant.pop() ?? numbered.length;
+      const number = freeNumbers.pop() ?? numbered.length;
       group = { name, number, idle: new DrawList(rows, AMONG_GROUP), members: 0 };
       groups.set(name, group);
       numbered[number] = group;
@@ -94,7 +97,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     if (--group.members > 0) return;
     groups.delete(group.name);
     numbered[group.number] = undefined;
-    vacant.push(group.number);
+    freeNumbers.push(group.number);
   };
 
   const stand = (row: number, standing: number): void => {
@@ -127,6 +130,9 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     leave(row);
     byId.delete(ids[row]!);
     releaseAlias(row);
+    // The last one moves into the gap, so nothing shifts.
+    const last = live.pop()!;
+    if (last !== row) live[(amongLive[last] = amongLive[row]!)] = last;
     ids[row] = aliases[row] = values[row] = "";
     rows.giveBack(row);
   };
@@ -214,6 +220,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (known === null) {
         byId.set(id, row);
         ids[row] = id;
+        amongLive[row] = live.push(row) - 1;
         join(row, group);
         expire(row, expiresAt);
         toIdle(row);
@@ -313,11 +320,11 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async page(from, limit) {
       const now = clock.now();
-      const end = from === null ? ids.length : Math.min(Number(from) || 0, ids.length);
-      const page: Lease[] = [];
-      // A lease stays in its row.
-      for (let row = Math.max(0, end - limit); row < end; row++) if (isLive(now, row)) page.push(seen(row));
-      return { leases: page, from: String(end), next: end <= limit ? null : String(end - limit) };
+      const end = from === null ? live.length : Number(from) || 0;
+      const page = live.slice(Math.max(0, end - limit), Math.max(0, end));
+      const leases = page.filter((row) => isLive(now, row)).map(seen);
+      // Whoever goes through all from the last to the first meets each that stays: only what stood behind moves to the front.
+      return { leases, from: String(end), next: end <= limit ? null : String(end - limit) };
     },
   };
 }

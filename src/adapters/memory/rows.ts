@@ -3,9 +3,9 @@ const WIDTH = 8;
 const FIRST_ROWS = 64;
 
 /**
- * Numbers of each of many things, eight for each at most, side by side: whoever comes to one by chance waits for memory once,
- * and the collector of garbage has nothing to look at, however many of them change. Rows that were given back are kept for
- * those to come.
+ * Numbers of each of many things, eight for each at most, side by side: whoever comes to one by chance waits for memory once
+ * or twice, and the collector of garbage has nothing to look at, however many of them change. Rows that were given back are
+ * kept for those to come: what was once needed, 64 bytes for each thing, is never let go.
  *
  * @typeParam Column which of the eight, from 0 to 7
  */
