@@ -26,6 +26,7 @@ import { BinaryEvents } from "./binary-events.ts";
 import { closeNow, type Connection } from "./connection.ts";
 import { Lobby } from "./lobby.ts";
 import { keepNoRooms } from "./no-rooms.ts";
+import { keepListenersSmall, keepSocketsSmall } from "./small-tables.ts";
 import { createUpgrades } from "./upgrades.ts";
 import { watch } from "./watch.ts";
 
@@ -134,11 +135,10 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
     const meter = meters.enter({ address: client, account: null, isStrict: false });
     crowd.enter(client);
     sessions.set(socket, client);
-    // The engine's own listener would keep the request, its URL and its headers for as long as the connection lasts. It
-    // goes once ours is there: a map counts an entry that was taken out, and would grow sooner (see watch).
-    const [own] = socket.listeners("close");
+    // With them goes the engine's own listener, which would keep the request, its URL and its headers for as long as the
+    // connection lasts; what it does, `ended` does.
+    keepListenersSmall(socket);
     socket.on("close", ended);
-    socket.off("close", own);
     keepCredential(socket, gate);
     setMeter(socket, meter);
     setMeter(socket.transport, meter);
@@ -148,6 +148,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   const io = new Server({ serveClient: false, connectTimeout: connectMs });
   io.bind(engine);
   keepNoRooms(io.of("/"));
+  keepSocketsSmall(io.of("/"));
   admitSockets(io, gate, {
     policy,
     refused: (connection) => lobby.refused(connection),
@@ -185,6 +186,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
         const headers = new Headers(given);
         if (id !== "") headers.set(REQUEST_ID, id);
         const { transport } = data;
+        keepListenersSmall(transport);
         // Asked for only here, in the turn in which the engine takes it: until then the session may have ended.
         const its = sid === null ? { door, state: transport } : upgrades.begin(clientsOf(engine).get(sid), transport);
         refused = its === null || !server.upgrade(request, { headers, data: { ...its, request: id } });

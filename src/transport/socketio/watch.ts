@@ -47,8 +47,7 @@ type WatchedSocket = Omit<Socket, keyof EngineState> & EngineState & { readonly 
 export function watch(socket: Socket, meter: Meter, watchers: Watchers): void {
   const watched: Watched = { watchers, meter, unsent: 0, answered: undefined };
   Object.assign(socket, { [WATCHED]: watched });
-  // The same functions for all connections: the engine calls them on the one that they are about. And no more events than
-  // must be: from the fifth on, a connection's map of them takes 650 bytes more.
+  // The same functions for all connections: the engine calls them on the one that they are about.
   socket.on("packet", received);
   if (socket.transport.name === "polling") socket.on("packetCreate", created);
 }
