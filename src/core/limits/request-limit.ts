@@ -68,8 +68,15 @@ function counter(
     return { allowed, remaining, resetMs, retryMs, limit, windowMs, name: budget };
   };
   const prefix = `${name}:${budget}:`;
+  // Whoever calls often is often who called last, and a key that has been looked up once is found sooner.
+  let latest = "";
+  let key = prefix;
   return (who) => {
-    const use = rates.take(prefix + who, quota);
+    if (who !== latest) {
+      latest = who;
+      key = prefix + who;
+    }
+    const use = rates.take(key, quota);
     return use instanceof Promise ? use.then(stand) : stand(use);
   };
 }
