@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { common } from "../../src/adapters/redis/leases/common.ts";
-import { carry, type Host } from "../../src/core/presence/host.ts";
+import type { Carried, Host } from "../../src/core/presence/host.ts";
 import { wireHost } from "../../src/faces/host-pool/present.ts";
 import { script } from "../../src/adapters/redis/script.ts";
 
@@ -86,10 +86,12 @@ export async function fillPool(redis: Redis, url: string, count: number): Promis
   const body = { hostId: "host-0", roomId: "room-0", region: REGION, publicIp: host.publicIp, gameInfo: host.info };
   const { status } = await fetch(`${url}/api/host/heartbeat`, { method: "POST", body: JSON.stringify(body) });
   if (status !== 200) throw new Error(`the first host's beat was answered ${status}`);
+  const { publicIp, info, beatAt, foreign } = host;
+  const carried = JSON.stringify({ publicIp, info, beatAt, foreign } satisfies Partial<Carried>);
   const shown = JSON.stringify(wireHost(host));
   for (let first = 1; first < count; first += BITE) {
     const last = Math.min(first + BITE, count) - 1;
-    await redis.eval(fill.lua, 1, POOL, 0, first, last, REGION, carry(host), shown, TTL_MS);
+    await redis.eval(fill.lua, 1, POOL, 0, first, last, REGION, carried, shown, TTL_MS);
   }
   const [theirs, own] = [await likeness(redis, 0), await likeness(redis, 1)];
   if (theirs !== own) throw new Error(`a filled host looks like\n${own}\nand one that has beaten like\n${theirs}`);

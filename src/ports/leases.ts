@@ -8,6 +8,12 @@ export type LeaseState = "idle" | "allocated" | "busy";
  */
 export type Hold = "soft" | "firm" | "timed" | "withheld";
 
+/**
+ * What somebody keeps in a lease, opaque to every adapter: a text, or an object, which nobody changes any more. A store
+ * outside this process keeps the JSON of an object, and hands back that.
+ */
+export type LeaseValue = string | object;
+
 /** A record with a time to live and, once claimed, an allocation with a lease of its own. */
 export interface Lease {
   readonly id: string;
@@ -15,8 +21,7 @@ export interface Lease {
   readonly group: string;
   /** A second name by which the lease is found, such as the room a host waits in. */
   readonly alias: string;
-  /** Opaque to every adapter. */
-  readonly value: string;
+  readonly value: LeaseValue;
   readonly state: LeaseState;
   /** Null unless busy. */
   readonly hold: Hold | null;
@@ -32,7 +37,7 @@ export interface Renewal {
   readonly id: string;
   readonly group: string;
   readonly alias: string;
-  readonly value: string;
+  readonly value: LeaseValue;
   /** How long the lease lives from now, in ms. */
   readonly ttlMs: number;
   /** What the owner says of itself; left out, it stays as it was, and starts idle. */
@@ -44,6 +49,7 @@ export interface Renewal {
 }
 
 export interface Renewed {
+  /** As it was renewed, for whoever looks in the same turn. */
   readonly lease: Lease;
   readonly created: boolean;
   /** The alias leads to this lease, and did not before. */

@@ -116,6 +116,20 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
         });
       });
 
+      test("keeps an object, or the JSON of it", async () => {
+        const value = { of: "a", deep: [{ er: "é" }], nothing: null };
+        await beat("a", { value });
+        const [claimed, found] = [
+          await leases.claim({ group: "eu", forMs: 1_000, pick: 0 }),
+          await leases.find({ id: "a" }),
+        ];
+        const { leases: page } = await leases.page(null, 10);
+        for (const lease of [claimed, found, page[0]]) {
+          const kept = lease!.value;
+          expect(typeof kept === "string" ? JSON.parse(kept) : kept).toEqual(value);
+        }
+      });
+
       test("prolongs a lease and replaces value, alias and group", async () => {
         await beat("a");
         await clock.advance(20_000);

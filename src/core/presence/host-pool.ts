@@ -68,15 +68,15 @@ export class HostPool {
    *
    * @throws {DomainError} room_taken
    */
-  beat(beat: Beat): Host | Promise<Host> {
+  beat(beat: Beat): void | Promise<void> {
     const { leases, clock, leaseMs, mirror } = this.#options;
     this.#beats++;
-    const carried = {
+    const carried: Carried = {
       publicIp: beat.publicIp,
       info: beat.info,
       beatAt: clock.now(),
       foreign: false,
-      subject: beat.subject ?? null,
+      subject: beat.subject ?? undefined,
     };
     const renewal = {
       id: beat.id,
@@ -87,29 +87,33 @@ export class HostPool {
       state: beat.state,
       exclusive: beat.exclusive,
     };
-    if (mirror !== undefined) return this.#beatAndShow(renewal, carried, mirror);
+    if (mirror !== undefined) return this.#beatAndShow(renewal, mirror);
     const renewed = leases.renew(renewal);
-    if (renewed instanceof Promise) return renewed.then((first) => this.#beaten(held(first), carried));
-    return renewed === null ? Promise.reject(new DomainError("room_taken")) : this.#beaten(renewed, carried);
+    if (renewed instanceof Promise) return renewed.then((first) => this.#beaten(held(first)));
+    return renewed === null ? Promise.reject(new DomainError("room_taken")) : this.#beaten(renewed);
   }
 
-  async #beatAndShow(renewal: Renewal, carried: Carried, mirror: HostMirror): Promise<Host> {
+  async #beatAndShow(renewal: Renewal, mirror: HostMirror): Promise<void> {
     const { leases, leaseMs } = this.#options;
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
     const first = held(await leases.renew({ ...renewal, begin: "withheld" }));
+    // What the lease carries need not be read back.
+    const { value } = renewal;
     if (!first.created) {
-      await mirror.beat(hostOf(first.lease, carried), leaseMs);
-      return this.#beaten(first, carried);
+      await mirror.beat(hostOf({ ...first.lease, value }), leaseMs);
+      return this.#beaten(first);
     }
-    await mirror.beat(hostOf({ ...first.lease, state: renewal.state ?? "idle" }, carried), leaseMs);
-    return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease }, carried);
+    await mirror.beat(hostOf({ ...first.lease, value, state: renewal.state ?? "idle" }), leaseMs);
+    return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease });
   }
 
-  #beaten({ lease, created, moved }: Renewed, carried: Carried): Host {
-    const host = hostOf(lease, carried);
+  #beaten(renewed: Renewed): void {
+    const { created, moved } = renewed;
+    // Nearly all beats say what was known.
+    if (!created && !moved) return;
+    const host = hostOf(renewed.lease);
     if (created) this.#options.journal?.note("hosts", noted(host.id), "registered", `region ${host.region}`);
     if (moved) this.#options.onArrived?.(host);
-    return host;
   }
 
   /**
@@ -191,11 +195,12 @@ export class HostPool {
 
   /** Takes over what another program wrote of a host, as if it were a beat. `ttlMs`: what its record has left. */
   async adopt(host: ForeignHost, ttlMs: number): Promise<void> {
+    const { publicIp, info, beatAt } = host;
     await this.#options.leases.renew({
       id: host.id,
       group: host.region,
       alias: host.room,
-      value: carry({ ...host, foreign: true, subject: null }),
+      value: carry({ publicIp, info, beatAt, foreign: true, subject: undefined }),
       ttlMs,
       // Allocated by somebody: whether that is us, our own lease knows; a host new to us was allocated by the others.
       ...(host.state === "allocated" ? { begin: "withheld" } : { state: host.state }),

@@ -1,4 +1,4 @@
-import type { Lease, LeaseState } from "../../ports/leases.ts";
+import type { Lease, LeaseState, LeaseValue } from "../../ports/leases.ts";
 
 /** A machine that offers itself to be found and played on. */
 export interface Host {
@@ -20,17 +20,34 @@ export interface Host {
   readonly subject: string | null;
 }
 
-/** The part of a host that its lease carries as an opaque value. */
-export type Carried = Pick<Host, "publicIp" | "info" | "beatAt" | "foreign" | "subject">;
-
-export function carry({ publicIp, info, beatAt, foreign, subject }: Carried): string {
-  // Without a subject nothing is written of it: where nobody is asked, every beat would carry it for nothing.
-  return JSON.stringify({ publicIp, info, beatAt, foreign, subject: subject ?? undefined });
+/** The part of a host that its lease carries. Without a subject there is none: JSON says nothing of it. */
+export interface Carried extends Pick<Host, "publicIp" | "info" | "beatAt" | "foreign"> {
+  readonly subject: string | undefined;
 }
 
-/** `carried`: what the lease carries, where that need not be read anew. */
-export function hostOf(lease: Lease, carried?: Carried): Host {
-  return new LeasedHost(lease, carried);
+/** Fields of an `info` that is kept as it came. */
+const MOST_FIELDS = 16;
+
+/**
+ * What is to be kept in the lease: as it is, where that takes no more memory than its text. What nests takes many times as
+ * much, and a stranger says how deep it nests.
+ */
+export function carry(carried: Carried): LeaseValue {
+  return isFlat(carried.info) ? carried : JSON.stringify(carried);
+}
+
+function isFlat(info: unknown): boolean {
+  if (typeof info !== "object") return true;
+  let fields = 0;
+  for (const name in info) {
+    const value = (info as Readonly<Record<string, unknown>>)[name];
+    if ((typeof value === "object" && value !== null) || ++fields > MOST_FIELDS) return false;
+  }
+  return true;
+}
+
+export function hostOf(lease: Lease): Host {
+  return new LeasedHost(lease);
 }
 
 /** Reads what the lease carries when somebody asks for it: most who find a host want its room and nothing else. */
@@ -40,40 +57,39 @@ class LeasedHost implements Host {
   readonly region: string;
   readonly state: LeaseState;
   readonly revision: number;
-  readonly #value: string;
-  #carried: Carried | undefined;
+  #value: LeaseValue;
 
-  constructor({ id, alias, group, state, revision, value }: Lease, carried: Carried | undefined) {
+  constructor({ id, alias, group, state, revision, value }: Lease) {
     this.id = id;
     this.room = alias;
     this.region = group;
     this.state = state;
     this.revision = revision;
     this.#value = value;
-    this.#carried = carried;
   }
 
   get publicIp(): string {
-    return this.#read().publicIp;
+    return this.#carried.publicIp;
   }
 
   get info(): unknown {
-    return this.#read().info;
+    return this.#carried.info;
   }
 
   get beatAt(): number {
-    return this.#read().beatAt;
+    return this.#carried.beatAt;
   }
 
   get foreign(): boolean {
-    return this.#read().foreign;
+    return this.#carried.foreign;
   }
 
   get subject(): string | null {
-    return this.#read().subject ?? null;
+    return this.#carried.subject ?? null;
   }
 
-  #read(): Carried {
-    return (this.#carried ??= JSON.parse(this.#value) as Carried);
+  get #carried(): Carried {
+    if (typeof this.#value === "string") this.#value = JSON.parse(this.#value) as Carried;
+    return this.#value as Carried;
   }
 }

@@ -65,7 +65,8 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
   return {
     async renew({ id, group, alias, value, ttlMs, state, begin, exclusive }) {
       const said = [state ?? "", begin ?? "", epoch, exclusive === true ? "1" : "0"];
-      const reply = await call(renew, id, group, alias, value, ttlMs, ...said);
+      const kept = typeof value === "string" ? value : JSON.stringify(value);
+      const reply = await call(renew, id, group, alias, kept, ttlMs, ...said);
       const [store, lease, created, moved] = reply as [string, Reply?, number?, number?];
       seen(store);
       if (lease === undefined) return null;
