@@ -27,7 +27,7 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
 
   const traced = <Result>(
     { request, pattern, id, parent }: { request: Request; pattern: string; id: string; parent: TraceParent | null },
-    work: (id: string) => Result,
+    work: () => Result,
   ): Result => {
     const span = tracer!.begin(`${request.method} ${pattern}`, "server", parent, {
       "http.request.method": request.method,
@@ -35,17 +35,18 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
       "rendezvous.request": id,
     });
     const names = { request: id, trace: span.traceId };
-    return endedWith(span, () => doing.run({ names, span }, work, id), answerOf);
+    return endedWith(span, () => doing.run({ names, span }, work), answerOf);
   };
 
   return {
-    enter(request, pattern, work) {
+    enter(request, pattern, from, work) {
       const given = request.headers.get(REQUEST_ID);
       const id = given !== null && SANE.test(given) ? given : `${process}-${(++count).toString(36)}`;
       const parent = readTraceParent(request.headers.get("traceparent"));
-      if (tracer !== null && !PROBES.has(pattern)) return traced({ request, pattern, id, parent }, work);
+      if (tracer !== null && !PROBES.has(pattern))
+        return traced({ request, pattern, id, parent }, () => work(id, request, from));
       const names = parent === null ? { request: id } : { request: id, trace: parent.traceId };
-      return doing.run({ names, span: null }, work, id);
+      return doing.run({ names, span: null }, work, id, request, from);
     },
     ...(tracer === null
       ? {}

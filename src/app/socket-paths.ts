@@ -63,7 +63,7 @@ export function socketPaths(routes: readonly SocketRoute[], options: SocketPaths
       return upgradeRequired();
     };
     const handler: Handler = (request, server) =>
-      scope.enter(request, route.path, async (id) => sayRequestId(await open(request, server, id), id));
+      scope.enter(request, route.path, server, async (id) => sayRequestId(await open(request, server, id), id));
     for (const name of allNames(route.path, route.aliases)) Object.assign(paths, bothForms(name, handler));
   }
   return paths;

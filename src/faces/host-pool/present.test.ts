@@ -5,7 +5,6 @@ import { createMatchWriter } from "./present.ts";
 const hostIn = (room: string) => ({ room }) as Host;
 const stun = [{ urls: "stun:stun.example.org" }];
 const open = { signalingUrl: null, publicUrl: null };
-const at = (origin: string) => () => origin;
 
 test("a match names its room, whatever that is called, and nothing of the match before", () => {
   const write = createMatchWriter(open);
@@ -15,7 +14,7 @@ test("a match names its room, whatever that is called, and nothing of the match 
       ["https://b.example:81", []],
       ["http://a.example", []],
     ] as const) {
-      expect(JSON.parse(write(hostIn(room), at(origin), servers))).toEqual({
+      expect(JSON.parse(write(hostIn(room), origin, servers))).toEqual({
         found: true,
         roomId: room,
         signalingUrl: `ws${origin.slice("http".length)}/signaling`,
@@ -27,7 +26,7 @@ test("a match names its room, whatever that is called, and nothing of the match 
 
 test("the signaling is where the operator says, or else below the public address", () => {
   const urlWith = (settings: Partial<typeof open> | object): unknown =>
-    JSON.parse(createMatchWriter({ ...open, ...settings })(hostIn("r"), at("http://asked.example"), stun)).signalingUrl;
+    JSON.parse(createMatchWriter({ ...open, ...settings })(hostIn("r"), "http://asked.example", stun)).signalingUrl;
   const publicUrl = "https://play.example.org";
   expect(urlWith({})).toBe("ws://asked.example/signaling");
   expect(urlWith({ publicUrl })).toBe("wss://play.example.org/signaling");

@@ -14,14 +14,14 @@ export interface SignalingSettings {
 }
 
 /** Writes the answer to a find, as JSON. `origin`: that of the request. */
-export type WriteMatch = (host: Host, origin: () => string, iceServers: readonly IceServer[]) => string;
+export type WriteMatch = (host: Host, origin: string, iceServers: readonly IceServer[]) => string;
 
 /** Nearly all answers end alike, which is written once. */
 export function createMatchWriter(settings: SignalingSettings): WriteMatch {
   let latest: { readonly base: string; readonly iceServers: readonly IceServer[]; readonly ending: string } | null =
     null;
   return ({ room }, origin, iceServers) => {
-    const base = settings.signalingUrl ?? settings.publicUrl ?? origin();
+    const base = settings.signalingUrl ?? settings.publicUrl ?? origin;
     if (latest === null || latest.base !== base || latest.iceServers !== iceServers) {
       const rest = { signalingUrl: settings.signalingUrl ?? `ws${base.slice("http".length)}/signaling`, iceServers };
       latest = { base, iceServers, ending: JSON.stringify(rest).slice(1) };

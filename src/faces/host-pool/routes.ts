@@ -35,7 +35,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
   const writeMatch = createMatchWriter(options);
   const someone = (): string => random.token(9);
 
-  const matched = (host: Host, origin: () => string, caller: Caller): JsonAnswer => {
+  const matched = (host: Host, origin: string, caller: Caller): JsonAnswer => {
     // Whoever finds a host of its own has met nobody.
     const isOwn = caller.subject !== null && host.subject === caller.subject;
     if (!isOwn) options.matched(caller.subject);
@@ -61,7 +61,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
           id: body.hostId,
           room: body.roomId,
           region: body.region ?? options.defaultRegion,
-          publicIp: body.publicIp ?? address(),
+          publicIp: body.publicIp ?? address,
           info: body.gameInfo ?? DEFAULT_GAME_INFO,
           state: body.status ?? undefined,
           // The documented protocol refuses no beat; where hosts are known, a room is its host's.

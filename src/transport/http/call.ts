@@ -30,11 +30,11 @@ export interface Call<Body = unknown, Query = unknown> {
    * The client's address, IPv4-mapped IPv6 written as IPv4: the other end of the connection, or what proxies that are
    * trusted say it is.
    */
-  address(): string;
+  readonly address: string;
   /** True if the request was made on this machine for its own sake, not through a proxy nor by a foreign page. */
   isLocal(): boolean;
   /** The request's URL as the client sees it. */
   url(): URL;
   /** The origin of that URL. */
-  origin(): string;
+  readonly origin: string;
 }

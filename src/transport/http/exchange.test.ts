@@ -14,9 +14,10 @@ function exchange(address: string, asked: string[] = []) {
 
 test("the runtime is asked for the address when somebody wants to know, and once", () => {
   const asked: string[] = [];
-  const { address, isLocal, url } = exchange("::ffff:192.0.2.7", asked);
+  const one = exchange("::ffff:192.0.2.7", asked);
+  const { isLocal, url } = one;
   expect(asked).toEqual([]);
-  expect([address(), address(), isLocal(), url().href]).toEqual([
+  expect([one.address, one.address, isLocal(), url().href]).toEqual([
     "192.0.2.7",
     "192.0.2.7",
     false,

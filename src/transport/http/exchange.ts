@@ -39,6 +39,14 @@ export class Exchange implements Call {
     return paramsOf(this.request);
   }
 
+  get address(): string {
+    return this.#gate.proxies.addressOf(this.request, this.peer);
+  }
+
+  get origin(): string {
+    return this.#gate.proxies.originOf(this.request, this.peer, this.#server.url.href);
+  }
+
   // Handlers take a call apart, so that each of these is a function of its own.
 
   get whenExpired(): Call["whenExpired"] {
@@ -49,16 +57,8 @@ export class Exchange implements Call {
     return () => isLocal(this.request, this.peer);
   }
 
-  get address(): Call["address"] {
-    return () => this.#gate.proxies.addressOf(this.request, this.peer);
-  }
-
   get url(): Call["url"] {
     return () => this.#gate.proxies.urlOf(this.request, this.peer, this.#server.url.href);
-  }
-
-  get origin(): Call["origin"] {
-    return () => this.#gate.proxies.originOf(this.request, this.peer, this.#server.url.href);
   }
 
   /** Gives a request more time than the runtime gives to all, in seconds. */

@@ -69,7 +69,7 @@ const routes = [
 ];
 
 function who({ caller, address, url }: Call<unknown, unknown>): Answer {
-  return json(200, { subject: caller.subject, address: address(), url: url().href });
+  return json(200, { subject: caller.subject, address, url: url().href });
 }
 
 function serve(gate: Gate, limit?: RequestLimit): { url: string; stop(): Promise<void> } {

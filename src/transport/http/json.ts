@@ -30,12 +30,19 @@ export interface ReadJson {
  * @throws {Refusal} bad_json, with one issue: where and why it breaks, or `too_deep`
  */
 export function parseJson(text: string, rules?: JsonRules): unknown {
-  return readJson(text, rules).value;
+  return valueOf(text, shapeOf(text), rules);
 }
 
 /** The same for whoever asks for its shape, too. @throws {Refusal} as {@link parseJson} */
-export function readJson(text: string, { exactNumbers = false, unsafeKeys = "refuse" }: JsonRules = {}): ReadJson {
+export function readJson(text: string, rules?: JsonRules): ReadJson {
   const shape = shapeOf(text);
+  return { value: valueOf(text, shape, rules), shape };
+}
+
+const USUAL_RULES: JsonRules = {};
+
+function valueOf(text: string, shape: JsonShape, rules: JsonRules = USUAL_RULES): unknown {
+  const { exactNumbers = false, unsafeKeys = "refuse" } = rules;
   if (shape.depth > MAX_DEPTH) {
     const message = `The body nests deeper than ${MAX_DEPTH} levels.`;
     throw new Refusal("bad_json", message, [{ path: ["body"], kind: "too_deep", message }]);
@@ -43,8 +50,8 @@ export function readJson(text: string, { exactNumbers = false, unsafeKeys = "ref
   const action = unsafeKeys === "drop" ? "remove" : "error";
   try {
     const revive = exactNumbers && mayRound(text) ? exactNumber : undefined;
-    if (revive === undefined && !shape.mayReachForPrototypes) return { value: JSON.parse(text), shape };
-    return { value: parse(text, revive, { protoAction: action, constructorAction: action }), shape };
+    if (revive === undefined && !shape.mayReachForPrototypes) return JSON.parse(text);
+    return parse(text, revive, { protoAction: action, constructorAction: action });
   } catch (error) {
     const why = noNumber(text) ?? (error as Error).message;
     const { at, reason } = findFault(text) ?? { at: 0, reason: why };

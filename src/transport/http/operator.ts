@@ -31,13 +31,13 @@ export type Asking = Pick<Call, "request" | "isLocal" | "address">;
 export async function mustOperate(call: Asking, access: OperatorAccess): Promise<Operator> {
   const { adminToken, identify } = access;
   if (adminToken === null && identify === null) {
-    if (call.isLocal()) return { who: `this machine (${call.address()})`, expiresAt: null };
+    if (call.isLocal()) return { who: `this machine (${call.address})`, expiresAt: null };
     throw new Refusal("forbidden", "Without an ADMIN_TOKEN this is for callers on the server's own machine alone.");
   }
   const sent = bearerToken(call.request);
   if (sent === null) throw new Refusal("token_required", `This takes ${wanted(access)}.`);
   if (adminToken !== null && isSame(sent, adminToken)) {
-    return { who: `ADMIN_TOKEN from ${call.address()}`, expiresAt: null };
+    return { who: `ADMIN_TOKEN from ${call.address}`, expiresAt: null };
   }
   if (identify === null) throw new Refusal("forbidden", "This is not the ADMIN_TOKEN.");
   const caller = await identify(sent);

@@ -4,11 +4,17 @@ export const REQUEST_ID = "x-request-id";
 /** Names requests, and keeps the name at hand for whatever is done and written for them. */
 export interface RequestScope {
   /**
-   * Runs the work on a request, which gets the request's name; empty: it has none.
+   * Runs the work on a request, which gets the request's name; empty: it has none. What else the work needs is handed on, so
+   * that nobody has to make a function for each request.
    *
    * @param pattern the route's, never the path
    */
-  enter<Result>(request: Request, pattern: string, work: (id: string) => Result): Result;
+  enter<From, Result>(
+    request: Request,
+    pattern: string,
+    from: From,
+    work: (id: string, request: Request, from: From) => Result,
+  ): Result;
   /**
    * Runs the work on a message of a socket; left out: nobody wants to know.
    *
@@ -17,7 +23,7 @@ export interface RequestScope {
   message?(door: string, id: string | undefined, work: () => void | Promise<void>): void | Promise<void>;
 }
 
-export const noScope: RequestScope = { enter: (_request, _pattern, work) => work("") };
+export const noScope: RequestScope = { enter: (request, _pattern, from, work) => work("", request, from) };
 
 /** Tells the caller the name of its request. */
 export function sayRequestId<Answer extends Response | undefined>(answer: Answer, id: string): Answer {

@@ -225,7 +225,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       return refused instanceof Promise ? refused.then(told) : told(refused);
     };
     // Not async: what is refused needs no promise.
-    const answer = (request: Request, server: Server<unknown>, id: string): Response | Promise<Response> => {
+    const answer = (id: string, request: Request, server: Server<unknown>): Response | Promise<Response> => {
       const began = performance.now();
       const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
@@ -238,7 +238,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       }
       return serve(new Exchange(gate, request, server, id, began), route, isForPages);
     };
-    return (request, server) => scope.enter(request, path, (id) => answer(request, server, id));
+    return (request, server) => scope.enter(request, path, server, answer);
   };
 
   const routes: Record<string, Handler> = {};
@@ -270,7 +270,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     return finished(UNKNOWN, exchange, response, standing, group.crossOrigin ? origin : undefined);
   };
   const fallback: Handler = (request, server) =>
-    scope.enter(request, UNKNOWN, (id) => unknown(new Exchange(gate, request, server, id, performance.now())));
+    scope.enter(request, UNKNOWN, server, (id) => unknown(new Exchange(gate, request, server, id, performance.now())));
 
   return {
     routes,

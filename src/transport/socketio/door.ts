@@ -331,7 +331,7 @@ export function createSocketIoDoor(options: SocketIoOptions): SocketIoDoor {
   return {
     io,
     door,
-    handleRequest: (request, server) => scope.enter(request, NAME, (id) => handle(request, server, id)),
+    handleRequest: (request, server) => scope.enter(request, NAME, server, (id) => handle(request, server, id)),
     polling: () =>
       [...sessions.keys()]
         .map(({ transport }) => transport)

@@ -138,9 +138,9 @@ async function admitted(
     caller,
     whenExpired: (end) => gate.expiries.at(caller.expiresAt, end),
     isLocal: () => isLocal(said.request, said.peer),
-    address: () => said.address,
+    address: said.address,
+    origin: said.url.origin,
     url: () => said.url,
-    origin: () => said.url.origin,
   };
   await checkOwner(policy, caller, call);
   const connection = await route.accept({ ...said, caller });
