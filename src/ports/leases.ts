@@ -49,7 +49,6 @@ export interface Renewal {
 }
 
 export interface Renewed {
-  /** As it was renewed, for whoever looks in the same turn. */
   readonly lease: Lease;
   readonly created: boolean;
   /** The alias leads to this lease, and did not before. */

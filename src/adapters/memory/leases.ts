@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LeasePages } from "../../ports/lease-pages.ts";
-import type { Hold, Lease, LeaseCounts, Leases, LeaseState, LeaseValue, Renewed } from "../../ports/leases.ts";
+import type { Hold, Lease, LeaseCounts, Leases, LeaseState, LeaseValue } from "../../ports/leases.ts";
 import { DrawList, NONE } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
 import { DueLine } from "./due-line.ts";
@@ -244,7 +244,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (known === null && begin !== undefined) toBusy(row, begin);
       else if (state === "busy" && standing !== FIRM && standing !== TIMED) toBusy(row, "soft");
       else if (standing === WITHHELD || (state === "idle" && standing === SOFT)) toIdle(row);
-      return new RenewedRow(row, seen, known === null, holder === null);
+      return { lease: seen(row), created: known === null, moved: holder === null };
     },
 
     async find(by) {
@@ -327,23 +327,4 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       return { leases, from: String(end), next: end <= limit ? null : String(end - limit) };
     },
   };
-}
-
-/** Of nearly all renewals nobody asks what the lease is now. */
-class RenewedRow implements Renewed {
-  readonly created: boolean;
-  readonly moved: boolean;
-  readonly #row: number;
-  readonly #seen: (row: number) => Lease;
-
-  constructor(row: number, seen: (row: number) => Lease, created: boolean, moved: boolean) {
-    this.created = created;
-    this.moved = moved;
-    this.#row = row;
-    this.#seen = seen;
-  }
-
-  get lease(): Lease {
-    return this.#seen(this.#row);
-  }
 }

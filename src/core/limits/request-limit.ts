@@ -68,7 +68,7 @@ function counter(
     return { allowed, remaining, resetMs, retryMs, limit, windowMs, name: budget };
   };
   const prefix = `${name}:${budget}:`;
-  // Whoever calls often is often who called last, and a key that has been looked up once is found sooner.
+  // Whoever calls often is often who called last, and a text that has been looked up once has been written out and hashed.
   let latest = "";
   let key = prefix;
   return (who) => {

@@ -97,7 +97,7 @@ export class HostPool {
     const { leases, leaseMs } = this.#options;
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
     const first = held(await leases.renew({ ...renewal, begin: "withheld" }));
-    // What the lease carries need not be read back.
+    // As it was given: the store hands back its text, which would have to be read again to be shown.
     const { value } = renewal;
     if (!first.created) {
       await mirror.beat(hostOf({ ...first.lease, value }), leaseMs);

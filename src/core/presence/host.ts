@@ -20,17 +20,19 @@ export interface Host {
   readonly subject: string | null;
 }
 
-/** The part of a host that its lease carries. Without a subject there is none: JSON says nothing of it. */
+/** The part of a host that its lease carries. */
 export interface Carried extends Pick<Host, "publicIp" | "info" | "beatAt" | "foreign"> {
+  /** Undefined and not null where nobody was asked: then nothing is written of it, as every beat would carry it for nothing. */
   readonly subject: string | undefined;
 }
 
 /** Fields of an `info` that is kept as it came. */
-const MOST_FIELDS = 16;
+const MOST_FIELDS = 4;
 
 /**
- * What is to be kept in the lease: as it is, where that takes no more memory than its text. What nests takes many times as
- * much, and a stranger says how deep it nests.
+ * What is to be kept in the lease. As it is, which spares the writing and the reading, where that takes about as much memory
+ * as its text; a stranger could write what takes many times as much: what nests, has names that no other has, or numbers
+ * for names, for which the runtime keeps a list as long as the highest of them.
  */
 export function carry(carried: Carried): LeaseValue {
   return isFlat(carried.info) ? carried : JSON.stringify(carried);
@@ -41,9 +43,15 @@ function isFlat(info: unknown): boolean {
   let fields = 0;
   for (const name in info) {
     const value = (info as Readonly<Record<string, unknown>>)[name];
-    if ((typeof value === "object" && value !== null) || ++fields > MOST_FIELDS) return false;
+    if ((typeof value === "object" && value !== null) || ++fields > MOST_FIELDS || startsWithDigit(name)) return false;
   }
   return true;
+}
+
+/** Whether a name begins with one, as all do that could be an index. */
+function startsWithDigit(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39;
 }
 
 export function hostOf(lease: Lease): Host {

@@ -14,7 +14,7 @@ test("a match names its room, whatever that is called, and nothing of the match 
       ["https://b.example:81", []],
       ["http://a.example", []],
     ] as const) {
-      expect(JSON.parse(write(hostIn(room), origin, servers))).toEqual({
+      expect(JSON.parse(write(hostIn(room), { origin }, servers))).toEqual({
         found: true,
         roomId: room,
         signalingUrl: `ws${origin.slice("http".length)}/signaling`,
@@ -26,7 +26,8 @@ test("a match names its room, whatever that is called, and nothing of the match 
 
 test("the signaling is where the operator says, or else below the public address", () => {
   const urlWith = (settings: Partial<typeof open> | object): unknown =>
-    JSON.parse(createMatchWriter({ ...open, ...settings })(hostIn("r"), "http://asked.example", stun)).signalingUrl;
+    JSON.parse(createMatchWriter({ ...open, ...settings })(hostIn("r"), { origin: "http://asked.example" }, stun))
+      .signalingUrl;
   const publicUrl = "https://play.example.org";
   expect(urlWith({})).toBe("ws://asked.example/signaling");
   expect(urlWith({ publicUrl })).toBe("wss://play.example.org/signaling");

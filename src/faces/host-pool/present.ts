@@ -1,4 +1,5 @@
 import type { Host } from "../../core/presence/host.ts";
+import type { Call } from "../../transport/http/call.ts";
 import type { IceServer } from "../../core/credentials/ice-servers.ts";
 
 /** What a host that says nothing of itself is shown with. */
@@ -13,15 +14,15 @@ export interface SignalingSettings {
   readonly publicUrl: string | null;
 }
 
-/** Writes the answer to a find, as JSON. `origin`: that of the request. */
-export type WriteMatch = (host: Host, origin: string, iceServers: readonly IceServer[]) => string;
+/** Writes the answer to a find, as JSON. `call`: whose origin is asked for where the operator set no address. */
+export type WriteMatch = (host: Host, call: Pick<Call, "origin">, iceServers: readonly IceServer[]) => string;
 
 /** Nearly all answers end alike, which is written once. */
 export function createMatchWriter(settings: SignalingSettings): WriteMatch {
   let latest: { readonly base: string; readonly iceServers: readonly IceServer[]; readonly ending: string } | null =
     null;
-  return ({ room }, origin, iceServers) => {
-    const base = settings.signalingUrl ?? settings.publicUrl ?? origin;
+  return ({ room }, call, iceServers) => {
+    const base = settings.signalingUrl ?? settings.publicUrl ?? call.origin;
     if (latest === null || latest.base !== base || latest.iceServers !== iceServers) {
       const rest = { signalingUrl: settings.signalingUrl ?? `ws${base.slice("http".length)}/signaling`, iceServers };
       latest = { base, iceServers, ending: JSON.stringify(rest).slice(1) };

@@ -3,7 +3,7 @@ import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer, IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
 import { JsonAnswer } from "../../transport/http/answer.ts";
-import type { Call, Caller } from "../../transport/http/call.ts";
+import type { Call } from "../../transport/http/call.ts";
 import { RecurringBodies } from "../../transport/http/recurring-bodies.ts";
 import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
@@ -35,13 +35,14 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
   const writeMatch = createMatchWriter(options);
   const someone = (): string => random.token(9);
 
-  const matched = (host: Host, origin: string, caller: Caller): JsonAnswer => {
+  const matched = (host: Host, call: Call): JsonAnswer => {
+    const { caller } = call;
     // Whoever finds a host of its own has met nobody.
     const isOwn = caller.subject !== null && host.subject === caller.subject;
     if (!isOwn) options.matched(caller.subject);
     // The name in a TURN credential travels in the clear, and the room's is what opens the room.
     const iceServers = isOwn ? options.stunServers : options.iceServers(someone);
-    return new JsonAnswer(200, writeMatch(host, origin, iceServers));
+    return new JsonAnswer(200, writeMatch(host, call, iceServers));
   };
   const alive = json(200, { success: true, ttl: options.leaseSeconds });
 
@@ -56,12 +57,13 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       limit: limits.heartbeat,
       body: heartbeatBody,
       quick: quickBeat,
-      handle({ body, address, caller }) {
+      handle(call) {
+        const { body, caller } = call;
         const beaten = pool.beat({
           id: body.hostId,
           room: body.roomId,
           region: body.region ?? options.defaultRegion,
-          publicIp: body.publicIp ?? address,
+          publicIp: body.publicIp ?? call.address,
           info: body.gameInfo ?? DEFAULT_GAME_INFO,
           state: body.status ?? undefined,
           // The documented protocol refuses no beat; where hosts are known, a room is its host's.
@@ -107,11 +109,9 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       body: findBody,
       quick: quickFind,
       recurring: new RecurringBodies(),
-      handle({ body, origin, caller }) {
-        const found = pool.find(body.region || undefined);
-        return found instanceof Promise
-          ? found.then((host) => matched(host, origin, caller))
-          : matched(found, origin, caller);
+      handle(call) {
+        const found = pool.find(call.body.region || undefined);
+        return found instanceof Promise ? found.then((host) => matched(host, call)) : matched(found, call);
       },
     }),
   ];

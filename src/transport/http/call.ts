@@ -13,7 +13,10 @@ export interface Caller {
   may(scope: string, id?: string, kind?: OwnedKind): boolean;
 }
 
-/** One request on its way to a handler: decoded, validated, and nothing of the runtime's server in it. */
+/**
+ * One request on its way to a handler: decoded, validated, and nothing of the runtime's server in it. Its address and its
+ * origin may be found out anew each time that they are read.
+ */
 export interface Call<Body = unknown, Query = unknown> {
   readonly request: Request;
   /** Path parameters, percent-decoded. */

@@ -47,7 +47,7 @@ export class Exchange implements Call {
     return this.#gate.proxies.originOf(this.request, this.peer, this.#server.url.href);
   }
 
-  // Handlers take a call apart, so that each of these is a function of its own.
+  // Handlers take a call apart, so that each of those that follow is a function of its own.
 
   get whenExpired(): Call["whenExpired"] {
     return (end) => this.#gate.expiries.at(this.caller.expiresAt, end);

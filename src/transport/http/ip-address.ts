@@ -16,7 +16,7 @@ export function readAddress(text: string): string | null {
 
 /** Who a client is for counting. An IPv6 client has at least a /64 to itself, and must not count as many. */
 export function clientKey(address: string): string {
-  // Whoever reads an address as the runtime does asks each pattern for it; a colon has no other than one of IPv6.
+  // Only one of IPv6 has a colon, and to look for that takes a fraction of what `isIP` takes.
   return address.includes(":") && isIP(address) === 6 ? `${groupsOf(address).slice(0, 4).join(":")}::/64` : address;
 }
 

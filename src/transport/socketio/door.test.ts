@@ -374,7 +374,7 @@ describe("the Socket.IO door", () => {
     expect(await kept("Request")).toBeLessThan(MANY / 2);
   });
 
-  test("a connection keeps no tables but one that is empty, for answers that nobody asks it for", async () => {
+  test("a connection keeps no tables but that of Socket.IO for acknowledgements, which is empty", async () => {
     expect(await kept("Map")).toBeLessThan(MANY * 1.5);
   });
 
