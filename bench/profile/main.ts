@@ -87,19 +87,27 @@ async function perf(args: readonly string[]): Promise<string> {
 const bare = (route: string) => (env: Record<string, string>) =>
   startContender([process.execPath, join(here, `../limits/${route}-route.ts`)], { env });
 
-const ours = async (env: Record<string, string>): Promise<Contender> => {
-  const server = await startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT, ...env });
-  if (what === "find") await register(server.url, POOL);
-  return server;
-};
+const ours = (env: Record<string, string>): Promise<Contender> =>
+  startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT, ...env });
+
+type Start = (env: Record<string, string>) => Promise<Contender>;
+
+/** Finds need some to find. */
+const withHosts =
+  (start: Start): Start =>
+  async (env) => {
+    const server = await start(env);
+    if (what === "find") await register(server.url, POOL);
+    return server;
+  };
 
 const limit = await profile(bare("json"));
-const asking = what === "heartbeat" ? await profile(bare("asking")) : null;
-const own = await profile(ours);
+const byHand = await profile(withHosts(bare("by-hand")));
+const own = await profile(withHosts(ours));
 
 const columns: readonly (readonly [string, Profile])[] = [
   ["bare route", limit],
-  ...(asking === null ? [] : [["bare route that asks what ours must", asking] as const]),
+  ["the same by hand", byHand],
   ["ours", own],
 ];
 const line = (...cells: readonly string[]): void => console.log(`| ${cells.join(" | ")} |`);
@@ -109,4 +117,5 @@ for (const part of PARTS) line(part, ...columns.map(([, { shares, micros }]) => 
 line("all", ...columns.map(([, { micros }]) => short(micros)));
 const most = limit.micros / (own.micros * (1 - own.shares["our own code"]));
 console.log(`\nIf our own code took no time at all, ours would be at ${short(most)} of the bare route.`);
+console.log(`What is written out by hand is at ${short(limit.micros / byHand.micros)}.`);
 process.exit(0);

@@ -34,9 +34,9 @@ export const heartbeat: Work = {
     stopping(async (start) => {
       const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE }));
       const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
-      const asking = await start(() => startContender([process.execPath, join(here, "../limits/asking-route.ts")]));
+      const byHand = await start(() => startContender([process.execPath, join(here, "../limits/by-hand-route.ts")]));
       const fastapi = bench.smoke ? null : await start(startFastApi);
-      return rowOf("heartbeat", BEATS, bench, { ours, bare, asking, fastapi });
+      return rowOf("heartbeat", BEATS, bench, { ours, bare, byHand, fastapi });
     }),
 };
 
@@ -55,20 +55,20 @@ export const find: Work = {
       bench.say(`${POOL} hosts`);
       await register(ours.url, POOL);
       await register(fastapi.url, PEERS_POOL);
-      return rowOf("find", FINDS, bench, { ours, bare, asking: null, fastapi });
+      return rowOf("find", FINDS, bench, { ours, bare, byHand: null, fastapi });
     }),
 };
 
 interface Contenders {
   readonly ours: Contender;
   readonly bare: Contender;
-  readonly asking: Contender | null;
+  readonly byHand: Contender | null;
   readonly fastapi: Contender | null;
 }
 
 const RIVALS: readonly (readonly [keyof Contenders, Omit<Rival, "samples">])[] = [
   ["bare", { name: "bare Bun route", kind: "limit" }],
-  ["asking", { name: "bare Bun route that asks what ours must", kind: "limit" }],
+  ["byHand", { name: "the same by hand, in one function", kind: "limit" }],
   ["fastapi", { name: "FastAPI, SQLite", kind: "peer" }],
 ];
 
