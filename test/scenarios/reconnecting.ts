@@ -7,6 +7,8 @@ import { count, millis, percentile, print, seconds } from "./figures.ts";
 
 const PEOPLE = 1_000;
 const DEVICES = 5;
+/** Of the devices of two friends, their own among them: of each two, whoever is there first hears of the other. */
+const PAIRS_OF_FRIENDS = (2 * DEVICES * (2 * DEVICES - 1)) / 2;
 const WATCHERS = 20;
 /** Who is back sooner was never away, in ms. */
 const GRACE_MS = 2_000;
@@ -32,6 +34,10 @@ export async function reconnecting(world: World): Promise<void> {
   let moves = 0;
   const perWatcher = (PEOPLE / WATCHERS) * DEVICES;
   await eventually("all were announced", () => watchers.every(({ heard }) => heard.length === perWatcher), 30_000);
+  // To those who wave as well: what is still under way to them would be taken for something of the first wave.
+  const told = (): number => devices.reduce((sum, { heard }) => sum + heard.length, 0);
+  await eventually("friends were told of each other", () => told() >= (PEOPLE / 2) * PAIRS_OF_FRIENDS, 30_000);
+  await Promise.all([...watchers, ...devices].map((one) => one.fence()));
 
   /** The first so many lose their connection and come back. */
   const wave = async (size: number): Promise<void> => {
