@@ -1,43 +1,102 @@
 /** Longer bodies are not looked for: they say more, and so each something else. In bytes. */
-const LONGEST = 64;
+const LONGEST = 512;
 
-/** A power of two. */
-const PLACES = 64;
+/** In how many places a body may be: one behind the other, so that to look at all of them is one way to memory. */
+const WAYS = 4;
 
-interface Known {
-  readonly bytes: Uint8Array;
-  readonly body: unknown;
+/** Of so many new bodies one takes the place of another: where more recur than there are places, most of those stay. */
+const RELUCTANCE = 8;
+
+export interface RecurringBodiesOptions<Body> {
+  /** How many are known at most; a power of two. */
+  readonly places: number;
+  /** Whether a body takes no more memory than its bytes would suggest; left out, all do. */
+  isModest?(body: Body): boolean;
 }
 
 /**
- * What short bodies of a route came to, by their bytes. Thousands may call it who have only a few things to say: each is
- * decoded, parsed and checked once, as long as no other takes its place. Bodies that were refused are never known.
+ * What short bodies of a route came to, by their bytes. Thousands may call it who have only a few things to say, or each of
+ * them the same again and again: each is decoded, parsed and checked once, as long as no other takes its place. Bodies that
+ * were refused are never known.
  */
-export class RecurringBodies {
-  readonly #places: (Known | null)[] = Array.from({ length: PLACES }, () => null);
+export class RecurringBodies<Body = unknown> {
+  readonly #options: RecurringBodiesOptions<Body>;
+  readonly #mask: number;
+  /** Of each place the hash of its bytes, and how many there are; 0: it is empty. */
+  readonly #marks: Int32Array;
+  /** The bytes themselves, place by place. */
+  readonly #bytes: Uint8Array;
+  readonly #bodies: (Body | undefined)[];
+  #newcomers = 0;
+  /** Of what was asked for last. */
+  #hash = 0;
+
+  constructor(options: RecurringBodiesOptions<Body>) {
+    const all = options.places + WAYS - 1;
+    this.#options = options;
+    this.#mask = options.places - 1;
+    this.#marks = new Int32Array(2 * all);
+    this.#bytes = new Uint8Array(LONGEST * all);
+    this.#bodies = Array.from({ length: all }, () => undefined);
+  }
 
   /** Undefined: it is not known. */
-  recall(bytes: Uint8Array): unknown {
-    if (bytes.length > LONGEST) return undefined;
-    const known = this.#places[placeOf(bytes)]!;
-    return known !== null && areSame(known.bytes, bytes) ? known.body : undefined;
+  recall(bytes: Uint8Array): Body | undefined {
+    const { length } = bytes;
+    if (length === 0 || length > LONGEST) return undefined;
+    const marks = this.#marks;
+    const hash = (this.#hash = hashOf(bytes));
+    const first = hash & this.#mask;
+    for (let place = first; place < first + WAYS; place++) {
+      const isLike = marks[2 * place] === hash && marks[2 * place + 1] === length;
+      if (isLike && this.#isAt(place, bytes)) return this.#bodies[place];
+    }
+    return undefined;
   }
 
-  /** `body`: what others will be given as well, so that nobody can change it any more. */
-  keep<Body>(bytes: Uint8Array, body: Body): Body {
-    if (bytes.length <= LONGEST) this.#places[placeOf(bytes)] = { bytes, body: Object.freeze(body) };
-    return body;
+  /**
+   * Of what has just been asked for, and is not known. `body`: what others will be given as well, so that nobody can change
+   * it any more.
+   */
+  keep(bytes: Uint8Array, body: Body): Body {
+    const { length } = bytes;
+    if (length === 0 || length > LONGEST) return body;
+    const place = this.#placeFor(this.#hash & this.#mask);
+    if (place === null || this.#options.isModest?.(body) === false) return body;
+    this.#marks[2 * place] = this.#hash;
+    this.#marks[2 * place + 1] = length;
+    this.#bytes.set(bytes, place * LONGEST);
+    return (this.#bodies[place] = Object.freeze(body));
+  }
+
+  /** An empty one; or now and then one that is taken; else null. */
+  #placeFor(first: number): number | null {
+    for (let place = first; place < first + WAYS; place++) if (this.#marks[2 * place + 1] === 0) return place;
+    const newcomer = this.#newcomers++;
+    return newcomer % RELUCTANCE === 0 ? first + ((newcomer / RELUCTANCE) % WAYS) : null;
+  }
+
+  #isAt(place: number, bytes: Uint8Array): boolean {
+    const known = this.#bytes;
+    const first = place * LONGEST;
+    for (let at = 0; at < bytes.length; at++) if (known[first + at] !== bytes[at]) return false;
+    return true;
   }
 }
 
-function placeOf(bytes: Uint8Array): number {
-  let hash = 0;
-  for (let at = 0; at < bytes.length; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-  return hash & (PLACES - 1);
+/** Four bytes at a time, each of which counts: what recurs differs in a digit. */
+function hashOf(bytes: Uint8Array): number {
+  const { length } = bytes;
+  const whole = length & ~3;
+  let hash = length;
+  for (let at = 0; at < whole; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    hash = Math.imul(hash ^ word, PRIME);
+    hash ^= hash >>> 15;
+  }
+  for (let at = whole; at < length; at++) hash = Math.imul(hash ^ bytes[at]!, PRIME);
+  return hash ^ (hash >>> 13);
 }
 
-function areSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
-}
+/** Near 2^32 divided by the golden ratio, as Knuth has it for multiplicative hashing. */
+const PRIME = 0x9e3779b1;
