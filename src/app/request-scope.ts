@@ -13,7 +13,10 @@ const PROBES = new Set(["/livez", "/readyz", "/health", "/metrics"]);
 
 /** The request for which this is being done; nothing where there is none. */
 export function currentRequest(): RequestNames | undefined {
-  return doing.getStore()?.names;
+  const store = doing.getStore();
+  if (store === undefined) return undefined;
+  const { request, trace } = store;
+  return { ...(request === undefined ? {} : { request }), ...(trace === undefined ? {} : { trace }) };
 }
 
 /**
@@ -34,8 +37,7 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
       "http.route": pattern,
       "rendezvous.request": id,
     });
-    const names = { request: id, trace: span.traceId };
-    return endedWith(span, () => doing.run({ names, span }, work), answerOf);
+    return endedWith(span, () => doing.run({ request: id, trace: span.traceId, span }, work), answerOf);
   };
 
   return {
@@ -45,19 +47,18 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
       const parent = readTraceParent(request.headers.get("traceparent"));
       if (tracer !== null && !PROBES.has(pattern))
         return traced({ request, pattern, id, parent }, () => work(id, request, from));
-      const names = parent === null ? { request: id } : { request: id, trace: parent.traceId };
-      return doing.run({ names, span: null }, work, id, request, from);
+      return doing.run({ request: id, trace: parent?.traceId, span: null }, work, id, request, from);
     },
     ...(tracer === null
       ? {}
       : {
           message(door: string, id: string | undefined, work: () => void | Promise<void>) {
-            const request = id === undefined || id === "" ? {} : { request: id };
+            const request = id === "" ? undefined : id;
             const span = tracer.begin(`message ${door}`, "server", null, {
               "http.route": door,
               ...(id === undefined ? {} : { "rendezvous.request": id }),
             });
-            return endedWith(span, () => doing.run({ names: { ...request, trace: span.traceId }, span }, work));
+            return endedWith(span, () => doing.run({ request, trace: span.traceId, span }, work));
           },
         }),
   };

@@ -8,9 +8,12 @@ export interface RequestNames {
   readonly trace?: string;
 }
 
-/** For what something is being done. */
+/** For what something is being done: one object, since one is made for each request. */
 export interface Doing {
-  readonly names: RequestNames;
+  /** Undefined: for no request. */
+  readonly request: string | undefined;
+  /** Undefined: it belongs to none. */
+  readonly trace: string | undefined;
   /** What it is a part of; null where traces are not kept. */
   readonly span: Span | null;
 }

@@ -25,7 +25,7 @@ export function createTracing(tracer: Tracer): Tracing {
       const parent = readTraceParent(text);
       if (parent === null) return work();
       const span = tracer.begin(what, "consumer", parent, {});
-      return endedWith(span, () => doing.run({ names: { trace: span.traceId }, span }, work));
+      return endedWith(span, () => doing.run({ request: undefined, trace: span.traceId, span }, work));
     },
     asked(name, attributes) {
       const parent = followed();

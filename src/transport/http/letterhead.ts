@@ -11,12 +11,17 @@ import { REQUEST_ID } from "./request-scope.ts";
 export class Letterhead {
   readonly #plain: Headers;
   readonly #counted: Headers;
+  // What nearly all answers are made with; a status that is left out is 200.
+  readonly #plainly: ResponseInit;
+  readonly #countedly: ResponseInit;
   /** Of whose budget `#counted` speaks; null: of nobody's yet. */
   #budget: Standing | null = null;
 
   constructor(common: Headers) {
     this.#plain = new Headers(common);
     this.#counted = new Headers(common);
+    this.#plainly = { headers: this.#plain };
+    this.#countedly = { headers: this.#counted };
   }
 
   /** `standing`: of a request that was allowed; null: there is nothing to say of it. */
@@ -25,7 +30,8 @@ export class Letterhead {
     if (standing !== null) this.#count(standing);
     if (id === "") headers.delete(REQUEST_ID);
     else headers.set(REQUEST_ID, id);
-    return new Response(body, { status, headers });
+    if (status !== 200) return new Response(body, { status, headers });
+    return new Response(body, standing === null ? this.#plainly : this.#countedly);
   }
 
   #count(standing: Standing): void {

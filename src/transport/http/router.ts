@@ -116,7 +116,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
 
   const finished = (
     path: string,
-    { request, id, began }: Exchange,
+    method: string,
+    { id, began }: Exchange,
     answer: Answer,
     standing: Standing | null,
     reader: string | null | undefined,
@@ -126,7 +127,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       ongoing.add(answer);
       void answer.ended.then(() => ongoing.delete(answer));
     }
-    observer.answered(path, request.method, answer.status, performance.now() - began);
+    observer.answered(path, method, answer.status, performance.now() - began);
     return response;
   };
 
@@ -152,7 +153,12 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         return null;
       }
     };
-    const serve = async (exchange: Exchange, route: Route | undefined, isForPages: boolean): Promise<Response> => {
+    const serve = async (
+      exchange: Exchange,
+      method: string,
+      route: Route | undefined,
+      isForPages: boolean,
+    ): Promise<Response> => {
       const { request } = exchange;
       let answer: Answer;
       let standing: Standing | null = null;
@@ -163,7 +169,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       try {
         origin = admittedOrigin(gate, request, exchange);
         const limit = route?.limit ?? group.limit;
-        if (limit !== undefined && request.method !== "OPTIONS") {
+        if (limit !== undefined && method !== "OPTIONS") {
           const counted = count(gate, limit, request, exchange.peer, route?.budget?.(exchange));
           standing = counted instanceof Promise ? await counted : counted;
           if (standing?.allowed === false) throw new Refusal("rate_limited");
@@ -197,7 +203,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
           if (policy !== null) await checkOwner(policy, exchange.caller, exchange);
           const answered = route.handle(exchange as Call as Call<never, never>);
           answer = answered instanceof Promise ? await answered : answered;
-        } else if (request.method === "OPTIONS") {
+        } else if (method === "OPTIONS") {
           answer = preflight(request, { allowed, offered, crossOrigin: group.crossOrigin });
         } else {
           answer = worded(group, path, request, new Refusal("method_not_allowed"));
@@ -208,7 +214,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } finally {
         if (counts) inFlight--;
       }
-      return finished(path, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
+      return finished(path, method, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
     };
     const refuseForLoad = (
       request: Request,
@@ -227,16 +233,17 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
     // Not async: what is refused needs no promise.
     const answer = (id: string, request: Request, server: Server<unknown>): Response | Promise<Response> => {
       const began = performance.now();
-      const route = byMethod.get(request.method === "HEAD" ? "GET" : (request.method as Method));
+      const { method } = request;
+      const route = byMethod.get(method === "HEAD" ? "GET" : (method as Method));
       const asksFor = route ?? byMethod.get(request.headers.get("access-control-request-method") as Method);
       const isForPages = asksFor === undefined || operators.size === 0 || !operators.has(asksFor);
       // A page whose preflight is refused never learns why, and to answer one takes nothing but its headers.
-      if (request.method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
-        observer.answered(path, request.method, overloaded.status, performance.now() - began);
+      if (method !== "OPTIONS" && gate.overload?.sheds(route?.urgency ?? "usual", began) === true) {
+        observer.answered(path, method, overloaded.status, performance.now() - began);
         observer.refused?.(overloaded.code);
         return refuseForLoad(request, server, id, isForPages);
       }
-      return serve(new Exchange(gate, request, server, id, began), route, isForPages);
+      return serve(new Exchange(gate, request, server, id, began), method, route, isForPages);
     };
     return (request, server) => scope.enter(request, path, server, answer);
   };
@@ -267,7 +274,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       refusal = error;
     }
     const response = worded(group, UNKNOWN, request, refusal);
-    return finished(UNKNOWN, exchange, response, standing, group.crossOrigin ? origin : undefined);
+    return finished(UNKNOWN, request.method, exchange, response, standing, group.crossOrigin ? origin : undefined);
   };
   const fallback: Handler = (request, server) =>
     scope.enter(request, UNKNOWN, server, (id) => unknown(new Exchange(gate, request, server, id, performance.now())));

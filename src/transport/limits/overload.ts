@@ -75,10 +75,12 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
   let lookedAt = 0;
   let usedThen = 0;
   let shedAt = -Infinity;
+  /** Nothing has to be looked at before: the wait is short, and was measured just now. */
+  let calmUntil = -Infinity;
   const lostMs = Math.max(LOST_MS, 2 * maxDelayMs);
   const least = maxDelayMs * Math.min(...Object.values(SHARES));
-  const eachMs = (now: number): number =>
-    measured < least * CALM && now - shedAt > WARY_MS ? EACH_MS.calm : EACH_MS.wary;
+  const isCalm = (now: number): boolean => measured < least * CALM && now - shedAt > WARY_MS;
+  const eachMs = (now: number): number => (isCalm(now) ? EACH_MS.calm : EACH_MS.wary);
 
   const note = (now: number): void => {
     if (now - beganAt > longestStall) longestStall = now - beganAt;
@@ -106,6 +108,7 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
     measured = now - sentAt - longestStall;
     sentAt = 0;
     returnedAt = now;
+    if (isCalm(now)) calmUntil = now + EACH_MS.calm;
     if (measured < least) lateSince = 0;
     else if (lateSince === 0) late(now);
   };
@@ -125,7 +128,7 @@ export function createOverload({ sentinel, maxDelayMs, now: clock, used }: Overl
 
   return {
     sheds(urgency, now) {
-      if (urgency === "probe") return false;
+      if (now < calmUntil || urgency === "probe") return false;
       if (sentAt !== 0 && now - sentAt < lostMs) note(now);
       else if (now - returnedAt >= eachMs(now)) send(now);
       const wait = behind(now);
