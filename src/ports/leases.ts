@@ -49,7 +49,6 @@ export interface Renewal {
 }
 
 export interface Renewed {
-  /** To be read at once: it may be put together only then, as it is by then. */
   readonly lease: Lease;
   readonly created: boolean;
   /** The alias leads to this lease, and did not before. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LeasePages } from "../../ports/lease-pages.ts";
-import type { Hold, Lease, LeaseCounts, Leases, LeaseState, LeaseValue, Renewed } from "../../ports/leases.ts";
+import type { Hold, Lease, LeaseCounts, Leases, LeaseState, LeaseValue } from "../../ports/leases.ts";
 import { DrawList, NONE } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
 import { DueLine } from "./due-line.ts";
@@ -39,23 +39,6 @@ interface Group {
   readonly idle: DrawList<Column>;
   /** How many there are, idle or not. */
   members: number;
-}
-
-/** What nearly all renewals come to: their lease is what it was, and nobody looks at it. */
-class Prolonged implements Renewed {
-  readonly created = false;
-  readonly moved = false;
-  readonly #row: number;
-  readonly #seen: (row: number) => Lease;
-
-  constructor(row: number, seen: (row: number) => Lease) {
-    this.#row = row;
-    this.#seen = seen;
-  }
-
-  get lease(): Lease {
-    return this.#seen(this.#row);
-  }
 }
 
 /** Expired leases that one call forgets at most. */
@@ -261,7 +244,6 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (known === null && begin !== undefined) toBusy(row, begin);
       else if (state === "busy" && standing !== FIRM && standing !== TIMED) toBusy(row, "soft");
       else if (standing === WITHHELD || (state === "idle" && standing === SOFT)) toIdle(row);
-      if (known !== null && holder !== null) return new Prolonged(row, seen);
       return { lease: seen(row), created: known === null, moved: holder === null };
     },
 
