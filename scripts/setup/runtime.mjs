@@ -9,8 +9,8 @@ export const runtimeFlags = ["--max-http-header-size=65536"];
  * the program is idle for a moment, a thread looks through its memory for holes to give back, every 50 to 100 ms by default.
  * On a core that the server has to itself that takes up to 5 ms, in which the kernel lets nobody else have it. And what is free
  * it gives back after two seconds: sooner, a busy server gets the same pages anew, one by one, a tenth of one for each request.
- * Garbage is collected as it grows; beside that Bun collects all of it by the clock, every second by default, which is a
- * fiftieth of the time of a busy server. Every ten seconds is soon enough for one that has become idle.
+ * Garbage is collected as it grows; beside that Bun collects it by the clock, while there is work every second by default,
+ * which is a fiftieth of the time of a busy server. Every ten seconds is soon enough for one that has become idle.
  */
 export const runtimeSettings = {
   MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "1000",

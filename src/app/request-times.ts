@@ -20,7 +20,7 @@ export interface AnsweredAlike {
 /** How long requests took to answer. Counting one makes nothing new, for it is done for each. */
 export class RequestTimes {
   readonly #byRoute = new Map<string, Map<string, Map<number, Histogram>>>();
-  // Where the newest was counted: whoever comes often often comes after its like.
+  // Where the newest was counted: who comes often mostly comes after its like.
   #route = "";
   #method = "";
   #status = 0;

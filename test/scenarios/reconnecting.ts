@@ -35,8 +35,7 @@ export async function reconnecting(world: World): Promise<void> {
   const perWatcher = (PEOPLE / WATCHERS) * DEVICES;
   await eventually("all were announced", () => watchers.every(({ heard }) => heard.length === perWatcher), 30_000);
   // To those who wave as well: what is still under way to them would be taken for something of the first wave.
-  const told = (): number => devices.reduce((sum, { heard }) => sum + heard.length, 0);
-  await eventually("friends were told of each other", () => told() >= (PEOPLE / 2) * PAIRS_OF_FRIENDS, 30_000);
+  await eventually("friends were told of each other", () => pairs(devices) === (PEOPLE / 2) * PAIRS_OF_FRIENDS, 30_000);
   await Promise.all([...watchers, ...devices].map((one) => one.fence()));
 
   /** The first so many lose their connection and come back. */
@@ -89,6 +88,12 @@ export async function reconnecting(world: World): Promise<void> {
   print("reconnect", world.about, `${count(devices.length)} devices the first time, 500 at once: ${seconds(first)}`);
   await wave(500);
   await wave(devices.length);
+}
+
+/** Of how many two one has been told of the other at least. */
+function pairs(devices: readonly Device[]): number {
+  const told = devices.flatMap((one) => one.heard.map(({ about }) => [nameOf(one), about].toSorted().join(" ")));
+  return new Set(told).size;
 }
 
 /** That one left may come later than that it is back, from another node; then it is not told. */

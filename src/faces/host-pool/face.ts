@@ -6,12 +6,13 @@ import type { Face, Figure } from "../../transport/face.ts";
 import { groupDoc } from "./docs.ts";
 import { refuse } from "./errors.ts";
 import type { ForeignHosts } from "./foreign-hosts.ts";
+import { createKnownBeats } from "./known-beats.ts";
 import { hostPoolRoutes, type HostPoolRoutesOptions } from "./routes.ts";
 
 /** How often expired hosts are swept out, in ms. Nothing depends on it but memory. */
 const SWEEP_MS = 1_000;
 
-export interface HostPoolFaceOptions extends HostPoolRoutesOptions {
+export interface HostPoolFaceOptions extends Omit<HostPoolRoutesOptions, "knownBeats"> {
   readonly pool: HostPool;
   readonly leases: Pick<Leases, "sweep">;
   readonly clock: Clock;
@@ -24,13 +25,15 @@ export interface HostPoolFaceOptions extends HostPoolRoutesOptions {
 /** Cloud-gaming host matchmaking: hosts beat, clients find one. */
 export function hostPoolFace(options: HostPoolFaceOptions): Face {
   const { pool, limits, leases, clock, foreignHosts, failed } = options;
+  const knownBeats = createKnownBeats();
   let sweeping: Timer | null = null;
+  let forgetting: Timer | null = null;
   return {
     name: "host-pool",
     http: [
       {
         name: "host-pool",
-        routes: hostPoolRoutes(options),
+        routes: hostPoolRoutes({ ...options, knownBeats }),
         prefixes: ["/api/host", "/api/match"],
         crossOrigin: true,
         limit: limits.write,
@@ -40,12 +43,14 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
     ],
     start() {
       sweeping = clock.every(SWEEP_MS, () => void leases.sweep().catch(failed));
+      forgetting = clock.every(options.leaseSeconds * 1_000, () => knownBeats.sweep());
       foreignHosts?.start();
       options.maintenance.start();
     },
     drain: () => pool.drain(),
     async stop() {
       sweeping?.cancel();
+      forgetting?.cancel();
       foreignHosts?.stop();
       options.maintenance.stop();
     },

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { isFlat, type Host } from "../../core/presence/host.ts";
+import type { Host } from "../../core/presence/host.ts";
 import type { HostPool } from "../../core/presence/host-pool.ts";
 import type { IceServer, IceServers } from "../../core/credentials/ice-servers.ts";
 import type { Random } from "../../ports/random.ts";
@@ -10,6 +9,7 @@ import { policy } from "../../transport/http/policy.ts";
 import { json, route, type Route } from "../../transport/http/route.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import { docs } from "./docs.ts";
+import type { KnownBeats } from "./known-beats.ts";
 import { createMatchWriter, DEFAULT_GAME_INFO, type SignalingSettings } from "./present.ts";
 import { quickBeat, quickFind } from "./quick.ts";
 import { findBody, heartbeatBody, statusBody } from "./schema.ts";
@@ -26,13 +26,8 @@ export interface HostPoolRoutesOptions extends SignalingSettings {
   readonly defaultRegion: string;
   /** What a heartbeat answers as its `ttl`, in seconds. */
   readonly leaseSeconds: number;
+  readonly knownBeats: KnownBeats;
 }
-
-/**
- * Of so many hosts a node remembers what their beats say: nearly all say the same again and again. Takes 6 MB when it is full,
- * and 15 MB full of what a stranger would send for it.
- */
-const KNOWN_BEATS = 8_192;
 
 /** Clients have only a few regions to ask for. */
 const KNOWN_FINDS = 64;
@@ -67,10 +62,7 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
       limit: limits.heartbeat,
       body: heartbeatBody,
       quick: quickBeat,
-      recurring: new RecurringBodies<z.output<typeof heartbeatBody>>({
-        places: KNOWN_BEATS,
-        isModest: ({ gameInfo }) => isFlat(gameInfo),
-      }),
+      recurring: options.knownBeats,
       handle(call) {
         const { body, caller } = call;
         const beaten = pool.beat({

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { RecurringBodies } from "./recurring-bodies.ts";
+import { hashOf, RecurringBodies } from "./recurring-bodies.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const some = (): RecurringBodies => new RecurringBodies({ places: 8 });
@@ -30,6 +30,33 @@ test("whatever was kept before, nothing is recalled as what it is not", () => {
       }
     }),
   );
+});
+
+test("two that look alike are told apart", () => {
+  const [one, other] = ["fvMdnDaR", "tQDAN&(j"] as const;
+  expect(hashOf(bytesOf(one))).toBe(hashOf(bytesOf(other)));
+  const bodies = some();
+  come(bodies, one, { one });
+  expect(bodies.recall(bytesOf(other))).toBeUndefined();
+  come(bodies, other, { other });
+  expect([one, other].map((text) => bodies.recall(bytesOf(text)))).toEqual([{ one }, { other }]);
+});
+
+test("an empty body is known as well", () => {
+  const bodies = some();
+  expect(bodies.recall(bytesOf(""))).toBeUndefined();
+  const body = come(bodies, "", {});
+  expect(bodies.recall(bytesOf(""))).toBe(body);
+});
+
+test("what nobody asks for any more is forgotten", () => {
+  const bodies = some();
+  for (const text of ["stays", "goes"]) come(bodies, text, { text });
+  bodies.sweep();
+  expect(bodies.recall(bytesOf("stays"))).toEqual({ text: "stays" });
+  bodies.sweep();
+  expect(bodies.recall(bytesOf("goes"))).toBeUndefined();
+  expect(bodies.recall(bytesOf("stays"))).toEqual({ text: "stays" });
 });
 
 test("a thousand that recur are all known, where there is room for eight times as many", () => {
@@ -69,6 +96,8 @@ test("neither a long body is kept nor one that takes more memory than it looks",
 });
 
 test("nobody changes what others are given", () => {
-  const body = come<{ region?: string }>(new RecurringBodies({ places: 8 }), "{}", {});
+  const none: { region?: string; info: { game?: string } } = { info: {} };
+  const body = come(new RecurringBodies<typeof none>({ places: 8 }), "{}", none);
   expect(() => (body.region = "eu")).toThrow(TypeError);
+  expect(() => (body.info.game = "quake")).toThrow(TypeError);
 });

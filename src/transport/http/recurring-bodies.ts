@@ -7,6 +7,14 @@ const WAYS = 4;
 /** Of so many new bodies one takes the place of another: where more recur than there are places, most of those stay. */
 const RELUCTANCE = 8;
 
+/** What is known of a place in numbers, side by side. */
+const HASH = 0;
+/** How many bytes, and one more; 0: the place is empty. */
+const SIZE = 1;
+/** Whether it was asked for since the last sweep. */
+const ASKED = 2;
+const WIDTH = 4;
+
 export interface RecurringBodiesOptions<Body> {
   /** How many are known at most; a power of two. */
   readonly places: number;
@@ -22,7 +30,6 @@ export interface RecurringBodiesOptions<Body> {
 export class RecurringBodies<Body = unknown> {
   readonly #options: RecurringBodiesOptions<Body>;
   readonly #mask: number;
-  /** Of each place the hash of its bytes, and how many there are; 0: it is empty. */
   readonly #marks: Int32Array;
   /** The bytes themselves, place by place. */
   readonly #bytes: Uint8Array;
@@ -35,7 +42,7 @@ export class RecurringBodies<Body = unknown> {
     const all = options.places + WAYS - 1;
     this.#options = options;
     this.#mask = options.places - 1;
-    this.#marks = new Int32Array(2 * all);
+    this.#marks = new Int32Array(WIDTH * all);
     this.#bytes = new Uint8Array(LONGEST * all);
     this.#bodies = Array.from({ length: all }, () => undefined);
   }
@@ -43,35 +50,54 @@ export class RecurringBodies<Body = unknown> {
   /** Undefined: it is not known. */
   recall(bytes: Uint8Array): Body | undefined {
     const { length } = bytes;
-    if (length === 0 || length > LONGEST) return undefined;
+    if (length > LONGEST) return undefined;
     const marks = this.#marks;
     const hash = (this.#hash = hashOf(bytes));
     const first = hash & this.#mask;
     for (let place = first; place < first + WAYS; place++) {
-      const isLike = marks[2 * place] === hash && marks[2 * place + 1] === length;
-      if (isLike && this.#isAt(place, bytes)) return this.#bodies[place];
+      const at = WIDTH * place;
+      if (marks[at + HASH] === hash && marks[at + SIZE] === length + 1 && this.#isAt(place, bytes)) {
+        marks[at + ASKED] = 1;
+        return this.#bodies[place];
+      }
     }
     return undefined;
   }
 
   /**
    * Of what has just been asked for, and is not known. `body`: what others will be given as well, so that nobody can change
-   * it any more.
+   * it any more, nor what its members are.
    */
   keep(bytes: Uint8Array, body: Body): Body {
     const { length } = bytes;
-    if (length === 0 || length > LONGEST) return body;
+    if (length > LONGEST || this.#options.isModest?.(body) === false) return body;
     const place = this.#placeFor(this.#hash & this.#mask);
-    if (place === null || this.#options.isModest?.(body) === false) return body;
-    this.#marks[2 * place] = this.#hash;
-    this.#marks[2 * place + 1] = length;
+    if (place === null) return body;
+    const at = WIDTH * place;
+    this.#marks[at + HASH] = this.#hash;
+    this.#marks[at + SIZE] = length + 1;
+    this.#marks[at + ASKED] = 1;
     this.#bytes.set(bytes, place * LONGEST);
+    for (const member of Object.values(body as object)) Object.freeze(member);
     return (this.#bodies[place] = Object.freeze(body));
+  }
+
+  /** Forgets what nobody has asked for since it was called last. */
+  sweep(): void {
+    const marks = this.#marks;
+    for (let place = 0, at = 0; place < this.#bodies.length; place++, at += WIDTH) {
+      if (marks[at + SIZE] !== 0 && marks[at + ASKED] === 0) {
+        marks.fill(0, at, at + WIDTH);
+        this.#bytes.fill(0, place * LONGEST, (place + 1) * LONGEST);
+        this.#bodies[place] = undefined;
+      }
+      marks[at + ASKED] = 0;
+    }
   }
 
   /** An empty one; or now and then one that is taken; else null. */
   #placeFor(first: number): number | null {
-    for (let place = first; place < first + WAYS; place++) if (this.#marks[2 * place + 1] === 0) return place;
+    for (let place = first; place < first + WAYS; place++) if (this.#marks[WIDTH * place + SIZE] === 0) return place;
     const newcomer = this.#newcomers++;
     return newcomer % RELUCTANCE === 0 ? first + ((newcomer / RELUCTANCE) % WAYS) : null;
   }
@@ -84,8 +110,11 @@ export class RecurringBodies<Body = unknown> {
   }
 }
 
-/** Four bytes at a time, each of which counts: what recurs differs in a digit. */
-function hashOf(bytes: Uint8Array): number {
+/**
+ * Four bytes at a time, each of which counts: what recurs differs in a digit. Whoever wants two alike finds them, and gains
+ * nothing by it.
+ */
+export function hashOf(bytes: Uint8Array): number {
   const { length } = bytes;
   const whole = length & ~3;
   let hash = length;
