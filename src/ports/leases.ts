@@ -80,6 +80,19 @@ export interface Leases {
    * happens most.
    */
   renew(renewal: Renewal): Renewed | null | Promise<Renewed | null>;
+  /**
+   * The same where it changes nothing but the value and the time, which is what happens most of all: of a live lease with
+   * that group, to which the alias leads, and which stays idle, allocated or busy as it is. False, and nothing changed, if
+   * there is more to it; then {@link renew} it. Left out where a store has to be asked.
+   */
+  prolong?(
+    id: string,
+    group: string,
+    alias: string,
+    value: LeaseValue,
+    ttlMs: number,
+    state: "idle" | "busy" | undefined,
+  ): boolean;
   /** The live lease with this id, or the one that the alias leads to. */
   find(by: { readonly id: string } | { readonly alias: string }): Promise<Lease | null>;
   /** Those of the ids that have no live lease. */

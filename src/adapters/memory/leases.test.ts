@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { createMemoryLeases } from "./leases.ts";
 import { createVirtualClock } from "../../../test/support/virtual-clock.ts";
 
@@ -76,4 +77,57 @@ test("groups that come and go are never taken for one another", async () => {
   await renew("b", "eu");
   expect(await claim("us")).toBeUndefined();
   expect([await claim("asia"), await claim("eu")]).toEqual(["c", "b"]);
+});
+
+test("to prolong is to renew what only goes on, and does nothing to anything else", async () => {
+  const deed = fc.record({
+    verb: fc.constantFrom("beat", "beat", "beat", "claim", "occupy", "hold", "free", "withhold", "end", "wait"),
+    id: fc.constantFrom("a", "b", "c"),
+    group: fc.constantFrom("eu", "eu", "us"),
+    alias: fc.constantFrom("room-1", "room-2"),
+    state: fc.constantFrom(undefined, "idle" as const, "busy" as const),
+    ttlMs: fc.constantFrom(5_000, 10_000),
+  });
+  let prolonged = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(deed, { minLength: 30, maxLength: 60 }), async (deeds) => {
+      const clocks = [createVirtualClock(1_000), createVirtualClock(1_000)] as const;
+      const stores = clocks.map((clock) => createMemoryLeases(clock));
+      for (const { verb, id, group, alias, state, ttlMs } of deeds) {
+        const outcomes = await Promise.all(
+          stores.map(async (leases, at) => {
+            const value = `${id} says ${group}`;
+            if (verb === "beat") {
+              // One of the two tries to prolong, as a pool does.
+              const isDone = at === 0 && leases.prolong!(id, group, alias, value, ttlMs, state);
+              if (isDone) prolonged++;
+              if (!isDone) await leases.renew({ id, group, alias, value, ttlMs, state });
+            } else if (verb === "claim") return (await leases.claim({ forMs: 2_000, pick: 0 }))?.id;
+            else if (verb === "occupy") await leases.occupy(id);
+            else if (verb === "hold") await leases.occupy(id, 3_000);
+            else if (verb === "free") await leases.free(id, "held");
+            else if (verb === "withhold") {
+              const { epoch = 0 } = (await leases.find({ id })) ?? {};
+              await leases.release(id, epoch, "withhold");
+            } else if (verb === "end") await leases.end(id);
+            else await clocks[at]!.advance(1_500);
+            return undefined;
+          }),
+        );
+        expect(outcomes[0]).toBe(outcomes[1]);
+        const [one, other] = await Promise.all(
+          stores.map((leases) =>
+            Promise.all([
+              leases.counts(),
+              ...["a", "b", "c"].map((each) => leases.find({ id: each })),
+              ...["room-1", "room-2"].map((each) => leases.find({ alias: each })),
+            ]),
+          ),
+        );
+        expect(one).toEqual(other!);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(prolonged).toBeGreaterThan(100);
 });

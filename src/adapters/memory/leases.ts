@@ -41,6 +41,16 @@ interface Group {
   members: number;
 }
 
+/** Whether its owner's word makes a lease busy. */
+function turnsBusy(standing: number, word: "idle" | "busy" | undefined): boolean {
+  return word === "busy" && standing !== FIRM && standing !== TIMED;
+}
+
+/** Whether its owner's word, or that there is one, makes it idle, if not busy. */
+function turnsIdle(standing: number, word: "idle" | "busy" | undefined): boolean {
+  return standing === WITHHELD || (word === "idle" && standing === SOFT);
+}
+
 /** Expired leases that one call forgets at most. */
 const BITE = 1_000;
 
@@ -148,6 +158,14 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     expiries.add(row, at);
   };
 
+  const keep = (row: number, value: LeaseValue, expiresAt: number): void => {
+    // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
+    if (expiresAt < dueAts[row]!) expire(row, expiresAt);
+    values[row] = value;
+    rows.set(row, EXPIRES_AT, expiresAt);
+    rows.set(row, REVISION, ++lastRevision);
+  };
+
   /** Brings a row up to now: vacant if its lease expired, idle again if its allocation lapsed. False if it is vacant. */
   const isLive = (now: number, row: number): boolean => {
     const standing = rows.small(row, STANDING);
@@ -232,19 +250,25 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
           if (rows.small(row, STANDING) === IDLE) toIdle(row);
         }
         if (aliases[row] !== alias) releaseAlias(row);
-        // A prolonged lease is entered again when it falls due; only a shortened one must be entered now.
-        if (expiresAt < dueAts[row]!) expire(row, expiresAt);
       }
       if (holder === null) byAlias.set(alias, row);
       if (aliases[row] !== alias) aliases[row] = alias;
-      values[row] = value;
-      rows.set(row, EXPIRES_AT, expiresAt);
-      rows.set(row, REVISION, ++lastRevision);
+      keep(row, value, expiresAt);
       const standing = rows.small(row, STANDING);
       if (known === null && begin !== undefined) toBusy(row, begin);
-      else if (state === "busy" && standing !== FIRM && standing !== TIMED) toBusy(row, "soft");
-      else if (standing === WITHHELD || (state === "idle" && standing === SOFT)) toIdle(row);
+      else if (turnsBusy(standing, state)) toBusy(row, "soft");
+      else if (turnsIdle(standing, state)) toIdle(row);
       return { lease: seen(row), created: known === null, moved: holder === null };
+    },
+
+    prolong(id, group, alias, value, ttlMs, state) {
+      const now = clock.now();
+      const row = holderOf(alias, now);
+      if (row === null || ids[row] !== id || groupOf(row).name !== group) return false;
+      const standing = rows.small(row, STANDING);
+      if (turnsBusy(standing, state) || turnsIdle(standing, state)) return false;
+      keep(row, value, now + ttlMs);
+      return true;
     },
 
     async find(by) {

@@ -2,7 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Lease, LeaseCounts, Leases, Renewal, Renewed } from "../../ports/leases.ts";
 import type { Random } from "../../ports/random.ts";
 import { DomainError } from "../errors/errors.ts";
-import { carry, hostOf, type Carried, type Host } from "./host.ts";
+import { carry, hostOf, type Host } from "./host.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ForeignHost, HostMirror } from "./host-mirror.ts";
 
@@ -70,23 +70,18 @@ export class HostPool {
    */
   beat(beat: Beat): void | Promise<void> {
     const { leases, clock, leaseMs, mirror } = this.#options;
+    const { id, region, room, state } = beat;
     this.#beats++;
-    const carried: Carried = {
+    const value = carry({
       publicIp: beat.publicIp,
       info: beat.info,
       beatAt: clock.now(),
       foreign: false,
       subject: beat.subject ?? undefined,
-    };
-    const renewal = {
-      id: beat.id,
-      group: beat.region,
-      alias: beat.room,
-      value: carry(carried),
-      ttlMs: leaseMs,
-      state: beat.state,
-      exclusive: beat.exclusive,
-    };
+    });
+    if (mirror === undefined && leases.prolong?.(id, region, room, value, leaseMs, state) === true) return;
+    const { exclusive } = beat;
+    const renewal = { id, group: region, alias: room, value, ttlMs: leaseMs, state, exclusive };
     if (mirror !== undefined) return this.#beatAndShow(renewal, mirror);
     const renewed = leases.renew(renewal);
     if (renewed instanceof Promise) return renewed.then((first) => this.#beaten(held(first)));

@@ -57,7 +57,7 @@ export class RecurringBodies<Body = unknown> {
     for (let place = first; place < first + WAYS; place++) {
       const at = WIDTH * place;
       if (marks[at + HASH] === hash && marks[at + SIZE] === length + 1 && this.#isAt(place, bytes)) {
-        marks[at + ASKED] = 1;
+        if (marks[at + ASKED] === 0) marks[at + ASKED] = 1;
         return this.#bodies[place];
       }
     }
