@@ -10,7 +10,7 @@ export const runtimeFlags = ["--max-http-header-size=65536"];
  * On a core that the server has to itself that takes up to 5 ms, in which the kernel lets nobody else have it. And what is free
  * it gives back after two seconds: sooner, a busy server gets the same pages anew, one by one, a tenth of one for each request.
  * Garbage is collected as it grows; beside that Bun collects it by the clock, while there is work every second by default,
- * which is a fiftieth of the time of a busy server. Every ten seconds is soon enough for one that has become idle.
+ * which is up to a fiftieth of the time of a busy server. Every ten seconds is soon enough for one that has become idle.
  */
 export const runtimeSettings = {
   MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "1000",

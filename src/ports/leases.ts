@@ -84,6 +84,8 @@ export interface Leases {
    * The same where it changes nothing but the value and the time, which is what happens most of all: of a live lease with
    * that group, to which the alias leads, and which stays idle, allocated or busy as it is. False, and nothing changed, if
    * there is more to it; then {@link renew} it. Left out where a store has to be asked.
+   *
+   * @param now in ms, by the clock of the leases, for whoever has looked already
    */
   prolong?(
     id: string,
@@ -92,6 +94,7 @@ export interface Leases {
     value: LeaseValue,
     ttlMs: number,
     state: "idle" | "busy" | undefined,
+    now: number,
   ): boolean;
   /** The live lease with this id, or the one that the alias leads to. */
   find(by: { readonly id: string } | { readonly alias: string }): Promise<Lease | null>;

@@ -261,8 +261,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       return { lease: seen(row), created: known === null, moved: holder === null };
     },
 
-    prolong(id, group, alias, value, ttlMs, state) {
-      const now = clock.now();
+    prolong(id, group, alias, value, ttlMs, state, now) {
       const row = holderOf(alias, now);
       if (row === null || ids[row] !== id || groupOf(row).name !== group) return false;
       const standing = rows.small(row, STANDING);

@@ -72,14 +72,15 @@ export class HostPool {
     const { leases, clock, leaseMs, mirror } = this.#options;
     const { id, region, room, state } = beat;
     this.#beats++;
+    const now = clock.now();
     const value = carry({
       publicIp: beat.publicIp,
       info: beat.info,
-      beatAt: clock.now(),
+      beatAt: now,
       foreign: false,
       subject: beat.subject ?? undefined,
     });
-    if (mirror === undefined && leases.prolong?.(id, region, room, value, leaseMs, state) === true) return;
+    if (mirror === undefined && leases.prolong?.(id, region, room, value, leaseMs, state, now) === true) return;
     const { exclusive } = beat;
     const renewal = { id, group: region, alias: room, value, ttlMs: leaseMs, state, exclusive };
     if (mirror !== undefined) return this.#beatAndShow(renewal, mirror);
