@@ -5,15 +5,9 @@
 export const runtimeFlags = ["--max-http-header-size=65536"];
 
 /**
- * How the runtime looks after its memory, as variables of the environment; whoever starts the server may set their own. Whenever
+ * How the runtime's allocator does, as variables of the environment; whoever starts the server may set their own. Whenever
  * the program is idle for a moment, a thread looks through its memory for holes to give back, every 50 to 100 ms by default.
  * On a core that the server has to itself that takes up to 5 ms, in which the kernel lets nobody else have it. And what is free
  * it gives back after two seconds: sooner, a busy server gets the same pages anew, one by one, a tenth of one for each request.
- * Garbage is collected as it grows; beside that Bun collects it by the clock, while there is work every second by default,
- * which is up to a fiftieth of the time of a busy server. Every ten seconds is soon enough for one that has become idle.
  */
-export const runtimeSettings = {
-  MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "1000",
-  MIMALLOC_PURGE_DELAY: "2000",
-  BUN_GC_TIMER_INTERVAL: "10000",
-};
+export const runtimeSettings = { MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "1000", MIMALLOC_PURGE_DELAY: "2000" };
