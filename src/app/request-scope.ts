@@ -8,9 +8,6 @@ import { endedWith } from "./tracing/tracing.ts";
 /** What callers may call their requests: short, and nothing that could break a line, a header or a query. */
 const SANE = /^[\w.:/+=-]{1,128}$/;
 
-/** The last two letters of names, written out beforehand: to write a number takes longer than all else about a name. */
-const ENDINGS = Array.from({ length: 36 ** 2 }, (_, n) => n.toString(36).padStart(2, "0"));
-
 /** Of what comes every few seconds, and says nothing of anybody's work, no trace is kept. */
 const PROBES = new Set(["/livez", "/readyz", "/health", "/metrics"]);
 
@@ -29,17 +26,7 @@ export function currentRequest(): RequestNames | undefined {
 export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer | null = null): RequestScope {
   // Nobody gains anything by guessing a name, so that only the first part need be random.
   const process = random.token(9);
-  let block = "";
-  let blocks = 0;
-  let inBlock = ENDINGS.length;
-  const nextId = (): string => {
-    if (inBlock === ENDINGS.length) {
-      // In one piece: what a template makes is put together anew for each name that it begins.
-      block = [process, (blocks++).toString(36)].join("-");
-      inBlock = 0;
-    }
-    return block + ENDINGS[inBlock++]!;
-  };
+  let count = 0;
 
   const traced = <Result>(
     { request, pattern, id, parent }: { request: Request; pattern: string; id: string; parent: TraceParent | null },
@@ -56,7 +43,7 @@ export function createRequestScope(random: Pick<Random, "token">, tracer: Tracer
   return {
     enter(request, pattern, from, work) {
       const given = request.headers.get(REQUEST_ID);
-      const id = given !== null && SANE.test(given) ? given : nextId();
+      const id = given !== null && SANE.test(given) ? given : `${process}-${(++count).toString(36)}`;
       const parent = readTraceParent(request.headers.get("traceparent"));
       if (tracer !== null && !PROBES.has(pattern))
         return traced({ request, pattern, id, parent }, () => work(id, request, from));

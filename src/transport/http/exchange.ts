@@ -10,6 +10,7 @@ import { paramsOf } from "./params.ts";
  */
 export class Exchange implements Call {
   readonly request: Request;
+  readonly method: string;
   /** The request's name; empty: it has none. */
   readonly id: string;
   /** In ms, of the clock that never goes back. */
@@ -23,6 +24,7 @@ export class Exchange implements Call {
 
   constructor(gate: Gate, request: Request, server: Server<unknown>, id: string, began: number) {
     this.request = request;
+    this.method = request.method;
     this.id = id;
     this.began = began;
     this.caller = gate.guard.nobody;

@@ -116,8 +116,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
 
   const finished = (
     path: string,
-    method: string,
-    { id, began }: Exchange,
+    { method, id, began }: Exchange,
     answer: Answer,
     standing: Standing | null,
     reader: string | null | undefined,
@@ -153,13 +152,8 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         return null;
       }
     };
-    const serve = async (
-      exchange: Exchange,
-      method: string,
-      route: Route | undefined,
-      isForPages: boolean,
-    ): Promise<Response> => {
-      const { request } = exchange;
+    const serve = async (exchange: Exchange, route: Route | undefined, isForPages: boolean): Promise<Response> => {
+      const { request, method } = exchange;
       let answer: Answer;
       let standing: Standing | null = null;
       let origin: string | null = null;
@@ -214,7 +208,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       } finally {
         if (counts) inFlight--;
       }
-      return finished(path, method, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
+      return finished(path, exchange, answer, standing, group.crossOrigin && isForPages ? origin : undefined);
     };
     const refuseForLoad = (
       request: Request,
@@ -243,7 +237,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
         observer.refused?.(overloaded.code);
         return refuseForLoad(request, server, id, isForPages);
       }
-      return serve(new Exchange(gate, request, server, id, began), method, route, isForPages);
+      return serve(new Exchange(gate, request, server, id, began), route, isForPages);
     };
     return (request, server) => scope.enter(request, path, server, answer);
   };
@@ -274,7 +268,7 @@ export function createRouter(groups: readonly RouteGroup[], observer: Observer, 
       refusal = error;
     }
     const response = worded(group, UNKNOWN, request, refusal);
-    return finished(UNKNOWN, request.method, exchange, response, standing, group.crossOrigin ? origin : undefined);
+    return finished(UNKNOWN, exchange, response, standing, group.crossOrigin ? origin : undefined);
   };
   const fallback: Handler = (request, server) =>
     scope.enter(request, UNKNOWN, server, (id) => unknown(new Exchange(gate, request, server, id, performance.now())));
