@@ -13,15 +13,11 @@ import type { ClusterLink } from "./cluster.ts";
 import type { Config } from "./config/settings.ts";
 import type { Engine } from "./engine.ts";
 import type { FaceName } from "./face-names.ts";
-import { buildArena } from "./faces/arena.ts";
 import { createAuditing } from "./faces/auditing.ts";
-import { buildCoordinator } from "./faces/coordinator.ts";
-import { buildDevices } from "./faces/devices.ts";
 import type { Ground } from "./faces/ground.ts";
 import { isMatched } from "./faces/ice-servers.ts";
 import { buildHostsAndRooms } from "./faces/hosts-and-rooms.ts";
 import { buildOperator } from "./faces/operator.ts";
-import { buildVideoChat } from "./faces/video-chat.ts";
 import type { FailureLog } from "./failures.ts";
 import type { Limits } from "./limits.ts";
 import { processLink, type ProcessLink } from "./process-link.ts";
@@ -40,7 +36,7 @@ export interface Company {
  * Builds the core services on the engine's adapters, and on them the faces that FACES names. `records` is null if none
  * of these keeps any.
  */
-export function assemble(
+export async function assemble(
   config: Config,
   engine: Engine,
   records: RecordKeeper | null,
@@ -48,7 +44,7 @@ export function assemble(
   limits: Limits,
   report: FailureLog,
   process: ProcessLink = processLink(config, engine, cluster.courier.node),
-): readonly Face[] {
+): Promise<readonly Face[]> {
   const { clock, random } = engine;
   const failed: Ground["failed"] = (what) => (error) => report(what, error);
   const noting = { clock, node: cluster.courier.node, failed: failed("could not note who is matched") };
@@ -92,16 +88,29 @@ export function assemble(
   });
   const hostsAndRooms = buildHostsAndRooms(ground, iceServers);
 
-  const build: Record<FaceName, () => Face> = {
+  // Each is loaded only where it is served: what the others would have in memory slows down whoever shares it with them.
+  const build: Record<FaceName, () => Promise<Face>> = {
     "host-pool": hostsAndRooms.hostPool,
     rooms: hostsAndRooms.rooms,
-    coordinator: () => buildCoordinator({ ...ground, records: records! }),
-    devices: () => buildDevices({ ...ground, records: records! }, people!),
-    arena: () => buildArena({ ...ground, records: records! }),
-    "video-chat": () => buildVideoChat(ground),
+    coordinator: async () => {
+      const { buildCoordinator } = await import("./faces/coordinator.ts");
+      return buildCoordinator({ ...ground, records: records! });
+    },
+    devices: async () => {
+      const { buildDevices } = await import("./faces/devices.ts");
+      return buildDevices({ ...ground, records: records! }, people!);
+    },
+    arena: async () => {
+      const { buildArena } = await import("./faces/arena.ts");
+      return buildArena({ ...ground, records: records! });
+    },
+    "video-chat": async () => (await import("./faces/video-chat.ts")).buildVideoChat(ground),
   };
+  const faces: Face[] = [];
+  // One after the other, since operators are shown what the faces have in the order in which these say so.
+  for (const name of config.FACES) faces.push(await build[name]());
   return [
-    ...config.FACES.map((name) => build[name]()),
+    ...faces,
     // After the faces, which have shown it by then what they have.
     buildOperator(ground, records, process),
     {

@@ -22,7 +22,7 @@ const cluster = createClusterLink(engine, "test", config.FACES, () => undefined)
 const limits = createLimits(config, engine);
 const people = await createPeople(config, engine, records, limits, () => undefined);
 const access = await createAccess(config, engine, null);
-const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
+const faces = await assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const about = { title: "", version: "", description: "", license: { name: "MIT" }, publicUrl: null };
 
 afterAll(async () => {

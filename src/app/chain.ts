@@ -1,6 +1,4 @@
-import { FeedbackPoster } from "../core/chain/feedback-poster.ts";
 import { Rounds } from "../core/flow/rounds.ts";
-import { WagerWatch } from "../core/chain/wager-watch.ts";
 import type { Chain } from "../ports/chain.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Face, Figure } from "../transport/face.ts";
@@ -34,6 +32,8 @@ export async function chainWork(options: ChainWorkOptions): Promise<readonly Fac
   if (records === null || !config.FACES.includes("arena") || (privateKey === null && contract === null)) return [];
   // Loaded only where it is used: it would take a good part of the start.
   const { createEvmChain } = await import("../adapters/evm/chain.ts");
+  const { FeedbackPoster } = await import("../core/chain/feedback-poster.ts");
+  const { WagerWatch } = await import("../core/chain/wager-watch.ts");
   const chain = createEvmChain({
     rpcUrl: config.MONAD_RPC_URL,
     chainId,

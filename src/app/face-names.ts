@@ -8,3 +8,8 @@ export type FaceName = (typeof faceNames)[number];
  * REDIS_URL with other nodes.
  */
 export const facesWithRecords: ReadonlySet<string> = new Set<FaceName>(["coordinator", "devices", "arena"]);
+
+/** True if a face that is served keeps records. */
+export function keepsRecords(config: { readonly FACES: readonly FaceName[] }): boolean {
+  return config.FACES.some((face) => facesWithRecords.has(face));
+}

@@ -23,9 +23,8 @@ const cluster = createClusterLink(engine, "test", config.FACES, () => undefined)
 const limits = createLimits(config, engine);
 const people = await createPeople(config, engine, records, limits, () => undefined);
 const access = await createAccess(config, engine, null);
-const groups = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined).flatMap(
-  (face) => face.http,
-);
+const faces = await assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
+const groups = faces.flatMap((face) => face.http);
 
 afterAll(async () => {
   await records.close();

@@ -29,7 +29,7 @@ const cluster = createClusterLink(engine, "test", config.FACES, () => undefined)
 const limits = createLimits(config, engine);
 const people = await createPeople(config, engine, records, limits, () => undefined);
 const access = await createAccess(config, engine, null);
-const faces = assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
+const faces = await assemble(config, engine, records, { cluster, access, people }, limits, () => undefined);
 const health = healthGroups({
   faces,
   metrics: createMetrics(faces, engine.clock, () => []),

@@ -8,7 +8,6 @@ import { SchemaTooNew } from "../ports/migrations.ts";
 import { unheard, type StoreCalls } from "../ports/store-calls.ts";
 import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
-import { facesWithRecords } from "./face-names.ts";
 import { FollowedTime } from "./followed-time.ts";
 import type { Logger } from "./log.ts";
 import { watchStore } from "./store-watch.ts";
@@ -35,11 +34,6 @@ export interface RecordKeeper extends Records {
 
 /** How long to wait before a PostgreSQL that is away is asked again, in ms. */
 const RETRY_MS = 1_000;
-
-/** True if a face that is served keeps records. */
-export function keepsRecords(config: Config): boolean {
-  return config.FACES.some((face) => facesWithRecords.has(face));
-}
 
 /** The store that the settings name. @throws {StoreUnavailable} if the file of this machine cannot be used */
 export async function openStore(config: Config, log: Logger): Promise<Store> {

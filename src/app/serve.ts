@@ -1,4 +1,3 @@
-import { createPeople } from "./accounts.ts";
 import { whyNoAddress } from "./address.ts";
 import { assemble } from "./assemble.ts";
 import { asyncApiGroup, describeSockets } from "./asyncapi.ts";
@@ -53,7 +52,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const { engine, records, troubles } = stores;
   const eventLoop = watchEventLoop(engine.clock);
-  let begun: ReturnType<typeof listen> | null = null;
+  let begun: Awaited<ReturnType<typeof listen>> | null = null;
   let goDown = (_why: string): void => undefined;
   let draining = false;
   const link = processLink(config, engine, node, {
@@ -79,11 +78,13 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const limits = createLimits(config, engine);
   const people =
     records !== null && config.FACES.includes("devices")
-      ? await createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error))
+      ? await import("./accounts.ts").then(({ createPeople }) =>
+          createPeople(config, engine, records, limits, (error) => report("a step of the accounts failed", error)),
+        )
       : null;
   const access = await createAccess(config, engine, people?.directory ?? null);
   const faces = [
-    ...assemble(config, engine, records, { cluster, access, people }, limits, report, link),
+    ...(await assemble(config, engine, records, { cluster, access, people }, limits, report, link)),
     ...retentionWork({ config, clock: records?.clock ?? engine.clock, records, node, report }),
     ...(await chainWork({ config, clock: records?.clock ?? engine.clock, records, node, log, report })),
   ];
@@ -126,7 +127,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   const sockets = describeSockets(faces, config);
   let server;
   try {
-    server = listen({
+    server = await listen({
       host: config.HOST,
       port: config.PORT,
       tls: tls?.pair ?? null,

@@ -7,7 +7,7 @@ import { createRouter, type Observer } from "../transport/http/router.ts";
 import type { Crowd } from "../transport/limits/crowd.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "../transport/socketio/door.ts";
+import { MAX_MESSAGE_BYTES } from "../transport/socketio/bounds.ts";
 import type { Tell } from "../transport/websocket/live-socket.ts";
 import { createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
@@ -57,11 +57,13 @@ export interface RunningServer {
 }
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
-export function listen(options: ServerOptions): RunningServer & {
-  byDoor(): ReadonlyMap<string, number>;
-  /** Messages that clients have sent over sockets. */
-  messages(): number;
-} {
+export async function listen(options: ServerOptions): Promise<
+  RunningServer & {
+    byDoor(): ReadonlyMap<string, number>;
+    /** Messages that clients have sent over sockets. */
+    messages(): number;
+  }
+> {
   const { faces, groups, observer, gate, crowd, meters, connecting } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
@@ -73,7 +75,8 @@ export function listen(options: ServerOptions): RunningServer & {
   const socketIo =
     speaker === undefined
       ? null
-      : createSocketIoDoor({
+      : // Only who speaks Socket.IO pays for it.
+        (await import("../transport/socketio/door.ts")).createSocketIoDoor({
           failed: options.socketFailed,
           gate,
           policy: speaker.policy,

@@ -3,7 +3,8 @@ import { StoreUnavailable } from "../ports/store-error.ts";
 import type { Config } from "./config/settings.ts";
 import { embeddedEngine, type Engine } from "./engine.ts";
 import type { Logger } from "./log.ts";
-import { keepRecords, keepsRecords, type RecordKeeper } from "./records.ts";
+import { keepsRecords } from "./face-names.ts";
+import type { RecordKeeper } from "./records.ts";
 import { createStoreTimes, type StoreTimes } from "./store-times.ts";
 import { whyStoreIsUnusable } from "./store-trouble.ts";
 import type { Tracing } from "./tracing/tracing.ts";
@@ -29,7 +30,11 @@ export async function openStores(config: Config, log: Logger, tracing: Tracing):
   const engine = config.REDIS_URL === null ? embeddedEngine() : await onRedis(config.REDIS_URL);
   let records: RecordKeeper | null = null;
   try {
-    if (keepsRecords(config)) records = await keepRecords(config, engine.clock, log, recordTimes);
+    // Nor does anybody who keeps no records pay for what writes them.
+    if (keepsRecords(config)) {
+      const { keepRecords } = await import("./records.ts");
+      records = await keepRecords(config, engine.clock, log, recordTimes);
+    }
     await Promise.all([engine.ready(), records?.ready()]);
   } catch (error) {
     if (!(error instanceof SchemaTooNew) && !(error instanceof StoreUnavailable)) throw error;

@@ -3,7 +3,7 @@ import { secretTexts } from "../config/secret-texts.ts";
 import type { Config } from "../config/settings.ts";
 import { runDoctor } from "../doctor.ts";
 import { instanceOf } from "../instance.ts";
-import { keepsRecords } from "../records.ts";
+import { keepsRecords } from "../face-names.ts";
 import { checkOwnClock } from "./check-clocks.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPostgres } from "./check-postgres.ts";

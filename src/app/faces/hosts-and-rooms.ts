@@ -5,13 +5,11 @@ import { Maintenance } from "../../core/presence/maintenance.ts";
 import { PoolCensus } from "../../core/presence/pool-census.ts";
 import { RoomOccupancy } from "../../core/presence/room-occupancy.ts";
 import { createRoomDirectory } from "../../core/signaling/room-directory.ts";
-import { hostPoolFace } from "../../faces/host-pool/face.ts";
 import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
 import { createHostMirror } from "../../faces/host-pool/mirror.ts";
 import { poolCensus } from "../../faces/operator/sources/censuses.ts";
 import { poolHosts } from "../../faces/operator/sources/pool-hosts.ts";
 import { roomSource } from "../../faces/operator/sources/rooms.ts";
-import { roomsFace } from "../../faces/rooms/face.ts";
 import type { Face } from "../../transport/face.ts";
 import { allOf } from "../../transport/limits/limit.ts";
 import type { Ground } from "./ground.ts";
@@ -94,7 +92,8 @@ export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
           failed: failed("could not look for hosts of other programs"),
         });
   return {
-    hostPool: (): Face => {
+    hostPool: async (): Promise<Face> => {
+      const { hostPoolFace } = await import("../../faces/host-pool/face.ts");
       const setMaintenance = async (id: string, on: boolean): Promise<void> => {
         await maintenance.set(id, on);
         await told.all(JSON.stringify([id, on]));
@@ -120,7 +119,8 @@ export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
         failed: failed("could not sweep the host pool"),
       });
     },
-    rooms: (): Face => {
+    rooms: async (): Promise<Face> => {
+      const { roomsFace } = await import("../../faces/rooms/face.ts");
       sources.push(roomSource({ rooms, hostIn: (room) => pool.hostIn(room), node: cluster.courier.node }));
       numbers.push(() => {
         const { rooms: open, peers } = rooms.figures();

@@ -3,7 +3,8 @@ import type { Server, Socket } from "socket.io";
 import { eventually } from "../../../test/support/eventually.ts";
 import { openGate, type Gate } from "../http/gate.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES } from "./door.ts";
+import { MAX_MESSAGE_BYTES } from "./bounds.ts";
+import { createSocketIoDoor } from "./door.ts";
 
 let server: Bun.Server<SocketData>;
 let io: Server;

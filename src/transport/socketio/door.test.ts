@@ -6,7 +6,8 @@ import { eventually } from "../../../test/support/eventually.ts";
 import type { RefusalCode } from "../http/refusal.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
 import { acceptSockets, cut, type SocketEvent } from "./accept.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
+import { MAX_MESSAGE_BYTES } from "./bounds.ts";
+import { createSocketIoDoor, type SocketIoDoor } from "./door.ts";
 
 const handshake = "/socket.io/?EIO=4&transport=polling";
 

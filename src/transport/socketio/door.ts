@@ -23,6 +23,7 @@ import { asksForWebSocket } from "../websocket/upgrade.ts";
 import { meterOn, setMeter } from "./accept.ts";
 import { admitSockets, checkSession, CONNECT_MS, forgetHandshake, keepCredential, sessionOf } from "./admission.ts";
 import { BinaryEvents } from "./binary-events.ts";
+import { MAX_MESSAGE_BYTES } from "./bounds.ts";
 import { closeNow, type Connection } from "./connection.ts";
 import { Lobby } from "./lobby.ts";
 import { keepNoRooms } from "./no-rooms.ts";
@@ -66,9 +67,6 @@ export interface SocketIoOptions {
   /** How long a pong may take, in ms; Socket.IO's default is 20 s. */
   readonly pingTimeout?: number;
 }
-
-/** The largest message, in bytes: Socket.IO's own default, which its clients are told at the handshake. */
-export const MAX_MESSAGE_BYTES = 1_000_000;
 
 const NAME = "socket.io";
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test, type Mock } from "bun:test";
 import { eventually } from "../../../test/support/eventually.ts";
 import { createMux, type SocketData } from "../websocket/mux.ts";
-import { createSocketIoDoor, MAX_MESSAGE_BYTES, type SocketIoDoor } from "./door.ts";
+import { MAX_MESSAGE_BYTES } from "./bounds.ts";
+import { createSocketIoDoor, type SocketIoDoor } from "./door.ts";
 
 /** What the engine starts for an upgrade: what ends a poll that is held, and the end of its patience. In ms. */
 const [NOOP_EACH_MS, PATIENCE_MS] = [100, 10_000];
