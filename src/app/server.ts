@@ -9,7 +9,7 @@ import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
 import { MAX_MESSAGE_BYTES } from "../transport/socketio/bounds.ts";
 import type { Tell } from "../transport/websocket/live-socket.ts";
-import { createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
+import { closeBehind, createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
 import type { Doorway } from "./descriptor-watch.ts";
 import { openListener, type TlsPair } from "./listener.ts";
@@ -97,7 +97,7 @@ export async function listen(options: ServerOptions): Promise<
     ...(gate.scope === undefined ? {} : { scope: gate.scope }),
   });
   const open = (): readonly (() => void)[] => [
-    ...[...mux.open()].map((ws) => () => ws.close(RESTARTING, "server restarting")),
+    ...[...mux.open()].map((ws) => () => closeBehind(ws, RESTARTING, "server restarting")),
     ...[...router.ongoing()].map((response) => () => response.end()),
     ...(socketIo?.polling() ?? []),
   ];

@@ -9,6 +9,7 @@ import { COME_BACK_SECONDS, type Crowd } from "../transport/limits/crowd.ts";
 import { sayWhenToRetry } from "../transport/limits/headers.ts";
 import { createTurnstile } from "../transport/limits/turnstile.ts";
 import type { SocketIoDoor } from "../transport/socketio/door.ts";
+import { Bursts } from "../transport/websocket/bursts.ts";
 import type { Tell } from "../transport/websocket/live-socket.ts";
 import { createHandshakes, type HandshakeOptions } from "../transport/websocket/handshake.ts";
 import { connectionDoor, type SocketData } from "../transport/websocket/mux.ts";
@@ -32,11 +33,15 @@ export function socketPaths(routes: readonly SocketRoute[], options: SocketPaths
   const { gate, crowd, whyNoSockets, socketFailed, tell } = options;
   const { scope = noScope } = gate;
   const shakeHands = createHandshakes(options);
+  const bursts = new Bursts(
+    () => performance.now(),
+    (run) => void setImmediate(run),
+  );
   const turnstile = createTurnstile((run) => void setImmediate(run));
   const paths: Record<string, Handler> = {};
   for (const route of routes) {
     const { path: name, maxMessageBytes, maxUnsentBytes } = route;
-    const door = connectionDoor({ name, maxMessageBytes, maxUnsentBytes, tell });
+    const door = connectionDoor({ name, maxMessageBytes, maxUnsentBytes, tell, bursts });
     const failed = (error: unknown): void => socketFailed(route.path, error);
     const open = async (request: Request, server: Server<SocketData>, id: string): Promise<Response | undefined> => {
       if (!asksForWebSocket(request)) return upgradeRequired();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { eventually } from "../../../test/support/eventually.ts";
+import { Bursts } from "./bursts.ts";
 import { noMeter } from "../limits/meter.ts";
 import { connectionDoor, createMux, type SocketData } from "./mux.ts";
 import type { LiveSocket } from "./socket.ts";
@@ -41,7 +42,8 @@ beforeEach(() => {
     closed: (code: number) => void closed.push(code),
   };
   const tell = (channel: string, text: string) => server.publish(channel, text) > 0;
-  const door = connectionDoor({ name: "test", maxMessageBytes: 100, maxUnsentBytes: MAX_UNSENT, tell });
+  const bursts = new Bursts(performance.now.bind(performance), setImmediate);
+  const door = connectionDoor({ name: "test", maxMessageBytes: 100, maxUnsentBytes: MAX_UNSENT, tell, bursts });
   server = Bun.serve<SocketData>({
     hostname: "127.0.0.1",
     port: 0,
@@ -109,4 +111,54 @@ test("one that has closed is in no channel any more, and may be asked for anythi
   expect(one.socket.tell("game", ["1"])).toBe(true);
   await eventually("it comes", () => two.seen.length === 1);
   expect(server.subscriberCount("game")).toBe(1);
+});
+
+test("what comes in a burst arrives in order with whatever else is sent, and before the end", async () => {
+  const { seen, socket } = await aClient();
+  const expected: string[] = [];
+  const say = (text: string): boolean => {
+    expected.push(text);
+    return socket.send(text);
+  };
+  socket.join("game");
+  for (let n = 0; n < 10; n++) expect(say(`${n}`)).toBe(true);
+  expect(socket.sendMarked("marked", "mark")).toBe(true);
+  expected.push("marked");
+  for (let n = 10; n < 20; n++) say(`${n}`);
+  socket.tell("game", ["told"]);
+  expected.push("told");
+  say("long ".repeat(10_000));
+  for (let n = 20; n < 30; n++) say(`${n}`);
+  socket.sendAll(["all", "of these"]);
+  expected.push("all", "of these");
+  for (let n = 30; n < 40; n++) say(`${n}`);
+  socket.close(4000, "enough");
+  expect(socket.send("too late")).toBe(false);
+  await eventually("it is closed", () => closed.length === 1);
+  await eventually("all is there", () => seen.length === expected.length);
+  expect(seen).toEqual(expected);
+});
+
+test("bursts do not hide that one does not read: its sender hears so, and it is closed", async () => {
+  const slow = await aStalledOne();
+  const text = "x".repeat(10_000);
+  await eventually("it is refused", () => {
+    for (let n = 0; n < 20; n++) if (!slow.send(text)) return true;
+    return false;
+  });
+  await eventually("it is closed", () => closed.length === 1);
+  expect(closed).toEqual([1006]);
+});
+
+test("a burst for one that is gone is refused, and for one that goes meanwhile harmless", async () => {
+  const [gone, going, other] = [await aClient(), await aClient(), await aClient()];
+  gone.close();
+  await eventually("it is gone", () => closed.length === 1);
+  for (let n = 0; n < 10; n++) going.socket.send(`${n}`);
+  expect([1, 2, 3, 4, 5].map((n) => gone.socket.send(`${n}`))).not.toContain(true);
+  going.close();
+  await eventually("it has gone", () => closed.length === 2);
+  for (let n = 0; n < 10; n++) other.socket.send(`${n}`);
+  await eventually("the other has it all", () => other.seen.length === 10);
+  expect(other.seen).toEqual(Array.from({ length: 10 }, (_, n) => `${n}`));
 });

@@ -1,4 +1,5 @@
 import type { ServerWebSocket } from "bun";
+import type { Bursts, Receiver } from "./bursts.ts";
 import type { LiveSocket } from "./socket.ts";
 
 /**
@@ -7,31 +8,42 @@ import type { LiveSocket } from "./socket.ts";
  */
 export type Tell = (channel: string, text: string) => boolean;
 
+/** What holds for all sockets of a door. */
+export interface Terms {
+  readonly maxUnsentBytes: number;
+  readonly tell: Tell;
+  readonly bursts: Bursts;
+}
+
+/** A longer text goes out by itself. In UTF-16 units. */
+const SHORT = 16 * 1024;
+
 /** A socket of the runtime, as faces see it. */
-export class RuntimeSocket implements LiveSocket {
+export class RuntimeSocket implements LiveSocket, Receiver {
   readonly #ws: ServerWebSocket<unknown>;
-  readonly #maxUnsentBytes: number;
-  readonly #tell: Tell;
+  readonly #terms: Terms;
   /** Pings that were written here and that no pong has come for. */
   #unanswered = 0;
+  /** What comes in a burst and is to go out together; whatever else is written goes out behind it. */
+  #waiting: string[] | null = null;
 
-  constructor(ws: ServerWebSocket<unknown>, maxUnsentBytes: number, tell: Tell) {
+  constructor(ws: ServerWebSocket<unknown>, terms: Terms) {
     this.#ws = ws;
-    this.#maxUnsentBytes = maxUnsentBytes;
-    this.#tell = tell;
+    this.#terms = terms;
   }
 
   get buffered(): number {
+    this.flush();
     return this.#ws.getBufferedAmount();
   }
 
   send(text: string): boolean {
-    const written = this.#ws.send(text);
-    // More than 0: everything has gone out.
-    return written > 0 || this.#isThrough(written);
+    if (this.#waiting !== null || this.#terms.bursts.includes(this)) return this.#sendLater(text);
+    return this.#send(text);
   }
 
   sendMarked(text: string, mark: string): boolean {
+    this.flush();
     this.#unanswered++;
     const written = this.#ws.cork((ws) => {
       const sent = ws.send(text);
@@ -44,9 +56,18 @@ export class RuntimeSocket implements LiveSocket {
   sendAll(texts: readonly string[]): boolean {
     const [only] = texts;
     if (texts.length === 1 && only !== undefined) return this.send(only);
-    together = texts;
-    // While it is corked nothing goes out, so what was written says nothing of what is left.
-    return this.#isThrough(this.#ws.cork(sendTogether));
+    this.flush();
+    return this.#sendTogether(texts);
+  }
+
+  flush(): number {
+    const texts = this.#waiting;
+    if (texts === null) return 0;
+    this.#waiting = null;
+    const [first] = texts;
+    if (texts.length === 1) this.#send(first!);
+    else this.#sendTogether(texts);
+    return texts.length;
   }
 
   join(channel: string): void {
@@ -58,8 +79,10 @@ export class RuntimeSocket implements LiveSocket {
   }
 
   tell(channel: string, texts: readonly string[]): boolean {
+    // Some of what waits may be for sockets in the channel.
+    this.#terms.bursts.write();
     let isTaken = true;
-    for (const text of texts) isTaken = this.#tell(channel, text) && isTaken;
+    for (const text of texts) isTaken = this.#terms.tell(channel, text) && isTaken;
     return isTaken;
   }
 
@@ -68,6 +91,7 @@ export class RuntimeSocket implements LiveSocket {
   }
 
   ping(mark: string): void {
+    this.flush();
     this.#unanswered++;
     this.#ws.ping(mark);
   }
@@ -80,12 +104,41 @@ export class RuntimeSocket implements LiveSocket {
   }
 
   close(code: number, reason: string): void {
+    this.flush();
     this.#ws.close(code, reason);
+  }
+
+  #send(text: string): boolean {
+    const written = this.#ws.send(text);
+    // More than 0: everything has gone out.
+    return written > 0 || this.#isThrough(written);
+  }
+
+  #sendTogether(texts: readonly string[]): boolean {
+    together = texts;
+    // While it is corked nothing goes out, so what was written says nothing of what is left.
+    return this.#isThrough(this.#ws.cork(sendTogether));
+  }
+
+  /** Whoever has bytes left is written to at once: what it is sent may be too much, and then its sender is to hear so. */
+  #sendLater(text: string): boolean {
+    if (text.length > SHORT) {
+      this.flush();
+      return this.#send(text);
+    }
+    if (this.#waiting !== null) this.#waiting.push(text);
+    else if (this.#ws.readyState !== WebSocket.OPEN || this.#ws.getBufferedAmount() > 0) return this.#send(text);
+    else {
+      this.#waiting = [text];
+      this.#terms.bursts.enter(this);
+    }
+    this.#terms.bursts.count(text.length);
+    return true;
   }
 
   /** 0: nothing was written, the socket is gone or past the runtime's limit. */
   #isThrough(written: number): boolean {
-    if (written !== 0 && this.#ws.getBufferedAmount() <= this.#maxUnsentBytes) return true;
+    if (written !== 0 && this.#ws.getBufferedAmount() <= this.#terms.maxUnsentBytes) return true;
     this.#ws.terminate();
     return false;
   }

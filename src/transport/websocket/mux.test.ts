@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { eventually } from "../../../test/support/eventually.ts";
 import { noMeter } from "../limits/meter.ts";
+import { Bursts } from "./bursts.ts";
 import { connectionDoor, createMux, type SocketData } from "./mux.ts";
 import type { LiveSocket } from "./socket.ts";
 
@@ -28,7 +29,8 @@ beforeEach(() => {
     closed: (code: number) => void (closed = code),
   };
   const tell = (channel: string, text: string) => server.publish(channel, text) > 0;
-  const door = connectionDoor({ name: "test", maxMessageBytes: 100, tell });
+  const bursts = new Bursts(performance.now.bind(performance), setImmediate);
+  const door = connectionDoor({ name: "test", maxMessageBytes: 100, tell, bursts });
   const meter = { ...noMeter, take: (kind: string) => counted.push(kind) > 0 };
   mux = createMux({ maxPayloadLength: 100, failed: () => undefined });
   server = Bun.serve<SocketData>({

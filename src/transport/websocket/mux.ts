@@ -2,7 +2,8 @@ import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Crowd } from "../limits/crowd.ts";
 import { ANY_MESSAGE, TOO_MANY, type Meter } from "../limits/meter.ts";
-import { RuntimeSocket, type Tell } from "./live-socket.ts";
+import type { Bursts } from "./bursts.ts";
+import { RuntimeSocket, type Tell, type Terms } from "./live-socket.ts";
 import { createPinger } from "./pinger.ts";
 import { MAX_UNSENT_BYTES, type Connection } from "./socket.ts";
 
@@ -74,7 +75,7 @@ export function createMux(options: {
 
   const blame = (ws: ServerWebSocket<SocketData>, error: unknown): void => {
     options.failed(ws.data.door.name, error, ws.data.request);
-    ws.close(1011, "internal error");
+    closeBehind(ws, 1011, "internal error");
   };
   const guarded = (ws: ServerWebSocket<SocketData>, run: () => void | Promise<void>): void => {
     try {
@@ -97,7 +98,7 @@ export function createMux(options: {
   /** The runtime answers pings itself, but each has to be read, and told of here. */
   const countPing = (ws: ServerWebSocket<SocketData>): void => {
     const { meter = ws.data.door.meterOf?.(ws) } = ws.data;
-    if (meter?.take(ANY_MESSAGE) === false) ws.close(TOO_MANY.code, TOO_MANY.reason);
+    if (meter?.take(ANY_MESSAGE) === false) closeBehind(ws, TOO_MANY.code, TOO_MANY.reason);
   };
 
   const handler: WebSocketHandler<SocketData> = {
@@ -118,8 +119,8 @@ export function createMux(options: {
       messages++;
       data.isHeard = true;
       // A socket that is closing may still have messages to be read; none of them is heard any more.
-      if (data.meter?.take(ANY_MESSAGE) === false) ws.close(TOO_MANY.code, TOO_MANY.reason);
-      else if (isLongerThan(data.door.maxMessageBytes, message)) ws.close(1009, "message too big");
+      if (data.meter?.take(ANY_MESSAGE) === false) closeBehind(ws, TOO_MANY.code, TOO_MANY.reason);
+      else if (isLongerThan(data.door.maxMessageBytes, message)) closeBehind(ws, 1009, "message too big");
       else hear(ws, data, message);
     },
     ping(ws) {
@@ -157,6 +158,12 @@ export function createMux(options: {
   };
 }
 
+/** Starts the closing handshake, behind all that the socket has been sent. */
+export function closeBehind(ws: ServerWebSocket<SocketData>, code: number, reason: string): void {
+  ws.data.live?.flush();
+  ws.close(code, reason);
+}
+
 /** Compares UTF-8 bytes, but counts them only when the number of characters leaves it open. */
 function isLongerThan(limit: number, message: string | Buffer): boolean {
   if (message.length > limit) return true;
@@ -169,17 +176,19 @@ export interface ConnectionDoorOptions {
   readonly maxMessageBytes: number;
   readonly maxUnsentBytes?: number | undefined;
   readonly tell: Tell;
+  readonly bursts: Bursts;
 }
 
 /** A door for {@link Connection} objects: text protocols over plain WebSocket. */
 export function connectionDoor(options: ConnectionDoorOptions): Door {
-  const { name, maxMessageBytes, maxUnsentBytes = MAX_UNSENT_BYTES, tell } = options;
+  const { name, maxMessageBytes, maxUnsentBytes = MAX_UNSENT_BYTES, tell, bursts } = options;
+  const terms: Terms = { maxUnsentBytes, tell, bursts };
   const connectionOf = (ws: ServerWebSocket<SocketData>): Connection => ws.data.state as Connection;
   return {
     name,
     maxMessageBytes,
     open(ws) {
-      ws.data.live = new RuntimeSocket(ws, maxUnsentBytes, tell);
+      ws.data.live = new RuntimeSocket(ws, terms);
       return connectionOf(ws).open(ws.data.live);
     },
     message(ws, message) {
