@@ -5,6 +5,9 @@ const libc = dlopen("libc.so.6", {
   clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
 }).symbols;
 
+/** USER_HZ, in which the kernel tells times, whatever its own clock. */
+const TICKS = 100;
+
 /**
  * What a process, all its threads included, has used of a processor so far, in seconds. By the process' own clock, which
  * tells nanoseconds; /proc tells hundredths of a second, which is much of a short measurement.
@@ -15,6 +18,13 @@ export function cpuSeconds(pid: number): number {
   const clock = (~pid << 3) | 2;
   if (libc.clock_gettime(clock, ptr(time)) !== 0) throw new Error(`there is no process ${pid}`);
   return Number(time[0]) + Number(time[1]) / 1e9;
+}
+
+/** What of {@link cpuSeconds} was spent in the kernel, to a hundredth of a second. */
+export function kernelSeconds(pid: number): number {
+  // proc_pid_stat(5): the 15th field; the second, which may hold blanks, ends with the last bracket.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+  return Number(fields[12]) / TICKS;
 }
 
 /** What a process and all that it has started, and they in turn, have used of a processor so far, in seconds. */

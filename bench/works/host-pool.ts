@@ -33,8 +33,8 @@ export const heartbeat: Work = {
   measure: (bench) =>
     stopping(async (start) => {
       const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE }));
-      const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
-      const byHand = await start(() => startContender([process.execPath, join(here, "../limits/by-hand-route.ts")]));
+      const bare = await start(startBare);
+      const byHand = await start(startByHand);
       const fastapi = bench.smoke ? null : await start(startFastApi);
       return rowOf("heartbeat", BEATS, bench, { ours, bare, byHand, fastapi });
     }),
@@ -50,19 +50,21 @@ export const find: Work = {
     stopping(async (start) => {
       if (bench.smoke) return [];
       const ours = await start(() => startOurs({ FACES: "host-pool", BUDGETS: WIDE, ...FREE_AGAIN, ...PATIENT }));
-      const bare = await start(() => startContender([process.execPath, join(here, "../limits/json-route.ts")]));
+      const bare = await start(startBare);
+      const byHand = await start(startByHand);
       const fastapi = await start(startFastApi);
       bench.say(`${POOL} hosts`);
       await register(ours.url, POOL);
+      await register(byHand.url, POOL);
       await register(fastapi.url, PEERS_POOL);
-      return rowOf("find", FINDS, bench, { ours, bare, byHand: null, fastapi });
+      return rowOf("find", FINDS, bench, { ours, bare, byHand, fastapi });
     }),
 };
 
 interface Contenders {
   readonly ours: Contender;
   readonly bare: Contender;
-  readonly byHand: Contender | null;
+  readonly byHand: Contender;
   readonly fastapi: Contender | null;
 }
 
@@ -111,6 +113,11 @@ async function loaded({ pid, url }: Contender, requests: readonly PlainRequest[]
   if (failed > 0) throw new Refused(`${failed} requests were refused`);
   return { perSecond, generator, cpu: ((cpuSecondsOfTree(pid) - before) / (perSecond * seconds)) * 1e6 };
 }
+
+const startLimit = (file: string): Promise<Contender> =>
+  startContender([process.execPath, join(here, "../limits", file)]);
+const startBare = (): Promise<Contender> => startLimit("json-route.ts");
+const startByHand = (): Promise<Contender> => startLimit("by-hand-route.ts");
 
 async function startFastApi(): Promise<Contender> {
   const data = mkdtempSync(join(tmpdir(), "rendezvous-bench-"));
