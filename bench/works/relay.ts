@@ -111,6 +111,28 @@ export const relay: Work = {
           note: "what comes for one socket in a turn of the event loop goes out in one call into the kernel.",
         },
         {
+          what: `messages, ${BURST} of each client under way`,
+          unit: "a second",
+          ours: bursts.of("ours", "perSecond"),
+          against: [
+            { name: "bare Bun relay", kind: "limit", samples: bursts.of("bare", "perSecond") },
+            { name: "PeerJS", kind: "peer", samples: bursts.of("peerjs", "perSecond") },
+            { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "perSecond") },
+          ],
+          generator: bursts.most("generator"),
+        },
+        {
+          what: `p99 of a message, ${BURST} of each client under way`,
+          unit: "ms",
+          ours: bursts.of("ours", "p99"),
+          against: [
+            { name: "bare Bun relay", kind: "limit", samples: bursts.of("bare", "p99") },
+            { name: "PeerJS", kind: "peer", samples: bursts.of("peerjs", "p99") },
+            { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "p99") },
+          ],
+          generator: bursts.most("generator"),
+        },
+        {
           what: "messages",
           unit: "a second",
           ours: samples.of("ours", "perSecond"),

@@ -52,7 +52,7 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   }
   const { engine, records, troubles } = stores;
   const eventLoop = watchEventLoop(engine.clock);
-  let begun: Awaited<ReturnType<typeof listen>> | null = null;
+  let begun: ReturnType<typeof listen> | null = null;
   let goDown = (_why: string): void => undefined;
   let draining = false;
   const link = processLink(config, engine, node, {
@@ -125,13 +125,17 @@ export async function serve({ sources }: CommandCall): Promise<number> {
   });
   const describe = describeApi([...faces.flatMap((face) => face.http), ...health], config);
   const sockets = describeSockets(faces, config);
+  // Only who speaks Socket.IO pays for it.
+  const isSpoken = faces.some(({ socketIo }) => socketIo !== undefined);
+  const openSocketIo = isSpoken ? (await import("../transport/socketio/door.ts")).createSocketIoDoor : null;
   let server;
   try {
-    server = await listen({
+    server = listen({
       host: config.HOST,
       port: config.PORT,
       tls: tls?.pair ?? null,
       faces,
+      openSocketIo,
       groups: [
         ...health,
         openApiGroup(describe, limits.look),

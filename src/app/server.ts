@@ -8,6 +8,7 @@ import type { Crowd } from "../transport/limits/crowd.ts";
 import type { RequestLimit } from "../transport/limits/limit.ts";
 import type { Meters } from "../transport/limits/meter.ts";
 import { MAX_MESSAGE_BYTES } from "../transport/socketio/bounds.ts";
+import type { createSocketIoDoor } from "../transport/socketio/door.ts";
 import type { Tell } from "../transport/websocket/live-socket.ts";
 import { closeBehind, createMux, PING_EACH_MS, type SocketData } from "../transport/websocket/mux.ts";
 import { MAX_UNSENT_BYTES } from "../transport/websocket/socket.ts";
@@ -24,6 +25,8 @@ export interface ServerOptions {
   /** Speaks TLS and nothing else if there is a certificate; null: plain. PEM. */
   readonly tls: TlsPair | null;
   readonly faces: readonly Face[];
+  /** Null where no face speaks Socket.IO. */
+  readonly openSocketIo: typeof createSocketIoDoor | null;
   /** Groups that belong to no face: health, pages. */
   readonly groups: readonly RouteGroup[];
   readonly observer: Observer;
@@ -57,13 +60,11 @@ export interface RunningServer {
 }
 
 /** The one listener: HTTP routes, WebSocket paths and Socket.IO on one port. */
-export async function listen(options: ServerOptions): Promise<
-  RunningServer & {
-    byDoor(): ReadonlyMap<string, number>;
-    /** Messages that clients have sent over sockets. */
-    messages(): number;
-  }
-> {
+export function listen(options: ServerOptions): RunningServer & {
+  byDoor(): ReadonlyMap<string, number>;
+  /** Messages that clients have sent over sockets. */
+  messages(): number;
+} {
   const { faces, groups, observer, gate, crowd, meters, connecting } = options;
   const router = createRouter([...faces.flatMap((face) => face.http), ...groups], observer, gate);
   const socketRoutes = faces.flatMap((face) => face.sockets ?? []);
@@ -73,10 +74,9 @@ export async function listen(options: ServerOptions): Promise<
   /** Why no socket is opened now; null: one may be. */
   const whyNoSockets = (): RefusalCode | null => (isDraining ? "restarting" : null);
   const socketIo =
-    speaker === undefined
+    speaker === undefined || options.openSocketIo === null
       ? null
-      : // Only who speaks Socket.IO pays for it.
-        (await import("../transport/socketio/door.ts")).createSocketIoDoor({
+      : options.openSocketIo({
           failed: options.socketFailed,
           gate,
           policy: speaker.policy,

@@ -22,7 +22,7 @@ class Receiver {
     }
     if (this.#waiting.length === 0) bursts.enter(this);
     this.#waiting.push(text);
-    bursts.count(text.length);
+    bursts.count();
   }
 
   flush(): number {
@@ -98,10 +98,50 @@ test("no more waits than may: then it goes out before the turn ends", () => {
   const ann = new Receiver("ann");
   for (let n = 0; n < 4_100; n++) ann.send("x");
   expect(written).toHaveLength(3);
-  const long = "x".repeat(1_000_000);
-  written = [];
-  for (let n = 0; n < 5; n++) ann.send(long);
-  expect(written).toHaveLength(1);
+});
+
+test("what somebody is answered while its message is handled does not wait", () => {
+  now = 1_000;
+  const [ann, ben] = [new Receiver("ann"), new Receiver("ben")];
+  bursts.handling = ann;
+  for (const text of ["1", "2", "3", "4"]) ann.send(text);
+  for (const text of ["1", "2", "3", "4"]) ben.send(text);
+  bursts.handling = null;
+  expect(written).toEqual(["ann: 1", "ann: 2", "ann: 3", "ann: 4", "ben: 1", "ben: 2"]);
+  endTurn();
+  expect(written.slice(6)).toEqual(["ben: 3 4"]);
+});
+
+test("one to whom nothing can be written keeps nothing from the others", () => {
+  now = 1_000;
+  const [ann, ben] = [new Receiver("ann"), new Receiver("ben")];
+  for (const text of ["1", "2", "3"]) ann.send(text);
+  ann.flush = () => {
+    throw new Error("ann is broken");
+  };
+  ben.send("1");
+  expect(endTurn).toThrow("ann is broken");
+  expect(turns).toHaveLength(1);
+  endTurn();
+  expect(written.at(-1)).toBe("ben: 1");
+});
+
+test("one whose end is heard of while all is written, and that makes somebody write, keeps the order", () => {
+  now = 1_000;
+  const [ann, ben] = [new Receiver("ann"), new Receiver("ben")];
+  for (const text of ["1", "2", "3"]) ann.send(text);
+  ben.send("before");
+  const flush = ann.flush.bind(ann);
+  ann.flush = () => {
+    const texts = flush();
+    bursts.write();
+    written.push("told");
+    ben.send("after");
+    return texts;
+  };
+  endTurn();
+  endTurn();
+  expect(written.slice(2)).toEqual(["ann: 3", "ben: before", "told", "ben: after"]);
 });
 
 test("what waits can be had written at once, and the turn's end then finds nothing", () => {

@@ -15,8 +15,17 @@ export interface Terms {
   readonly bursts: Bursts;
 }
 
-/** A longer text goes out by itself. In UTF-16 units. */
-const SHORT = 16 * 1024;
+/**
+ * No more than this waits for one socket, in UTF-16 units: far less than it may have unsent, so that whoever sends it too
+ * much hears so as if nothing waited.
+ */
+const MOST_WAITING = 64 * 1024;
+
+/** What waits for one socket. */
+interface Waiting {
+  readonly texts: string[];
+  chars: number;
+}
 
 /** A socket of the runtime, as faces see it. */
 export class RuntimeSocket implements LiveSocket, Receiver {
@@ -25,7 +34,7 @@ export class RuntimeSocket implements LiveSocket, Receiver {
   /** Pings that were written here and that no pong has come for. */
   #unanswered = 0;
   /** What comes in a burst and is to go out together; whatever else is written goes out behind it. */
-  #waiting: string[] | null = null;
+  #waiting: Waiting | null = null;
 
   constructor(ws: ServerWebSocket<unknown>, terms: Terms) {
     this.#ws = ws;
@@ -61,11 +70,11 @@ export class RuntimeSocket implements LiveSocket, Receiver {
   }
 
   flush(): number {
-    const texts = this.#waiting;
-    if (texts === null) return 0;
+    const waiting = this.#waiting;
+    if (waiting === null) return 0;
     this.#waiting = null;
-    const [first] = texts;
-    if (texts.length === 1) this.#send(first!);
+    const { texts } = waiting;
+    if (texts.length === 1) this.#send(texts[0]!);
     else this.#sendTogether(texts);
     return texts.length;
   }
@@ -117,22 +126,27 @@ export class RuntimeSocket implements LiveSocket, Receiver {
   #sendTogether(texts: readonly string[]): boolean {
     together = texts;
     // While it is corked nothing goes out, so what was written says nothing of what is left.
-    return this.#isThrough(this.#ws.cork(sendTogether));
+    const written = this.#ws.cork(sendTogether);
+    together = [];
+    return this.#isThrough(written);
   }
 
   /** Whoever has bytes left is written to at once: what it is sent may be too much, and then its sender is to hear so. */
   #sendLater(text: string): boolean {
-    if (text.length > SHORT) {
+    const { bursts } = this.#terms;
+    const waiting = this.#waiting;
+    if (waiting === null) {
+      if (this.#ws.readyState !== WebSocket.OPEN || this.#ws.getBufferedAmount() > 0) return this.#send(text);
+      this.#waiting = { texts: [text], chars: text.length };
+      bursts.enter(this);
+    } else if (waiting.chars + text.length > MOST_WAITING || this === bursts.handling) {
       this.flush();
       return this.#send(text);
+    } else {
+      waiting.texts.push(text);
+      waiting.chars += text.length;
     }
-    if (this.#waiting !== null) this.#waiting.push(text);
-    else if (this.#ws.readyState !== WebSocket.OPEN || this.#ws.getBufferedAmount() > 0) return this.#send(text);
-    else {
-      this.#waiting = [text];
-      this.#terms.bursts.enter(this);
-    }
-    this.#terms.bursts.count(text.length);
+    bursts.count();
     return true;
   }
 

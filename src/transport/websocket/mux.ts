@@ -140,6 +140,8 @@ export function createMux(options: {
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
+      // What waits has nowhere to go, and nothing more is to wait with it.
+      ws.data.live?.flush();
       sockets.delete(ws);
       pinger.forget(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);
@@ -192,7 +194,12 @@ export function connectionDoor(options: ConnectionDoorOptions): Door {
       return connectionOf(ws).open(ws.data.live);
     },
     message(ws, message) {
-      return typeof message === "string" ? connectionOf(ws).text(message) : connectionOf(ws).binary();
+      bursts.handling = ws.data.live ?? null;
+      try {
+        return typeof message === "string" ? connectionOf(ws).text(message) : connectionOf(ws).binary();
+      } finally {
+        bursts.handling = null;
+      }
     },
     pong(ws, data) {
       connectionOf(ws).pong?.(data.toString());

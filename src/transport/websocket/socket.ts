@@ -10,7 +10,7 @@ export interface LiveSocket {
   /**
    * Writes a text frame. False if the socket is gone or its unsent bytes passed the limit; it is then closed, so that
    * nothing is dropped in silence. Of a burst, frames may go out together at the end of the event loop's turn; whatever
-   * else is written here, and the end of the socket, comes behind them.
+   * else is written here comes behind them, and so does {@link close}.
    */
   send(text: string): boolean;
   /**
