@@ -15,7 +15,7 @@ const CLIENTS = USERS * DEVICES_EACH;
 const STEADY = 20_000;
 
 /** Where all send as much as gets through, their processor time stands still sooner than latencies do. */
-const [FULL_PART, BURSTS_PART] = [0.6, 0.25];
+const [FULL_PART, BURSTS_PART] = [0.5, 0.25];
 
 /** As many as a client sends at once where it sends more than one: an offer and its candidates. */
 const BURST = 8;
@@ -87,12 +87,13 @@ export const relay: Work = {
           unit: "µs of CPU",
           ours: cpu("ours"),
           against: [...rivals(cpu), { name: "bare Bun echo", kind: "limit", samples: cpu("echo") }],
-          // Processor time is the server's own, however fast messages come.
+          // Processor time is the server's own, however fast messages come; how many get through one by one, it says, too:
+          // to ask as fast as the bare relay answers takes nearly all of the load's core.
           generator: 0,
         },
         {
           what: "a message: in the kernel",
-          unit: "µs of CPU",
+          unit: "µs of it",
           ours: samples.of("ours", "kernel"),
           against: [
             { name: "bare Bun relay", kind: "limit", samples: samples.of("bare", "kernel") },
@@ -115,7 +116,12 @@ export const relay: Work = {
           unit: "a second",
           ours: bursts.of("ours", "perSecond"),
           against: [
-            { name: "bare Bun relay", kind: "limit", samples: bursts.of("bare", "perSecond") },
+            {
+              name: "bare Bun relay",
+              kind: "limit",
+              samples: bursts.of("bare", "perSecond"),
+              target: { atLeast: 0.65 },
+            },
             { name: "PeerJS", kind: "peer", samples: bursts.of("peerjs", "perSecond") },
             { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "perSecond") },
           ],
@@ -131,22 +137,6 @@ export const relay: Work = {
             { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "p99") },
           ],
           generator: bursts.most("generator"),
-        },
-        {
-          what: "messages",
-          unit: "a second",
-          ours: samples.of("ours", "perSecond"),
-          against: [
-            {
-              name: "bare Bun relay",
-              kind: "limit",
-              samples: samples.of("bare", "perSecond"),
-              target: { atLeast: 0.65 },
-            },
-            { name: "PeerJS", kind: "peer", samples: samples.of("peerjs", "perSecond") },
-            { name: "ws on Node", kind: "peer", samples: samples.of("ws", "perSecond") },
-          ],
-          generator: samples.most("generator"),
         },
         {
           what: `p99 at ${STEADY.toLocaleString("en-US")} messages a second, added to the bare relay's`,

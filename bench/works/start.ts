@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare } from "../../scripts/setup/prepare.mjs";
 import { findPrepared } from "../../scripts/setup/prepared.mjs";
-import { runtimeFlags } from "../../scripts/setup/runtime.mjs";
 import { residentBytes } from "../harness/processes.ts";
 import { inRounds, type Figures } from "../harness/rounds.ts";
 import type { Row, Work } from "../harness/work.ts";
@@ -15,9 +14,6 @@ const IDLE_MS = 3_000;
 
 const MEBIBYTE = 1024 ** 2;
 
-const MODULES =
-  "a start runs the sources where one of them was edited since the program was prepared: about 900 modules are then found, " +
-  "read and compiled one by one, which takes more than half of it.";
 const PREPARED =
   "the launcher finds the program prepared, in one file compiled beforehand; most of what is left beside the server's own " +
   "start is that of Node, which the launcher runs on.";
@@ -42,7 +38,6 @@ export const start: Work = {
       const executable = await built(join(folder, "rendezvous"));
       const started = (command: readonly string[]) => () => measure(command, folder);
       const contenders = {
-        source: started([process.execPath, ...runtimeFlags, join(root, "src/main.ts"), "serve"]),
         launcher: started(["node", join(root, "bin/rendezvous.mjs"), "serve"]),
         executable: started([executable, "serve"]),
       };
@@ -59,10 +54,8 @@ export const start: Work = {
       });
       return [
         ready("by what npm start runs", "launcher", { target: { atMost: 300 }, note: PREPARED }),
-        ready("from the source", "source", { note: MODULES }),
         ready("executable", "executable", { target: { atMost: 200 } }),
         idle("by what npm start runs", "launcher"),
-        idle("from the source", "source"),
         idle("executable", "executable"),
       ];
     } finally {
