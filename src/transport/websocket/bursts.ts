@@ -26,7 +26,7 @@ export class Bursts {
   #isOn = false;
   #isArmed = false;
   #last: Receiver | null = null;
-  #lastAt = 0;
+  #lastAt = -Infinity;
   /** Those for whom something waits, in the order in which it came; up to {@link #at} they have been written to. */
   #waiting: Receiver[] = [];
   #at = 0;
@@ -48,6 +48,7 @@ export class Bursts {
     if (this.#isOn) return true;
     if (receiver !== this.#last) {
       this.#last = receiver;
+      this.#lastAt = -Infinity;
       return false;
     }
     const now = this.#now();

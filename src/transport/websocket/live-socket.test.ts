@@ -25,6 +25,8 @@ let closed: number[];
 let clients: Socket[];
 /** Called when a socket has closed. */
 let heardOfEnd: () => void;
+/** Whether answers come in a promise. */
+let answersLater: boolean;
 
 /** A client, and what it has been sent, as text. */
 async function aClient() {
@@ -48,10 +50,14 @@ async function aStalledOne(): Promise<LiveSocket> {
 beforeEach(() => {
   [sockets, closed, clients] = [[], [], []];
   heardOfEnd = () => undefined;
+  answersLater = false;
   const state = {
     open: (socket: LiveSocket) => void sockets.push(socket),
     // It comes back to whoever has connected last.
-    text: (text: string) => void sockets.at(-1)?.send(text),
+    text(text: string) {
+      const send = (): void => void sockets.at(-1)?.send(text);
+      return answersLater ? Promise.resolve().then(send) : send();
+    },
     binary: () => undefined,
     closed(code: number) {
       closed.push(code);
@@ -178,6 +184,13 @@ test("of one burst so much waits as a socket that is not read may have unsent, a
   await eventually("all is there", () => seen.length === 100);
 });
 
+test("a text that is more than a socket may have unsent is refused in a burst as well", async () => {
+  const slow = await aStalledOne();
+  for (let n = 0; n < 4; n++) expect(slow.send(`${n}`)).toBe(true);
+  (slow as RuntimeSocket).flush();
+  expect(slow.send("x".repeat(20_000_000))).toBe(false);
+});
+
 test("one that has closed takes nothing more, from the moment that this is heard of", async () => {
   const { socket, close } = await aClient();
   const outcomes: boolean[] = [];
@@ -188,21 +201,25 @@ test("one that has closed takes nothing more, from the moment that this is heard
   expect(outcomes).toEqual([false, false, false, false]);
 });
 
-test("what is answered to messages that come with the end is answered", async () => {
-  const client = connect(server.port!, "127.0.0.1");
-  clients.push(client);
-  let seen = "";
-  client.on("data", (data) => (seen += data.toString("latin1")));
-  client.write(HELLO);
-  await eventually("it is open", () => sockets.length === 1);
-  const frame = (opcode: number, text: string) =>
-    Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text, "latin1")]);
-  const messages = Array.from({ length: 6 }, (_, n) => frame(1, `message ${n}`));
-  client.write(Buffer.concat([...messages, frame(8, "\x03\xe8")]));
-  await eventually("it is closed", () => closed.length === 1);
-  await eventually("the end has come", () => seen.endsWith("\x88\x02\x03\xe8"));
-  for (let n = 0; n < 6; n++) expect(seen).toContain(`message ${n}`);
-});
+test.each(["at once", "after something was awaited"])(
+  "what is answered %s to messages that come with the end is answered",
+  async (when) => {
+    if (when !== "at once") answersLater = true;
+    const client = connect(server.port!, "127.0.0.1");
+    clients.push(client);
+    let seen = "";
+    client.on("data", (data) => (seen += data.toString("latin1")));
+    client.write(HELLO);
+    await eventually("it is open", () => sockets.length === 1);
+    const frame = (opcode: number, text: string) =>
+      Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text, "latin1")]);
+    const messages = Array.from({ length: 6 }, (_, n) => frame(1, `message ${n}`));
+    client.write(Buffer.concat([...messages, frame(8, "\x03\xe8")]));
+    await eventually("it is closed", () => closed.length === 1);
+    await eventually("the end has come", () => seen.endsWith("\x88\x02\x03\xe8"));
+    for (let n = 0; n < 6; n++) expect(seen).toContain(`message ${n}`);
+  },
+);
 
 test("a burst for one that is gone is refused, and for one that goes meanwhile harmless", async () => {
   const [gone, going, other] = [await aClient(), await aClient(), await aClient()];

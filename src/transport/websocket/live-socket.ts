@@ -11,15 +11,14 @@ export type Tell = (channel: string, text: string) => boolean;
 /** What holds for all sockets of a door. */
 export interface Terms {
   readonly maxUnsentBytes: number;
+  /**
+   * No more waits for one socket, in UTF-16 units: far less than it may have unsent, so that whoever sends it too much
+   * hears so as if nothing waited.
+   */
+  readonly maxWaiting: number;
   readonly tell: Tell;
   readonly bursts: Bursts;
 }
-
-/**
- * No more than this waits for one socket, in UTF-16 units: far less than it may have unsent, so that whoever sends it too
- * much hears so as if nothing waited.
- */
-const MOST_WAITING = 64 * 1024;
 
 /** What waits for one socket. */
 interface Waiting {
@@ -126,20 +125,23 @@ export class RuntimeSocket implements LiveSocket, Receiver {
   #sendTogether(texts: readonly string[]): boolean {
     together = texts;
     // While it is corked nothing goes out, so what was written says nothing of what is left.
-    const written = this.#ws.cork(sendTogether);
-    together = [];
-    return this.#isThrough(written);
+    try {
+      return this.#isThrough(this.#ws.cork(sendTogether));
+    } finally {
+      together = [];
+    }
   }
 
   /** Whoever has bytes left is written to at once: what it is sent may be too much, and then its sender is to hear so. */
   #sendLater(text: string): boolean {
-    const { bursts } = this.#terms;
+    const { bursts, maxWaiting } = this.#terms;
     const waiting = this.#waiting;
     if (waiting === null) {
-      if (this.#ws.readyState !== WebSocket.OPEN || this.#ws.getBufferedAmount() > 0) return this.#send(text);
+      const isOpen = this.#ws.readyState === WebSocket.OPEN;
+      if (!isOpen || text.length > maxWaiting || this.#ws.getBufferedAmount() > 0) return this.#send(text);
       this.#waiting = { texts: [text], chars: text.length };
       bursts.enter(this);
-    } else if (waiting.chars + text.length > MOST_WAITING || this === bursts.handling) {
+    } else if (waiting.chars + text.length > maxWaiting || this === bursts.handling) {
       this.flush();
       return this.#send(text);
     } else {

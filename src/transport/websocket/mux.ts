@@ -173,6 +173,9 @@ function isLongerThan(limit: number, message: string | Buffer): boolean {
   return Buffer.byteLength(message) > limit;
 }
 
+/** What may wait for one socket where it may have enough unsent, in UTF-16 units; see {@link Terms}. */
+const MAX_WAITING = 64 * 1024;
+
 export interface ConnectionDoorOptions {
   readonly name: string;
   readonly maxMessageBytes: number;
@@ -181,22 +184,31 @@ export interface ConnectionDoorOptions {
   readonly bursts: Bursts;
 }
 
+/** What is answered once something has been awaited goes out with the end of the handler: the socket's next message may be its end. */
+function answering(live: RuntimeSocket, pending: void | Promise<void>): void | Promise<void> {
+  return pending instanceof Promise ? pending.finally(() => live.flush()) : pending;
+}
+
 /** A door for {@link Connection} objects: text protocols over plain WebSocket. */
 export function connectionDoor(options: ConnectionDoorOptions): Door {
   const { name, maxMessageBytes, maxUnsentBytes = MAX_UNSENT_BYTES, tell, bursts } = options;
-  const terms: Terms = { maxUnsentBytes, tell, bursts };
+  // Of UTF-8 a unit takes three bytes at most.
+  const terms: Terms = { maxUnsentBytes, maxWaiting: Math.min(MAX_WAITING, maxUnsentBytes / 8), tell, bursts };
   const connectionOf = (ws: ServerWebSocket<SocketData>): Connection => ws.data.state as Connection;
   return {
     name,
     maxMessageBytes,
     open(ws) {
-      ws.data.live = new RuntimeSocket(ws, terms);
-      return connectionOf(ws).open(ws.data.live);
+      const live = new RuntimeSocket(ws, terms);
+      ws.data.live = live;
+      return answering(live, connectionOf(ws).open(live));
     },
     message(ws, message) {
-      bursts.handling = ws.data.live ?? null;
+      const live = ws.data.live!;
+      bursts.handling = live;
       try {
-        return typeof message === "string" ? connectionOf(ws).text(message) : connectionOf(ws).binary();
+        const connection = connectionOf(ws);
+        return answering(live, typeof message === "string" ? connection.text(message) : connection.binary());
       } finally {
         bursts.handling = null;
       }
