@@ -20,7 +20,10 @@ export function cpuSeconds(pid: number): number {
   return Number(time[0]) + Number(time[1]) / 1e9;
 }
 
-/** What of {@link cpuSeconds} was spent in the kernel, in units of a hundredth of a second; where the kernel does not count each switch, a sampled part. */
+/**
+ * What of {@link cpuSeconds} was spent in the kernel, in steps of a hundredth of a second. Where the kernel does not count
+ * each switch, it is the part in which its ticks fell, so that only longer stretches tell it.
+ */
 export function kernelSeconds(pid: number): number {
   // proc_pid_stat(5): the 15th field; the second, which may hold blanks, ends with the last bracket.
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");

@@ -17,7 +17,8 @@ const WINDOW = 1;
 
 /**
  * Connects the clients, and lets the relay warm up. The figures: `perSecond`; `cpu`, µs of all its processes together for
- * each message, and `kernel`, what of that was spent in the kernel; `p50` and `p99`, in ms from when each was due; `generator`.
+ * each message, and `kernel`, what of that was spent in the kernel; `p50` and `p99`, in ms from when each was due;
+ * `generator`.
  */
 export async function startRelay(
   servers: readonly Pick<Contender, "pid" | "stop">[],

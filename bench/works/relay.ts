@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startContender, startOurs, type Contender } from "../harness/contender.ts";
-import { inRounds } from "../harness/rounds.ts";
-import type { Rival, Work } from "../harness/work.ts";
+import { inRounds, type Samples } from "../harness/rounds.ts";
+import type { Rival, Target, Work } from "../harness/work.ts";
 import { devicePairs, echoClients, namedPairs, WIDE_BUDGETS } from "../load/device-pairs.ts";
 import type { PairClient } from "../load/pairs.ts";
 import { peerjsPairs } from "../load/peerjs-pairs.ts";
@@ -57,7 +57,14 @@ export const relay: Work = {
             what: "a message",
             unit: "µs of CPU",
             ours: samples.of("ours", "cpu"),
-            against: [limit("bare Bun relay", samples.of("bare", "cpu"))],
+            against: [
+              {
+                name: "bare Bun relay",
+                kind: "limit",
+                samples: samples.of("bare", "cpu"),
+                target: { atMost: MOST_OF_BARE },
+              },
+            ],
             generator: 0,
           },
         ];
@@ -86,7 +93,7 @@ export const relay: Work = {
           what: "a message",
           unit: "µs of CPU",
           ours: cpu("ours"),
-          against: [...rivals(cpu), { name: "bare Bun echo", kind: "limit", samples: cpu("echo") }],
+          against: [...rivals(samples), { name: "bare Bun echo", kind: "limit", samples: cpu("echo") }],
           // Processor time is the server's own, however fast messages come; how many get through one by one, it says, too:
           // to ask as fast as the bare relay answers takes nearly all of the load's core.
           generator: 0,
@@ -107,7 +114,7 @@ export const relay: Work = {
           what: `a message, ${BURST} of each client under way`,
           unit: "µs of CPU",
           ours: bursts.of("ours", "cpu"),
-          against: rivals((who) => bursts.of(who, "cpu")),
+          against: rivals(bursts),
           generator: 0,
           note: "what comes for one socket in a turn of the event loop goes out in one call into the kernel.",
         },
@@ -115,27 +122,14 @@ export const relay: Work = {
           what: `messages, ${BURST} of each client under way`,
           unit: "a second",
           ours: bursts.of("ours", "perSecond"),
-          against: [
-            {
-              name: "bare Bun relay",
-              kind: "limit",
-              samples: bursts.of("bare", "perSecond"),
-              target: { atLeast: 0.65 },
-            },
-            { name: "PeerJS", kind: "peer", samples: bursts.of("peerjs", "perSecond") },
-            { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "perSecond") },
-          ],
+          against: beside(bursts, "perSecond", { atLeast: 0.65 }),
           generator: bursts.most("generator"),
         },
         {
           what: `p99 of a message, ${BURST} of each client under way`,
           unit: "ms",
           ours: bursts.of("ours", "p99"),
-          against: [
-            { name: "bare Bun relay", kind: "limit", samples: bursts.of("bare", "p99") },
-            { name: "PeerJS", kind: "peer", samples: bursts.of("peerjs", "p99") },
-            { name: "ws on Node", kind: "peer", samples: bursts.of("ws", "p99") },
-          ],
+          against: beside(bursts, "p99"),
           generator: bursts.most("generator"),
         },
         {
@@ -157,15 +151,19 @@ function shareOf(samples: readonly number[], share: number): number[] {
   return samples.map((sample) => sample * share);
 }
 
-/** What a message of ours is held against, by the processor time of one of theirs. */
-function rivals(cpuOf: (who: "bare" | "ws" | "peerjs") => readonly number[]): readonly Rival[] {
-  return [
-    limit("bare Bun relay", cpuOf("bare")),
-    { name: "PeerJS", kind: "peer", samples: cpuOf("peerjs"), target: { atMost: MOST_OF_PEERJS } },
-    { name: "ws on Node", kind: "peer", samples: cpuOf("ws"), target: { atMost: MOST_OF_WS } },
-  ];
+type Who = "bare" | "ws" | "peerjs";
+
+/** What a message of ours is held against, by processor time. */
+function rivals(samples: Samples<Who>): readonly Rival[] {
+  const [bare, peerjs, ws] = beside(samples, "cpu", { atMost: MOST_OF_BARE });
+  return [bare!, { ...peerjs!, target: { atMost: MOST_OF_PEERJS } }, { ...ws!, target: { atMost: MOST_OF_WS } }];
 }
 
-function limit(name: string, samples: readonly number[]) {
-  return { name, kind: "limit", samples, target: { atMost: MOST_OF_BARE } } as const;
+/** The same figure of the others; `target`: what is asked for beside the bare relay. */
+function beside(samples: Samples<Who>, figure: string, target?: Target): readonly Rival[] {
+  return [
+    { name: "bare Bun relay", kind: "limit", samples: samples.of("bare", figure), ...(target && { target }) },
+    { name: "PeerJS", kind: "peer", samples: samples.of("peerjs", figure) },
+    { name: "ws on Node", kind: "peer", samples: samples.of("ws", figure) },
+  ];
 }

@@ -1,3 +1,4 @@
+// One file, because all of it knocks at one door: what is let in stands beside what is refused.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { heapStats } from "bun:jsc";
 import { connect as connectTcp } from "node:net";

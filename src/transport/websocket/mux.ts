@@ -184,7 +184,10 @@ export interface ConnectionDoorOptions {
   readonly bursts: Bursts;
 }
 
-/** What is answered once something has been awaited goes out with the end of the handler: the socket's next message may be its end. */
+/**
+ * What is answered once something has been awaited goes out with the end of the handler: the socket's next message may be
+ * its end.
+ */
 function answering(live: RuntimeSocket, pending: void | Promise<void>): void | Promise<void> {
   return pending instanceof Promise ? pending.finally(() => live.flush()) : pending;
 }
