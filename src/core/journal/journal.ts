@@ -1,6 +1,6 @@
 import { isNamed, type Named } from "../../ports/audit-names.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Ring } from "./ring.ts";
+import { Pages, type Kept } from "./pages.ts";
 
 /** Notes of one kind that are kept; the oldest go first. */
 const MOST_NOTES = 2_000;
@@ -41,18 +41,12 @@ export interface Journal {
   sweep(): void;
 }
 
-interface Kept extends Note {
-  readonly id: string;
-  readonly person: string | null;
-  readonly request: string | null;
-}
-
 /** `request`: the name of the request that is being served; null where there is none. */
 export function createJournal(clock: Pick<Clock, "now">, request: () => string | null = () => null): Journal {
-  const rings = new Map<string, Ring<Kept>>();
+  const kinds = new Map<string, Pages>();
   let ending: { readonly named: Named; readonly until: number }[] = [];
   const isYoung = ({ at }: Kept): boolean => at > clock.now() - NOTE_MS;
-  const isEnding = (note: Kept): boolean => {
+  const isEnding = (note: Pick<Kept, "id" | "person">): boolean => {
     if (ending.length === 0) return false;
     ending = ending.filter(({ until }) => until > clock.now());
     return ending.some(({ named }) => names(named, note));
@@ -68,12 +62,12 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
         request: request(),
       };
       if (isEnding(note)) return;
-      let ring = rings.get(kind);
-      if (ring === undefined) rings.set(kind, (ring = new Ring(MOST_NOTES)));
-      ring.put(note);
+      let pages = kinds.get(kind);
+      if (pages === undefined) kinds.set(kind, (pages = new Pages(MOST_NOTES)));
+      pages.put(note);
     },
     of(kind, id, limit) {
-      const all = rings.get(kind)?.all() ?? [];
+      const all = kinds.get(kind)?.all() ?? [];
       return all
         .filter((note) => note.id === id && isYoung(note))
         .slice(-limit)
@@ -81,8 +75,8 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
     },
     during(name, limit) {
       const found = new Map<string, { readonly kind: string; readonly id: string }>();
-      for (const [kind, ring] of rings) {
-        for (const note of ring.all()) {
+      for (const [kind, pages] of kinds) {
+        for (const note of pages.all()) {
           if (note.request === name && isYoung(note)) found.set(`${kind} ${note.id}`, { kind, id: note.id });
         }
       }
@@ -92,14 +86,14 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
       // As ids are kept.
       const named = { ...others, whole: whole.map((id) => id.slice(0, MAX_ID)) };
       ending = [...ending, { named, until: clock.now() + ENDING_MS }].slice(-MOST_ENDING);
-      for (const ring of rings.values()) ring.keep((note) => !names(named, note));
+      for (const pages of kinds.values()) pages.keep((note) => !names(named, note));
     },
     sweep() {
-      for (const ring of rings.values()) ring.keep(isYoung);
+      for (const pages of kinds.values()) pages.dropUntil(clock.now() - NOTE_MS);
     },
   };
 }
 
-function names(named: Named, { id, person }: Kept): boolean {
+function names(named: Named, { id, person }: Pick<Kept, "id" | "person">): boolean {
   return isNamed(named, id) || (person !== null && isNamed(named, person));
 }

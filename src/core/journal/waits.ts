@@ -16,9 +16,9 @@ export interface Waited {
 /** How long tickets waited, and what became of them, within the last 15 minutes. */
 export class Waits {
   readonly #clock: Pick<Clock, "now">;
-  #waits: { readonly at: number; readonly ms: number }[] = [];
-  #formed: { readonly at: number }[] = [];
-  #expired: { readonly at: number }[] = [];
+  readonly #matched = new Moments();
+  readonly #formed = new Moments();
+  readonly #expired = new Moments();
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -26,31 +26,42 @@ export class Waits {
 
   /** Somebody who had waited for so long was matched. */
   matched(ms: number): void {
-    this.#waits = this.#with(this.#waits, { at: this.#clock.now(), ms: Math.max(0, ms) });
+    this.#matched.add(this.#clock.now(), Math.max(0, ms));
   }
 
   /** A match was made. */
   formed(): void {
-    this.#formed = this.#with(this.#formed, { at: this.#clock.now() });
+    this.#formed.add(this.#clock.now(), 0);
   }
 
   expired(): void {
-    this.#expired = this.#with(this.#expired, { at: this.#clock.now() });
+    this.#expired.add(this.#clock.now(), 0);
   }
 
   read(): Waited {
     const since = this.#clock.now() - WINDOW_MS;
-    const recent = <Kind extends { readonly at: number }>(all: readonly Kind[]) => all.filter(({ at }) => at > since);
-    return {
-      waits: recent(this.#waits).map(({ ms }) => ms),
-      formed: recent(this.#formed).length,
-      expired: recent(this.#expired).length,
-    };
+    const [matched, formed, expired] = [this.#matched, this.#formed, this.#expired].map((one) => one.after(since));
+    return { waits: matched!, formed: formed!.length, expired: expired!.length };
+  }
+}
+
+/** What happened when, and a number of each. Plain numbers: thousands of objects would be gone through for each collection. */
+class Moments {
+  #times: number[] = [];
+  #values: number[] = [];
+
+  /** `at` in ms. */
+  add(at: number, value: number): void {
+    this.#times.push(at);
+    this.#values.push(value);
+    if (this.#times.length <= 2 * MOST) return;
+    // Cut in large bites, so that one more costs next to nothing.
+    this.#times = this.#times.slice(-MOST);
+    this.#values = this.#values.slice(-MOST);
   }
 
-  /** Cut in large bites, so that one more costs next to nothing. */
-  #with<Kind>(all: Kind[], one: Kind): Kind[] {
-    all.push(one);
-    return all.length > 2 * MOST ? all.slice(-MOST) : all;
+  /** The numbers of what happened after that, oldest first. */
+  after(time: number): number[] {
+    return this.#values.filter((_, at) => this.#times[at]! > time);
   }
 }

@@ -1,0 +1,169 @@
+/** What is kept of a note. All but the time are texts, so that a page of them is one. */
+export interface Kept {
+  /** In ms. */
+  readonly at: number;
+  readonly what: string;
+  readonly detail: string | null;
+  readonly id: string;
+  readonly person: string | null;
+  readonly request: string | null;
+}
+
+/** Notes of a page. */
+const ROOM = 40;
+
+/** In place of the length of a text that is not there. */
+const NOTHING = 0xffff_ffff;
+
+/** How many texts a note has. */
+const TEXTS = 5;
+
+const NO_BYTES = Buffer.alloc(0);
+
+/**
+ * The newest so many notes. Those of a page that is full are bytes, and the oldest page is written over: objects that are
+ * thousands at any time and soon go are the dearest there are, since each collection of the young finds them alive, and only
+ * one of everything frees them.
+ */
+export class Pages {
+  readonly #most: number;
+  #pages: Page[] = [];
+  #open: Page | null = null;
+  #count = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  put(note: Kept): void {
+    this.#open ??= this.#turn();
+    this.#open.put(note);
+    this.#count++;
+    if (this.#open.isFull) this.#open = null;
+  }
+
+  /** An empty page at the end. */
+  #turn(): Page {
+    const [oldest] = this.#pages;
+    // Once all of it is more than is kept, it is of no use.
+    const isFree = oldest !== undefined && this.#count - this.#most >= oldest.count;
+    if (isFree) {
+      this.#pages.shift();
+      this.#count -= oldest.count;
+      oldest.clear();
+    }
+    const page = isFree ? oldest : new Page();
+    this.#pages.push(page);
+    return page;
+  }
+
+  /** Oldest first. */
+  all(): readonly Kept[] {
+    return this.#pages.flatMap((page) => page.notes()).slice(-this.#most);
+  }
+
+  /** Keeps only those, in their order. */
+  keep(isKept: (one: Kept) => boolean): void {
+    this.#look(this.#pages, isKept);
+  }
+
+  /** Drops what was noted until then, in ms. */
+  dropUntil(time: number): void {
+    const old = this.#pages.filter(({ began }) => began <= time);
+    if (old.length > 0) this.#look(old, ({ at }) => at > time);
+  }
+
+  #look(looked: readonly Page[], isKept: (one: Kept) => boolean): void {
+    // Those that are too many already: they must not come back when others go.
+    let beyond = Math.max(0, this.#count - this.#most);
+    this.#pages = this.#pages.flatMap((page) => {
+      if (beyond === 0 && !looked.includes(page)) return [page];
+      const kept = page.notes().slice(beyond).filter(isKept);
+      beyond = Math.max(0, beyond - page.count);
+      if (kept.length === page.count) return [page];
+      return kept.length === 0 ? [] : [pageOf(kept)];
+    });
+    this.#count = this.#pages.reduce((sum, { count }) => sum + count, 0);
+    const newest = this.#pages.at(-1);
+    this.#open = newest === undefined || newest.isFull ? null : newest;
+  }
+}
+
+class Page {
+  readonly #times = new Float64Array(ROOM);
+  readonly #lengths = new Uint32Array(ROOM * TEXTS);
+  /** One after the other, until it is full. */
+  readonly #texts: string[] = [];
+  /** All of them, in UTF-16 (what a stranger sent may be no whole text), once it is full. */
+  #bytes = NO_BYTES;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get isFull(): boolean {
+    return this.#count === ROOM;
+  }
+
+  /** When the first was noted. */
+  get began(): number {
+    return this.#times[0]!;
+  }
+
+  put({ at, what, detail, id, person, request }: Kept): void {
+    const first = this.#count * TEXTS;
+    this.#times[this.#count++] = at;
+    this.#add(first, what);
+    this.#add(first + 1, detail);
+    this.#add(first + 2, id);
+    this.#add(first + 3, person);
+    this.#add(first + 4, request);
+    if (this.isFull) this.#close();
+  }
+
+  clear(): void {
+    this.#texts.length = 0;
+    this.#count = 0;
+  }
+
+  #close(): void {
+    const all = this.#texts.join("");
+    this.#texts.length = 0;
+    // With room for what is a little longer next time.
+    if (this.#bytes.length < 2 * all.length) this.#bytes = Buffer.alloc(3 * all.length);
+    this.#bytes.write(all, "utf16le");
+  }
+
+  #add(at: number, text: string | null): void {
+    if (text === null) {
+      this.#lengths[at] = NOTHING;
+      return;
+    }
+    this.#lengths[at] = text.length;
+    this.#texts.push(text);
+  }
+
+  notes(): readonly Kept[] {
+    const all = this.isFull ? this.#bytes.toString("utf16le") : this.#texts.join("");
+    let [from, at] = [0, 0];
+    const next = (): string | null => {
+      const length = this.#lengths[at++]!;
+      return length === NOTHING ? null : all.slice(from, (from += length));
+    };
+    return Array.from({ length: this.#count }, (_, number) => ({
+      at: this.#times[number]!,
+      what: next()!,
+      detail: next(),
+      id: next()!,
+      person: next(),
+      request: next(),
+    }));
+  }
+}
+
+function pageOf(notes: readonly Kept[]): Page {
+  const page = new Page();
+  for (const note of notes) page.put(note);
+  return page;
+}
