@@ -24,6 +24,20 @@ test("a journal tells what happened to one object, oldest first, and no more tha
   expect(journal.of("devices", "a", 9)).toEqual([]);
 });
 
+test("an object of a face is asked for, named and forgotten with that face before its id", () => {
+  const journal = createJournal(createVirtualClock(1_000), () => "request");
+  journal.note("hosts", "h", "registered", null, null, "host-pool");
+  journal.note("hosts", "h", "registered", "player p", "p", "coordinator");
+  journal.note("hosts", "h", "is no face's");
+  expect(journal.of("hosts", "host-pool:h", 9)).toEqual([{ at: 1_000, what: "registered", detail: null }]);
+  expect(journal.of("hosts", "coordinator:h", 9)).toMatchObject([{ detail: "player p" }]);
+  expect(journal.of("hosts", "h", 9)).toMatchObject([{ what: "is no face's" }]);
+  expect(journal.during("request", 9).map(({ id }) => id)).toEqual(["host-pool:h", "coordinator:h", "h"]);
+  journal.forget({ whole: ["host-pool:h"], beginnings: [], details: [] });
+  expect(journal.of("hosts", "host-pool:h", 9)).toEqual([]);
+  expect(journal.of("hosts", "coordinator:h", 9)).toHaveLength(1);
+});
+
 test("it forgets the oldest of a kind and keeps the order of the rest", () => {
   const journal = createJournal(createVirtualClock());
   journal.note("rooms", "other kind", "stays");

@@ -29,8 +29,18 @@ export interface Note {
 
 /** What happens on this node to what operators look at. Nothing that happens all the time is noted: only what changes. */
 export interface Journal {
-  /** `person`: whom the detail names, so that it can be forgotten. */
-  note(kind: string, id: string, what: string, detail?: string | null, person?: string | null): void;
+  /**
+   * `person`: whom the detail names, so that it can be forgotten. `face`: whose object it is, where several have such; it is
+   * asked for as `face:id` then, and the id, whose length that face has looked at, is kept as it is.
+   */
+  note(
+    kind: string,
+    id: string,
+    what: string,
+    detail?: string | null,
+    person?: string | null,
+    face?: string | null,
+  ): void;
   /** Oldest first; `limit` of the newest at most. */
   of(kind: string, id: string, limit: number): readonly Note[];
   /** What was noted while this request was served, each object once; `limit` at most. */
@@ -46,19 +56,20 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
   const kinds = new Map<string, Pages>();
   let ending: { readonly named: Named; readonly until: number }[] = [];
   const isYoung = ({ at }: Kept): boolean => at > clock.now() - NOTE_MS;
-  const isEnding = (note: Pick<Kept, "id" | "person">): boolean => {
+  const isEnding = (note: Pick<Kept, "face" | "id" | "person">): boolean => {
     if (ending.length === 0) return false;
     ending = ending.filter(({ until }) => until > clock.now());
     return ending.some(({ named }) => names(named, note));
   };
   return {
-    note(kind, id, what, detail = null, person = null) {
+    note(kind, id, what, detail = null, person = null, face = null) {
       const note = {
         at: clock.now(),
         what,
-        detail: detail === null ? null : detail.slice(0, MAX_DETAIL),
-        id: id.slice(0, MAX_ID),
-        person: person === null ? null : person.slice(0, MAX_ID),
+        detail: detail === null ? null : cut(detail, MAX_DETAIL),
+        face,
+        id: face === null ? cut(id, MAX_ID) : id,
+        person: person === null ? null : cut(person, MAX_ID),
         request: request(),
       };
       if (isEnding(note)) return;
@@ -69,7 +80,7 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
     of(kind, id, limit) {
       const all = kinds.get(kind)?.all() ?? [];
       return all
-        .filter((note) => note.id === id && isYoung(note))
+        .filter((note) => nameOf(note) === id && isYoung(note))
         .slice(-limit)
         .map(({ at, what, detail }) => ({ at, what, detail }));
     },
@@ -77,7 +88,9 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
       const found = new Map<string, { readonly kind: string; readonly id: string }>();
       for (const [kind, pages] of kinds) {
         for (const note of pages.all()) {
-          if (note.request === name && isYoung(note)) found.set(`${kind} ${note.id}`, { kind, id: note.id });
+          if (note.request !== name || !isYoung(note)) continue;
+          const id = nameOf(note);
+          found.set(`${kind} ${id}`, { kind, id });
         }
       }
       return [...found.values()].slice(0, limit);
@@ -94,6 +107,14 @@ export function createJournal(clock: Pick<Clock, "now">, request: () => string |
   };
 }
 
-function names(named: Named, { id, person }: Pick<Kept, "id" | "person">): boolean {
-  return isNamed(named, id) || (person !== null && isNamed(named, person));
+function names(named: Named, note: Pick<Kept, "face" | "id" | "person">): boolean {
+  return isNamed(named, nameOf(note)) || (note.person !== null && isNamed(named, note.person));
+}
+
+function nameOf({ face, id }: Pick<Kept, "face" | "id">): string {
+  return face === null ? id : `${face}:${id}`;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? text.slice(0, most) : text;
 }

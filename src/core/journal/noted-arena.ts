@@ -12,7 +12,7 @@ export interface NotedQueueDeps {
 /** The same queue; what becomes of an entry through this node is noted, and how long it waited. */
 export function notedQueue({ queue, journal, waits }: NotedQueueDeps): QueueRecords {
   const note = (queueId: string, what: string, detail?: string, person?: string): void =>
-    journal.note("tickets", `arena:${queueId}`, what, detail, person);
+    journal.note("tickets", queueId, what, detail, person, "arena");
   return {
     see: (queueId, now, seenSince) => queue.see(queueId, now, seenSince),
     codeOf: (queueId) => queue.codeOf(queueId),

@@ -19,7 +19,7 @@ export function notedListener(
 ): NotedListener {
   const { queue, journal, waitsOf } = deps;
   const note = (id: string, what: string, detail?: string): void =>
-    journal.note("tickets", `${queue}:${id}`, what, detail);
+    journal.note("tickets", id, what, detail, null, queue);
   return {
     relayed: (id, message) => listener.relayed(id, message),
     overwhelmed: (id) => listener.overwhelmed(id),

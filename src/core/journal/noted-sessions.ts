@@ -23,7 +23,7 @@ export function notedSessions(records: SessionRecords, journal: Journal): Sessio
       if (opening.outcome === "opened") {
         const { publicId, hostId, zoneId } = opening.session;
         journal.note("sessions", publicId, "opened", `zone ${zoneId} on host ${hostId}`);
-        journal.note("hosts", `coordinator:${hostId}`, "session opened", publicId);
+        noteHost(journal, hostId, "session opened", publicId);
       }
       return opening;
     },
@@ -41,7 +41,6 @@ export function notedSessions(records: SessionRecords, journal: Journal): Sessio
 
 /** The same records; what becomes of a host through this node is noted, but for its heartbeats. */
 export function notedHosts(records: HostRecords, journal: Journal): HostRecords {
-  const nameOf = (hostId: string): string => `coordinator:${hostId}`;
   return {
     beat: (hostId, metrics, score, now) => records.beat(hostId, metrics, score, now),
     find: (hostId) => records.find(hostId),
@@ -49,17 +48,17 @@ export function notedHosts(records: HostRecords, journal: Journal): HostRecords 
     summaries: (filter) => records.summaries(filter),
     async register(registration, score, now) {
       const host = await records.register(registration, score, now);
-      journal.note("hosts", nameOf(host.hostId), "registered", `player ${host.playerId}`, host.playerId);
+      noteHost(journal, host.hostId, "registered", `player ${host.playerId}`, host.playerId);
       return host;
     },
     async setMaintenance(hostId, on) {
       const host = await records.setMaintenance(hostId, on);
-      if (host !== null) journal.note("hosts", nameOf(hostId), on ? "put in maintenance" : "taken out of maintenance");
+      if (host !== null) noteHost(journal, hostId, on ? "put in maintenance" : "taken out of maintenance");
       return host;
     },
     async remove(hostId, now) {
       const ended = await records.remove(hostId, now);
-      if (ended !== null) journal.note("hosts", nameOf(hostId), "unregistered");
+      if (ended !== null) noteHost(journal, hostId, "unregistered");
       for (const session of ended ?? []) journal.note("sessions", session, "ended", "its host was unregistered");
       return ended;
     },
@@ -69,4 +68,8 @@ export function notedHosts(records: HostRecords, journal: Journal): HostRecords 
       return step;
     },
   };
+}
+
+function noteHost(journal: Journal, id: string, what: string, detail?: string, person?: string): void {
+  journal.note("hosts", id, what, detail, person, "coordinator");
 }

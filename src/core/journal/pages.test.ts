@@ -6,7 +6,14 @@ const MOST = 250;
 
 const text = fc.oneof(fc.constantFrom("", "found", "host-1"), fc.string({ unit: "binary", maxLength: 300 }));
 const orNothing = fc.option(text, { nil: null });
-const said = fc.record({ what: text, detail: orNothing, id: text, person: orNothing, request: orNothing });
+const said = fc.record({
+  what: text,
+  detail: orNothing,
+  face: orNothing,
+  id: text,
+  person: orNothing,
+  request: orNothing,
+});
 
 /** What may happen to a kind of notes: so many more of one text, what is forgotten, and what has become too old. */
 const step = fc.oneof(

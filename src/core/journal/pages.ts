@@ -1,9 +1,11 @@
-/** What is kept of a note. All but the time are texts, so that a page of them is one. */
+/** What is kept of a note. */
 export interface Kept {
   /** In ms. */
   readonly at: number;
   readonly what: string;
   readonly detail: string | null;
+  /** Whose it is, where several faces have such objects: what stands before the id, and a colon. */
+  readonly face: string | null;
   readonly id: string;
   readonly person: string | null;
   readonly request: string | null;
@@ -15,15 +17,15 @@ const ROOM = 40;
 /** In place of the length of a text that is not there. */
 const NOTHING = 0xffff_ffff;
 
-/** How many texts a note has. */
+/** How many texts of a note become bytes. */
 const TEXTS = 5;
 
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The newest so many notes. Those of a page that is full are bytes, and the oldest page is written over: objects that are
- * thousands at any time and soon go are the dearest there are, since each collection of the young finds them alive, and only
- * one of everything frees them.
+ * The newest so many notes. Those of a page that is full are bytes but for their ids, and the oldest page is written over:
+ * objects that are thousands at any time and soon go are the dearest there are, since each collection of the young finds
+ * them alive, and only one of everything frees them.
  */
 export class Pages {
   readonly #most: number;
@@ -92,8 +94,12 @@ export class Pages {
 class Page {
   readonly #times = new Float64Array(ROOM);
   readonly #lengths = new Uint32Array(ROOM * TEXTS);
+  /**
+   * As they were given: those of hosts live anyway, and whoever only keeps them need not wait for the memory they are in.
+   */
+  readonly #ids: string[] = [];
   /** One after the other, until it is full. */
-  readonly #texts: string[] = [];
+  #texts = "";
   /** All of them, in UTF-16 (what a stranger sent may be no whole text), once it is full. */
   #bytes = NO_BYTES;
   #count = 0;
@@ -111,25 +117,26 @@ class Page {
     return this.#times[0]!;
   }
 
-  put({ at, what, detail, id, person, request }: Kept): void {
+  put({ at, what, detail, face, id, person, request }: Kept): void {
     const first = this.#count * TEXTS;
+    this.#ids[this.#count] = id;
     this.#times[this.#count++] = at;
     this.#add(first, what);
     this.#add(first + 1, detail);
-    this.#add(first + 2, id);
+    this.#add(first + 2, face);
     this.#add(first + 3, person);
     this.#add(first + 4, request);
     if (this.isFull) this.#close();
   }
 
   clear(): void {
-    this.#texts.length = 0;
+    this.#texts = "";
     this.#count = 0;
   }
 
   #close(): void {
-    const all = this.#texts.join("");
-    this.#texts.length = 0;
+    const all = this.#texts;
+    this.#texts = "";
     // With room for what is a little longer next time.
     if (this.#bytes.length < 2 * all.length) this.#bytes = Buffer.alloc(3 * all.length);
     this.#bytes.write(all, "utf16le");
@@ -141,11 +148,11 @@ class Page {
       return;
     }
     this.#lengths[at] = text.length;
-    this.#texts.push(text);
+    this.#texts = `${this.#texts}${text}`;
   }
 
   notes(): readonly Kept[] {
-    const all = this.isFull ? this.#bytes.toString("utf16le") : this.#texts.join("");
+    const all = this.isFull ? this.#bytes.toString("utf16le") : this.#texts;
     let [from, at] = [0, 0];
     const next = (): string | null => {
       const length = this.#lengths[at++]!;
@@ -155,7 +162,8 @@ class Page {
       at: this.#times[number]!,
       what: next()!,
       detail: next(),
-      id: next()!,
+      face: next(),
+      id: this.#ids[number]!,
       person: next(),
       request: next(),
     }));

@@ -108,7 +108,7 @@ export class HostPool {
     // Nearly all beats say what was known.
     if (!created && !moved) return;
     const host = hostOf(renewed.lease);
-    if (created) this.#options.journal?.note("hosts", noted(host.id), "registered", `region ${host.region}`);
+    if (created) this.#note(host.id, "registered", `region ${host.region}`);
     if (moved) this.#options.onArrived?.(host);
   }
 
@@ -122,7 +122,7 @@ export class HostPool {
     const { leases } = this.#options;
     const lease = state === "busy" ? await leases.occupy(id) : await leases.free(id, "any");
     if ((await this.#changed(lease)) === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
-    this.#options.journal?.note("hosts", noted(id), state, "its own word");
+    this.#note(id, state, "its own word");
   }
 
   /**
@@ -133,7 +133,7 @@ export class HostPool {
   async leave(id: string): Promise<void> {
     const revision = await this.#options.leases.end(id);
     if (revision === null) throw new DomainError("host_not_found", `Host not found: ${id}`);
-    this.#options.journal?.note("hosts", noted(id), "left");
+    this.#note(id, "left");
     await this.#options.mirror?.left(id, revision);
   }
 
@@ -159,8 +159,12 @@ export class HostPool {
 
   #given(host: Host): Host {
     this.#found++;
-    this.#options.journal?.note("hosts", noted(host.id), "found", this.#howFound);
+    this.#note(host.id, "found", this.#howFound);
     return host;
+  }
+
+  #note(id: string, what: string, detail?: string): void {
+    this.#options.journal?.note("hosts", id, what, detail, null, "host-pool");
   }
 
   /** Goes on from a first claim until one stands. */
@@ -254,11 +258,6 @@ export class HostPool {
   drain(): void {
     this.#draining = true;
   }
-}
-
-/** How the journal names a host of the pool. */
-function noted(id: string): string {
-  return `host-pool:${id}`;
 }
 
 function held(renewed: Renewed | null): Renewed {
