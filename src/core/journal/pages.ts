@@ -99,7 +99,7 @@ class Page {
    */
   readonly #ids: string[] = [];
   /** One after the other, until it is full. */
-  #texts = "";
+  readonly #texts: string[] = [];
   /** All of them, in UTF-16 (what a stranger sent may be no whole text), once it is full. */
   #bytes = NO_BYTES;
   #count = 0;
@@ -130,13 +130,13 @@ class Page {
   }
 
   clear(): void {
-    this.#texts = "";
+    this.#texts.length = 0;
     this.#count = 0;
   }
 
   #close(): void {
-    const all = this.#texts;
-    this.#texts = "";
+    const all = this.#texts.join("");
+    this.#texts.length = 0;
     // With room for what is a little longer next time.
     if (this.#bytes.length < 2 * all.length) this.#bytes = Buffer.alloc(3 * all.length);
     this.#bytes.write(all, "utf16le");
@@ -148,11 +148,11 @@ class Page {
       return;
     }
     this.#lengths[at] = text.length;
-    this.#texts = `${this.#texts}${text}`;
+    this.#texts.push(text);
   }
 
   notes(): readonly Kept[] {
-    const all = this.isFull ? this.#bytes.toString("utf16le") : this.#texts;
+    const all = this.isFull ? this.#bytes.toString("utf16le") : this.#texts.join("");
     let [from, at] = [0, 0];
     const next = (): string | null => {
       const length = this.#lengths[at++]!;
