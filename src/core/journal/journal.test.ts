@@ -38,6 +38,18 @@ test("an object of a face is asked for, named and forgotten with that face befor
   expect(journal.of("hosts", "coordinator:h", 9)).toHaveLength(1);
 });
 
+test.each(["x".repeat(256), "\u{1f600}".repeat(256)])("whoever has the longest name is forgotten, too", (name) => {
+  const journal = createJournal(createVirtualClock());
+  journal.note("hosts", name, "registered", null, null, "coordinator");
+  journal.note("hosts", `coordinator:${name}`, "maintenance on", "by an operator");
+  journal.note("sessions", "s", "player joined", name, name);
+  expect(journal.of("hosts", `coordinator:${name}`, 9)).toHaveLength(2);
+  journal.forget(mentionsOfPlayers([name]));
+  journal.note("hosts", name, "left", null, null, "coordinator");
+  expect(journal.of("hosts", `coordinator:${name}`, 9)).toEqual([]);
+  expect(journal.of("sessions", "s", 9)).toEqual([]);
+});
+
 test("it forgets the oldest of a kind and keeps the order of the rest", () => {
   const journal = createJournal(createVirtualClock());
   journal.note("rooms", "other kind", "stays");

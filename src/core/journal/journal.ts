@@ -14,8 +14,11 @@ const ENDING_MS = 60_000;
 /** People who were forgotten lately that are remembered; the oldest go first. */
 const MOST_ENDING = 200;
 
-/** In UTF-16 units: a stranger may choose what stands in an id or a detail. */
-const MAX_ID = 256;
+/**
+ * In UTF-16 units: a stranger may choose what stands in an id or a detail. No id that a face takes is longer: at most 256 code
+ * points, or an address and so many, and what stands before it.
+ */
+const MAX_ID = 1_024;
 const MAX_DETAIL = 300;
 
 /** Something that happened to an object. */

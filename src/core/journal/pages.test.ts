@@ -4,7 +4,10 @@ import { Pages, type Kept } from "./pages.ts";
 
 const MOST = 250;
 
-const text = fc.oneof(fc.constantFrom("", "found", "host-1"), fc.string({ unit: "binary", maxLength: 300 }));
+const text = fc.oneof(
+  fc.constantFrom("", "found", "host-1", "\ud83d", "\ude00\ud83d", "\ufeff\0"),
+  fc.string({ unit: "binary", maxLength: 300 }),
+);
 const orNothing = fc.option(text, { nil: null });
 const said = fc.record({
   what: text,
@@ -49,4 +52,27 @@ test("notes are what a plain list would keep of them, whatever they say, in thei
     }),
     { numRuns: 60 },
   );
+});
+
+test("however often some are dropped, no more is held than the newest so many and two pages", () => {
+  const pages = new Pages(MOST);
+  let at = 0;
+  const note = (): Kept => ({ at: at++, what: "", detail: null, face: null, id: "", person: null, request: null });
+  for (let round = 0; round < 40; round++) {
+    for (let put = 0; put < MOST; put++) pages.put(note());
+    pages.keep((one) => one.at % 40 === 0);
+    expect(pages.held).toBeLessThan(MOST + 80);
+  }
+  for (let put = 0; put < 10 * MOST; put++) pages.put(note());
+  expect(pages.held).toBeLessThan(MOST + 80);
+});
+
+test("what is too old goes, too, where the clock went back", () => {
+  const pages = new Pages(MOST);
+  const note = (at: number): Kept => ({
+    ...{ at, what: "", detail: null, face: null, id: "", person: null, request: null },
+  });
+  for (const at of [10_000, 1_000, 2_000, 11_000]) pages.put(note(at));
+  pages.dropUntil(5_000);
+  expect(pages.all().map(({ at }) => at)).toEqual([10_000, 11_000]);
 });

@@ -59,44 +59,37 @@ export class Pages {
     return page;
   }
 
+  /** How many it holds: those it keeps, and fewer than two pages of older ones. */
+  get held(): number {
+    return this.#count;
+  }
+
   /** Oldest first. */
   all(): readonly Kept[] {
     return this.#pages.flatMap((page) => page.notes()).slice(-this.#most);
   }
 
-  /** Keeps only those, in their order. */
+  /** Keeps only those, in their order; they are put into pages anew, so that none stays half empty. */
   keep(isKept: (one: Kept) => boolean): void {
-    this.#look(this.#pages, isKept);
+    const all = this.all();
+    const kept = all.filter(isKept);
+    if (kept.length === all.length) return;
+    this.#pages = [];
+    this.#open = null;
+    this.#count = 0;
+    for (const note of kept) this.put(note);
   }
 
   /** Drops what was noted until then, in ms. */
   dropUntil(time: number): void {
-    const old = this.#pages.filter(({ began }) => began <= time);
-    if (old.length > 0) this.#look(old, ({ at }) => at > time);
-  }
-
-  #look(looked: readonly Page[], isKept: (one: Kept) => boolean): void {
-    // Those that are too many already: they must not come back when others go.
-    let beyond = Math.max(0, this.#count - this.#most);
-    this.#pages = this.#pages.flatMap((page) => {
-      if (beyond === 0 && !looked.includes(page)) return [page];
-      const kept = page.notes().slice(beyond).filter(isKept);
-      beyond = Math.max(0, beyond - page.count);
-      if (kept.length === page.count) return [page];
-      return kept.length === 0 ? [] : [pageOf(kept)];
-    });
-    this.#count = this.#pages.reduce((sum, { count }) => sum + count, 0);
-    const newest = this.#pages.at(-1);
-    this.#open = newest === undefined || newest.isFull ? null : newest;
+    if (this.#pages.some((page) => page.oldest <= time)) this.keep(({ at }) => at > time);
   }
 }
 
 class Page {
   readonly #times = new Float64Array(ROOM);
   readonly #lengths = new Uint32Array(ROOM * TEXTS);
-  /**
-   * As they were given: those of hosts live anyway, and whoever only keeps them need not wait for the memory they are in.
-   */
+  /** As they were given: those of hosts live anyway, and to keep one its text need not be read. No parts of large texts. */
   readonly #ids: string[] = [];
   /** One after the other, until it is full. */
   readonly #texts: string[] = [];
@@ -112,9 +105,9 @@ class Page {
     return this.#count === ROOM;
   }
 
-  /** When the first was noted. */
-  get began(): number {
-    return this.#times[0]!;
+  /** When the oldest was noted, which is not the first if the clock went back. */
+  get oldest(): number {
+    return Math.min(...this.#times.subarray(0, this.#count));
   }
 
   put({ at, what, detail, face, id, person, request }: Kept): void {
@@ -130,6 +123,7 @@ class Page {
   }
 
   clear(): void {
+    this.#ids.length = 0;
     this.#texts.length = 0;
     this.#count = 0;
   }
@@ -168,10 +162,4 @@ class Page {
       request: next(),
     }));
   }
-}
-
-function pageOf(notes: readonly Kept[]): Page {
-  const page = new Page();
-  for (const note of notes) page.put(note);
-  return page;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ForeignHost, HostMirror } from "../../core/presence/host-mirror.ts";
 import type { WireKeys } from "../../ports/wire-keys.ts";
 import { DEFAULT_GAME_INFO, wireHost } from "./present.ts";
+import { id as hostId } from "./schema.ts";
 
 /** The document's key of a host is `host:{hostId}`. */
 export const PREFIX = "host:";
@@ -47,10 +48,11 @@ export function readHost(key: string, value: string, defaultRegion: string): For
     return null;
   }
   const result = record.safeParse(content);
-  if (!result.success) return null;
+  const named = hostId.safeParse(key.slice(PREFIX.length));
+  if (!result.success || !named.success) return null;
   const { roomId, status, region, lastHeartbeat, publicIp, gameInfo } = result.data;
   return {
-    id: key.slice(PREFIX.length),
+    id: named.data,
     room: roomId,
     state: status,
     region: region || defaultRegion,

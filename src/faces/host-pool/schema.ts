@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Ids are opaque, but bounded: they become keys. */
-const id = z.string().min(1, "must not be empty").max(256, "must be at most 256 characters");
+export const id = z.string().min(1, "must not be empty").max(256, "must be at most 256 characters");
 
 const state = z.enum(["idle", "busy"], { error: "must be idle or busy" });
 
