@@ -76,7 +76,10 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
       const [rate, load] = [`${Math.round(of(perSecond!))}`, program("load/arena-rate.ts")];
       const joins = await startAsked([load, ours.url, rate, `${seconds}`], LOAD_CORE);
       rates.push(joins);
-      return () => joins.measure();
+      return () => {
+        settleDisk(folder);
+        return joins.measure();
+      };
     };
     const [some, most] = [await atRate(RATES.some), await atRate(RATES.most)];
     const samples = await inRounds(rounds, { ...contenders, some, most });
@@ -167,6 +170,14 @@ async function onPostgres({ rounds, seconds, say }: Bench): Promise<Row> {
   } finally {
     await postgres.stop();
   }
+}
+
+/**
+ * Brings to disk what those before have left to be written: otherwise whoever waits for its own commit waits for that,
+ * too, since the file system commits for all its files at once.
+ */
+function settleDisk(folder: string): void {
+  Bun.spawnSync(["sync", "--file-system", folder]);
 }
 
 /** As many as get through, and the processor time of the server for each who knows of a match. */
