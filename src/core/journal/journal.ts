@@ -22,13 +22,7 @@ const MAX_ID = 1_024;
 const MAX_DETAIL = 300;
 
 /** Something that happened to an object. */
-export interface Note {
-  /** In ms. */
-  readonly at: number;
-  /** Such as `registered`. */
-  readonly what: string;
-  readonly detail: string | null;
-}
+export type Note = Pick<Kept, "at" | "what" | "detail">;
 
 /** What happens on this node to what operators look at. Nothing that happens all the time is noted: only what changes. */
 export interface Journal {

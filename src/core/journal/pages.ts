@@ -2,6 +2,7 @@
 export interface Kept {
   /** In ms. */
   readonly at: number;
+  /** Such as `registered`. */
   readonly what: string;
   readonly detail: string | null;
   /** Whose it is, where several faces have such objects: what stands before the id, and a colon. */
