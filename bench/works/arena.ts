@@ -21,6 +21,9 @@ const GROUP = 128;
 /** Connections of a pool as ours has it, and the two of a match. */
 const [POOL, PAIR] = [10, 2];
 
+/** How long as much as gets through is sent in a round, in s: tens of thousands of tickets. */
+const FULL_S = 1;
+
 /** Tickets a second that must get through, and how long each may take while as many come, in ms. */
 const ASKED = 10_000;
 const P99_MS = 10;
@@ -58,18 +61,18 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
   say("SQLite");
   const [ours, bare, peer] = await Promise.all([
     startOurs({ ...SETTINGS, DATA_DIR: join(folder, "ours") }),
-    startAsked([program("limits/sqlite-tickets.ts"), join(folder, "bare"), `${GROUP}`, `${seconds}`]),
+    startAsked([program("limits/sqlite-tickets.ts"), join(folder, "bare"), `${GROUP}`, `${FULL_S}`]),
     smoke ? null : startFastapi(folder),
   ]);
   const rates: Asked[] = [];
   const nobody = async (): Promise<Figures> => ({ perSecond: Number.NaN, cpuMicros: Number.NaN, p99: Number.NaN });
   const contenders = {
-    ours: joining(ours, seconds),
+    ours: joining(ours),
     bare: () => bare.measure(),
-    peer: peer === null ? nobody : joining(peer, seconds),
+    peer: peer === null ? nobody : joining(peer),
   };
   try {
-    await warmUp(contenders);
+    await warmUp(contenders, 2);
     const { perSecond } = await contenders.ours();
     const atRate = async ({ of }: (typeof RATES)["most"]): Promise<() => Promise<Figures>> => {
       if (smoke) return nobody;
@@ -126,23 +129,23 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
   }
 }
 
-async function onPostgres({ rounds, seconds, say }: Bench): Promise<Row> {
+async function onPostgres({ rounds, say }: Bench): Promise<Row> {
   say("PostgreSQL");
   const postgres = await startPostgres({ fsync: true, prefix: onCore(LOAD_CORE) });
   try {
     const ours = await startOurs({ ...SETTINGS, DATABASE_URL: postgres.url });
     const startBare = async (group: number, connections: number): Promise<Asked> => {
-      const numbers = [group, seconds, connections].map(String);
+      const numbers = [group, FULL_S, connections].map(String);
       return startAsked([program("limits/postgres-tickets.ts"), await postgres.createDatabase(), ...numbers]);
     };
     const [each, grouped] = [await startBare(PAIR, POOL), await startBare(GROUP, 1)];
     const contenders = {
-      ours: joining(ours, seconds),
+      ours: joining(ours),
       each: () => each.measure(),
       grouped: () => grouped.measure(),
     };
     try {
-      await warmUp(contenders);
+      await warmUp(contenders, 2);
       const samples = await inRounds(rounds, contenders);
       return {
         what: "tickets matched, PostgreSQL",
@@ -181,16 +184,16 @@ function settleDisk(folder: string): void {
 }
 
 /** As many as get through, and the processor time of the server for each who knows of a match. */
-function joining({ pid, url }: Pick<Contender, "pid" | "url">, seconds: number) {
+function joining({ pid, url }: Pick<Contender, "pid" | "url">) {
   const script = program("load/scripts/arena.lua");
   let runs = 0;
   return async (): Promise<Figures> => {
     const before = cpuSeconds(pid);
     const env = { RUN: `${pid}${runs++}` };
-    const { said, failed, generator } = await wrk(url, { script, seconds, connections: CONNECTIONS, env });
+    const { said, failed, generator } = await wrk(url, { script, seconds: FULL_S, connections: CONNECTIONS, env });
     if (failed > 0 || said["unmatched"]! > 0) throw new Refused(`${failed} requests were refused`);
     const matched = said["matched"]!;
-    return { perSecond: matched / seconds, cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / matched, generator };
+    return { perSecond: matched / FULL_S, cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / matched, generator };
   };
 }
 

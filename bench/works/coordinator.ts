@@ -7,6 +7,7 @@ import { startContender, startOurs, type Contender } from "../harness/contender.
 import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 import { fillCoordinator, type Place } from "../load/coordinator-records.ts";
+import { PATIENT } from "../load/hosts.ts";
 import { wrk } from "../load/wrk.ts";
 
 const scripts = join(import.meta.dir, "../load/scripts");
@@ -16,6 +17,7 @@ const SETTINGS = {
   FACES: "coordinator",
   BUDGETS: "request=address:1000000/1s; open=address:1000000/1s; heartbeat=address:1000000/1s,account:1000000/1s",
   HOST_SILENCE_SECONDS: "86400",
+  ...PATIENT,
 };
 
 /** So many that commits are shared, and so few that nobody waits long enough for the server to refuse some. */
@@ -24,6 +26,9 @@ const CONNECTIONS = 64;
 const HOSTS = 1_000;
 const ZONES = 50;
 const [FEW, MANY] = [1_000, 100_000];
+
+/** How long lists are read in a round, in s: some ten thousand pages, which are all alike. */
+const LISTING_S = 1;
 
 /** Hosts, zones and sessions: all that a coordinator's clients do, and its lists when there are many rows. */
 export const coordinator: Work = {
@@ -115,11 +120,7 @@ async function signUp(url: string): Promise<void> {
 }
 
 /** The same pages of few rows and of many. */
-async function lists(
-  { rounds, seconds, say }: Bench,
-  store: string,
-  placeOf: (rows: number) => Promise<Place>,
-): Promise<Row[]> {
+async function lists({ rounds, say }: Bench, store: string, placeOf: (rows: number) => Promise<Place>): Promise<Row[]> {
   say(`lists of ${MANY.toLocaleString("en-US")} rows in ${store}`);
   const started = async (rows: number): Promise<Contender> => {
     const place = await placeOf(rows);
@@ -131,8 +132,8 @@ async function lists(
   const script = join(scripts, "lists.lua");
   try {
     const contenders = {
-      few: measuring(servers.few.url, script, seconds),
-      many: measuring(servers.many.url, script, seconds),
+      few: measuring(servers.few.url, script, LISTING_S),
+      many: measuring(servers.many.url, script, LISTING_S),
     };
     await warmUp(contenders);
     const samples = await inRounds(rounds, contenders);

@@ -16,11 +16,11 @@ const settings = {
 /** As many as 20,000 descriptors leave room for on either side. */
 const MANY = 18_000;
 
+/** So many are enough for what is alike for each. */
+const MANY_BARE = 6_000;
+
 /** Those who are there before anything is counted, so that nothing happens for the first time. */
 const BEFORE = 300;
-
-/** More would take minutes, and they differ by little. */
-const ROUNDS = 3;
 
 /** Devices that are registered, present and silent: what each takes of memory, and of time to come in. */
 export const idleSockets: Work = {
@@ -30,12 +30,13 @@ export const idleSockets: Work = {
   async measure({ rounds, smoke }) {
     if (smoke) return [];
     const all = await sleepers(BEFORE + MANY);
+    const many = all.slice(BEFORE);
     const { ours, bare } = await connectionCosts(
       {
-        ours: { start: () => startOurs(settings), path: "/socket/" },
-        bare: { start: () => startContender([process.execPath, limit]), path: "/" },
+        ours: { start: () => startOurs(settings), path: "/socket/", many },
+        bare: { start: () => startContender([process.execPath, limit]), path: "/", many: many.slice(0, MANY_BARE) },
       },
-      { rounds: Math.min(ROUNDS, rounds), before: all.slice(0, BEFORE), many: all.slice(BEFORE) },
+      { rounds, before: all.slice(0, BEFORE) },
     );
     const limited = { name: "bare Bun socket", kind: "limit" as const };
     return [

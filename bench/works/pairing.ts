@@ -16,6 +16,9 @@ const SOCKETS = {
   BUDGETS: "connect=address:1000000/1s; join=address:1000000/1s,socket:1000000/1s; message=address:1000000/1s",
 };
 
+/** How long is paired in a round where no socket is, in s: so many pairings that all who wait have met somebody. */
+const INSIDE_S = 1;
+
 /** How much more a pairing may cost where many wait. */
 const FLAT = { atMost: 1.3 } as const;
 
@@ -60,9 +63,9 @@ async function besideBarest({ rounds, seconds }: Bench): Promise<Row> {
 }
 
 /** What a pairing takes without sockets, and what `added` to it, in µs, is due to how many wait. */
-async function inProcess({ rounds, seconds, say }: Bench): Promise<{ rows: Row[]; added: readonly number[] }> {
+async function inProcess({ rounds, say }: Bench): Promise<{ rows: Row[]; added: readonly number[] }> {
   say("in one process");
-  const commands = [FEW, MANY].flatMap((waiting) => [ofOurs(waiting, seconds), ofBarest(waiting, seconds)]);
+  const commands = [FEW, MANY].flatMap((waiting) => [ofOurs(waiting, INSIDE_S), ofBarest(waiting, INSIDE_S)]);
   const [few, fewBare, many, manyBare] = await Promise.all(commands.map((command) => startAsked(command)));
   try {
     const samples = await inRounds(rounds, {

@@ -24,7 +24,7 @@ const SAME: Target = { atMost: 1.15 };
  * meanwhile, on the core of all nodes, and is several times as slow until then. And how long they do nothing then, so that
  * it is done: as long as it takes until each has beaten once.
  */
-const WARM_S = 3;
+const WARM_S = 2;
 const IDLE_S = 2;
 
 const BARE = join(import.meta.dir, "../limits/relay-redis.ts");

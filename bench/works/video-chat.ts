@@ -85,9 +85,10 @@ async function measureMessages(rounds: number, seconds: number): Promise<Row> {
 async function measureConnections(rounds: number): Promise<Row[]> {
   const path = CHAT_PATH;
   const all = chatters(BEFORE + JOINING);
+  const many = all.slice(BEFORE);
   const { ours, node } = await connectionCosts(
-    { ours: { start: start.ours, path }, node: { start: start.node, path } },
-    { rounds, before: all.slice(0, BEFORE), many: all.slice(BEFORE) },
+    { ours: { start: start.ours, path, many }, node: { start: start.node, path, many } },
+    { rounds, before: all.slice(0, BEFORE) },
   );
   const row = (what: string, unit: string, figure: keyof ConnectionCosts): Row => ({
     what,
