@@ -6,6 +6,12 @@ import { memoryGraph } from "./scenarios/soak/graph.ts";
 import { slopeOf, type Sample } from "./scenarios/soak/samples.ts";
 import { soak } from "./scenarios/soak/soak.ts";
 
+// Whoever asks it for help would wait an hour and a half for the answer.
+if (process.argv.length > 2) {
+  console.error("It takes no arguments, and settings from the environment, which its first lines name (test/soak.ts).");
+  process.exit(2);
+}
+
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 /** Left out of the slope: a runtime takes a while to find out how much it needs. */
 const warmUp = number("SOAK_WARM_UP_MINUTES", 30);

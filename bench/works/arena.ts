@@ -72,7 +72,7 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
     peer: peer === null ? nobody : joining(peer),
   };
   try {
-    await warmUp(contenders, 2);
+    await warmUp(contenders, smoke ? 1 : 2);
     const { perSecond } = await contenders.ours();
     const atRate = async ({ of }: (typeof RATES)["most"]): Promise<() => Promise<Figures>> => {
       if (smoke) return nobody;

@@ -43,7 +43,7 @@ export const fanOut: Work = {
       const known = { ours: await stage.ours(count), floor: await stage.floor(count) };
       if (smoke) {
         for (const one of Object.values(known)) await one(WARM_UP_SECONDS);
-        const samples = await inRounds(3, {
+        const samples = await inRounds(rounds, {
           ours: () => known.ours(seconds),
           floor: () => known.floor(seconds),
         });
