@@ -43,7 +43,7 @@ const FINISH_MS = 30_000;
 /** How long connections may take to go after everybody has left, in ms. */
 const LEAVE_MS = 8_000;
 /** How long a collector may take to give memory back once there is nothing else to do, in ms. What leaks never comes back. */
-const GIVE_BACK_MS = 15_000;
+const GIVE_BACK_MS = 60_000;
 
 /** Does faults to a world under load, and checks what its clients saw, what they can read after, and what its rows say. */
 export async function runFaults<L extends Line>(options: RunOptions<L>): Promise<RunResult> {
