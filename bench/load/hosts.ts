@@ -6,8 +6,6 @@ export const WIDE = "heartbeat=address:1000000/1s;find=address:1000000/1s";
 /** Hosts for finds: more than are found in a second, after which each is free again. */
 export const POOL = 80_000;
 export const FREE_AGAIN = { HOST_LEASE_SECONDS: "600", ALLOCATION_SECONDS: "1" };
-/** What is new is the first to be refused when the server is late; a machine that others use, too, makes it so. */
-export const PATIENT = { MAX_DELAY_MS: "1000" };
 
 const JSON_BODY = { "content-type": "application/json" };
 

@@ -5,10 +5,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { PATIENT, startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { cpuSeconds } from "../harness/processes.ts";
 import { short } from "../harness/table.ts";
-import { BEATS, FINDS, FREE_AGAIN, PATIENT, POOL, register, WIDE } from "../load/hosts.ts";
+import { BEATS, FINDS, FREE_AGAIN, POOL, register, WIDE } from "../load/hosts.ts";
 import { askInTurn } from "../load/requests.ts";
 import type { PlainRequest } from "../load/serial.ts";
 import { readJitDump } from "./jit-dump.ts";

@@ -74,28 +74,19 @@ async function onSqlite({ smoke, rounds, seconds, say }: Bench, folder: string):
   try {
     await warmUp(contenders, smoke ? 1 : 2);
     const { perSecond } = await contenders.ours();
-    const atRate = async ({ of }: (typeof RATES)["most"]): Promise<() => Promise<Figures>> => {
+    const atRate = async (which: keyof typeof RATES, name: string, target: string, core?: number) => {
       if (smoke) return nobody;
-      const [rate, load] = [`${Math.round(of(perSecond!))}`, program("load/arena-rate.ts")];
-      const joins = await startAsked([load, ours.url, rate, `${seconds}`], LOAD_CORE);
-      rates.push(joins);
+      const rate = Math.round(RATES[which].of(perSecond!));
+      const one = await startAsked([program(name), target, `${rate}`, `${seconds}`], core);
+      rates.push(one);
       return () => {
         settleDisk(folder);
-        return joins.measure();
+        return one.measure();
       };
     };
-    const onDisk = async ({ of }: (typeof RATES)["most"]): Promise<() => Promise<Figures>> => {
-      if (smoke) return nobody;
-      const [rate, file] = [`${Math.round(of(perSecond!))}`, join(folder, "pages")];
-      const writes = await startAsked([program("limits/disk-writes.ts"), file, rate, `${seconds}`]);
-      rates.push(writes);
-      return () => {
-        settleDisk(folder);
-        return writes.measure();
-      };
-    };
-    const [some, most] = [await atRate(RATES.some), await atRate(RATES.most)];
-    const disk = await onDisk(RATES.most);
+    const some = await atRate("some", "load/arena-rate.ts", ours.url, LOAD_CORE);
+    const most = await atRate("most", "load/arena-rate.ts", ours.url, LOAD_CORE);
+    const disk = await atRate("most", "limits/disk-writes.ts", join(folder, "pages"));
     const samples = await inRounds(rounds, { ...contenders, some, most, disk });
     const limit = (figure: string) =>
       ({ name: "bare SQLite", kind: "limit", samples: samples.of("bare", figure) }) as const;

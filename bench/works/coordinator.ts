@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../test/support/free-port.ts";
 import { startPostgres } from "../../test/support/postgres.ts";
-import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { PATIENT, startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Row, Work } from "../harness/work.ts";
 import { fillCoordinator, type Place } from "../load/coordinator-records.ts";
-import { PATIENT } from "../load/hosts.ts";
 import { wrk } from "../load/wrk.ts";
 
 const scripts = join(import.meta.dir, "../load/scripts");
@@ -17,7 +16,6 @@ const SETTINGS = {
   FACES: "coordinator",
   BUDGETS: "request=address:1000000/1s; open=address:1000000/1s; heartbeat=address:1000000/1s,account:1000000/1s",
   HOST_SILENCE_SECONDS: "86400",
-  ...PATIENT,
 };
 
 /** So many that commits are shared, and so few that nobody waits long enough for the server to refuse some. */
@@ -126,7 +124,7 @@ async function lists({ rounds, say }: Bench, store: string, placeOf: (rows: numb
     const place = await placeOf(rows);
     await fillCoordinator(place, rows);
     const where = "folder" in place ? { DATA_DIR: place.folder } : { DATABASE_URL: place.url };
-    return startOurs({ ...SETTINGS, ...where });
+    return startOurs({ ...SETTINGS, ...PATIENT, ...where });
   };
   const servers = { few: await started(FEW), many: await started(MANY) };
   const script = join(scripts, "lists.lua");

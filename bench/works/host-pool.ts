@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startContender, startOurs, type Contender } from "../harness/contender.ts";
+import { PATIENT, startContender, startOurs, type Contender } from "../harness/contender.ts";
 import { cpuSecondsOfTree } from "../harness/processes.ts";
 import { inRounds, Refused, warmUp, type Figures } from "../harness/rounds.ts";
 import type { Bench, Rival, Row, Target, Work } from "../harness/work.ts";
-import { BEATS, FINDS, FREE_AGAIN, PATIENT, POOL, register, WIDE } from "../load/hosts.ts";
+import { BEATS, FINDS, FREE_AGAIN, POOL, register, WIDE } from "../load/hosts.ts";
 import { askInTurn } from "../load/requests.ts";
 import type { PlainRequest } from "../load/serial.ts";
 
