@@ -83,7 +83,10 @@ export interface HostFilter extends Page {
  * Every verb throws StoreUnavailable if the store is away; it is then unknown whether the step was done.
  */
 export interface HostRecords {
-  /** Writes a new host, or over the one with this hostId, which is then alive; maintenance and metrics stay. */
+  /**
+   * Writes a new host, or over the one with this hostId, which is then alive; maintenance stays, and so do metrics unless
+   * it had fallen silent: what was measured before says nothing of a host that starts anew.
+   */
   register(registration: HostRegistration, score: Score, now: number): Promise<HostRecord>;
   /** Replaces those metrics that are given; the host is then alive. Its new score; null if there is no such host. */
   beat(hostId: string, metrics: Beat, score: BeatScore, now: number): Promise<number | null>;

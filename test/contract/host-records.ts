@@ -84,6 +84,26 @@ export function hostRecordsContract(adapter: string, make: MakeRecords): void {
       });
     });
 
+    test("a silent host that registers again starts anew: nothing is measured, maintenance stays", async () => {
+      for (const [hostId, status] of [
+        ["gone", "ONLINE"],
+        ["kept away", "MAINTENANCE"],
+      ] as const) {
+        await register(hostId);
+        const bad = { latencyMs: 250, packetLossPercent: 8, bandwidthUsageMbps: 900, currentPlayers: 50 };
+        await records.hosts.beat(hostId, bad, fixed(15), records.clock.now());
+        if (status === "MAINTENANCE") await records.hosts.setMaintenance(hostId, true);
+        await records.clock.advance(1_000);
+        await records.hosts.endSilent(records.clock.now(), records.clock.now(), 10);
+        const score: Score = (host) => (host.latencyMs + host.currentPlayers === 0 ? 100 : 1);
+        const again = await records.hosts.register(aHost(hostId), score, records.clock.now());
+        const nothing = { latencyMs: 0, packetLossPercent: 0, bandwidthUsageMbps: 0, currentPlayers: 0 };
+        expect(again).toMatchObject({ ...nothing, status, qualityScore: 100 });
+        expect(await records.hosts.find(hostId)).toEqual(again);
+      }
+      await expectTrueCounters(records.store, records.tallies);
+    });
+
     test("fifty who register one id at once make one host", async () => {
       const hosts = await Promise.all(Array.from({ length: 50 }, () => register("a")));
       expect(new Set(hosts.map(({ id }) => id)).size).toBe(1);

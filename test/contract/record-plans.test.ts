@@ -238,6 +238,10 @@ for (const [name, engine] of Object.entries({ SQLite: sqlite, PostgreSQL: postgr
         ({ sessions }) => sessions.list({ ...page, hostId: "h-busy", status: "FAILED" }),
         ["host_id", "status"],
       ],
+      "sessions by zone and host": [
+        ({ sessions }) => sessions.list({ ...page, zoneId: "z", hostId: "h-77" }),
+        ["host_id"],
+      ],
       "abandoned sessions": [({ sessions }) => sessions.endAbandoned(-1, 0, 200), ["empty_since"]],
     };
     for (const [what, [verb, columns]] of Object.entries(narrow)) {

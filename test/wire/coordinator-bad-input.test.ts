@@ -208,6 +208,19 @@ describe("bad input to the coordinator", () => {
     }
   });
 
+  test("bytes in a path that are no UTF-8 are nobody's, not even of one named U+FFFD", async () => {
+    for (const { url } of servers) {
+      const api = coordinatorClient(() => `${url}/api`);
+      await api.host({ host_id: "\ufffd" });
+      for (const path of ["/hosts/%ff", "/hosts/%80", "/hosts/%ed%a0%80"]) {
+        expect(await api.get(path)).toMatchObject({ status: 404, body: { detail: "Not found" } });
+        expect((await api.delete(path)).status).toBe(404);
+      }
+      expect((await api.get(`/hosts/${encodeURIComponent("\ufffd")}`)).status).toBe(200);
+      expect((await api.delete(`/hosts/${encodeURIComponent("\ufffd")}`)).status).toBe(200);
+    }
+  });
+
   test("a body over 64 KiB is 413, and an unknown path below the prefixes 404, in the face's shape", async () => {
     for (const { url } of servers) {
       const large = await call("POST", `${url}/api/hosts/`, { ...host, player_name: "x".repeat(70_000) });

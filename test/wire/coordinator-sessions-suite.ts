@@ -74,6 +74,7 @@ export function sessionsSuite(api: CoordinatorClient): void {
         await api.post(`/sessions/${id}/activate`),
         await api.post(`/sessions/${id}/end`),
         await api.patch(`/sessions/${id}/metrics`, documented.metrics),
+        await api.patch(`/sessions/${id}/metrics`, {}),
         await api.post(`/sessions/${id}/players`, { player_id: "p" }),
       ]) {
         expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining("ENDED") } });
@@ -188,6 +189,15 @@ export function sessionsSuite(api: CoordinatorClient): void {
       });
       expect(await zone(zone_id)).toMatchObject({ p2p_enabled: true });
       expect((await api.patch(`/zones/${zone_id}`, { max_players: 3 })).status).toBe(200);
+    });
+
+    test("a zone that says again what it holds stays as it is, though a session in it holds more", async () => {
+      const zone_id = await api.zone({ max_players: 2 });
+      const { session_id } = await api.session({ zone_id, max_players: 5 });
+      for (const player_id of ["a", "b", "c"]) await api.post(`/sessions/${session_id}/players`, { player_id });
+      expect((await api.patch(`/zones/${zone_id}`, { max_players: 2, p2p_enabled: false })).status).toBe(200);
+      expect((await api.patch(`/zones/${zone_id}`, { max_players: 1 })).status).toBe(400);
+      expect(await zone(zone_id)).toMatchObject({ p2p_enabled: false });
     });
 
     test("lists go by status, host and zone, newest first", async () => {

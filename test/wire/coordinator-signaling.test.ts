@@ -552,8 +552,11 @@ describe("the WebSocket", () => {
     expect(await a.closed()).toEqual({ code: 4004, reason: "session not found" });
   });
 
-  test("a plain request to it is 426", async () => {
-    expect((await fetch(`${server.url}/api/signaling/ws?peer_id=a`)).status).toBe(426);
+  test("a plain request to it is 426, in the face's shape", async () => {
+    expect(await call("GET", `${server.url}/api/signaling/ws?peer_id=a`)).toMatchObject({
+      status: 426,
+      body: { detail: "This path speaks WebSocket." },
+    });
   });
 });
 

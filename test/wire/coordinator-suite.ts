@@ -120,6 +120,16 @@ export function coordinatorSuite(engine: string, settings: () => Promise<Record<
         expect((await api.patch("/zones/nowhere", {})).status).toBe(404);
       });
 
+      test("what a zone leaves out may be null", async () => {
+        const zone_id = await api.zone();
+        const known = ["zone_id", "zone_name"];
+        const nulls = Object.fromEntries(
+          Object.keys(documented.zone).map((name) => [name, known.includes(name) ? `${zone_id}-2` : null]),
+        );
+        const { status, body } = await api.post("/zones/", { ...nulls, status: null });
+        expect([status, body]).toMatchObject([201, { status: "ENABLED", p2p_enabled: true }]);
+      });
+
       test("a host that registers again is the same host, brought up to date", async () => {
         const host_id = await api.host();
         await api.post(`/hosts/${host_id}/heartbeat`, documented.heartbeat);
@@ -181,6 +191,8 @@ export function coordinatorSuite(engine: string, settings: () => Promise<Record<
         }
         expect((await api.get(`/hosts/${host_id}`)).body).toEqual(before);
         expect(await api.post(`/hosts/${host_id}/heartbeat`, { current_players: 51 })).toMatchObject({ status: 200 });
+        // One that starts again at once says what it said before.
+        expect((await api.post("/hosts/", { ...documented.host, host_id })).status).toBe(201);
         expect((await api.get(`/hosts/${host_id}`)).body).toMatchObject({ status: "BUSY", current_players: 51 });
       });
 

@@ -30,8 +30,8 @@ const BEATING = ["id", ...MEASURED, "max_players", "network_speed_mbps", "last_s
 
 type Written = { readonly quality_score: number; readonly last_seen_at: number };
 type Measured = ReturnType<typeof hostMetricColumns> & Written;
-type Registered = ReturnType<typeof registrationColumns> & Written;
-type NewHost = Measured & Registered & { readonly host_id: string };
+type Registered = Measured & ReturnType<typeof registrationColumns>;
+type NewHost = Registered & { readonly host_id: string };
 type OfRow<Values> = Values & { readonly id: number };
 
 /** Hosts in SQL. Whoever changes a host locks its row first, so that what `score` saw still holds when it is written. */
@@ -72,11 +72,7 @@ export function createHostRecords(store: Store): HostRecords {
     db
       .updateTable("hosts")
       .set({
-        ...slots<OfRow<Registered>, ColumnOfRegistration | keyof Written>(value, [
-          ...REGISTERED,
-          "quality_score",
-          "last_seen_at",
-        ]),
+        ...slots<OfRow<Registered>, keyof Registered>(value, [...REGISTERED, ...MEASURED, "last_seen_at"]),
         alive: 1,
       })
       .where("id", "=", value("id"))
@@ -100,10 +96,13 @@ export function createHostRecords(store: Store): HostRecords {
           const row = await lockedRow(db, registration.hostId);
           if (row !== undefined) {
             const before = hostOf(row);
-            const { latencyMs, packetLossPercent, bandwidthUsageMbps, currentPlayers } = before;
+            // What a host said before it fell silent says nothing of the one that starts anew.
+            const { latencyMs, packetLossPercent, bandwidthUsageMbps, currentPlayers } =
+              row.alive === 1 ? before : NOTHING_MEASURED;
             const metrics = { latencyMs, packetLossPercent, bandwidthUsageMbps, currentPlayers };
             const changes = {
               ...registrationColumns(registration),
+              ...hostMetricColumns(metrics),
               quality_score: score({ ...registration, ...metrics }, before),
               last_seen_at: Math.max(row.last_seen_at, now),
             };

@@ -69,11 +69,11 @@ export function createSessionRecords(store: Store): SessionRecords {
 
     measure: (ref, metrics) =>
       step(ref, async (db, row) => {
-        const given = Object.entries(sessionMetricColumns(metrics)).filter(([, value]) => value !== undefined);
-        if (given.length === 0) return { outcome: "done", session: sessionOf(row) };
         if (row.status !== "PENDING" && row.status !== "ACTIVE") {
           return { outcome: "not_open", session: sessionOf(row) };
         }
+        const given = Object.entries(sessionMetricColumns(metrics)).filter(([, value]) => value !== undefined);
+        if (given.length === 0) return { outcome: "done", session: sessionOf(row) };
         const after: SessionRow = { ...row, ...Object.fromEntries(given) };
         await statements.measure(db, after);
         return { outcome: "done", session: sessionOf(after) };

@@ -76,12 +76,16 @@ describe("hosts of the coordinator", () => {
 
   test("that report more players than they have places are BUSY and alive", async () => {
     await hosts.register(aHost("h", { maxPlayers: 10 }));
-    expect(await hosts.beat("h", { currentPlayers: 1_000 })).toBe(95);
+    expect(await hosts.beat("h", { currentPlayers: 12 })).toBe(94);
     expect(await status("h")).toBe("BUSY");
-    await expect(hosts.register(aHost("h", { maxPlayers: 10 }))).rejects.toThrow("max_players");
+    await expect(hosts.register(aHost("h", { maxPlayers: 9 }))).rejects.toThrow("max_players");
+    // One that starts again at once says the same as before.
+    for (const maxPlayers of [10, 11]) {
+      expect(await hosts.register(aHost("h", { maxPlayers }))).toMatchObject({ status: "BUSY", currentPlayers: 12 });
+    }
     await records.clock.advance(SILENCE_MS);
     await hosts.sweep();
-    expect(await hosts.register(aHost("h", { maxPlayers: 10 }))).toMatchObject({ maxPlayers: 10 });
+    expect(await hosts.register(aHost("h", { maxPlayers: 10 }))).toMatchObject({ status: "ONLINE", currentPlayers: 0 });
   });
 
   test("tell which sessions ended with them", async () => {

@@ -157,11 +157,11 @@ function unknown(hostId: string): DomainError {
   return new DomainError("host_not_found", `Host not found: ${say(hostId)}`);
 }
 
-/** A host cannot shrink below what it runs. */
+/** A host cannot shrink below what it runs; one that says the same again does not shrink. */
 function checkRoom({ maxPlayers, maxZones }: HostRegistration, before: HostRecord): void {
   const { status, currentPlayers, currentZones } = before;
   // What a host reported before it fell silent says nothing of the one that starts anew.
-  if (status !== "OFFLINE" && maxPlayers < currentPlayers) {
+  if (status !== "OFFLINE" && maxPlayers < before.maxPlayers && maxPlayers < currentPlayers) {
     throw new DomainError("below_current", `max_players: must be at least current_players, ${currentPlayers}`);
   }
   if (maxZones < currentZones) {

@@ -26,8 +26,8 @@ test("packet loss costs 5 a percent, 40 at most", () => {
   expect([0.01, 1, 8, 100].map((packetLossPercent) => score({ packetLossPercent }))).toEqual([99.95, 95, 60, 60]);
 });
 
-test("players cost their share of 5", () => {
-  expect([25, 50].map((currentPlayers) => score({ currentPlayers }))).toEqual([97.5, 95]);
+test("players cost their share of 5, and more where there are more than places", () => {
+  expect([25, 50, 55, 10_000].map((currentPlayers) => score({ currentPlayers }))).toEqual([97.5, 95, 94.5, 0]);
 });
 
 test("a line in use above 80 % costs up to 15", () => {

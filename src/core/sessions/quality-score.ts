@@ -9,12 +9,12 @@ const FREE_BANDWIDTH = 0.8;
 
 /**
  * How good a host is for players, 0 to 100, two decimals: 100 less what latency, packet loss, players and a nearly full
- * line cost. A denominator that is not there costs nothing.
+ * line cost. A denominator that is not there costs nothing. A host with more players than places pays for those, too.
  */
 export function qualityScore(host: Scored): number {
   const latency = Math.min(MOST, 0.2 * Math.max(0, host.latencyMs - FREE_LATENCY_MS));
   const loss = Math.min(MOST, 5 * host.packetLossPercent);
-  const players = 5 * clamp(share(host.currentPlayers, host.maxPlayers), 0, 1);
+  const players = 5 * share(host.currentPlayers, host.maxPlayers);
   const line = (share(host.bandwidthUsageMbps, host.networkSpeedMbps) - FREE_BANDWIDTH) / (1 - FREE_BANDWIDTH);
   const score = 100 - latency - loss - players - 15 * clamp(line, 0, 1);
   return Math.round(clamp(score, 0, 100) * 100) / 100;

@@ -33,8 +33,10 @@ export class Zones {
    * @throws {DomainError} zone_not_found, below_current
    */
   async update(zoneId: string, changes: ZoneChanges): Promise<ZoneRecord> {
-    const check = (_zone: ZoneRecord, mostPlayers: number): void => {
-      if (changes.maxPlayers === undefined || changes.maxPlayers >= mostPlayers) return;
+    const check = (zone: ZoneRecord, mostPlayers: number): void => {
+      const { maxPlayers = zone.maxPlayers } = changes;
+      // A session may have been opened for more than its zone says: who repeats what is there lowers nothing.
+      if (maxPlayers >= zone.maxPlayers || maxPlayers >= mostPlayers) return;
       throw new DomainError(
         "below_current",
         `max_players: must be at least ${mostPlayers}, the players in a session of the zone`,

@@ -8,6 +8,7 @@ import { json } from "../../transport/http/route.ts";
 import type { Meter } from "../../transport/limits/meter.ts";
 import type { Connection, Handshake, LiveSocket, SocketRoute } from "../../transport/websocket/socket.ts";
 import { publisherDoc, viewerDoc } from "./stream-event-docs.ts";
+import { refuse } from "./errors.ts";
 import { PublisherConnection, publisherMessages } from "./publisher.ts";
 import { playersIn, publishersAtHandshake } from "./publishing.ts";
 import { MAX_FRAMES_BYTES } from "./stream-routes.ts";
@@ -40,6 +41,7 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       maxMessageBytes: VIEWER_MESSAGE_BYTES,
       maxUnsentBytes: options.viewerBufferBytes,
       metersLocal: true,
+      refuse,
       async accept(handshake) {
         if (!(await isThere(handshake))) return json(403, { detail: "Match not found" }).response();
         return new ViewerConnection(matchOf(handshake), options.viewers, handshake.meter);
@@ -51,6 +53,7 @@ export function streamSockets(options: StreamSocketsOptions): readonly SocketRou
       policy: publishersAtHandshake(streams),
       messages: publisherMessages,
       maxMessageBytes: MAX_FRAMES_BYTES,
+      refuse,
       async accept(handshake) {
         if (!(await isThere(handshake))) return json(403, { detail: "Match not found" }).response();
         return new PublisherConnection(matchOf(handshake), streams, handshake.meter, options.streamFailed);

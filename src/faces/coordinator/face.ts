@@ -59,6 +59,8 @@ export function coordinatorFace(options: CoordinatorFaceOptions): Face {
     clock,
     idleMs: ABANDONED_MS,
     async round() {
+      // Read even if nobody asks, so that whoever asks once the records are away sees figures that are hardly old.
+      await overview();
       await sessions.sweep();
       return "idle";
     },

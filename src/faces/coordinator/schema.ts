@@ -62,11 +62,12 @@ const zoneSettings = {
   status: word(zoneStatuses),
 };
 
-export const zoneBody = z.object({
-  zone_id: id,
-  ...z.object(zoneSettings).partial().shape,
-  zone_name: label,
-});
+/** Clients that write all their fields write null for what they leave out. */
+const leftOut = Object.fromEntries(Object.entries(zoneSettings).map(([name, field]) => [name, field.nullish()])) as {
+  [Name in keyof typeof zoneSettings]: z.ZodOptional<z.ZodNullable<(typeof zoneSettings)[Name]>>;
+};
+
+export const zoneBody = z.object({ ...leftOut, zone_id: id, zone_name: label });
 
 export const zonePatchBody = z.object(zoneSettings).partial();
 

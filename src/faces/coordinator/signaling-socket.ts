@@ -7,6 +7,7 @@ import type { PathAlias } from "../../transport/http/aliases.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { RequestLimit } from "../../transport/limits/limit.ts";
 import type { SocketRoute } from "../../transport/websocket/socket.ts";
+import { refuse } from "./errors.ts";
 import { doc } from "./signaling-event-docs.ts";
 import { messages, SignalingConnection, type SignalingAccess } from "./signaling-connection.ts";
 
@@ -38,6 +39,7 @@ export function signalingSocket({
     messages,
     maxMessageBytes,
     limit,
+    refuse,
     // A socket posts and reads as the peer it names at the handshake, and as no other.
     policy: policy.peer(({ url }) => url().searchParams.get("peer_id")),
     accept: ({ url, caller, meter }) => {

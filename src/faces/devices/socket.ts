@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { policy } from "../../transport/http/policy.ts";
 import type { SocketRoute } from "../../transport/websocket/socket.ts";
 import { doc } from "./event-docs.ts";
+import { refuse } from "./http-errors.ts";
 import { DeviceConnection, messages, type Surroundings } from "./events.ts";
 
 export interface DevicesSocketOptions {
@@ -25,6 +26,7 @@ export function devicesSocket(options: DevicesSocketOptions): SocketRoute {
     messages,
     maxMessageBytes,
     metersLocal: true,
+    refuse,
     accept: ({ meter }) => new DeviceConnection(around, meter),
   };
 }

@@ -4,14 +4,14 @@ import { isLocal } from "../http/local.ts";
 import { checkOwner, type Grants } from "../http/policy.ts";
 import { problemOf, Refusal, type Problem } from "../http/refusal.ts";
 import { paramsOf } from "../http/params.ts";
-import { plainRefusal, type Call } from "../http/route.ts";
+import type { Call } from "../http/route.ts";
 import { COME_BACK_SECONDS, Crowd } from "../limits/crowd.ts";
 import { sayStanding, sayWhenToRetry } from "../limits/headers.ts";
 import { tighter, type Counted, type RequestLimit, type Standing } from "../limits/limit.ts";
 import type { Meter, Meters } from "../limits/meter.ts";
 import { expiring } from "./expiring.ts";
 import { Introduction } from "./introduction.ts";
-import type { Connection, Handshake, SocketRoute } from "./socket.ts";
+import { socketRefusal, type Connection, type Handshake, type SocketRoute } from "./socket.ts";
 
 /** Who may be connected without having said who it is, on the whole node and from one address; more are refused at once. */
 const MAX_STRANGERS = 1_000;
@@ -110,7 +110,7 @@ export function createHandshakes({ gate, meters, connecting, refused }: Handshak
       const problem = problemOf(error);
       if (problem === null) failed(error);
       refused?.(problem?.code ?? "internal");
-      const response = refuse(problem ?? new Refusal("internal"));
+      const response = refuse(route, problem ?? new Refusal("internal"));
       if (standing !== null) sayStanding(response, standing);
       return response;
     }
@@ -147,8 +147,8 @@ async function admitted(
   return connection instanceof Response ? connection : expiring(connection, caller.expiresAt, gate.expiries);
 }
 
-function refuse(problem: Problem): Response {
-  const response = plainRefusal(problem).response();
+function refuse(route: SocketRoute, problem: Problem): Response {
+  const response = socketRefusal(route, problem);
   const wanted = challenge(problem);
   if (wanted !== null) response.headers.set("www-authenticate", wanted);
   if (problem.status === 503) sayWhenToRetry(response, COME_BACK_SECONDS);

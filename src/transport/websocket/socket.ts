@@ -1,6 +1,9 @@
 import type { PathAlias } from "../http/aliases.ts";
 import type { Caller } from "../http/call.ts";
+import { asResponse, type Answer } from "../http/answer.ts";
 import type { Policy } from "../http/policy.ts";
+import type { Problem } from "../http/refusal.ts";
+import { plainRefusal } from "../http/route.ts";
 import type { RequestLimit } from "../limits/limit.ts";
 import type { SocketDoc } from "./documentation.ts";
 import type { Meter } from "../limits/meter.ts";
@@ -103,6 +106,13 @@ export interface SocketRoute {
   readonly limit?: RequestLimit | undefined;
   /** True: what one socket may send holds for this machine's own sockets, too. */
   readonly metersLocal?: boolean;
+  /** Puts what no socket is opened for into the face's own words; left out, into those of no document. */
+  readonly refuse?: (problem: Problem, path: string) => Answer;
   /** Called at the handshake; a Response refuses it. */
   accept(handshake: Handshake): Connection | Response | Promise<Connection | Response>;
+}
+
+/** What answers a request that wanted, or should have wanted, to become a socket here. */
+export function socketRefusal({ path, refuse = plainRefusal }: SocketRoute, problem: Problem): Response {
+  return asResponse(refuse(problem, path));
 }
