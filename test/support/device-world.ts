@@ -44,13 +44,13 @@ export class TestDevice {
       registered: (socket) => void this.registered.push(socket),
       deliver: (text) => !this.isStuck && this.end === null && this.got.push(text) > 0,
       tell: ({ type, email, device }: DeviceNews) => void this.news.push(`${type} ${email} ${device}`),
-      refused: (to, why) => void this.refused.push({ to, why }),
+      refused: ({ email, device }, why) => void this.refused.push({ to: { email, device }, why }),
       end: (why) => (this.end = why),
     });
   }
 
   send(email: string, device: string, text: string): void {
-    this.socket.send({ email, device }, text);
+    this.socket.send(email, device, text);
   }
 
   async online(): Promise<string[]> {

@@ -7,6 +7,7 @@ import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { startServer, type RunningServer } from "../support/server.ts";
 import { befriend, device, mail, message, signUp, type Device, type Event, type User } from "./devices-client.ts";
 import { devicesSuite } from "./devices-suite.ts";
+import { sendToOneWhoDoesNotRead } from "./slow-receiver.ts";
 
 let redis: RunningRedis;
 let postgres: RunningPostgres;
@@ -33,6 +34,11 @@ async function until(client: Device, name: string, deviceId: string): Promise<Ev
     if (one["event"] === name && one["payload"]?.device_id === deviceId) return one;
   }
 }
+
+describe("a receiver on another node that stops reading", () => {
+  test("is closed, and the sender is told of each message that did not go out", () =>
+    sendToOneWhoDoesNotRead({ near: nodes[0]!, far: nodes[1]! }, 60_000));
+});
 
 describe("programs of another make", () => {
   let other: Redis;

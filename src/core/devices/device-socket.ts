@@ -10,7 +10,6 @@ import {
   type DeviceName,
   type DeviceOwner,
   type LocalDevice,
-  type Target,
 } from "./device.ts";
 import { Outgoing, type Ways } from "./outgoing.ts";
 
@@ -131,11 +130,11 @@ export class DeviceSocket implements DeviceOwner {
     if (this.#state !== "open") this.#goLater();
   }
 
-  /** Hands a message over, at once or in its turn; or says that it could not. */
-  send(asked: Target, text: string): void {
+  /** Hands a message over to a device as the sender names it, at once or in its turn; or says that it could not. */
+  send(email: string, device: string, text: string): void {
     if (this.#device === null) return;
-    this.#outgoing ??= new Outgoing(this.#host, this.#device.email, this.#link);
-    if (!this.#outgoing.send(asked, text)) this.end("backlog");
+    this.#outgoing ??= new Outgoing(this.#host, this.#device, this.#link);
+    if (!this.#outgoing.send(email, device, text)) this.end("backlog");
   }
 
   /** The contacts' devices that are there, in a steady order. Many questions at once share an answer. */

@@ -50,12 +50,18 @@ export type DeviceEnd =
 /** Why a message was not handed over: its target is not there for this sender, or the other nodes cannot be asked. */
 export type Refused = "not_found" | "unavailable";
 
+/** A message that was handed over, for whoever is to hear if it did not get there. */
+export interface Letter {
+  /** The receiver's socket has ended, and not all of the message had left this process. */
+  lost(): void;
+}
+
 /** The way to the program at the other end of a socket. */
 export interface DeviceLink {
   /** The device is there by this socket; whatever else the link is told comes after this. */
   registered(socket: string): void;
-  /** Hands a message over as it stands. False: the socket is gone, or is not read. */
-  deliver(text: string): boolean;
+  /** Hands a message over as it stands. False: the socket is gone, or is not read; `letter` hears of that later. */
+  deliver(text: string, letter?: Letter): boolean;
   tell(news: DeviceNews): void;
   refused(target: Target, why: Refused): void;
   /** Ends the socket; nothing is written to it any more. */

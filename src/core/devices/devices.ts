@@ -9,7 +9,15 @@ import { Announcer } from "./announcer.ts";
 import { calmDirectory } from "./calm-directory.ts";
 import { calmPresences } from "./calm-presences.ts";
 import { Circles } from "./circles.ts";
-import { infoOf, infoOfPresence, type DeviceInfo, type DeviceLink, type LocalDevice, type Target } from "./device.ts";
+import {
+  infoOf,
+  infoOfPresence,
+  type DeviceInfo,
+  type DeviceLink,
+  type Letter,
+  type LocalDevice,
+  type Target,
+} from "./device.ts";
 import { DeviceSocket, type SocketHost } from "./device-socket.ts";
 import type { Roads } from "./lanes.ts";
 import { LocalDevices } from "./local-devices.ts";
@@ -107,7 +115,7 @@ export class Devices implements SocketHost {
       post: this.#post,
       clock,
       waiting: 0,
-      local: (from, to, texts) => this.#deliver(from, to, texts),
+      local: (from, to, texts, letters) => this.#deliver(from, to, texts, (at) => letters[at]!),
       outside: (to, texts) => outside!.send(to, texts),
       mayReach: (from, to) => this.#circles.mayReach(from, to),
       isStoreAway: () => deps.isStoreAway(),
@@ -115,7 +123,8 @@ export class Devices implements SocketHost {
       failed,
     };
     this.#post.serve({
-      deliver: (from, to, texts) => this.#deliver(from, to, texts),
+      deliver: (from, to, texts, letter) => this.#deliver(from, to, texts, () => letter),
+      lost: (socket, to) => this.#lost(socket, to),
       tell: (news, again) => this.#announcer.tell(news, again),
       replaced: (socket) => this.#registrations.replace(socket),
     });
@@ -132,7 +141,7 @@ export class Devices implements SocketHost {
     this.#ends.push(directory.onNews((news) => this.#hear(news)));
     if (outside === null) return;
     const end = outside.hear({
-      message: (to, from, text) => void this.#deliver(from, to, [text]),
+      message: (to, from, text) => void this.#deliver(from, to, [text], () => null),
       news: (about, text) => this.#tellOutside(about, text),
     });
     this.#ends.push(end);
@@ -221,10 +230,10 @@ export class Devices implements SocketHost {
     }
   }
 
-  direct(from: string, { email, device }: Target, text: string): boolean | null {
+  direct(from: string, { email, device }: Target, text: string, letter: Letter): boolean | null {
     const found = this.#local.find(email, device);
     if (found === null || !this.#circles.mayReach(from, email)) return null;
-    const handed = found.link.deliver(text);
+    const handed = found.link.deliver(text, letter);
     this.#counts[handed ? "local" : "not_found"]++;
     return handed;
   }
@@ -237,13 +246,23 @@ export class Devices implements SocketHost {
     return this.#local.bySocket(socket)?.isLost === false;
   }
 
-  #deliver(from: string, { email, device }: Target, texts: readonly string[]): number {
+  #deliver(
+    from: string,
+    { email, device }: Target,
+    texts: readonly string[],
+    letterOf: (at: number) => Letter | null,
+  ): number {
     const found = this.#local.find(email, device);
     if (found === null || !this.#circles.mayReach(from, email)) return 0;
     let handed = 0;
-    while (handed < texts.length && found.link.deliver(texts[handed]!)) handed++;
+    while (handed < texts.length && found.link.deliver(texts[handed]!, letterOf(handed) ?? undefined)) handed++;
     this.#counts.local += handed;
     return handed;
+  }
+
+  #lost(socket: string, to: Target): void {
+    this.#counts.not_found++;
+    this.#local.bySocket(socket)?.link.refused(to, "not_found");
   }
 
   async #clear(dead: string): Promise<void> {

@@ -30,7 +30,7 @@ function world() {
       },
     },
   } as unknown as Roads;
-  const lanes = new Lanes(roads, "ada@example.com", (_, why) => void refused.push(why));
+  const lanes = new Lanes(roads, { email: "ada@example.com", socket: "s" }, (_, why) => void refused.push(why));
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   };
@@ -40,7 +40,7 @@ function world() {
     refused,
     goOn: first.resolve,
     settle,
-    push: (text: string) => lanes.push(target, target, text),
+    push: (text: string) => lanes.push(target, { ...target, lost: () => undefined }, text),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { NodeOverloaded, NodeUnreachable } from "../cluster/courier.ts";
-import type { Refused, Target } from "./device.ts";
+import type { Letter, LocalDevice, Refused, Target } from "./device.ts";
 import type { NodePost } from "./node-post.ts";
 import { keyOf, type Place, type Routes } from "./routes.ts";
 
@@ -20,12 +20,15 @@ const BATCH = { messages: 64, chars: 256 * 1024 };
 
 interface Waiting {
   /** As the sender wrote it. */
-  readonly asked: Target;
+  readonly asked: Target & Letter;
   readonly text: string;
   readonly due: number;
   /** Whether the two were contacts when it was sent: the sender may have left by the time it is its turn. */
   readonly isAllowed: boolean;
 }
+
+/** Its address, and the socket it hears by. */
+type Sender = Pick<LocalDevice, "email" | "socket">;
 
 interface Lane {
   /** Its address in the form in which addresses are compared. */
@@ -41,7 +44,7 @@ export interface Roads {
   /** Characters that wait on this node. */
   waiting: number;
   /** Hands texts to a target on this node, if it is here and this sender may reach it. How many, from the first. */
-  local(from: string, to: Target, texts: readonly string[]): number;
+  local(from: string, to: Target, texts: readonly string[], letters: readonly Letter[]): number;
   /** How many were handed over, from the first. @throws {StoreUnavailable} if none could be */
   outside(to: Target, texts: readonly string[]): Promise<number>;
   mayReach(from: string, to: string): boolean;
@@ -58,13 +61,13 @@ export interface Roads {
  */
 export class Lanes {
   readonly #roads: Roads;
-  readonly #sender: string;
+  readonly #sender: Sender;
   readonly #refused: (target: Target, why: Refused) => void;
   readonly #lanes = new Map<string, Lane>();
   #messages = 0;
   #chars = 0;
 
-  constructor(roads: Roads, sender: string, refused: (target: Target, why: Refused) => void) {
+  constructor(roads: Roads, sender: Sender, refused: (target: Target, why: Refused) => void) {
     this.#roads = roads;
     this.#sender = sender;
     this.#refused = refused;
@@ -76,7 +79,7 @@ export class Lanes {
   }
 
   /** False if too much of this socket waits already. Past what the whole node may keep, the message is refused. */
-  push(target: Target, asked: Target, text: string): boolean {
+  push(target: Target, asked: Target & Letter, text: string): boolean {
     const roads = this.#roads;
     if (roads.isStoreAway() || roads.waiting + text.length > MAX_WAITING_OVERALL) {
       // That others have filled the node is no fault of this socket's: it goes on, without this message.
@@ -88,7 +91,7 @@ export class Lanes {
     this.#messages++;
     this.#chars += text.length;
     roads.waiting += text.length;
-    const isAllowed = roads.mayReach(this.#sender, target.email);
+    const isAllowed = roads.mayReach(this.#sender.email, target.email);
     const waiting = { asked, text, due: roads.clock.now() + PATIENCE_MS, isAllowed };
     const lane = this.#lanes.get(keyOf(target));
     if (lane !== undefined) {
@@ -139,8 +142,10 @@ export class Lanes {
   /** How many of the batch were handed over; null if the target is nowhere. */
   async #attempt(target: Target, batch: readonly Waiting[]): Promise<number | null> {
     const roads = this.#roads;
+    const { email: from, socket } = this.#sender;
     const texts = batch.map(({ text }) => text);
-    const here = roads.local(this.#sender, target, texts);
+    const letters = batch.map(({ asked }) => asked);
+    const here = roads.local(from, target, texts, letters);
     if (here > 0) return here;
     const { due, isAllowed } = batch[0]!;
     const known = roads.routes.known(target);
@@ -148,7 +153,7 @@ export class Lanes {
     // A stranger is looked up like everybody else, and then was not found: the time it took tells nothing.
     if (!isAllowed) return null;
     // It may have come to this node while it was looked up elsewhere.
-    if (place === null) return roads.local(this.#sender, target, texts) || null;
+    if (place === null) return roads.local(from, target, texts, letters) || null;
     if ("outside" in place) {
       const sent = await roads.outside(place.outside, texts);
       roads.count("outside", sent);
@@ -156,7 +161,7 @@ export class Lanes {
     }
     const left = due - roads.clock.now();
     if (left <= 0) throw new TooLate();
-    const sent = await roads.post.deliver(place.node, { from: this.#sender, to: target, texts }, left);
+    const sent = await roads.post.deliver(place.node, { from, to: target, texts, by: socket }, left);
     roads.count("remote", sent);
     if (sent < texts.length) roads.routes.forget(target);
     else roads.routes.took(target, place.node);

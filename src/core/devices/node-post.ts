@@ -1,5 +1,5 @@
 import type { Courier } from "../cluster/courier.ts";
-import type { DeviceNews, Target } from "./device.ts";
+import type { DeviceNews, Letter, Target } from "./device.ts";
 
 /** What one node asks of another, and in whose order. */
 const TOPIC = "devices";
@@ -10,7 +10,9 @@ const PAGE = 500;
 /** What a node does when another one asks. */
 export interface NodePostOffice {
   /** Hands texts to a device here, in order. How many of them were handed over before one was not. */
-  deliver(from: string, to: Target, texts: readonly string[]): number;
+  deliver(from: string, to: Target, texts: readonly string[], letter: Letter | null): number;
+  /** A message of the device with this socket, which had been handed over, did not get there. */
+  lost(socket: string, to: Target): void;
   /** Tells whoever is here. `again`: only those who were told that it had left. */
   tell(news: readonly DeviceNews[], again: boolean): void;
   /** A newer socket has taken the device of this one over. */
@@ -18,7 +20,15 @@ export interface NodePostOffice {
 }
 
 type Question =
-  | { readonly do: "deliver"; readonly from: string; readonly to: Target; readonly lengths: readonly number[] }
+  | {
+      readonly do: "deliver";
+      readonly from: string;
+      readonly to: Target;
+      readonly lengths: readonly number[];
+      /** The sender's node and socket; older nodes say neither. */
+      readonly by?: readonly [node: string, socket: string];
+    }
+  | { readonly do: "lost"; readonly socket: string; readonly to: Target }
   | { readonly do: "tell"; readonly news: readonly DeviceNews[]; readonly again: boolean }
   | { readonly do: "replaced"; readonly socket: string };
 
@@ -31,7 +41,7 @@ export class NodePost {
   }
 
   serve(office: NodePostOffice): void {
-    this.#courier.serve(TOPIC, (body) => `${answer(office, body)}`);
+    this.#courier.serve(TOPIC, (body) => `${this.#answer(office, body)}`);
   }
 
   /**
@@ -42,11 +52,12 @@ export class NodePost {
    */
   async deliver(
     node: string,
-    mail: { readonly from: string; readonly to: Target; readonly texts: readonly string[] },
+    mail: { readonly from: string; readonly to: Target; readonly texts: readonly string[]; readonly by: string },
     withinMs: number,
   ): Promise<number> {
     const { from, to, texts } = mail;
-    const question: Question = { do: "deliver", from, to, lengths: texts.map(({ length }) => length) };
+    const by = [this.#courier.node, mail.by] as const;
+    const question: Question = { do: "deliver", from, to, lengths: texts.map(({ length }) => length), by };
     return Number(await this.#courier.ask(node, TOPIC, `${JSON.stringify(question)}\n${texts.join("")}`, withinMs));
   }
 
@@ -65,22 +76,31 @@ export class NodePost {
   async #say(node: string, question: Question): Promise<void> {
     await this.#courier.ask(node, TOPIC, `${JSON.stringify(question)}\n`);
   }
-}
 
-function answer(office: NodePostOffice, body: string): number {
-  const end = body.indexOf("\n");
-  const question = JSON.parse(body.slice(0, end)) as Question;
-  switch (question.do) {
-    case "deliver": {
-      let at = end + 1;
-      const texts = question.lengths.map((length) => body.slice(at, (at += length)));
-      return office.deliver(question.from, question.to, texts);
+  #answer(office: NodePostOffice, body: string): number {
+    const end = body.indexOf("\n");
+    const question = JSON.parse(body.slice(0, end)) as Question;
+    switch (question.do) {
+      case "deliver": {
+        const { from, to, lengths, by } = question;
+        let at = end + 1;
+        const texts = lengths.map((length) => body.slice(at, (at += length)));
+        return office.deliver(from, to, texts, by === undefined ? null : { lost: () => this.#lost(by, to) });
+      }
+      case "lost":
+        office.lost(question.socket, question.to);
+        return 1;
+      case "tell":
+        office.tell(question.news, question.again);
+        return question.news.length;
+      case "replaced":
+        office.replaced(question.socket);
+        return 1;
     }
-    case "tell":
-      office.tell(question.news, question.again);
-      return question.news.length;
-    case "replaced":
-      office.replaced(question.socket);
-      return 1;
+  }
+
+  #lost([node, socket]: readonly [node: string, socket: string], to: Target): void {
+    // A node that does not answer has no sockets that could be told.
+    this.#say(node, { do: "lost", socket, to }).catch(() => undefined);
   }
 }

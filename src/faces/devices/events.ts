@@ -1,4 +1,12 @@
-import type { DeviceEnd, DeviceLink, DeviceName, DeviceNews, Refused, Target } from "../../core/devices/device.ts";
+import type {
+  DeviceEnd,
+  DeviceLink,
+  DeviceName,
+  DeviceNews,
+  Letter,
+  Refused,
+  Target,
+} from "../../core/devices/device.ts";
 import type { DeviceSocket } from "../../core/devices/device-socket.ts";
 import { addressOf } from "../../core/devices/device.ts";
 import type { Devices } from "../../core/devices/devices.ts";
@@ -161,7 +169,7 @@ export class DeviceConnection implements Connection, DeviceLink {
       const passed = isForwardable ? text : forwardable(text);
       const forwarded = this.#around.relayOnly ? relayedText(passed) : passed;
       // A candidate that policy withholds has got as far as it could: its sender hears nothing, as of a delivered one.
-      if (forwarded !== null) socket.send({ email: message.to_email, device: message.to_device }, forwarded);
+      if (forwarded !== null) socket.send(message.to_email, message.to_device, forwarded);
     }
   }
 
@@ -225,8 +233,8 @@ export class DeviceConnection implements Connection, DeviceLink {
     this.#say(presentRegistered(socket));
   }
 
-  deliver(text: string): boolean {
-    return this.#live !== null && this.#live.send(text);
+  deliver(text: string, letter?: Letter): boolean {
+    return this.#live !== null && this.#live.send(text, letter);
   }
 
   tell(news: DeviceNews): void {

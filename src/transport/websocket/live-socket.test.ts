@@ -191,6 +191,62 @@ test("a text that is more than a socket may have unsent is refused in a burst as
   expect(slow.send("x".repeat(20_000_000))).toBe(false);
 });
 
+test.each([
+  ["is cut for what it has unsent", 30_000, undefined],
+  ["is cut in a burst", 3_000, undefined],
+  ["is closed", 30_000, (socket: LiveSocket) => socket.close(4000, "enough")],
+  ["breaks off", 30_000, () => clients.at(-1)!.resetAndDestroy()],
+] as const)("of one that %s, each text that had not left is told, and no other", async (_, chars, end) => {
+  const slow = await aStalledOne();
+  const client = clients.at(-1)!;
+  const lost: number[] = [];
+  let sent = 0;
+  const send = (): boolean => {
+    const n = sent++;
+    return slow.send(`${n}:${"x".repeat(chars)};`, { lost: () => void lost.push(n) });
+  };
+  // Half of what it may have is left; or one is refused, which is not told again.
+  const isEnough = (): boolean => end !== undefined && slow.buffered > MAX_UNSENT / 2;
+  while (!isEnough()) {
+    if (!send()) break;
+    // Whatever of a burst waits is written with the turn.
+    if (sent % 7 === 0) await new Promise(setImmediate);
+  }
+  const accepted = end === undefined ? sent - 1 : sent;
+  end?.(slow);
+  const closing = eventually("it is closed", () => closed.length === 1);
+  let seen = "";
+  client.on("data", (data) => (seen += data.toString("latin1")));
+  client.resume();
+  await closing;
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost).toEqual(lost.map((_, at) => accepted - lost.length + at));
+  expect(slow.send("late", { lost: () => void lost.push(-1) })).toBe(false);
+  expect(lost).not.toContain(-1);
+  if (client.destroyed && end !== undefined && seen === "") return;
+  const arrived = await eventually("all that had left is there", () => {
+    const whole = seen.split(";").length - 1;
+    return whole >= accepted - lost.length && whole;
+  });
+  expect(arrived).toBe(accepted - lost.length);
+});
+
+test("what has left by the time that a socket ends is not told, however slowly it went", async () => {
+  const slow = await aStalledOne();
+  const client = clients.at(-1)!;
+  let lost = 0;
+  let sent = 0;
+  while (slow.buffered < MAX_UNSENT / 2) slow.send(`${sent++};${"x".repeat(30_000)}`, { lost: () => lost++ });
+  let seen = 0;
+  client.on("data", (data) => (seen += data.toString("latin1").split(";").length - 1));
+  client.resume();
+  await eventually("all is there", () => seen === sent);
+  await eventually("nothing is left", () => slow.buffered === 0);
+  slow.close(4000, "enough");
+  await eventually("it is closed", () => closed.length === 1);
+  expect([lost, closed]).toEqual([0, [4000]]);
+});
+
 test("one that has closed takes nothing more, from the moment that this is heard of", async () => {
   const { socket, close } = await aClient();
   const outcomes: boolean[] = [];

@@ -1,4 +1,5 @@
 import type { ServerWebSocket } from "bun";
+import { Backlog, type Letter } from "./backlog.ts";
 import type { Bursts, Receiver } from "./bursts.ts";
 import type { LiveSocket } from "./socket.ts";
 
@@ -23,6 +24,8 @@ export interface Terms {
 /** What waits for one socket. */
 interface Waiting {
   readonly texts: string[];
+  /** Of each of them; undefined for one that nobody needs to hear of. */
+  readonly letters: (Letter | undefined)[];
   chars: number;
 }
 
@@ -34,6 +37,8 @@ export class RuntimeSocket implements LiveSocket, Receiver {
   #unanswered = 0;
   /** What comes in a burst and is to go out together; whatever else is written goes out behind it. */
   #waiting: Waiting | null = null;
+  /** Null while all has left. */
+  #backlog: Backlog | null = null;
 
   constructor(ws: ServerWebSocket<unknown>, terms: Terms) {
     this.#ws = ws;
@@ -45,9 +50,9 @@ export class RuntimeSocket implements LiveSocket, Receiver {
     return this.#ws.getBufferedAmount();
   }
 
-  send(text: string): boolean {
-    if (this.#waiting !== null || this.#terms.bursts.includes(this)) return this.#sendLater(text);
-    return this.#send(text);
+  send(text: string, letter?: Letter): boolean {
+    if (this.#waiting !== null || this.#terms.bursts.includes(this)) return this.#sendLater(text, letter);
+    return this.#send(text, letter);
   }
 
   sendMarked(text: string, mark: string): boolean {
@@ -58,6 +63,8 @@ export class RuntimeSocket implements LiveSocket, Receiver {
       if (sent !== 0) ws.ping(mark);
       return sent;
     });
+    this.#note(text, undefined);
+    this.pinged(mark);
     return this.#isThrough(written);
   }
 
@@ -72,9 +79,10 @@ export class RuntimeSocket implements LiveSocket, Receiver {
     const waiting = this.#waiting;
     if (waiting === null) return 0;
     this.#waiting = null;
-    const { texts } = waiting;
-    if (texts.length === 1) this.#send(texts[0]!);
-    else this.#sendTogether(texts);
+    const { texts, letters } = waiting;
+    // They were taken when they came: whoever is to hear of one hears that it is lost.
+    if (texts.length > 1) this.#sendTogether(texts, letters);
+    else if (!this.#send(texts[0]!, letters[0])) letters[0]?.lost();
     return texts.length;
   }
 
@@ -102,6 +110,12 @@ export class RuntimeSocket implements LiveSocket, Receiver {
     this.flush();
     this.#unanswered++;
     this.#ws.ping(mark);
+    this.pinged(mark);
+  }
+
+  /** A ping was written behind all else. */
+  pinged(mark: string): void {
+    this.#backlog?.addPing(mark);
   }
 
   /** A pong came. False: it answers nothing that was asked here. */
@@ -113,39 +127,76 @@ export class RuntimeSocket implements LiveSocket, Receiver {
 
   close(code: number, reason: string): void {
     this.flush();
-    this.#ws.close(code, reason);
+    // What is left would go on leaving behind a close, and nobody know what of it had. Who is told that it was lost may
+    // not get it after all.
+    if (this.#backlog?.left(this.#ws.getBufferedAmount()) === true) this.#ws.terminate();
+    else this.#ws.close(code, reason);
   }
 
-  #send(text: string): boolean {
+  /** Some of what was left has left. */
+  drained(): void {
+    const bytes = this.#ws.getBufferedAmount();
+    if (bytes === 0) this.#backlog = null;
+    else this.#backlog?.left(bytes);
+  }
+
+  /** The socket is gone. */
+  ended(): void {
+    this.flush();
+    const backlog = this.#backlog;
+    this.#backlog = null;
+    backlog?.lost();
+  }
+
+  #send(text: string, letter?: Letter): boolean {
     const written = this.#ws.send(text);
     // More than 0: everything has gone out.
-    return written > 0 || this.#isThrough(written);
+    if (written > 0) {
+      this.#backlog = null;
+      return true;
+    }
+    const isTaken = written !== 0 && this.#isWithin();
+    if (written !== 0) this.#note(text, isTaken ? letter : undefined);
+    if (!isTaken) this.#cut();
+    return isTaken;
   }
 
-  #sendTogether(texts: readonly string[]): boolean {
+  /** Letters of texts that are not taken here hear that they are lost. */
+  #sendTogether(texts: readonly string[], letters: readonly (Letter | undefined)[] = []): boolean {
     together = texts;
-    // While it is corked nothing goes out, so what was written says nothing of what is left.
+    let sent: number;
     try {
-      return this.#isThrough(this.#ws.cork(sendTogether));
+      sent = this.#ws.cork(sendTogether);
     } finally {
       together = [];
     }
+    // While it is corked nothing goes out, so what was written says nothing of what is left.
+    if (sent === texts.length && this.#ws.getBufferedAmount() === 0) {
+      this.#backlog = null;
+      return true;
+    }
+    for (let at = 0; at < sent; at++) this.#note(texts[at]!, letters[at]);
+    if (sent === texts.length && this.#isWithin()) return true;
+    this.#cut();
+    for (const letter of letters.slice(sent)) letter?.lost();
+    return false;
   }
 
   /** Whoever has bytes left is written to at once: what it is sent may be too much, and then its sender is to hear so. */
-  #sendLater(text: string): boolean {
+  #sendLater(text: string, letter: Letter | undefined): boolean {
     const { bursts, maxWaiting } = this.#terms;
     const waiting = this.#waiting;
     if (waiting === null) {
       const isOpen = this.#ws.readyState === WebSocket.OPEN;
-      if (!isOpen || text.length > maxWaiting || this.#ws.getBufferedAmount() > 0) return this.#send(text);
-      this.#waiting = { texts: [text], chars: text.length };
+      if (!isOpen || text.length > maxWaiting || this.#ws.getBufferedAmount() > 0) return this.#send(text, letter);
+      this.#waiting = { texts: [text], letters: [letter], chars: text.length };
       bursts.enter(this);
     } else if (waiting.chars + text.length > maxWaiting || this === bursts.handling) {
       this.flush();
-      return this.#send(text);
+      return this.#send(text, letter);
     } else {
       waiting.texts.push(text);
+      waiting.letters.push(letter);
       waiting.chars += text.length;
     }
     bursts.count();
@@ -154,17 +205,33 @@ export class RuntimeSocket implements LiveSocket, Receiver {
 
   /** 0: nothing was written, the socket is gone or past the runtime's limit. */
   #isThrough(written: number): boolean {
-    if (written !== 0 && this.#ws.getBufferedAmount() <= this.#terms.maxUnsentBytes) return true;
-    this.#ws.terminate();
+    if (written !== 0 && this.#isWithin()) return true;
+    this.#cut();
     return false;
+  }
+
+  #isWithin(): boolean {
+    return this.#ws.getBufferedAmount() <= this.#terms.maxUnsentBytes;
+  }
+
+  /** Bytes were left behind a text. What is in front of the first letter need not be known: it leaves before it. */
+  #note(text: string, letter: Letter | undefined): void {
+    if (letter !== undefined) this.#backlog ??= new Backlog();
+    this.#backlog?.add(text, letter);
+  }
+
+  #cut(): void {
+    this.#backlog?.left(this.#ws.getBufferedAmount());
+    this.#ws.terminate();
   }
 }
 
 /** What {@link sendTogether} sends: one function for thousands of sockets, and no new one for each. */
 let together: readonly string[] = [];
 
+/** How many were taken, from the first. */
 function sendTogether(ws: ServerWebSocket<unknown>): number {
-  let written = 1;
-  for (const text of together) if (written !== 0) written = ws.send(text);
-  return written;
+  let sent = 0;
+  while (sent < together.length && ws.send(together[sent]!) !== 0) sent++;
+  return sent;
 }

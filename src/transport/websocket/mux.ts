@@ -137,11 +137,12 @@ export function createMux(options: {
     drain(ws) {
       // A slow reader takes what it is sent, though our ping still waits behind it.
       ws.data.isHeard = true;
+      ws.data.live?.drained();
       guarded(ws, () => ws.data.door.drain?.(ws));
     },
     close(ws, code, reason) {
       // What waits has nowhere to go, and nothing more is to wait with it.
-      ws.data.live?.flush();
+      guarded(ws, () => ws.data.live?.ended());
       sockets.delete(ws);
       pinger.forget(ws);
       counts.set(ws.data.door.name, (counts.get(ws.data.door.name) ?? 1) - 1);

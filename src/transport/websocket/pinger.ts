@@ -1,7 +1,12 @@
 /** A socket as it is pinged. */
 export interface Pinged {
   /** `isHeard`: true if something came since it was pinged last; `pingedAt`: when that was, in the pinger's own time. */
-  readonly data: { isHeard?: boolean; pingedAt?: number };
+  readonly data: {
+    isHeard?: boolean;
+    pingedAt?: number;
+    /** Keeps account of what was written. */
+    readonly live?: { pinged(mark: string): void } | undefined;
+  };
   ping(): unknown;
   terminate(): void;
 }
@@ -65,6 +70,7 @@ export function createPinger(
           socket.data.pingedAt = passed;
           silent.delete(socket);
           socket.ping();
+          socket.data.live?.pinged("");
         }
       }
     },

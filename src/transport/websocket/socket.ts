@@ -7,6 +7,7 @@ import { plainRefusal } from "../http/route.ts";
 import type { RequestLimit } from "../limits/limit.ts";
 import type { SocketDoc } from "./documentation.ts";
 import type { Meter } from "../limits/meter.ts";
+import type { Letter } from "./backlog.ts";
 
 /** A live WebSocket, as a face sees it. */
 export interface LiveSocket {
@@ -14,8 +15,11 @@ export interface LiveSocket {
    * Writes a text frame. False if the socket is gone or its unsent bytes passed the limit; it is then closed, so that
    * nothing is dropped in silence. Of a burst, frames may go out together at the end of the event loop's turn; whatever
    * else is written here comes behind them, and so does {@link close}.
+   *
+   * Where it is true, `letter` hears if the socket ends before the text has left this process. A socket that is closed
+   * while it has such letters left is cut, so that none of them arrives after all.
    */
-  send(text: string): boolean;
+  send(text: string, letter?: Letter): boolean;
   /**
    * Writes a text frame with a ping behind it in the same packet. The pong that comes back to
    * {@link Connection.pong} carries `mark` and proves that the frame arrived (RFC 6455: frames are handled in order).
