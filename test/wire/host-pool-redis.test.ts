@@ -76,6 +76,11 @@ describe("host pool on Redis, as programs of another make see it", () => {
     expect(await wire("h2")).toMatchObject({ publicIp: "9.9.9.9", gameInfo: { name: "N", nested: { a: [1] } } });
   });
 
+  test("what it leaves empty is as if it were left out", async () => {
+    await beat({ hostId: "empty", roomId: "empty", region: "", publicIp: "" });
+    expect(await wire("empty")).toMatchObject({ region: "local", publicIp: "127.0.0.1" });
+  });
+
   test("the key follows the host through find, status and leaving, and keeps its time to live", async () => {
     await beat({ hostId: "h3", roomId: "r3", region: "follow" });
     await client.pexpire("host:h3", 25_000);

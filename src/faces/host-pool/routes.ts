@@ -68,8 +68,8 @@ export function hostPoolRoutes(options: HostPoolRoutesOptions): readonly Route[]
         const beaten = pool.beat({
           id: body.hostId,
           room: body.roomId,
-          region: body.region ?? options.defaultRegion,
-          publicIp: body.publicIp ?? call.address,
+          region: body.region || options.defaultRegion,
+          publicIp: body.publicIp || call.address,
           info: body.gameInfo ?? DEFAULT_GAME_INFO,
           state: body.status ?? undefined,
           // The documented protocol refuses no beat; where hosts are known, a room is its host's.

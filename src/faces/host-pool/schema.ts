@@ -5,7 +5,8 @@ export const id = z.string().min(1, "must not be empty").max(256, "must be at mo
 
 const state = z.enum(["idle", "busy"], { error: "must be idle or busy" });
 
-const region = z.string().min(1, "must not be empty").max(128, "must be at most 128 characters");
+/** Empty is none: the default stands for it. */
+const region = z.string().max(128, "must be at most 128 characters");
 
 export const heartbeatBody = z.object({
   hostId: id,
@@ -19,4 +20,4 @@ export const heartbeatBody = z.object({
 export const statusBody = z.object({ hostId: id, status: state });
 
 /** The web client sends `{}`, or no body at all. */
-export const findBody = z.object({ region: z.string().max(128, "must be at most 128 characters").nullish() });
+export const findBody = z.object({ region: region.nullish() });
