@@ -39,6 +39,14 @@ export interface Batch {
   readonly hasEnded: boolean;
 }
 
+export interface AppendOptions {
+  readonly ttlMs: number;
+  readonly bounds: StreamBounds;
+}
+
+/** Which items were taken; or nothing was, since what remains would have passed the bounds. */
+export type Appended = { readonly taken: readonly boolean[] } | { readonly isFull: true };
+
 /**
  * Streams, each named by an id: channels that remember what a late joiner needs. A stream comes into being with the first
  * item that is taken and is forgotten when its time is over. Missing streams are empty ones.
@@ -52,11 +60,9 @@ export interface Streams {
    * Takes the items in order, each by its rules; says which were taken. If what remains would pass the bounds, nothing
    * is. The stream is kept for `ttlMs` from the newest append that took something.
    */
-  append(
-    stream: string,
-    items: readonly Item[],
-    options: { readonly ttlMs: number; readonly bounds: StreamBounds },
-  ): Promise<{ readonly taken: readonly boolean[] } | { readonly isFull: true }>;
+  append(stream: string, items: readonly Item[], options: AppendOptions): Promise<Appended>;
+  /** The same if there is such a stream; null, and nothing has changed, if there is none: it is not begun. */
+  appendIfThere(stream: string, items: readonly Item[], options: AppendOptions): Promise<Appended | null>;
   /** What remains, in the order in which it was taken; null if there is no such stream. */
   head(stream: string): Promise<Batch | null>;
   /**

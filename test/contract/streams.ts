@@ -159,6 +159,38 @@ export function streamsContract(adapter: string, make: MakeStreams): void {
         });
       });
 
+      test("a stream that is to be there already is not begun, and one that is there goes on", async () => {
+        const goOn = (items: readonly Item[], by = other) =>
+          by.appendIfThere("s", items, { ttlMs: TTL_MS, bounds: ROOMY });
+        const { all } = await follow();
+        expect(await goOn([item("a", { once: "start" }), frame(1)])).toBeNull();
+        expect(await goOn([])).toBeNull();
+        expect(await one.head("s")).toBeNull();
+        await append([item("start", { once: "start" })]);
+        expect(await goOn([item("b", { once: "start" }), frame(1)])).toEqual({ taken: [false, true] });
+        const none = { count: 0, bytes: 0 };
+        expect(await other.appendIfThere("s", [frame(2)], { ttlMs: TTL_MS, bounds: none })).toEqual({ isFull: true });
+        await eventually("it comes", () => all().length === 2);
+        expect(all()).toEqual(["start", "1"]);
+        // What is taken by it prolongs the stream like any other.
+        await clock.advance(TTL_MS - 1);
+        expect(await goOn([frame(2)], one)).toEqual({ taken: [true] });
+        await clock.advance(TTL_MS - 1);
+        expect(await head()).toEqual(["start", "2"]);
+        await clock.advance(1);
+        expect(await goOn([frame(3)])).toBeNull();
+      });
+
+      test("of many who go on with a stream that is being begun, each finds it whole or not at all", async () => {
+        const goOn = (at: number) =>
+          (at % 2 === 0 ? one : other).appendIfThere("s", [frame(at)], { ttlMs: TTL_MS, bounds: ROOMY });
+        const outcomes = await Promise.all([goOn(1), goOn(2), append([item("start"), frame(0)]), goOn(3), goOn(4)]);
+        expect(outcomes[2]).toBe("11");
+        const found = (await one.head("s"))!.items.map(({ content }) => content);
+        expect(found[0]).toBe("start");
+        expect(await goOn(5)).toEqual({ taken: [true] });
+      });
+
       test("an append that takes nothing changes nothing and tells nobody", async () => {
         await append([frame(1)]);
         const { all, batches } = await follow();

@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Batch, Item, StreamBounds, Streams } from "../../ports/streams.ts";
+import type { AppendOptions, Batch, Item, Streams } from "../../ports/streams.ts";
 import { DueHeap } from "./due-heap.ts";
 import { MemoryStream } from "./stream.ts";
 
@@ -29,7 +29,7 @@ export function createMemoryStreams(clock: Clock): Streams {
     expiries.add(id, stream.dueAt);
   };
 
-  const append = (id: string, items: readonly Item[], ttlMs: number, bounds: StreamBounds) => {
+  const append = (id: string, items: readonly Item[], { ttlMs, bounds }: AppendOptions) => {
     forgetOver();
     const stream = current(id) ?? new MemoryStream();
     const taken = stream.append(items, bounds, clock.now());
@@ -45,7 +45,8 @@ export function createMemoryStreams(clock: Clock): Streams {
   };
 
   return {
-    append: async (id, items, { ttlMs, bounds }) => append(id, items, ttlMs, bounds),
+    append: async (id, items, options) => append(id, items, options),
+    appendIfThere: async (id, items, options) => (current(id) === undefined ? null : append(id, items, options)),
     head: async (id) => current(id)?.head() ?? null,
     async follow(id, tell) {
       // A wish of its own, so that the same function may follow twice.

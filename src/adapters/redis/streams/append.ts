@@ -5,16 +5,17 @@ import { common } from "./common.ts";
 export const ITEM_ARGS = 11;
 
 /**
- * ARGV: now, ttl ms, how much longer the keys live in ms, the bounds (count, bytes), and for each item: kind, content,
- * 'kept' or 'latest', once, after's key and number, restarts' key, at, reach and for how many ms, '1' if it is the last.
- * Returns {'full'}, or a digit for each item (1: taken), the append's position, and the position before it (0: the stream
- * begins).
+ * ARGV: now, ttl ms, how much longer the keys live in ms, the bounds (count, bytes), '1' if the stream must be there, and
+ * for each item: kind, content, 'kept' or 'latest', once, after's key and number, restarts' key, at, reach and for how many
+ * ms, '1' if it is the last. Returns {'full'}, {'missing'}, or a digit for each item (1: taken), the append's position, and
+ * the position before it (0: the stream begins).
  *
  * First everything is decided, then it is written, so that an append which is refused leaves no trace.
  */
 export const append = script(
   common,
   `
+if ARGV[6] == '1' and not isLive then return { 'missing' } end
 local ttl, longer, maxCount, maxBytes = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local ended = isLive and s[3] == '1'
 local n, b = isLive and tonumber(s[4]) or 0, isLive and tonumber(s[5]) or 0
@@ -47,7 +48,7 @@ local function isStale(key, number, highest)
 end
 
 local kept, marks = {}, {}
-for at = 6, #ARGV, ${ITEM_ARGS} do
+for at = 7, #ARGV, ${ITEM_ARGS} do
   local kind, content, remains, once, key = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local number, restarts = tonumber(ARGV[at + 5]), ARGV[at + 6]
   local highest = key ~= '' and field('a' .. key)

@@ -1,6 +1,6 @@
 import type { Bus } from "../../../ports/bus.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import type { Item, Streams } from "../../../ports/streams.ts";
+import type { AppendOptions, Appended, Item, Streams } from "../../../ports/streams.ts";
 import type { RedisCalls } from "../calls.ts";
 import { append } from "./append.ts";
 import { Follower, type Head, type Live } from "./follower.ts";
@@ -29,25 +29,35 @@ export function createRedisStreams({ calls, bus, timers, clock, name = "stream" 
     return reply && headOf(reply);
   };
 
+  /** `must`: "1" if the stream must be there; null: it is not. */
+  const take = async (
+    stream: string,
+    items: readonly Item[],
+    { ttlMs, bounds }: AppendOptions,
+    must: "" | "1",
+  ): Promise<Appended | null> => {
+    const args = [now(), ttlMs, LONGER_MS, bounds.count, bounds.bytes, must, ...items.flatMap(argsOf)];
+    const [marks, position, previous] = (await calls.script(append, keysOf(stream), args)) as AppendReply;
+    if (marks === "missing") return null;
+    if (marks === "full") return { isFull: true };
+    const taken = items.map((_, at) => marks[at] === "1");
+    if (position !== "0") {
+      const fresh = items.filter((_, at) => taken[at]);
+      const live: Live = {
+        position: Number(position),
+        previous: Number(previous),
+        items: fresh.map(({ kind, content }) => ({ kind, content })),
+        hasEnded: fresh.at(-1)?.isLast ?? false,
+      };
+      // Nobody waits for it: who follows finds what gets lost by looking.
+      bus.publish(channelOf(stream), JSON.stringify(live)).catch(() => undefined);
+    }
+    return { taken };
+  };
+
   return {
-    async append(stream, items, { ttlMs, bounds }) {
-      const args = [now(), ttlMs, LONGER_MS, bounds.count, bounds.bytes, ...items.flatMap(argsOf)];
-      const [marks, position, previous] = (await calls.script(append, keysOf(stream), args)) as AppendReply;
-      if (marks === "full") return { isFull: true };
-      const taken = items.map((_, at) => marks[at] === "1");
-      if (position !== "0") {
-        const fresh = items.filter((_, at) => taken[at]);
-        const live: Live = {
-          position: Number(position),
-          previous: Number(previous),
-          items: fresh.map(({ kind, content }) => ({ kind, content })),
-          hasEnded: fresh.at(-1)?.isLast ?? false,
-        };
-        // Nobody waits for it: who follows finds what gets lost by looking.
-        bus.publish(channelOf(stream), JSON.stringify(live)).catch(() => undefined);
-      }
-      return { taken };
-    },
+    append: async (stream, items, options) => (await take(stream, items, options, ""))!,
+    appendIfThere: (stream, items, options) => take(stream, items, options, "1"),
     async head(stream) {
       const found = await read(stream);
       if (found === null) return null;
