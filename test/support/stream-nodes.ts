@@ -5,9 +5,10 @@ import { Matches } from "../../src/core/matches/matches.ts";
 import { StreamHub } from "../../src/core/streams/hub.ts";
 import { KnownMatches } from "../../src/core/streams/known-matches.ts";
 import { LiveMatches } from "../../src/core/streams/live-matches.ts";
-import { MatchStreams } from "../../src/core/streams/match-streams.ts";
+import { MatchStreams, STREAM_KEPT } from "../../src/core/streams/match-streams.ts";
 import { Recorder } from "../../src/core/streams/recorder.ts";
 import { Replays } from "../../src/core/streams/replays.ts";
+import { Revival } from "../../src/core/streams/revival.ts";
 import { ViewerCounts } from "../../src/core/streams/viewer-counts.ts";
 import type { ViewerLine } from "../../src/core/streams/viewer.ts";
 import { Viewers } from "../../src/core/streams/viewers.ts";
@@ -65,20 +66,25 @@ export function streamsOn(records: TestRecords, options: StreamNodeOptions) {
     isOver: (id) => known.isOver(id),
     failed,
   });
+  const { streams } = shared;
+  const revival = new Revival({ streams, replays: records.replays, timeOfRecords: clock, kept: STREAM_KEPT });
+  const revive = (id: string): Promise<void> => revival.revive(id);
   return {
     counts,
     recorder,
     followed: () => hub.size,
     streams: new MatchStreams({
-      streams: shared.streams,
+      streams,
       known,
-      live: new LiveMatches({ presences: shared.presences("live"), streams: shared.streams, clock, node, failed }),
+      live: new LiveMatches({ presences: shared.presences("live"), streams, clock, node, failed }),
       counts,
       clock,
       record: (id) => recorder.record(id),
+      keep: (id) => recorder.keep(id),
+      revive,
       failed,
     }),
-    viewers: new Viewers({ hub, counts, clock, behindBytes: 1_000, crowd: 2, ping: "ping" }),
+    viewers: new Viewers({ hub, revive, failed, counts, clock, behindBytes: 1_000, crowd: 2, ping: "ping" }),
     viewerBufferBytes: 4_000,
     streamFailed: failed,
     replays: new Replays({ replays: records.replays, clock, keepMs: REPLAY_KEEP_MS, maxBytes: 1_000_000 }),

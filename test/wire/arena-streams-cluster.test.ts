@@ -87,3 +87,50 @@ describe("a node that is killed while it takes a stream", () => {
     expect(seen.at(-1)).toBe(last);
   }, 60_000);
 });
+
+describe("nodes whose Redis comes back empty", () => {
+  let nodes: readonly RunningServer[];
+  beforeAll(async () => {
+    ({ nodes } = await threeNodes());
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  });
+
+  test("go on with a match where they were, and show its start to who comes, on each of them", async () => {
+    const [first, second, third] = nodes as [RunningServer, RunningServer, RunningServer];
+    const api = arenaClient(() => first.url);
+    const { id } = await api.match();
+    const [one, two] = [publisher(() => first, id), publisher(() => second, id)];
+    const watch = async ({ wsUrl }: RunningServer) => {
+      const viewer = new Guest(`${wsUrl}/ws/match/${id}`);
+      await new Promise((opened) => (viewer.socket.onopen = opened));
+      return async (count: number) => {
+        const seen: unknown[] = [];
+        while (seen.length < count) {
+          const { type, ...more } = await viewer.frame();
+          if (type !== "ping") seen.push(type === "frame" ? more["frame"] : type);
+        }
+        return seen;
+      };
+    };
+    const early = await watch(first);
+    await one.start();
+    await two.frames(range(-123, -100));
+    await one.gameEnd(1);
+    await two.frames([-123]);
+    expect(await early(27)).toEqual(["match_start", ...range(-123, -100), "game_end", -123]);
+    const isWritten = async () => (await api.get(`/matches/${id}/replay`)).body.games[0].end !== null;
+    await eventually("the end of the game is written", isWritten);
+    const store = new Bun.RedisClient(redis.url);
+    await store.send("FLUSHALL", []);
+    store.close();
+    await Promise.all([one.frames([-122]), two.frames([-122]), one.start(), two.gameEnd(1)]);
+    await two.frames([-121]);
+    expect(await early(2)).toEqual([-122, -121]);
+    const late = await watch(third);
+    expect(await late(3)).toEqual(["match_start", "game_end", -121]);
+    await one.end();
+    expect([await early(1), await late(1)]).toEqual([["match_end"], ["match_end"]]);
+  }, 60_000);
+});

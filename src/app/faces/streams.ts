@@ -2,9 +2,10 @@ import type { Matches } from "../../core/matches/matches.ts";
 import { StreamHub } from "../../core/streams/hub.ts";
 import { KnownMatches } from "../../core/streams/known-matches.ts";
 import { LiveMatches } from "../../core/streams/live-matches.ts";
-import { MatchStreams } from "../../core/streams/match-streams.ts";
+import { MatchStreams, STREAM_KEPT } from "../../core/streams/match-streams.ts";
 import { Recorder } from "../../core/streams/recorder.ts";
 import { Replays } from "../../core/streams/replays.ts";
+import { Revival } from "../../core/streams/revival.ts";
 import { ViewerCounts } from "../../core/streams/viewer-counts.ts";
 import { Viewers } from "../../core/streams/viewers.ts";
 import { PING } from "../../faces/arena/stream-messages.ts";
@@ -40,6 +41,8 @@ export function createStreams(
     isOver: (id) => known.isOver(id),
     failed,
   });
+  const revival = new Revival({ streams, replays: records.replays, timeOfRecords: records.clock, kept: STREAM_KEPT });
+  const revive = (id: string): Promise<void> => revival.revive(id);
   return {
     counts,
     recorder,
@@ -57,10 +60,14 @@ export function createStreams(
       counts,
       clock,
       record: (id) => recorder.record(id),
+      keep: (id) => recorder.keep(id),
+      revive,
       failed,
     }),
     viewers: new Viewers({
       hub,
+      revive,
+      failed,
       counts,
       clock,
       behindBytes: config.VIEWER_BUFFER_BYTES * BEHIND,

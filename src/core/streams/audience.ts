@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
 import type { Joined, StreamHub } from "./hub.ts";
 import { partsOf, Viewer, type Pace, type Parts, type Rules, type ViewerLine } from "./viewer.ts";
 import type { ViewerCounts } from "./viewer-counts.ts";
@@ -15,6 +16,9 @@ export interface Watching {
 
 export interface AudienceOptions {
   readonly hub: StreamHub;
+  /** Gives a stream that was lost what its replay has of it. */
+  revive(id: string): Promise<void>;
+  failed(error: unknown): void;
   readonly counts: ViewerCounts;
   readonly clock: Clock;
   /** Bytes a line may have not taken yet before it loses frames. */
@@ -91,13 +95,26 @@ export class Audience {
   }
 
   #join(): Promise<Joined> {
-    const joining = this.#options.hub.join(this.#id, (heard) => {
-      this.#tell(partsOf(heard));
-      if (heard.hasEnded) this.#end();
-    });
+    const joining = this.#revived().then(() =>
+      this.#options.hub.join(this.#id, (heard) => {
+        this.#tell(partsOf(heard));
+        if (heard.hasEnded) this.#end();
+      }),
+    );
     // The next one who comes tries again.
     joining.catch(() => (this.#joined = null));
     return joining;
+  }
+
+  async #revived(): Promise<void> {
+    const { revive, failed } = this.#options;
+    try {
+      await revive(this.#id);
+    } catch (error) {
+      // What comes can be watched without it; whether the streams are there, is for them to say.
+      if (!(error instanceof StoreUnavailable)) throw error;
+      failed(error);
+    }
   }
 
   #tell(came: Parts): void {

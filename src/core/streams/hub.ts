@@ -101,15 +101,23 @@ class Followed {
 
   #take({ items, hasEnded }: Batch): void {
     if (this.isOver) return;
-    const events = items.map(eventOf);
-    for (const event of events) {
+    const events: StreamEvent[] = [];
+    for (const event of items.map(eventOf)) {
       if (event.kind === "frame") this.#newest = { frame: event, place: this.#kept.length };
+      // The store had lost the stream, and got it again out of the replay.
+      else if (this.#kept.some((one) => isSame(one, event))) continue;
       // A start after another: the store had lost the stream, and it begins anew.
       else if (event.kind === "match_start") [this.#kept, this.#newest] = [[event], null];
       else this.#kept = [...this.#kept, event];
+      events.push(event);
     }
     this.#hasEnded = hasEnded;
+    if (events.length === 0) return;
     const heard = { events, hasEnded };
     for (const hear of [...this.#hears]) hear(heard);
   }
+}
+
+function isSame(one: StreamEvent, other: StreamEvent): boolean {
+  return one.kind === other.kind && one.number === other.number && one.text === other.text;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { StreamBounds, Streams } from "../../ports/streams.ts";
+import type { Appended, AppendOptions, Item, Streams } from "../../ports/streams.ts";
 import { DomainError } from "../errors/errors.ts";
 import { MATCH_SILENCE_MS } from "../matches/matches.ts";
 import { Histogram, STEP_SECONDS } from "../measures/histogram.ts";
@@ -10,7 +10,7 @@ import type { LiveMatches } from "./live-matches.ts";
 import type { ViewerCounts } from "./viewer-counts.ts";
 
 /** What may remain of a stream: its start, the newest frame, and as many games as a match may have. */
-const BOUNDS: StreamBounds = { count: 512, bytes: 256 * 1024 };
+export const STREAM_KEPT: AppendOptions = { ttlMs: MATCH_SILENCE_MS, bounds: { count: 512, bytes: 256 * 1024 } };
 
 export interface MatchStreamsOptions {
   readonly streams: Streams;
@@ -20,6 +20,10 @@ export interface MatchStreamsOptions {
   readonly clock: Pick<Clock, "now">;
   /** Makes sure that a match is recorded before anything of it is taken. False: nothing of it is to be taken any more. */
   record(id: string): Promise<boolean>;
+  /** Makes sure that what was just taken is recorded; waits for it, though not long. Throws nothing. */
+  keep(id: string): Promise<void>;
+  /** Gives a stream that is not there what its replay has of it. */
+  revive(id: string): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -46,7 +50,7 @@ export class MatchStreams {
   /** The match begins. Returns how many watch. */
   async start(id: string, text: string): Promise<number> {
     const isTaken = await this.#append(id, [{ kind: "match_start", number: 0, text }]);
-    if (isTaken) await this.#options.live.begin(id);
+    if (isTaken) await Promise.all([this.#options.keep(id), this.#options.live.begin(id)]);
     return this.#options.counts.total(id);
   }
 
@@ -58,13 +62,14 @@ export class MatchStreams {
 
   /** A game is over and the next one begins; `game` is its number. @throws {DomainError} stream_full */
   async endGame(id: string, game: number, text: string): Promise<void> {
-    await this.#append(id, [{ kind: "game_end", number: game, text }]);
+    const isTaken = await this.#append(id, [{ kind: "game_end", number: game, text }]);
+    if (isTaken) await this.#options.keep(id);
   }
 
   /** The match is over: nothing of it is taken any more. */
   async end(id: string, text: string): Promise<void> {
-    await this.#append(id, [{ kind: "match_end", number: 0, text }]);
-    await this.#options.live.end(id);
+    const isTaken = await this.#append(id, [{ kind: "match_end", number: 0, text }]);
+    await Promise.all([isTaken ? this.#options.keep(id) : undefined, this.#options.live.end(id)]);
   }
 
   /** How many watch. */
@@ -85,22 +90,38 @@ export class MatchStreams {
 
   /** True if any of it was taken. */
   async #append(id: string, events: readonly StreamEvent[]): Promise<boolean> {
-    const { streams, known, record, clock, failed } = this.#options;
+    const { streams, known, record, clock } = this.#options;
     const began = clock.now();
     await known.find(id);
     try {
       if (!(await record(id))) return false;
     } catch (error) {
-      // Who watches must not miss what cannot be recorded; the streams have their own say.
-      if (!(error instanceof StoreUnavailable)) throw error;
-      failed(error);
+      this.#bear(error);
     }
-    const outcome = await streams.append(id, events.map(itemOf), { ttlMs: MATCH_SILENCE_MS, bounds: BOUNDS });
+    const items = events.map(itemOf);
+    const outcome = (await streams.appendIfThere(id, items, STREAM_KEPT)) ?? (await this.#begin(id, items));
     if ("isFull" in outcome) throw new DomainError("stream_full");
     this.#appends.observe((clock.now() - began) / 1_000);
     for (const isTaken of outcome.taken) this.#events[isTaken ? "taken" : "left"]++;
     const isTaken = outcome.taken.includes(true);
     if (isTaken) known.touch(id);
     return isTaken;
+  }
+
+  /** A stream begins with what was recorded of it: if a store has lost it, that must not be taken again. */
+  async #begin(id: string, items: readonly Item[]): Promise<Appended> {
+    const { streams, revive } = this.#options;
+    try {
+      await revive(id);
+    } catch (error) {
+      this.#bear(error);
+    }
+    return streams.append(id, items, STREAM_KEPT);
+  }
+
+  /** Who watches must not miss what cannot be recorded; the streams have their own say. */
+  #bear(error: unknown): void {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    this.#options.failed(error);
   }
 }

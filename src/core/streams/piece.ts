@@ -14,6 +14,8 @@ export interface PieceHead {
   readonly games: readonly number[];
   /** The match begins or ends in it. */
   readonly hasEdge: boolean;
+  /** A game ends in it. Pieces of older versions do not say. */
+  readonly hasGameEnd?: boolean;
   /** What it weighs unpacked, in bytes. */
   readonly size: number;
 }
@@ -39,19 +41,25 @@ export function withoutFrames(lines: string): string {
 /** Its head as a line of JSON, then the lines compressed. Compressing happens beside this thread. */
 export async function packLines(lines: string): Promise<Uint8Array> {
   const games = new Set<number>();
-  let hasEdge = false;
+  let [hasEdge, hasGameEnd] = [false, false];
   for (const line of linesOf(lines)) {
     const [kind, game] = line.split(" ", 2);
     if (kind === "match_start" || kind === "match_end") hasEdge = true;
     else games.add(Number(game));
+    hasGameEnd ||= kind === "game_end";
   }
   const bytes = Buffer.from(lines);
-  const head: PieceHead = { games: [...games], hasEdge, size: bytes.byteLength };
+  const head: PieceHead = { games: [...games], hasEdge, hasGameEnd, size: bytes.byteLength };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), await pack(bytes)]);
 }
 
 export function headOf(piece: Uint8Array): PieceHead {
   return JSON.parse(Buffer.from(piece.subarray(0, piece.indexOf(LINE_END))).toString()) as PieceHead;
+}
+
+/** False: there are only frames in it. */
+export function mayHoldLasting({ hasEdge, hasGameEnd = true }: PieceHead): boolean {
+  return hasEdge || hasGameEnd;
 }
 
 export async function unpackEvents(piece: Uint8Array): Promise<readonly RecordedEvent[]> {

@@ -8,8 +8,11 @@ import { atOnce } from "../flow/at-once.ts";
 import type { StreamHub } from "./hub.ts";
 import { Recording, type Backlog } from "./recording.ts";
 
-/** How often what was heard is written down, in ms: a crash loses no more than that. */
+/** How often frames that were heard are written down, in ms: a crash loses no more than that. */
 export const WRITE_MS = 2_000;
+
+/** How long whoever ends a game waits at most until that is written down, in ms: the records may not answer. */
+export const KEEP_WAIT_MS = 500;
 
 /**
  * How long who writes a replay is believed without a sign of life, and what the others keep meanwhile, in ms: longer
@@ -74,6 +77,20 @@ export class Recorder {
     return !recording.isClosed && !recording.hasEnded;
   }
 
+  /**
+   * To be called once something was taken that lasts: returns when it is written down, if it is for this node to write it,
+   * and after {@link KEEP_WAIT_MS} in any case. Throws nothing.
+   */
+  async keep(id: string): Promise<void> {
+    const recording = await this.#recordings.get(id)?.begun.catch(() => undefined);
+    if (recording === undefined) return;
+    const { clock } = this.#options;
+    const late = Promise.withResolvers<void>();
+    const timer = clock.after(KEEP_WAIT_MS, late.resolve);
+    await Promise.race([this.#keepNow(recording).catch(this.#options.failed), late.promise]);
+    timer.cancel();
+  }
+
   /** What waits to be written down, in characters. */
   get backlog(): number {
     return this.#backlog.size;
@@ -111,11 +128,10 @@ export class Recorder {
     });
     if (recording.isClosed) return recording;
     const { leave } = await hub.join(matchId, (heard) => {
-      recording.hear(heard, clock.now());
+      const lasts = recording.hear(heard, clock.now());
       this.#hearing.add(recording);
       this.#makeRoom();
-      // A replay is there as soon as its match is over.
-      if (heard.hasEnded && recording.isWriting) void this.#write(recording);
+      if (lasts && recording.isWriting) void this.#write(recording);
     });
     onJoined(leave);
     return recording;
@@ -137,6 +153,12 @@ export class Recorder {
     const all = await this.#all();
     await this.#settleWhoWrites(all.filter(({ isClosed }) => !isClosed));
     await atOnce(all, (recording) => this.#keepUp(recording).catch(this.#options.failed), WRITES_AT_ONCE);
+  }
+
+  /** Nobody may have settled yet who writes what has just begun. */
+  async #keepNow(recording: Recording): Promise<void> {
+    if (!recording.isWriting) await this.#settleWhoWrites([recording]);
+    if (recording.isWriting) await this.#write(recording);
   }
 
   async #keepUp(recording: Recording): Promise<void> {

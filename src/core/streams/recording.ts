@@ -84,8 +84,11 @@ export class Recording {
     return this.#bytes > MAX_REPLAY_BYTES || this.#length > MAX_REPLAY_LENGTH;
   }
 
-  hear({ events, hasEnded }: Heard, at: number): void {
+  /** True: something of it lasts, and is to be written down at once. */
+  hear({ events, hasEnded }: Heard, at: number): boolean {
+    let lasts = false;
     for (const { kind, number } of events) {
+      lasts ||= kind !== "frame";
       if (kind === "game_end") this.#games = Math.max(this.#games, number);
       if (kind === "match_end") this.#isComplete = true;
     }
@@ -98,10 +101,11 @@ export class Recording {
       lines = lineOf({ ...event, game }) + lines;
     }
     this.hasEnded = hasEnded;
-    if (lines === "") return;
+    if (lines === "") return lasts;
     this.#waiting.push({ at, lines });
     this.#weigh(lines.length);
     while (this.#size > MAX_WAITING) this.#drop();
+    return lasts;
   }
 
   /** Forgets what came before then. Somebody else writes it. */
