@@ -16,6 +16,16 @@ function fail(ctx: Context, kind: string, message: string, context?: Readonly<Re
   return z.NEVER;
 }
 
+/** Text that is a whole number: no point, no exponent, and not without end. */
+export function isWhole(text: string): boolean {
+  return /^\s*[+-]?\d{1,128}\s*$/.test(text);
+}
+
+/** Text that is a number. */
+export function isDecimal(text: string): boolean {
+  return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text);
+}
+
 /** A field that must be there, read by `read`. `described`: its JSON Schema. */
 export function field<Value>(described: z.core.GlobalMeta & object, read: (value: unknown, ctx: Context) => Value) {
   return z
@@ -74,7 +84,7 @@ function readWhole(value: unknown, ctx: Context): bigint {
     case "bigint":
       return value;
     case "string":
-      if (/^\s*[+-]?\d{1,128}\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ""));
+      if (isWhole(value)) return BigInt(value.trim().replace(/^\+/, ""));
       return fail(ctx, "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
     case "number":
       if (Math.abs(value) === Infinity) return fail(ctx, "finite_number", "Input should be a finite number");
@@ -87,7 +97,7 @@ function readWhole(value: unknown, ctx: Context): bigint {
 
 /** A number that is not negative. */
 const amount = field({ type: "number", minimum: 0 }, (value, ctx) => {
-  if (typeof value === "string" && !/^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) {
+  if (typeof value === "string" && !isDecimal(value)) {
     return fail(ctx, "float_parsing", "Input should be a valid number, unable to parse string as a number");
   }
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") {

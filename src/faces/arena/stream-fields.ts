@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FIRST_FRAME } from "../../core/streams/events.ts";
-import { field, type Context } from "./fields.ts";
+import { field, isDecimal, isWhole, type Context } from "./fields.ts";
 
 /**
  * Frames are read by hand: they come sixty times a second for each match. What is taken, and how what is wrong is named,
@@ -34,10 +34,10 @@ interface Kind {
 
 type Fault = readonly [kind: string, message: string, context?: object];
 
-/** A number, or text that is one. */
-function numberOf(value: unknown): number {
+/** NaN: it is neither a number nor text that `isOne`. */
+function numberOf(value: unknown, isOne: (text: string) => boolean): number {
   if (typeof value === "number" || typeof value === "bigint") return Number(value);
-  return typeof value === "string" && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
+  return typeof value === "string" && isOne(value) ? Number(value) : NaN;
 }
 
 const notFinite: Fault = ["finite_number", "Input should be a finite number"];
@@ -45,11 +45,11 @@ const notFinite: Fault = ["finite_number", "Input should be a finite number"];
 const real: Kind = {
   described: { type: ["number", "null"] },
   write(value) {
-    const number = numberOf(value);
+    const number = numberOf(value, isDecimal);
     return Number.isFinite(number) ? `${number}` : undefined;
   },
   fault(value) {
-    if (typeof value === "number") return notFinite;
+    if (typeof value === "number" || (typeof value === "string" && isDecimal(value))) return notFinite;
     if (typeof value !== "string") return ["float_type", "Input should be a valid number"];
     return ["float_parsing", "Input should be a valid number, unable to parse string as a number"];
   },
@@ -58,18 +58,22 @@ const real: Kind = {
 const whole = (least: number, most: number): Kind => ({
   described: { type: ["integer", "null"], minimum: least, maximum: most },
   write(value) {
-    const number = numberOf(value);
+    const number = numberOf(value, isWhole);
     return Number.isInteger(number) && number >= least && number <= most ? `${number}` : undefined;
   },
   fault(value) {
-    const number = numberOf(value);
-    if (number < least)
-      return ["greater_than_equal", `Input should be greater than or equal to ${least}`, { ge: least }];
-    if (number > most) return ["less_than_equal", `Input should be less than or equal to ${most}`, { le: most }];
-    if (Number.isFinite(number)) {
+    if (typeof value === "string" && !isWhole(value)) {
+      return ["int_parsing", "Input should be a valid integer, unable to parse string as an integer"];
+    }
+    if (typeof value === "number" && !Number.isFinite(value)) return notFinite;
+    const number = numberOf(value, isWhole);
+    if (Number.isNaN(number)) return ["int_type", "Input should be a valid integer"];
+    if (!Number.isInteger(number)) {
       return ["int_from_float", "Input should be a valid integer, got a number with a fractional part"];
     }
-    return typeof value === "number" ? notFinite : ["int_type", "Input should be a valid integer"];
+    return number < least
+      ? ["greater_than_equal", `Input should be greater than or equal to ${least}`, { ge: least }]
+      : ["less_than_equal", `Input should be less than or equal to ${most}`, { le: most }];
   },
 });
 
@@ -144,7 +148,7 @@ function readFrame(value: unknown, ctx: Context, path: Path): ReadFrame | null {
     if (one === null) return null;
     written += at === 0 ? one : `,${one}`;
   }
-  const number = numberOf(frame);
+  const number = numberOf(frame, isWhole);
   return { number, text: `{"type":"frame","frame":${number},"players":[${written}]}` };
 }
 
