@@ -49,6 +49,22 @@ const badFor: Readonly<Record<string, readonly Bad[]>> = {
     [undefined, ["missing", "body"]],
     ["null", ["missing", "body"]],
     ["[]", ["model_attributes_type", "body"]],
+    [{}, ["missing", "body", "frame"], ["missing", "body", "players"]],
+    [
+      { frame: "1e2", players: [{ port: 1, x: "y" }, { port: 256 }, 5] },
+      ["int_parsing", "body", "frame"],
+      ["float_parsing", "body", "players", 0, "x"],
+      ["less_than_equal", "body", "players", 1, "port"],
+      ["model_attributes_type", "body", "players", 2],
+    ],
+  ],
+  "/matches/MATCH/stream/frames": [
+    [{}, ["missing", "body", "frames"]],
+    [
+      { frames: [{ frame: 1 }, { players: [] }] },
+      ["missing", "body", "frames", 0, "players"],
+      ["missing", "body", "frames", 1, "frame"],
+    ],
   ],
   "/matches/MATCH/result": [
     [undefined, ["missing", "body"]],

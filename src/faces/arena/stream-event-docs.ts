@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { MessageDoc, SocketDoc } from "../../transport/websocket/documentation.ts";
 import { ofMatch } from "./docs.ts";
 import { FRAME, STARTED, WRITTEN } from "./stream-docs.ts";
-import { describedFrame } from "./stream-fields.ts";
+import { describedFrame } from "./frame-kinds.ts";
 import { endBody, framesBody, gameEndBody, startBody } from "./stream-schema.ts";
 
 const { params } = ofMatch;

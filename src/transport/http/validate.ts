@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal, type Issue } from "./refusal.ts";
 
 /** The most issues a refusal carries. */
-const MAX_ISSUES = 50;
+export const MAX_ISSUES = 50;
 
 /**
  * Checks a value from outside against a schema, once, at the edge.
