@@ -189,6 +189,44 @@ describe("bad input to the arena", () => {
     }
   });
 
+  test("a number that no double shows is no whole number, and sent back as it came", async () => {
+    const { p1 } = match;
+    for (const [number, type] of [
+      ["9007199254740993.5", "int_from_float"],
+      ["1.00000000000000000001", "int_from_float"],
+      ["1e-400", "int_from_float"],
+      ["1e999", "finite_number"],
+    ] as const) {
+      for (const [path, body] of [
+        ["result", `{"queue_id":"${p1.queueId}","outcome":"won","stocks_remaining":${number}}`],
+        ["wager/propose", `{"queue_id":"${p1.queueId}","amount_wei":${number},"wager_id":1}`],
+        ["stream/start", `{"stage_id":${number},"players":[]}`],
+        ["stream/frame", `{"frame":${number},"players":[]}`],
+        ["stream/frame", `{"frame":1,"players":[{"port":${number}}]}`],
+      ] as const) {
+        const response = await fetch(`${server.url}/matches/${match.id}/${path}`, { method: "POST", body });
+        const text = await response.text();
+        expect([path, number, response.status, JSON.parse(text).detail[0].type]).toEqual([path, number, 422, type]);
+        expect(text).toContain(`"input":${number}`);
+      }
+    }
+    const end = await fetch(`${server.url}/matches/${match.id}/stream/end`, { method: "POST", body: "1e-400" });
+    expect([end.status, (await end.json()).detail[0].type]).toEqual([422, "model_attributes_type"]);
+  });
+
+  test("a duration, which need not be whole, is the nearest double", async () => {
+    for (const number of ["1.00000000000000000001", "1e-400", "12345678901234567.5", "12345678901234567890"]) {
+      const { id, p1 } = await api.match();
+      const body = `{"queue_id":"${p1.queueId}","outcome":"won","duration_seconds":${number}}`;
+      expect([number, (await api.post(`/matches/${id}/result`, body)).body]).toEqual([number, { success: true }]);
+    }
+    const { id, p1 } = await api.match();
+    const report = (number: string) =>
+      api.post(`/matches/${id}/result`, `{"queue_id":"${p1.queueId}","outcome":"won","duration_seconds":${number}}`);
+    expect((await report("1e999")).body.detail[0].type).toBe("finite_number");
+    expect((await report("-12345678901234567.5")).body.detail[0].type).toBe("greater_than_equal");
+  });
+
   test("numbers as text count as numbers, and unknown fields for nothing, whatever their names", async () => {
     const fighter = aFighter();
     const { status } = await api.join(fighter, { agent_id: "9", nonsense: { a: [1] }, fighter_name: null });

@@ -1,5 +1,6 @@
 import { isStorable } from "../../core/text/storable.ts";
 import { z } from "zod";
+import { RoundedNumber } from "../../transport/http/exact-json.ts";
 
 /**
  * Building blocks of this face's schemas. How they name what is wrong is the document's world's, pydantic's. What they
@@ -24,6 +25,12 @@ export function isWhole(text: string): boolean {
 /** Text that is a number. */
 export function isDecimal(text: string): boolean {
   return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text);
+}
+
+/** The nearest double of a number; NaN: it is none. */
+export function nearestOf(value: unknown): number {
+  if (typeof value === "number" || typeof value === "bigint") return Number(value);
+  return value instanceof RoundedNumber ? value.nearest : NaN;
 }
 
 /** A field that must be there, read by `read`. `described`: its JSON Schema. */
@@ -80,19 +87,17 @@ const whole = (least: bigint, most: bigint) =>
   });
 
 function readWhole(value: unknown, ctx: Context): bigint {
-  switch (typeof value) {
-    case "bigint":
-      return value;
-    case "string":
-      if (isWhole(value)) return BigInt(value.trim().replace(/^\+/, ""));
-      return fail(ctx, "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
-    case "number":
-      if (Math.abs(value) === Infinity) return fail(ctx, "finite_number", "Input should be a finite number");
-      if (Number.isInteger(value)) return BigInt(value);
-      return fail(ctx, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
-    default:
-      return fail(ctx, "int_type", "Input should be a valid integer");
+  if (typeof value === "bigint") return value;
+  if (typeof value === "string") {
+    if (isWhole(value)) return BigInt(value.trim().replace(/^\+/, ""));
+    return fail(ctx, "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
   }
+  if (typeof value !== "number" && !(value instanceof RoundedNumber)) {
+    return fail(ctx, "int_type", "Input should be a valid integer");
+  }
+  if (!Number.isFinite(nearestOf(value))) return fail(ctx, "finite_number", "Input should be a finite number");
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
+  return fail(ctx, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
 }
 
 /** A number that is not negative. */
@@ -100,10 +105,8 @@ const amount = field({ type: "number", minimum: 0 }, (value, ctx) => {
   if (typeof value === "string" && !isDecimal(value)) {
     return fail(ctx, "float_parsing", "Input should be a valid number, unable to parse string as a number");
   }
-  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") {
-    return fail(ctx, "float_type", "Input should be a valid number");
-  }
-  const number = Number(value);
+  const number = typeof value === "string" ? Number(value) : nearestOf(value);
+  if (Number.isNaN(number)) return fail(ctx, "float_type", "Input should be a valid number");
   if (!Number.isFinite(number)) return fail(ctx, "finite_number", "Input should be a finite number");
   if (number < 0) return fail(ctx, "greater_than_equal", "Input should be greater than or equal to 0", { ge: 0 });
   return number;

@@ -1,3 +1,4 @@
+import { RoundedNumber } from "../../transport/http/exact-json.ts";
 import { frameNumber, isObject, MAX_PLAYERS, PLAYER, type Fault } from "./frame-kinds.ts";
 
 /** What is wrong with frames. It is asked only of one that was not taken. */
@@ -22,7 +23,7 @@ export function tooLong(most: number, actual: number): Fault {
 /** All that is wrong with a frame, in the order of its fields. `path`: of the frame; that of a whole body is empty. */
 export function* faultsOf(value: unknown, path: Path = []): Generator<Found> {
   if (value === null && path.length === 0) return yield [path, missing];
-  if (!isObject(value)) return yield [path, noObject];
+  if (!isObject(value) || value instanceof RoundedNumber) return yield [path, noObject];
   const { frame, players } = value;
   if (frame === undefined) yield [[...path, "frame"], missing];
   else if (frameNumber.write(frame) === undefined) yield [[...path, "frame"], frameNumber.fault(frame)];
@@ -34,7 +35,7 @@ export function* faultsOf(value: unknown, path: Path = []): Generator<Found> {
 }
 
 function* faultsOfPlayer(value: unknown, path: Path): Generator<Found> {
-  if (!isObject(value)) return yield [path, noObject];
+  if (!isObject(value) || value instanceof RoundedNumber) return yield [path, noObject];
   for (const [come, , kind] of PLAYER) {
     const given = value[come];
     const isNeeded = come === "port";

@@ -1,5 +1,5 @@
 import { FIRST_FRAME } from "../../core/streams/events.ts";
-import { isDecimal, isWhole } from "./fields.ts";
+import { isDecimal, isWhole, nearestOf } from "./fields.ts";
 
 /** What the values of a frame may be, and how what is wrong with one is named: as with the other fields. */
 
@@ -19,10 +19,15 @@ interface Kind {
   fault(value: unknown): Fault;
 }
 
-/** NaN: it is neither a number nor text that `isOne`. */
-export function numberOf(value: unknown, isOne: (text: string) => boolean): number {
+/** A number, or text that is one; else NaN. */
+function realOf(value: unknown): number {
+  return typeof value === "string" && isDecimal(value) ? Number(value) : nearestOf(value);
+}
+
+/** The same of what may be whole: NaN for what only its nearest double is. */
+export function wholeOf(value: unknown): number {
   if (typeof value === "number" || typeof value === "bigint") return Number(value);
-  return typeof value === "string" && isOne(value) ? Number(value) : NaN;
+  return typeof value === "string" && isWhole(value) ? Number(value) : NaN;
 }
 
 const notFinite: Fault = ["finite_number", "Input should be a finite number"];
@@ -30,11 +35,11 @@ const notFinite: Fault = ["finite_number", "Input should be a finite number"];
 const real: Kind = {
   described: { type: ["number", "null"] },
   write(value) {
-    const number = numberOf(value, isDecimal);
+    const number = realOf(value);
     return Number.isFinite(number) ? `${number}` : undefined;
   },
   fault(value) {
-    if (typeof value === "number" || (typeof value === "string" && isDecimal(value))) return notFinite;
+    if (!Number.isNaN(realOf(value))) return notFinite;
     if (typeof value !== "string") return ["float_type", "Input should be a valid number"];
     return ["float_parsing", "Input should be a valid number, unable to parse string as a number"];
   },
@@ -43,16 +48,17 @@ const real: Kind = {
 const whole = (least: number, most: number): Kind => ({
   described: { type: ["integer", "null"], minimum: least, maximum: most },
   write(value) {
-    const number = numberOf(value, isWhole);
+    const number = wholeOf(value);
     return Number.isInteger(number) && number >= least && number <= most ? `${number}` : undefined;
   },
   fault(value) {
     if (typeof value === "string" && !isWhole(value)) {
       return ["int_parsing", "Input should be a valid integer, unable to parse string as an integer"];
     }
-    if (typeof value === "number" && !Number.isFinite(value)) return notFinite;
-    const number = numberOf(value, isWhole);
-    if (Number.isNaN(number)) return ["int_type", "Input should be a valid integer"];
+    const number = wholeOf(value);
+    const nearest = typeof value === "string" ? number : nearestOf(value);
+    if (Number.isNaN(nearest)) return ["int_type", "Input should be a valid integer"];
+    if (!Number.isFinite(nearest)) return notFinite;
     if (!Number.isInteger(number)) {
       return ["int_from_float", "Input should be a valid integer, got a number with a fractional part"];
     }

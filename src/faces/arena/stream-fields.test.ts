@@ -48,6 +48,12 @@ describe("numbers of a frame that come as text", () => {
     ] as const) {
       expect([value, faults(`{"frame":${value},"players":[]}`)]).toEqual([value, [[kind, "frame"]]]);
     }
+    for (const fraction of ["9007199254740993.5", "1.00000000000000000001", "1e-400", "300.00000000000000000001"]) {
+      expect([fraction, faults(`{"frame":${fraction},"players":[]}`)]).toEqual([
+        fraction,
+        [["int_from_float", "frame"]],
+      ]);
+    }
     for (const [value, kind] of [
       ['"x"', "float_parsing"],
       ['"1e999"', "finite_number"],
@@ -58,6 +64,18 @@ describe("numbers of a frame that come as text", () => {
       expect([value, faults(`{"frame":1,"players":[{"port":1,"x":${value}}]}`)]).toEqual([value, [fault]]);
     }
   });
+});
+
+test("a number that no double shows is the nearest one, where it need not be whole", () => {
+  const players =
+    '[{"port":1,"x":1.00000000000000000001,"y":-1e-400,"percent":12345678901234567.5,"action_frame":1e22}]';
+  expect(taken(`{"frame":1,"players":${players}}`)).toMatchObject({
+    players: [{ x: 1, y: 0, percent: 12_345_678_901_234_568, actionFrame: 1e22 }],
+  });
+  expect(faults('{"frame":1,"players":[1e-400,{"port":1,"is_invincible":1.00000000000000000001}]}')).toEqual([
+    ["model_attributes_type", "players", 0],
+    ["bool_type", "players", 1, "is_invincible"],
+  ]);
 });
 
 describe("all that is wrong with a frame", () => {

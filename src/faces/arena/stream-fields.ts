@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { MAX_ISSUES } from "../../transport/http/validate.ts";
-import { field, isWhole, type Context } from "./fields.ts";
+import { field, type Context } from "./fields.ts";
 import { faultsOf, noList, tooLong, type Found } from "./frame-faults.ts";
-import { describedFrame, frameNumber, isObject, MAX_PLAYERS, numberOf, PLAYER } from "./frame-kinds.ts";
+import { describedFrame, frameNumber, isObject, MAX_PLAYERS, PLAYER, wholeOf } from "./frame-kinds.ts";
 
 /**
  * Frames are read by hand: they come sixty times a second for each match. What is taken, and how what is wrong is named,
@@ -44,7 +44,7 @@ function readFrame(value: unknown): ReadFrame | null {
     if (one === null) return null;
     written += at === 0 ? one : `,${one}`;
   }
-  const number = numberOf(frame, isWhole);
+  const number = wholeOf(frame);
   return { number, text: `{"type":"frame","frame":${number},"players":[${written}]}` };
 }
 

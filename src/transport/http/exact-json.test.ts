@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { exactNumber, mayRound, writeExactJson } from "./exact-json.ts";
+import { exactNumber, mayRound, RoundedNumber, writeExactJson } from "./exact-json.ts";
 import { parseJson } from "./json.ts";
 
 const exact = { exactNumbers: true };
@@ -24,21 +24,28 @@ describe("exact numbers", () => {
     ["0.1e1", 1],
     ["12345678901234567890.5e1", 123_456_789_012_345_678_905n],
     ["1e308", 1e308],
-    ["1e999", Infinity],
   ])("%s is read as it is", (text, value) => {
     expect(parseJson(`{"a":[${text}]}`, exact)).toEqual({ a: [value] });
   });
 
   test.each([
-    "9007199254740993.5",
-    "4503599627370497.5",
-    "-12345678901234567890.5",
-    "1.00000000000000000001",
-    "1e-400",
-    `1.${"0".repeat(50_000)}1`,
-    `12345678901234567890.${"0".repeat(50_000)}1`,
-  ])("%.30s, which a double would make whole, is never a whole number", (text) => {
-    expect(parseJson(`[${text}]`, exact)).toEqual([NaN]);
+    ["9007199254740993.5", 9_007_199_254_740_994],
+    ["4503599627370497.5", 4_503_599_627_370_498],
+    ["-12345678901234567890.5", -12_345_678_901_234_567_000],
+    ["1.00000000000000000001", 1],
+    ["1e-400", 0],
+    ["1e999", Infinity],
+    ["-1e999", -Infinity],
+    [`1.${"0".repeat(50_000)}1`, 1],
+    [`12345678901234567890.${"0".repeat(50_000)}1`, 12_345_678_901_234_567_000],
+  ])("%.30s, which a double would make whole, is the nearest one, and told from it", (text, nearest) => {
+    const body = parseJson(`{"a":[${text}]}`, exact) as { readonly a: readonly unknown[] };
+    expect(body).toEqual({ a: [new RoundedNumber(nearest, text)] });
+    expect(writeExactJson(body)).toBe(`{"a":[${text}]}`);
+  });
+
+  test("a body that is such a number is the nearest one", () => {
+    expect([parseJson("1e-400", exact), parseJson("1e999", exact)]).toEqual([0, Infinity]);
   });
 
   test("text that looks like a number stays text, and digits without an end are not worked on", () => {

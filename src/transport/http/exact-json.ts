@@ -8,11 +8,33 @@ const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 export type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /**
- * Makes whole numbers that a double would round bigints. A number with a fraction that a double would lose becomes NaN,
- * so that nobody takes it for the whole number it is not; all others stay numbers.
+ * A number that no double shows, though the nearest one looks as if it did: a fraction that would become a whole number,
+ * or more than there are doubles for. It is written as it came.
+ */
+export class RoundedNumber {
+  /** The nearest double, which may be infinite. */
+  readonly nearest: number;
+  /** As it was written. */
+  readonly source: string;
+
+  constructor(nearest: number, source: string) {
+    this.nearest = nearest;
+    this.source = source;
+  }
+
+  toJSON(): unknown {
+    return rawJSON(this.source);
+  }
+}
+
+/**
+ * Makes whole numbers that a double would round bigints, and what is no whole number but would become one, or infinite, a
+ * {@link RoundedNumber}, so that nobody takes it for what it is not; all others stay numbers.
  */
 export const exactNumber: Reviver = (_key, value, context) =>
-  Number.isInteger(value) ? exactly(value as number, context?.source ?? "") : value;
+  typeof value === "number" && (Number.isInteger(value) || !Number.isFinite(value))
+    ? exactly(value, context?.source ?? "")
+    : value;
 
 /**
  * False if every number in the text is what its double shows. A few digits after a point do not count, so that
@@ -28,16 +50,17 @@ export function writeExactJson(body: unknown): string {
 }
 
 /** What a token stands for that a double shows as a whole number: `1e21` and `12.50e20` are whole, too. */
-function exactly(value: number, source: string): number | bigint {
+function exactly(value: number, source: string): number | bigint | RoundedNumber {
   // The most by far, which a double has exactly.
   if (/^-?\d{1,15}$/.test(source)) return value;
   const [, sign, whole, fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
   if (whole === undefined) return value;
+  if (!Number.isFinite(value)) return new RoundedNumber(value, source);
   const digits = withoutLastZeros(whole + fraction);
   if (digits === "") return value;
   const zeros = Number(exponent) + whole.length - digits.length;
-  if (zeros < 0) return NaN;
+  if (zeros < 0) return new RoundedNumber(value, source);
   if (Number.isSafeInteger(value) || digits.length + zeros > MAX_DIGITS) return value;
   return BigInt(`${sign}${digits}${"0".repeat(zeros)}`);
 }

@@ -1,5 +1,5 @@
 import { parse } from "secure-json-parse";
-import { exactNumber, mayRound } from "./exact-json.ts";
+import { exactNumber, mayRound, RoundedNumber } from "./exact-json.ts";
 import { findFault } from "./json-fault.ts";
 import { shapeOf, type JsonShape } from "./json-shape.ts";
 import { Refusal } from "./refusal.ts";
@@ -9,7 +9,10 @@ export const MAX_DEPTH = 32;
 
 /** How a document reads JSON. */
 export interface JsonRules {
-  /** True: whole numbers beyond 2^53 come as bigint; left out, they are rounded. */
+  /**
+   * True: whole numbers beyond 2^53 come as bigint, and what would be rounded to one as {@link RoundedNumber}; left out,
+   * they are rounded.
+   */
   readonly exactNumbers?: boolean;
   /**
    * What becomes of `__proto__` and `constructor.prototype` keys. They are refused unless a document ignores all that it
@@ -51,7 +54,9 @@ function valueOf(text: string, shape: JsonShape, rules: JsonRules = USUAL_RULES)
   try {
     const revive = exactNumbers && mayRound(text) ? exactNumber : undefined;
     if (revive === undefined && !shape.mayReachForPrototypes) return JSON.parse(text);
-    return parse(text, revive, { protoAction: action, constructorAction: action });
+    const value: unknown = parse(text, revive, { protoAction: action, constructorAction: action });
+    // Where an object is wanted it must not pass for one.
+    return value instanceof RoundedNumber ? value.nearest : value;
   } catch (error) {
     const why = noNumber(text) ?? (error as Error).message;
     const { at, reason } = findFault(text) ?? { at: 0, reason: why };
