@@ -33,6 +33,8 @@ export interface Removal {
   readonly tokenIds: readonly string[];
   /** Whose contact it was. */
   readonly contacts: readonly string[];
+  /** When that ended, among the steps between it and them; see {@link ContactRecords.step}. 0 if it had none. */
+  readonly order: number;
   /** Entries of the audit log that named it, and do no more. */
   readonly acts: number;
 }

@@ -52,11 +52,19 @@ export interface ContactRecords {
   /**
    * Changes how an actor and another one stand to each other; never the actor and itself. How they stood before, and
    * the contact as the actor sees it now. Null, and nothing is done, if the actor's token is gone by now.
+   *
+   * `order`: of two steps that change how the same two stand, or a step and the removal of one of them, the later has
+   * the greater, whichever process took it; 0 if nothing has changed.
    */
   step(
     actor: Actor,
     other: string,
     decide: ContactDecision,
     now: number,
-  ): Promise<{ readonly before: Standing; readonly after: Standing; readonly contact: Contact | null } | null>;
+  ): Promise<{
+    readonly before: Standing;
+    readonly after: Standing;
+    readonly contact: Contact | null;
+    readonly order: number;
+  } | null>;
 }

@@ -55,6 +55,7 @@ export function contactRecordsContract(adapter: string, make: MakeRecords): void
         before: { mine: null, theirs: null },
         after: { mine: "outgoing", theirs: "incoming" },
         contact: { email: B, status: "outgoing", since: 5 },
+        order: expect.any(Number),
       });
       expect((await set("outgoing", "blocked", 9))!.contact).toEqual({ email: B, status: "outgoing", since: 5 });
       expect(await records.contacts.list(B)).toEqual([{ email: A.email, status: "blocked", since: 9 }]);
@@ -104,6 +105,33 @@ export function contactRecordsContract(adapter: string, make: MakeRecords): void
         { accepted: 1, incoming: 0, outgoing: 3, blocked: 0 },
         { accepted: 0, incoming: 1, outgoing: 0, blocked: 0 },
       ]);
+    });
+
+    test("of two changes between the same two the later has the greater order, and so has a removal", async () => {
+      const orders: number[] = [];
+      for (let run = 0; run < 3; run++) {
+        orders.push((await set("accepted", "accepted"))!.order);
+        orders.push((await records.contacts.step({ email: B, tokenId: null }, A.email, contactSteps.block, 5))!.order);
+        orders.push(
+          (await records.contacts.step({ email: B, tokenId: null }, A.email, contactSteps.unblock, 5))!.order,
+        );
+        orders.push((await set("accepted", "accepted"))!.order);
+        orders.push((await records.accounts.remove(B, null))!.order);
+      }
+      expect(orders).toEqual([...new Set(orders)].sort((one, other) => one - other));
+      expect(orders[0]).toBeGreaterThan(0);
+      expect((await set(null, null))!.order).toBe(0);
+    });
+
+    test("of changes that race, the order is the one in which they were decided", async () => {
+      const turned: ContactDecision = ({ mine }) =>
+        mine === "accepted" ? { mine: null, theirs: null } : { mine: "accepted", theirs: "accepted" };
+      const steps = Array.from({ length: 20 }, () => records.contacts.step(A, B, turned, 5));
+      const done = (await Promise.all(steps)).map((step) => step!);
+      const inOrder = done.toSorted((one, other) => one.order - other.order);
+      expect(inOrder.map(({ before }) => before.mine)).toEqual(
+        inOrder.map((_, at) => (at % 2 === 0 ? null : "accepted")),
+      );
     });
 
     test("what the decision throws cancels the step", async () => {

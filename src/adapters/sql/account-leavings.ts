@@ -1,6 +1,6 @@
 import type { Removal } from "../../ports/account-records.ts";
 import { mentionsOfAddress } from "../../ports/audit-names.ts";
-import { lockedAccount, lockPeople } from "./account-row.ts";
+import { changeNumber, lockedAccount, lockPeople } from "./account-row.ts";
 import { forgetInAudit } from "./persons/acts.ts";
 import type { Db, Store } from "./store.ts";
 import { revokeAll } from "./tokens.ts";
@@ -14,7 +14,8 @@ export async function removeAddress(store: Store, db: Db, email: string): Promis
   await db.deleteFrom("contacts").where("other", "=", email).where("status", "<>", "blocked").execute();
   await db.deleteFrom("invites").where("email", "=", email).execute();
   const contacts = known.filter(({ status }) => status === "accepted").map(({ other }) => other);
-  return { contacts, acts: await forgetInAudit(store, db, mentionsOfAddress(email)) };
+  const order = contacts.length === 0 ? 0 : await changeNumber(store, db);
+  return { contacts, order, acts: await forgetInAudit(store, db, mentionsOfAddress(email)) };
 }
 
 /** Forgets an account whose row and address the caller has locked, and all that is kept under that address. */

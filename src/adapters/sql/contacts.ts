@@ -5,7 +5,7 @@ import {
   type ContactStatus,
 } from "../../ports/contact-records.ts";
 import { sql } from "kysely";
-import { lockPeople } from "./account-row.ts";
+import { changeNumber, lockPeople } from "./account-row.ts";
 import { fixedQuery } from "./fixed-query.ts";
 import { anyOf, lookup } from "./lookup.ts";
 import type { Db, Store } from "./store.ts";
@@ -35,11 +35,13 @@ export function createContactRecords(store: Store): ContactRecords {
         const before = { mine: row?.status ?? null, theirs: (await rowOf(db, other, actor.email))?.status ?? null };
         const counts = { mine: await countsOf(db, actor.email), theirs: await countsOf(db, other) };
         const after = decide(before, counts);
-        if (after.mine !== before.mine) await put(db, actor.email, other, after.mine, now);
-        if (after.theirs !== before.theirs) await put(db, other, actor.email, after.theirs, now);
-        const since = after.mine === before.mine && row !== undefined ? row.since : now;
+        const changes = { mine: after.mine !== before.mine, theirs: after.theirs !== before.theirs };
+        if (changes.mine) await put(db, actor.email, other, after.mine, now);
+        if (changes.theirs) await put(db, other, actor.email, after.theirs, now);
+        const order = changes.mine || changes.theirs ? await changeNumber(store, db) : 0;
+        const since = !changes.mine && row !== undefined ? row.since : now;
         const contact = after.mine === null ? null : { email: other, status: after.mine, since };
-        return { before, after, contact };
+        return { before, after, contact, order };
       }),
   };
 }
