@@ -1,7 +1,7 @@
 import { createMemoryNodes } from "../../src/adapters/memory/nodes.ts";
 import { createMemoryPresences } from "../../src/adapters/memory/presences.ts";
 import { systemRandom } from "../../src/adapters/system/random.ts";
-import type { AccountNews, Directory } from "../../src/core/accounts/directory.ts";
+import type { AccountNews, Directory, HearNews } from "../../src/core/accounts/directory.ts";
 import { createBusCourier } from "../../src/core/cluster/bus-courier.ts";
 import { createMembership } from "../../src/core/cluster/leased-membership.ts";
 import type { DeviceEnd, DeviceNews, Refused, Target } from "../../src/core/devices/device.ts";
@@ -62,18 +62,21 @@ export class TestDevice {
 export function createTestDirectory(clock: VirtualClock) {
   const contacts = new Map<string, Set<string>>();
   const revoked = new Set<string>();
-  const hearers = new Set<(news: AccountNews) => void>();
+  /** With the node that each is on. */
+  const hearers = new Map<HearNews, string>();
   let asked = 0;
   let held: Promise<void> | null = null;
+  let heldContacts: Promise<void> | null = null;
+  let changes = 0;
   const of = (email: string): Set<string> => {
     const known = contacts.get(email) ?? new Set();
     contacts.set(email, known);
     return known;
   };
   const tell = (news: AccountNews): void => {
-    for (const hear of hearers) hear(news);
+    for (const hear of hearers.keys()) void hear(news, false);
   };
-  const directory: Directory = {
+  const directoryOf = (node: string): Directory => ({
     async identify(token) {
       await held;
       const [email, ms] = token.split("#")[0]!.split("<") as [string, string | undefined];
@@ -83,16 +86,18 @@ export function createTestDirectory(clock: VirtualClock) {
     },
     async contactsOf(email) {
       asked++;
-      return new Set(of(email));
+      const answer = new Set(of(email));
+      await heldContacts;
+      return answer;
     },
     revoked: async (ids) => ids.filter((id) => revoked.has(id)),
     onNews(hear) {
-      hearers.add(hear);
+      hearers.set(hear, node);
       return () => hearers.delete(hear);
     },
-  };
+  });
   return {
-    directory,
+    directoryOf,
     tell,
     asked: () => asked,
     /** Tokens are not looked at until the function that comes back is called. */
@@ -104,16 +109,36 @@ export function createTestDirectory(clock: VirtualClock) {
         resolve();
       };
     },
+    /** The same of contacts: their answers, that is, of when they were asked. */
+    holdContacts(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      heldContacts = promise;
+      return () => {
+        heldContacts = null;
+        resolve();
+      };
+    },
+    /** Two are no contacts any more, which only this node is told; resolves as it does for whoever waits. */
+    async partOn(node: string, a: string, b: string) {
+      of(a).delete(b);
+      of(b).delete(a);
+      const change = { who: a, are: false, order: ++changes };
+      for (const [hear, on] of hearers) {
+        if (on === node) await hear({ type: "contacts", emails: [a, b], change }, true);
+      }
+    },
     /** Without `quietly`, everybody hears of it. */
     befriend(a: string, b: string, quietly = false) {
       of(a).add(b);
       of(b).add(a);
-      if (!quietly) tell({ type: "contacts", emails: [a, b] });
+      const change = { who: a, are: true, order: ++changes };
+      if (!quietly) tell({ type: "contacts", emails: [a, b], change });
     },
     part(a: string, b: string, quietly = false) {
       of(a).delete(b);
       of(b).delete(a);
-      if (!quietly) tell({ type: "contacts", emails: [a, b] });
+      const change = { who: a, are: false, order: ++changes };
+      if (!quietly) tell({ type: "contacts", emails: [a, b], change });
     },
     revoke(token: string, quietly = false) {
       revoked.add(token);
@@ -245,7 +270,7 @@ export function createDeviceWorld() {
       });
       const membership = createMembership({ node: id, nodes: sharedNodes, clock: own, faces: ["devices"], failed });
       const devices = new Devices({
-        ...{ presences: shared, courier, membership, directory: people.directory },
+        ...{ presences: shared, courier, membership, directory: people.directoryOf(id) },
         ...{ clock: own, timeOfDay: own, random: systemRandom, outside, failed },
         isStoreAway: () => state.away && state.isKnown,
       });

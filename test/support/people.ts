@@ -30,7 +30,7 @@ export function peopleOn(
   const news = createAccountNews({ bus: more.bus ?? createMemoryBus(), random: systemRandom, clock, failed });
   news.start();
   const heard: AccountNews[] = [];
-  news.hear((one) => heard.push(one));
+  news.hear((one) => void heard.push(one));
   const identify = createIdentify({ tokens, verifier: more.verifier ?? null, clock, timeOfDay: clock, failed });
   return {
     accounts: new Accounts({

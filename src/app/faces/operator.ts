@@ -69,10 +69,11 @@ function forgetting(
           accounts,
           persons,
           clock: records.clock,
-          onRemoved(email, { tokenIds, contacts }) {
+          onRemoved(email, { tokenIds, contacts, order }) {
             if (tokenIds.length > 0) news.tell({ type: "revoked", tokenIds });
             news.tell({ type: "removed", emails: [email] });
-            news.tell({ type: "contacts", emails: [email, ...contacts] });
+            const change = { who: email, are: false, order };
+            news.tell({ type: "contacts", emails: [email, ...contacts], change });
           },
           onForgotten: (names) => news.tell({ type: "forgotten", names }),
         },

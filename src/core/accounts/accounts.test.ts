@@ -7,7 +7,7 @@ import { peopleOn } from "../../../test/support/people.ts";
 import { sqliteRecords, type TestRecords } from "../../../test/support/records.ts";
 import { ATTEMPTS, TooManyAttempts } from "./attempts.ts";
 import type { SignUpRule } from "./accounts.ts";
-import type { AccountNews } from "./directory.ts";
+import type { AccountNews, ContactNews } from "./directory.ts";
 import { createInvite, createResetCode, INVITE_MS, RESET_CODE_MS } from "./operator.ts";
 
 const ALICE = { email: "alice@example.com", password: "correct horse" };
@@ -251,11 +251,12 @@ test("an account that is removed takes everything with it, and its contacts hear
   expect(await people.directory.contactsOf(bob.email)).toEqual(new Set([alice.email]));
   expect(await refused(people.accounts.remove(alice, "wrong"))).toBe("wrong_password");
   people.heard.length = 0;
+  const order: number = expect.any(Number);
   await people.accounts.remove(alice, ALICE.password);
   expect(people.heard).toEqual([
     { type: "revoked", tokenIds: [alice.tokenId!] },
     { type: "removed", emails: [alice.email] },
-    { type: "contacts", emails: [alice.email, bob.email] },
+    { type: "contacts", emails: [alice.email, bob.email], change: { who: alice.email, are: false, order } },
   ]);
   expect(await people.directory.contactsOf(bob.email)).toEqual(new Set());
   expect(await refused(signIn())).toBe("wrong_login");
@@ -268,14 +269,17 @@ test("only what changes who is a contact is news of contacts", async () => {
   await people.contacts.act(bob, "decline", alice.email);
   await people.contacts.act(alice, "request", bob.email);
   expect(people.heard).toEqual([]);
+  const order: number = expect.any(Number);
   await people.contacts.act(bob, "request", alice.email);
   await people.contacts.act(bob, "accept", alice.email);
   await people.contacts.act(alice, "block", bob.email);
   await people.contacts.act(alice, "unblock", bob.email);
   expect(people.heard).toEqual([
-    { type: "contacts", emails: [bob.email, alice.email] },
-    { type: "contacts", emails: [alice.email, bob.email] },
+    { type: "contacts", emails: [bob.email, alice.email], change: { who: bob.email, are: true, order } },
+    { type: "contacts", emails: [alice.email, bob.email], change: { who: alice.email, are: false, order } },
   ]);
+  const [become, parted] = people.heard as ContactNews[];
+  expect(parted!.change!.order).toBeGreaterThan(become!.change!.order);
   expect(await refused(people.contacts.act(alice, "request", alice.email))).toBe("own_address");
 });
 

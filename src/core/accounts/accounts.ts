@@ -183,10 +183,11 @@ export class Accounts {
     return verdict === "stale" ? passwords.hash(normalPassword(password)) : account.passwordHash;
   }
 
-  #removed(email: string, { tokenIds, contacts }: Removal): void {
+  #removed(email: string, { tokenIds, contacts, order }: Removal): void {
     this.#revoked(tokenIds);
     this.#deps.news.tell({ type: "removed", emails: [email] });
-    this.#deps.news.tell({ type: "contacts", emails: [email, ...contacts] });
+    const change = { who: email, are: false, order };
+    this.#deps.news.tell({ type: "contacts", emails: [email, ...contacts], change });
   }
 
   #revoked(tokenIds: readonly string[]): void {

@@ -23,6 +23,8 @@ export class Contacts {
 
   /**
    * What the other one is to the actor now; null: nothing. An address without an account is answered like any other.
+   * Who becomes a contact, or is none any more, counts as that by the time this resolves: on this node, and on the
+   * others that have a device of either and answer in time.
    *
    * @throws {DomainError} own_address, contact_not_found, contact_blocked, contacts_full, invalid_token
    */
@@ -30,9 +32,11 @@ export class Contacts {
     if (other === actor.email) throw new DomainError("own_address");
     const done = await this.#records.step(actor, other, contactSteps[action], this.#clock.now());
     if (done === null) throw new DomainError("invalid_token", "Invalid or expired token");
-    const { before, after, contact } = done;
-    if ((before.mine === "accepted") !== (after.mine === "accepted")) {
-      this.#news.tell({ type: "contacts", emails: [actor.email, other] });
+    const { before, after, contact, order } = done;
+    const are = after.mine === "accepted";
+    if ((before.mine === "accepted") !== are) {
+      const change = { who: actor.email, are, order };
+      await this.#news.spread({ type: "contacts", emails: [actor.email, other], change });
     }
     return contact;
   }

@@ -8,9 +8,23 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
+/** What became of contacts: `who` and the others that the news names are contacts now, or are none. */
+export interface ContactChange {
+  readonly who: string;
+  readonly are: boolean;
+  /** Of two changes between the same two the later has the greater. */
+  readonly order: number;
+}
+
+/** The contacts of these users have changed. `change` is missing in what older nodes tell. */
+export interface ContactNews {
+  readonly type: "contacts";
+  readonly emails: readonly string[];
+  readonly change?: ContactChange;
+}
+
 export type AccountNews =
-  /** The contacts of these users have changed. */
-  | { readonly type: "contacts"; readonly emails: readonly string[] }
+  | ContactNews
   /** These tokens are good no longer. */
   | { readonly type: "revoked"; readonly tokenIds: readonly string[] }
   /** All that was known of these users is gone, whatever tokens they came with. */
@@ -19,6 +33,12 @@ export type AccountNews =
   | { readonly type: "forgotten"; readonly names: readonly string[] }
   /** News may have been missed: anything may have changed. */
   | { readonly type: "gap" };
+
+/**
+ * Hears news. `isAwaited`: whoever tells it on this node waits for what comes back, which may bring it to other nodes by
+ * a way that says when it is there.
+ */
+export type HearNews = (news: AccountNews, isAwaited: boolean) => void | Promise<void>;
 
 /** What the services that serve people need to know of their accounts. */
 export interface Directory {
@@ -34,5 +54,5 @@ export interface Directory {
   /** Which of these tokens are good no longer. */
   revoked(tokenIds: readonly string[]): Promise<readonly string[]>;
   /** Calls `hear` with what changes, on whichever node; after a gap, with that. The function that comes back ends it. */
-  onNews(hear: (news: AccountNews) => void): () => void;
+  onNews(hear: HearNews): () => void;
 }

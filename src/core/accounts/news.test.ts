@@ -4,14 +4,14 @@ import { createMemoryBus } from "../../adapters/memory/bus.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import type { Bus } from "../../ports/bus.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { AccountNews } from "./directory.ts";
+import type { AccountNews, ContactNews } from "./directory.ts";
 import { createAccountNews } from "./news.ts";
 
 /** A node that hears. */
 function node(bus: Bus, failed: (error: unknown) => void = () => undefined, clock = createVirtualClock()) {
   const news = createAccountNews({ bus, random: systemRandom, clock, failed });
   const heard: AccountNews[] = [];
-  news.hear((one) => heard.push(one));
+  news.hear((one) => void heard.push(one));
   news.start();
   return { news, heard };
 }
@@ -29,7 +29,7 @@ test("news is heard once on every node", async () => {
 test("nobody hears any more who has said so", () => {
   const { news } = node(createMemoryBus());
   const heard: AccountNews[] = [];
-  const end = news.hear((one) => heard.push(one));
+  const end = news.hear((one) => void heard.push(one));
   end();
   news.tell(revoked("t"));
   expect(heard).toEqual([]);
@@ -43,6 +43,43 @@ test("much news comes in pieces, all of it", async () => {
   await Promise.resolve();
   expect(two.heard).toHaveLength(6);
   expect(two.heard.flatMap((news) => (news.type === "contacts" ? news.emails : []))).toEqual(emails);
+});
+
+test("each piece of what has become of contacts names whom it is about", async () => {
+  const { news, heard } = node(createMemoryBus());
+  const emails = Array.from({ length: 401 }, (_, at) => `${at}@x`);
+  const change = { who: "300@x", are: false, order: 7 };
+  news.tell({ type: "contacts", emails, change });
+  expect(heard).toHaveLength(2);
+  const pieces = heard as ContactNews[];
+  expect(pieces.map(({ emails: [first], change: what }) => [first, what])).toEqual([
+    ["300@x", change],
+    ["300@x", change],
+  ]);
+  const named = pieces.flatMap((piece) => piece.emails);
+  expect([...new Set(named)].toSorted()).toEqual(emails.toSorted());
+});
+
+test("whoever waits for what it tells waits for those who hear it here, whatever becomes of them", async () => {
+  const failures: unknown[] = [];
+  const { news } = node(createMemoryBus(), (error) => failures.push(error));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const awaited: boolean[] = [];
+  news.hear((_, isAwaited) => {
+    awaited.push(isAwaited);
+    return isAwaited ? promise : undefined;
+  });
+  news.hear(() => Promise.reject(new Error("no")));
+  let isThere = false;
+  const spread = news.spread(revoked("t")).then(() => (isThere = true));
+  await new Promise((resume) => setImmediate(resume));
+  expect(isThere).toBe(false);
+  resolve();
+  await spread;
+  news.tell(revoked("u"));
+  expect(awaited).toEqual([true, false]);
+  await Promise.resolve();
+  expect(failures).toHaveLength(2);
 });
 
 test("this node hears although the bus is away, and of a gap when it is back", async () => {
@@ -105,7 +142,7 @@ test("one who fails does not keep it from the others", () => {
     throw new Error("no");
   });
   const heard: AccountNews[] = [];
-  news.hear((one) => heard.push(one));
+  news.hear((one) => void heard.push(one));
   news.tell(revoked("t"));
   expect([heard.length, failures.length]).toEqual([1, 1]);
 });

@@ -1,7 +1,7 @@
 import type { Bus, Subscription } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { AccountNews } from "./directory.ts";
+import type { AccountNews, ContactNews, HearNews } from "./directory.ts";
 
 const CHANNEL = "accounts";
 
@@ -14,7 +14,9 @@ const AGAIN_MS = 1_000;
 export interface AccountNewsFeed {
   /** Tells everybody, here at once and on the other nodes as soon as the bus brings it. */
   tell(news: AccountNews): void;
-  hear(hear: (news: AccountNews) => void): () => void;
+  /** The same; resolves once those who hear on this node have done what they can to bring it to others. Never rejects. */
+  spread(news: AccountNews): Promise<void>;
+  hear(hear: HearNews): () => void;
   start(): void;
   stop(): void;
 }
@@ -32,19 +34,22 @@ export function createAccountNews(deps: {
 }): AccountNewsFeed {
   const { bus, random, clock, failed } = deps;
   const self = random.uuid();
-  const hearers = new Set<(news: AccountNews) => void>();
-  const pass = (news: AccountNews): void => {
+  const hearers = new Set<HearNews>();
+  const pass = (news: AccountNews, isAwaited = false): readonly Promise<void>[] => {
+    const underWay: Promise<void>[] = [];
     for (const hear of hearers) {
       try {
-        hear(news);
+        const done = hear(news, isAwaited);
+        if (done !== undefined) underWay.push(done.catch(failed));
       } catch (error) {
         failed(error);
       }
     }
+    return underWay;
   };
   const arrived = (text: string): void => {
     const { from, news } = JSON.parse(text) as Message;
-    if (from !== self) pass(news);
+    if (from !== self) void pass(news);
   };
   const publish = (news: AccountNews): Promise<unknown> =>
     bus.publish(CHANNEL, JSON.stringify({ from: self, news } satisfies Message));
@@ -58,21 +63,26 @@ export function createAccountNews(deps: {
       publish({ type: "gap" }).catch(owe);
     });
   };
+  /** What comes back is what is under way for the sake of whoever waits. */
+  const tell = (news: AccountNews, isAwaited: boolean): readonly Promise<void>[] =>
+    parts(news).flatMap((part) => {
+      const underWay = pass(part, isAwaited);
+      publish(part).catch((error: unknown) => {
+        failed(error);
+        owe();
+      });
+      return underWay;
+    });
   let subscription: Subscription | null = null;
   let forgetGaps: (() => void) | null = null;
   return {
-    tell(news) {
-      for (const part of parts(news)) {
-        pass(part);
-        publish(part).catch((error: unknown) => {
-          failed(error);
-          owe();
-        });
-      }
+    tell: (news) => void tell(news, false),
+    async spread(news) {
+      await Promise.all(tell(news, true));
     },
     hear(hear) {
       // A wish of its own, so that one function may hear twice.
-      const wish = (news: AccountNews): void => hear(news);
+      const wish: HearNews = (news, isAwaited) => hear(news, isAwaited);
       hearers.add(wish);
       return () => hearers.delete(wish);
     },
@@ -105,7 +115,7 @@ interface Message {
 function parts(news: AccountNews): readonly AccountNews[] {
   switch (news.type) {
     case "contacts":
-      return chunks(news.emails).map((emails) => ({ type: "contacts", emails }));
+      return contactParts(news);
     case "removed":
       return chunks(news.emails).map((emails) => ({ type: "removed", emails }));
     case "forgotten":
@@ -115,6 +125,14 @@ function parts(news: AccountNews): readonly AccountNews[] {
     case "gap":
       return [news];
   }
+}
+
+/** Each piece names whom the change is about. */
+function contactParts({ emails, change }: ContactNews): readonly ContactNews[] {
+  if (change === undefined) return chunks(emails).map((some) => ({ type: "contacts", emails: some }));
+  const { who } = change;
+  const others = chunks(emails.filter((email) => email !== who));
+  return (others.length === 0 ? [[]] : others).map((some) => ({ type: "contacts", emails: [who, ...some], change }));
 }
 
 function chunks(names: readonly string[]): readonly (readonly string[])[] {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Directory } from "../accounts/directory.ts";
+import type { ContactChange, Directory } from "../accounts/directory.ts";
 import { atOnce } from "../flow/at-once.ts";
+import { Turns } from "./turns.ts";
 
 /** How long contacts are believed without asking again, in ms: the news of a change may get lost. */
 const FRESH_MS = 60_000;
@@ -21,6 +22,10 @@ interface Circle {
   askedAt: number;
   /** Counts the changes there were news of. */
   changes: number;
+  /** How many of them what was read last is sure to know. */
+  settled: number;
+  /** What the newest ones were; null: nothing is known of any. */
+  turns: Turns | null;
 }
 
 /**
@@ -62,7 +67,15 @@ export class Circles {
       // Another device of the user may just be asking.
       if (known.askedAt > 0) return;
     } else {
-      this.#circles.set(email, { email, devices: 1, contacts: NOBODY, askedAt: 0, changes: 0 });
+      this.#circles.set(email, {
+        email,
+        devices: 1,
+        contacts: NOBODY,
+        askedAt: 0,
+        changes: 0,
+        settled: 0,
+        turns: null,
+      });
     }
     try {
       await this.#ask(email);
@@ -102,11 +115,15 @@ export class Circles {
     return [...(this.#watchers.get(email) ?? []), ...(this.#circles.has(email) ? [email] : [])];
   }
 
-  /** The contacts of these users have changed; of everybody, without names. */
-  changed(emails: Iterable<string> = this.#circles.keys()): void {
+  /**
+   * The contacts of these users have changed; of everybody, without names. What the news says of the change counts when
+   * this returns, and until the records are asked again.
+   */
+  changed(emails: Iterable<string> = this.#circles.keys(), change?: ContactChange): void {
     for (const email of emails) {
       const circle = this.#circles.get(email);
       if (circle === undefined) continue;
+      if (change !== undefined && !this.#turn(circle, emails, change)) continue;
       circle.changes++;
       // Not 0, which stands for never: what is known still counts until it is asked for.
       if (circle.askedAt > 0) circle.askedAt = 1;
@@ -158,10 +175,31 @@ export class Circles {
       const { changes } = circle;
       const contacts = await this.#directory.contactsOf(email);
       if (this.#circles.get(email) !== circle) return;
-      this.#put(circle, contacts);
+      // Who asked later may have been answered before.
+      if (changes >= circle.settled) this.#settle(circle, contacts, changes);
+      if (circle.changes !== changes) continue;
       circle.askedAt = this.#clock.now();
-      if (circle.changes === changes) return;
+      return;
     }
+  }
+
+  /** Believes what was read after so many changes, but for those that there were since. */
+  #settle(circle: Circle, contacts: ReadonlySet<string>, changes: number): void {
+    circle.settled = changes;
+    this.#put(circle, circle.turns?.over(contacts, changes) ?? contacts);
+    if (circle.turns?.forget(changes, this.#clock.now() - FRESH_MS)) circle.turns = null;
+  }
+
+  /** False if all of it was known already, as news that comes on two ways is. */
+  #turn(circle: Circle, emails: Iterable<string>, { who, are, order }: ContactChange): boolean {
+    const turn = { are, order, number: circle.changes + 1, at: this.#clock.now() };
+    circle.turns ??= new Turns();
+    let isNews = false;
+    for (const other of circle.email === who ? emails : [who]) {
+      if (other !== circle.email && circle.turns.take(other, turn)) isNews = true;
+    }
+    if (isNews) this.#put(circle, circle.turns.over(circle.contacts, circle.changes));
+    return isNews;
   }
 
   #put(circle: Circle, contacts: ReadonlySet<string>): void {

@@ -162,6 +162,51 @@ describe.each([
     expect(first.refused).toHaveLength(1);
   });
 
+  test("a change of contacts counts when it is told of, however long the records take", async () => {
+    const [home, far] = [nodes[0]!, nodes[other]!];
+    const first = await home.device(eve, "tablet");
+    const second = await far.device(bob, "phone");
+    const letAnswer = world.people.holdContacts();
+    world.people.befriend(eve, bob);
+    first.send(bob, "phone", "x");
+    await world.settle();
+    expect(second.got).toEqual(["x"]);
+    expect(await first.online()).toEqual([`${bob} phone`]);
+    void second.socket.leave();
+    await world.settle();
+    expect(first.news).toEqual([`left ${bob} phone`]);
+    world.people.part(bob, eve);
+    const third = far.device(bob, "laptop");
+    first.send(bob, "laptop", "y");
+    expect(await first.online()).toEqual([]);
+    letAnswer();
+    const laptop = await third;
+    await world.settle();
+    first.send(bob, "laptop", "z");
+    await world.settle();
+    expect(laptop.got).toEqual([]);
+    expect(first.refused).toHaveLength(2);
+    expect(first.news).toEqual([`left ${bob} phone`]);
+  });
+
+  test("whoever waits for a change of contacts waits until it counts where their devices are", async () => {
+    const [home, far] = [nodes[0]!, nodes[other]!];
+    const first = await home.device(ada, "laptop");
+    const second = await far.device(bob, "phone");
+    await world.settle();
+    const letAnswer = world.people.holdContacts();
+    let isDone = false;
+    void world.people.partOn("c", ada, bob).then(() => (isDone = true));
+    await world.settle();
+    expect(isDone).toBe(true);
+    first.send(bob, "phone", "x");
+    second.send(ada, "laptop", "y");
+    expect([await first.online(), await second.online()]).toEqual([[], []]);
+    letAnswer();
+    await world.settle();
+    expect([first.got, second.got]).toEqual([[], []]);
+  });
+
   test("a change of contacts that nobody told of counts within a minute or so", async () => {
     const [home, far] = [nodes[0]!, nodes[other]!];
     const first = await home.device(ada, "laptop");

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Presences } from "../../ports/presences.ts";
 import type { Random } from "../../ports/random.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
-import type { AccountNews, Directory, Identity } from "../accounts/directory.ts";
+import type { AccountNews, ContactNews, Directory, Identity } from "../accounts/directory.ts";
 import type { Courier } from "../cluster/courier.ts";
 import type { Membership } from "../cluster/membership.ts";
 import { Announcer } from "./announcer.ts";
@@ -22,6 +22,7 @@ import { DeviceSocket, type SocketHost } from "./device-socket.ts";
 import type { Roads } from "./lanes.ts";
 import { LocalDevices } from "./local-devices.ts";
 import { clearNode } from "./node-death.ts";
+import { createContactSpread } from "./contact-spread.ts";
 import { NodePost } from "./node-post.ts";
 import type { Outside } from "./outside.ts";
 import { Registrations } from "./registrations.ts";
@@ -68,6 +69,7 @@ export class Devices implements SocketHost {
   readonly #post: NodePost;
   readonly #sockets: SocketWatch;
   readonly #presences: Presences;
+  readonly #spread: (news: ContactNews) => Promise<void>;
   readonly #counts: Record<Outcome, number> = { local: 0, remote: 0, outside: 0, not_found: 0, unavailable: 0 };
   #ends: (() => void)[] = [];
   #refreshing: Timer | null = null;
@@ -92,6 +94,10 @@ export class Devices implements SocketHost {
       ...{ outside, clock, node, failed },
       lookUp: (emails) => presences.of(emails),
       others: () => membership.serving(SERVICE).filter((id) => id !== node),
+    });
+    this.#spread = createContactSpread({
+      ...{ post: this.#post, clock, node, failed },
+      lookUp: (emails) => presences.of(emails),
     });
     this.#tokens = new TokenWatch({
       directory,
@@ -126,6 +132,7 @@ export class Devices implements SocketHost {
       deliver: (from, to, texts, letter) => this.#deliver(from, to, texts, () => letter),
       lost: (socket, to) => this.#lost(socket, to),
       tell: (news, again) => this.#announcer.tell(news, again),
+      contacts: (news) => this.#circles.changed(news.emails, news.change),
       replaced: (socket) => this.#registrations.replace(socket),
     });
     membership.onReturn(() => this.#registrations.restoreAll());
@@ -138,7 +145,7 @@ export class Devices implements SocketHost {
     this.#tokens.start();
     this.#sockets.start();
     this.#refreshing = clock.every(REFRESH_MS, () => this.#circles.refresh());
-    this.#ends.push(directory.onNews((news) => this.#hear(news)));
+    this.#ends.push(directory.onNews((news, isAwaited) => this.#hear(news, isAwaited)));
     if (outside === null) return;
     const end = outside.hear({
       message: (to, from, text) => void this.#deliver(from, to, [text], () => null),
@@ -274,10 +281,11 @@ export class Devices implements SocketHost {
     });
   }
 
-  #hear(news: AccountNews): void {
+  #hear(news: AccountNews, isAwaited: boolean): void | Promise<void> {
     switch (news.type) {
       case "contacts":
-        return this.#circles.changed(news.emails);
+        this.#circles.changed(news.emails, news.change);
+        return isAwaited ? this.#spread(news) : undefined;
       case "revoked":
         return this.#tokens.revoked(news.tokenIds);
       case "removed":

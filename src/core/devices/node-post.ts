@@ -1,3 +1,4 @@
+import type { ContactNews } from "../accounts/directory.ts";
 import type { Courier } from "../cluster/courier.ts";
 import type { DeviceNews, Letter, Target } from "./device.ts";
 
@@ -15,6 +16,8 @@ export interface NodePostOffice {
   lost(socket: string, to: Target): void;
   /** Tells whoever is here. `again`: only those who were told that it had left. */
   tell(news: readonly DeviceNews[], again: boolean): void;
+  /** Contacts have changed: that counts when this returns. */
+  contacts(news: ContactNews): void;
   /** A newer socket has taken the device of this one over. */
   replaced(socket: string): void;
 }
@@ -30,6 +33,7 @@ type Question =
     }
   | { readonly do: "lost"; readonly socket: string; readonly to: Target }
   | { readonly do: "tell"; readonly news: readonly DeviceNews[]; readonly again: boolean }
+  | { readonly do: "contacts"; readonly news: ContactNews }
   | { readonly do: "replaced"; readonly socket: string };
 
 /** Devices' questions between nodes: a line of JSON that says what to do, and below it messages just as they are. */
@@ -68,13 +72,22 @@ export class NodePost {
     }
   }
 
+  /**
+   * Resolves once the change counts there.
+   *
+   * @throws as {@link deliver}
+   */
+  async contacts(node: string, news: ContactNews, withinMs: number): Promise<void> {
+    await this.#say(node, { do: "contacts", news }, withinMs);
+  }
+
   /** @throws as {@link deliver} */
   async replaced(node: string, socket: string): Promise<void> {
     await this.#say(node, { do: "replaced", socket });
   }
 
-  async #say(node: string, question: Question): Promise<void> {
-    await this.#courier.ask(node, TOPIC, `${JSON.stringify(question)}\n`);
+  async #say(node: string, question: Question, withinMs?: number): Promise<void> {
+    await this.#courier.ask(node, TOPIC, `${JSON.stringify(question)}\n`, withinMs);
   }
 
   #answer(office: NodePostOffice, body: string): number {
@@ -93,6 +106,9 @@ export class NodePost {
       case "tell":
         office.tell(question.news, question.again);
         return question.news.length;
+      case "contacts":
+        office.contacts(question.news);
+        return 1;
       case "replaced":
         office.replaced(question.socket);
         return 1;
