@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { ContactChange, Directory } from "../accounts/directory.ts";
 import { atOnce } from "../flow/at-once.ts";
-import { Turns } from "./turns.ts";
+import { ContactTurns } from "./contact-turns.ts";
 
 /** How long contacts are believed without asking again, in ms: the news of a change may get lost. */
 const FRESH_MS = 60_000;
@@ -25,7 +25,7 @@ interface Circle {
   /** How many of them what was read last is sure to know. */
   settled: number;
   /** What the newest ones were; null: nothing is known of any. */
-  turns: Turns | null;
+  turns: ContactTurns | null;
 }
 
 /**
@@ -193,7 +193,7 @@ export class Circles {
   /** False if all of it was known already, as news that comes on two ways is. */
   #turn(circle: Circle, emails: Iterable<string>, { who, are, order }: ContactChange): boolean {
     const turn = { are, order, number: circle.changes + 1, at: this.#clock.now() };
-    circle.turns ??= new Turns();
+    circle.turns ??= new ContactTurns();
     let isNews = false;
     for (const other of circle.email === who ? emails : [who]) {
       if (other !== circle.email && circle.turns.take(other, turn)) isNews = true;

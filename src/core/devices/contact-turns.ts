@@ -13,7 +13,7 @@ interface Turn {
  * What became of one user's contacts of late: it counts more than what was read before it was heard. It is remembered
  * for a while after, so that news which comes late does not take back what came of a later change.
  */
-export class Turns {
+export class ContactTurns {
   readonly #turns = new Map<string, Turn>();
 
   /** False if this one is known already. One that is older than what is known says nothing, but that something happened. */
