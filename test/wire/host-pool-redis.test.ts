@@ -229,6 +229,24 @@ describe("host pool on Redis, as programs of another make see it", () => {
     }
   });
 
+  test("a find that fails after its claim holds no host, and is not counted", async () => {
+    await beat({ hostId: "torn", roomId: "torn", region: "torn" });
+    const found = async (): Promise<string | undefined> =>
+      /^rendezvous_finds_total\{outcome="found"\}.*$/m.exec(
+        await (await fetch(`${servers[2]!.url}/metrics`)).text(),
+      )?.[0];
+    const before = await found();
+    // What the pool remembers of the documented key cannot be read: so the claim cannot be confirmed.
+    const companion = "rendezvous:wire:{host:torn}";
+    await client.rename(companion, `${companion}:kept`);
+    await client.set(companion, "no hash");
+    expect((await find("torn", servers[2]!)).status).toBe(503);
+    await client.rename(`${companion}:kept`, companion);
+    expect(await found()).toBe(before);
+    await eventually("it is found", async () => (await find("torn", servers[2]!)).status === 200);
+    expect((await wire("torn")).status).toBe("allocated");
+  });
+
   test("a pool that Redis has lost is whole again with the next beats, once what was found before has ended", async () => {
     const own = await startRedis();
     const server = await startServer({ REDIS_URL: own.url, ...SERVED, ALLOCATION_SECONDS: "1", LOG_LEVEL: "silent" });

@@ -2,16 +2,18 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { createMemoryLeases } from "../../adapters/memory/leases.ts";
 import { systemRandom } from "../../adapters/system/random.ts";
 import { createVirtualClock, type VirtualClock } from "../../../test/support/virtual-clock.ts";
+import { StoreUnavailable } from "../../ports/store-error.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Host } from "./host.ts";
 import type { HostMirror } from "./host-mirror.ts";
-import { HostPool, type Beat } from "./host-pool.ts";
+import { HostPool, type Beat, type HostPoolOptions } from "./host-pool.ts";
 
 describe("host pool", () => {
   let clock: VirtualClock;
   let arrived: Host[];
   let pool: HostPool;
 
-  const make = (mirror?: HostMirror): HostPool =>
+  const make = (mirror?: HostMirror, more: Partial<HostPoolOptions> = {}): HostPool =>
     new HostPool({
       leases: createMemoryLeases(clock),
       clock,
@@ -20,6 +22,7 @@ describe("host pool", () => {
       allocationMs: 30_000,
       mirror,
       onArrived: (host) => arrived.push(host),
+      ...more,
     });
 
   const beat = (id: string, more: Partial<Beat> = {}) =>
@@ -162,6 +165,75 @@ describe("host pool", () => {
       await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
       await clock.advance(5_000);
       expect(await pool.unknown(["f", "g"])).toEqual(["f", "g"]);
+    });
+
+    describe("that fails a find", () => {
+      const none = async (): Promise<void> => undefined;
+      const away = (): Promise<never> => Promise.reject(new StoreUnavailable(new Error("no answer within 2000 ms")));
+      const mirrorWith = (steps: Partial<HostMirror>): HostMirror => ({
+        beat: none,
+        changed: none,
+        left: none,
+        confirm: async (host) => ({ host, isShown: true }),
+        ...steps,
+      });
+      let notes: string[];
+      const journal = { note: (_: string, __: string, what: string) => void notes.push(what) } as Journal;
+
+      beforeEach(() => {
+        notes = [];
+      });
+
+      test("its claim is given back when it cannot be confirmed", async () => {
+        let confirm: HostMirror["confirm"] = away;
+        pool = make(mirrorWith({ confirm: (host) => confirm(host) }), { journal });
+        await beat("a");
+        await expect(pool.find()).rejects.toBeInstanceOf(StoreUnavailable);
+        expect(await pool.get("a")).toMatchObject({ state: "idle" });
+        confirm = async (host) => ({ host, isShown: true });
+        expect(await pool.find()).toMatchObject({ id: "a" });
+        expect(pool.totals().found).toBe(1);
+        expect(notes).toEqual(["registered", "found"]);
+      });
+
+      test("its claim is given back, and nothing counted, when the record of another program cannot be changed", async () => {
+        pool = make(mirrorWith({ confirm: async (host) => ({ host, isShown: false }), changed: away }), { journal });
+        await beat("a");
+        await expect(pool.find()).rejects.toBeInstanceOf(StoreUnavailable);
+        expect(await pool.get("a")).toMatchObject({ state: "idle" });
+        expect(pool.totals().found).toBe(0);
+        expect(notes).toEqual(["registered"]);
+      });
+
+      test("its claim is given back when the host cannot be withheld either", async () => {
+        const leases = createMemoryLeases(clock);
+        const { release } = leases;
+        leases.release = (id, epoch, then) => (then === "withhold" ? away() : release(id, epoch, then));
+        pool = make(mirrorWith({ confirm: async () => null }), { leases });
+        await beat("a");
+        await expect(pool.find()).rejects.toBeInstanceOf(StoreUnavailable);
+        expect(await pool.get("a")).toMatchObject({ state: "idle" });
+      });
+
+      test("its claim is given back as soon as the store takes it, and the next one is left alone", async () => {
+        const leases = createMemoryLeases(clock);
+        const { release } = leases;
+        let isAway = true;
+        leases.release = (...given) => (isAway ? away() : release(...given));
+        let confirm: HostMirror["confirm"] = away;
+        pool = make(mirrorWith({ confirm: (host) => confirm(host) }), { leases });
+        await beat("a");
+        await expect(pool.find()).rejects.toBeInstanceOf(StoreUnavailable);
+        await clock.advance(3_000);
+        expect(await pool.get("a")).toMatchObject({ state: "allocated" });
+        isAway = false;
+        await clock.advance(1_000);
+        expect(await pool.get("a")).toMatchObject({ state: "idle" });
+        confirm = async (host) => ({ host, isShown: true });
+        await pool.find();
+        await clock.advance(10_000);
+        expect(await pool.get("a")).toMatchObject({ state: "allocated" });
+      });
     });
   });
 });

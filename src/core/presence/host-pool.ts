@@ -43,6 +43,9 @@ const MAX_REFUSED = 100;
 /** The same of hosts in maintenance: each is kept from claims until its next beat. */
 const MAX_KEPT_BACK = 1_000;
 
+/** How long to wait before a host that nobody got is given back again, in ms. */
+const GIVE_BACK_AGAIN_MS = 1_000;
+
 /**
  * The hosts that can be found. Races are decided by the leases: `claim` alone gives a host away, and every other verb
  * acts on the lease in one step.
@@ -173,24 +176,39 @@ export class HostPool {
     for (let claim = first, refused = 0, keptBack = 0; ; claim = this.#claim(region)) {
       const lease = claim instanceof Promise ? await claim : claim;
       if (lease === null) break;
-      if (isInMaintenance?.(lease.id) === true) keptBack++;
-      else {
-        const claimed = hostOf(lease);
-        const confirmed = mirror === undefined ? { host: claimed, isShown: true } : await mirror.confirm(claimed);
-        if (confirmed !== null && (region === undefined || confirmed.host.region === region)) {
-          const { host, isShown } = confirmed;
-          this.#given(host);
-          if (!isShown) await mirror?.changed(host);
-          return host;
+      try {
+        if (isInMaintenance?.(lease.id) === true) keptBack++;
+        else {
+          const claimed = hostOf(lease);
+          const confirmed = mirror === undefined ? { host: claimed, isShown: true } : await mirror.confirm(claimed);
+          if (confirmed !== null && (region === undefined || confirmed.host.region === region)) {
+            const { host, isShown } = confirmed;
+            if (!isShown) await mirror?.changed(host);
+            return this.#given(host);
+          }
+          this.#putBack++;
+          refused++;
         }
-        this.#putBack++;
-        refused++;
+        await leases.release(lease.id, lease.epoch, "withhold");
+      } catch (error) {
+        this.#giveBack(lease, this.#options.clock.now() + this.#options.allocationMs);
+        throw error;
       }
-      await leases.release(lease.id, lease.epoch, "withhold");
       if (refused >= MAX_REFUSED || keptBack >= MAX_KEPT_BACK) break;
     }
     this.#missed++;
     throw new DomainError("no_host_available");
+  }
+
+  /**
+   * Whoever asked is told that it failed, so nobody will come for the host. Nobody waits for this either; it goes on until
+   * the store has taken it, or the allocation is over. The epoch keeps one that comes late from ending another's.
+   */
+  #giveBack(lease: Lease, until: number): void {
+    const { leases, clock } = this.#options;
+    leases.release(lease.id, lease.epoch, "idle").catch(() => {
+      if (clock.now() < until) clock.after(GIVE_BACK_AGAIN_MS, () => this.#giveBack(lease, until));
+    });
   }
 
   /** Takes over what another program wrote of a host, as if it were a beat. `ttlMs`: what its record has left. */
