@@ -14,7 +14,10 @@ export type Hold = "soft" | "firm" | "timed" | "withheld";
  */
 export type LeaseValue = string | object;
 
-/** A record with a time to live and, once claimed, an allocation with a lease of its own. */
+/**
+ * A record with a time to live and, once claimed, an allocation with a lease of its own: an allocation goes on when the
+ * record's time is over, and a new record of the same id begins with it.
+ */
 export interface Lease {
   readonly id: string;
   /** The claimable pool within the pool, such as a region. */
@@ -42,7 +45,10 @@ export interface Renewal {
   readonly ttlMs: number;
   /** What the owner says of itself; left out, it stays as it was, and starts idle. */
   readonly state?: "idle" | "busy" | undefined;
-  /** Set to begin a new lease withheld, whatever `state` says: its owner is not ready to be claimed yet. */
+  /**
+   * Set to begin a new lease withheld, whatever `state` says: its owner is not ready to be claimed yet. One that begins
+   * allocated cannot be claimed as it is.
+   */
   readonly begin?: "withheld" | undefined;
   /** Set to be refused rather than renewed while another live lease has the alias. */
   readonly exclusive?: boolean | undefined;
@@ -74,7 +80,8 @@ export interface LeaseCounts {
 export interface Leases {
   /**
    * Makes the lease or prolongs it, replacing group, alias and value.
-   * `idle` undoes a soft busy only; `busy` ends an allocation. An alias leads to the first lease that renewed with it,
+   * `idle` undoes a soft busy only; `busy` ends an allocation. A new lease begins allocated, unless its owner says busy, if
+   * one of this id expired while it was, until that allocation's own time and with its epoch. An alias leads to the first lease that renewed with it,
    * until that one ends or renews with another; then to whichever renews with it next. Null, and nothing changed, if it
    * was to be exclusive and the alias leads to another lease. Leases that ask no store answer at once: this is what
    * happens most.
@@ -106,8 +113,8 @@ export interface Leases {
    */
   occupy(id: string, forMs?: number): Promise<Lease | null>;
   /**
-   * Makes the lease idle. `held` undoes a firm or timed busy, `any` everything, an allocation included.
-   * Null if there is no such lease; otherwise the lease as it now is.
+   * Makes the lease idle. `held` undoes a firm or timed busy, `any` everything, an allocation included, also one that its
+   * lease has not outlived. Null if there is no such lease; otherwise the lease as it now is.
    */
   free(id: string, what: "held" | "any"): Promise<Lease | null>;
   /**
@@ -122,11 +129,12 @@ export interface Leases {
     readonly pick: number;
   }): Lease | null | Promise<Lease | null>;
   /**
-   * Gives an allocation back. Refused (false) when `epoch` is not the newest or the allocation is over.
+   * Gives an allocation back, also one that its lease has not outlived. Refused (false) when `epoch` is not the newest or the
+   * allocation is over.
    * `withhold` keeps the lease from every claim until its owner renews.
    */
   release(id: string, epoch: number, then: "idle" | "withhold"): Promise<boolean>;
-  /** Ends the lease at once. The revision of its end; null if there was none. */
+  /** Ends the lease at once, and its allocation even where there is no lease. The revision of its end; null if there was none. */
   end(id: string): Promise<number | null>;
   /** How many live leases are in each state, and how many allocations have lapsed. */
   counts(): Promise<LeaseCounts>;

@@ -85,6 +85,34 @@ forEachRedis((adapter, makeCalls, redis) => {
       expect(await older.lists()).toEqual([]);
     });
 
+    test("one that was found there, and whose lease is over, is not found here before that has ended", async () => {
+      await older.beats("a");
+      await clock.advance(25_000);
+      await older.claims("a");
+      await clock.advance(5_000);
+      expect((await beat("a"))?.lease).toMatchObject({ state: "allocated", epoch: 2 });
+      expect(await claim()).toBeNull();
+      await clock.advance(5_000);
+      expect(await claim()).toBe("a");
+    });
+
+    for (const group of [undefined, "eu"]) {
+      test(`one that was found here, and is made anew there, is not found${group === undefined ? "" : " in its group"} before that has ended`, async () => {
+        await older.beats("b");
+        await beat("a");
+        await clock.advance(25_000);
+        await leases.occupy("b");
+        expect(await claim(group)).toBe("a");
+        await clock.advance(5_000);
+        await leases.sweep();
+        await older.beats("a");
+        expect([await claim(group), await claim(group)]).toEqual([null, null]);
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "allocated" });
+        await clock.advance(5_000);
+        expect(await claim(group)).toBe("a");
+      });
+    }
+
     test("no state is counted below nothing", async () => {
       await older.beats("a");
       await older.claims("a");

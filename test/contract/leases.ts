@@ -397,6 +397,115 @@ export function leasesContract(adapter: string, make: MakeLeases): void {
       });
     });
 
+    describe("an allocation whose lease expires before it", () => {
+      const swept = async (isSwept: boolean): Promise<void> => void (isSwept && (await leases.sweep()));
+      /** Claimed a moment before the lease expires: the allocation has ten seconds more. */
+      const outlive = async (isSwept = true) => {
+        await beat("a");
+        await clock.advance(29_000);
+        const claimed = await leases.claim({ group: "eu", forMs: 11_000, pick: 0 });
+        await clock.advance(1_000);
+        await swept(isSwept);
+        expect(await leases.find({ id: "a" })).toBeNull();
+        expect(await leases.counts()).toMatchObject({ idle: 0, allocated: 0, busy: 0 });
+        return claimed!;
+      };
+
+      for (const isSwept of [true, false]) {
+        test(`goes on in the next lease until its own time${isSwept ? "" : ", swept or not"}`, async () => {
+          const { epoch } = await outlive(isSwept);
+          await clock.advance(4_000);
+          await swept(isSwept);
+          const { lease, created, moved } = await beat("a", { state: "idle" });
+          expect({ created, moved }).toEqual({ created: true, moved: true });
+          expect(lease).toMatchObject({ state: "allocated", hold: null, epoch });
+          expect(await leases.counts()).toMatchObject({ idle: 0, allocated: 1, busy: 0 });
+          await clock.advance(5_999);
+          expect((await beat("a", { state: "idle" })).lease.state).toBe("allocated");
+          expect(await claim()).toBeNull();
+          await clock.advance(1);
+          expect(await leases.counts()).toMatchObject({ idle: 1, allocated: 0, lapsed: 1 });
+          expect((await claim())!.epoch).toBeGreaterThan(epoch);
+        });
+      }
+
+      test("is over at its own time even if no lease comes before", async () => {
+        await outlive();
+        await clock.advance(10_000);
+        expect((await beat("a")).lease).toMatchObject({ state: "idle", epoch: 0 });
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("goes on through as many leases as there are", async () => {
+        const { epoch } = await outlive();
+        for (let n = 0; n < 3; n++) {
+          await beat("a", { ttlMs: 1_000 });
+          await clock.advance(2_000);
+        }
+        expect((await beat("a")).lease).toMatchObject({ state: "allocated", epoch });
+        await clock.advance(4_000);
+        expect(await leases.find({ id: "a" })).toMatchObject({ state: "idle" });
+      });
+
+      test("is not kept from its end by a lease that begins withheld", async () => {
+        await outlive();
+        for (let n = 0; n < 2; n++) {
+          expect((await beat("a", { state: "idle", begin: "withheld" })).lease.state).toBe("allocated");
+        }
+        await clock.advance(10_000);
+        expect(await claim()).toMatchObject({ id: "a" });
+      });
+
+      test("ends with a lease that begins busy", async () => {
+        const { epoch } = await outlive();
+        expect((await beat("a", { state: "busy" })).lease).toMatchObject({ state: "busy", hold: "soft" });
+        expect(await leases.release("a", epoch, "idle")).toBe(false);
+        await leases.end("a");
+        expect((await beat("a")).lease.state).toBe("idle");
+        await leases.end("a");
+        await outlive();
+        expect((await beat("a", { state: "busy", begin: "withheld" })).lease.hold).toBe("withheld");
+        expect((await beat("a")).lease.state).toBe("idle");
+      });
+
+      for (const isBack of [true, false]) {
+        const when = isBack ? "in the next lease" : "while there is no lease";
+        test(`is given back by its epoch alone, ${when}`, async () => {
+          const { epoch } = await outlive();
+          if (isBack) await beat("a");
+          expect(await leases.release("a", epoch + 1, "idle")).toBe(false);
+          expect(await leases.release("a", epoch, "idle")).toBe(true);
+          expect(await leases.release("a", epoch, "idle")).toBe(false);
+          await beat("a");
+          expect(await claim()).toMatchObject({ id: "a" });
+        });
+
+        test(`ends when its host does or is freed, ${when}`, async () => {
+          for (const finish of [() => leases.end("a"), () => leases.free("a", "any")]) {
+            await outlive();
+            if (isBack) await beat("a");
+            expect((await finish()) !== null).toBe(isBack);
+            expect((await beat("a")).lease.state).toBe("idle");
+            expect(await claim()).toMatchObject({ id: "a" });
+            await leases.end("a");
+          }
+        });
+      }
+
+      test("is not ended by a room that empties", async () => {
+        await outlive();
+        expect(await leases.free("a", "held")).toBeNull();
+        expect((await beat("a")).lease.state).toBe("allocated");
+      });
+
+      test("stays its own host's, whoever has the alias by then", async () => {
+        const { epoch } = await outlive();
+        expect((await beat("b", { alias: "room-a" })).lease.state).toBe("idle");
+        expect(await renew("a", { exclusive: true })).toBeNull();
+        expect((await beat("a")).lease).toMatchObject({ state: "allocated", epoch });
+      });
+    });
+
     describe("occupy and free", () => {
       test("occupy ends an allocation", async () => {
         await beat("a");

@@ -247,6 +247,24 @@ describe("host pool on Redis, as programs of another make see it", () => {
     expect((await wire("torn")).status).toBe("allocated");
   });
 
+  test("a found host that missed a beat stays allocated, through whichever node it comes back", async () => {
+    const short = { ...SERVED, REDIS_URL: redis.url, HOST_LEASE_SECONDS: "1" };
+    const [one, other] = await Promise.all([startServer(short), startServer(short)]);
+    try {
+      const host = { hostId: "late", roomId: "late", region: "late" };
+      await beat(host, one);
+      expect((await find("late", one)).status).toBe(200);
+      await eventually("its lease is over", async () => (await client.exists("host:late")) === 0);
+      await beat({ ...host, status: "idle" }, other);
+      expect((await wire("late")).status).toBe("allocated");
+      for (const server of [one, other]) expect((await find("late", server)).status).toBe(404);
+      await post(`${one.url}/api/host/status`, { hostId: "late", status: "idle" });
+      expect((await find("late", other)).status).toBe(200);
+    } finally {
+      await Promise.all([one.stop(), other.stop()]);
+    }
+  });
+
   test("a pool that Redis has lost is whole again with the next beats, once what was found before has ended", async () => {
     const own = await startRedis();
     const server = await startServer({ REDIS_URL: own.url, ...SERVED, ALLOCATION_SECONDS: "1", LOG_LEVEL: "silent" });

@@ -4,6 +4,7 @@ import type { Hold, Lease, LeaseCounts, Leases, LeaseState, LeaseValue } from ".
 import { DrawList, NONE } from "./draw-list.ts";
 import { DueHeap } from "./due-heap.ts";
 import { DueLine } from "./due-line.ts";
+import { KeptAllocations } from "./kept-allocations.ts";
 import { Rows } from "./rows.ts";
 
 /** What is known of a lease in numbers. */
@@ -84,6 +85,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   /** One for each, since either waits a time of its own. */
   const allocations = new DueLine<number>();
   const occupations = new DueLine<number>();
+  const outlived = new KeptAllocations();
   let lastEpoch = 0;
   let lastRevision = 0;
   let lapsed = 0;
@@ -147,6 +149,15 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     rows.giveBack(row);
   };
 
+  /** As {@link forget}; but an allocation goes on until its own end. */
+  const expired = (now: number, row: number): void => {
+    const until = rows.get(row, HELD_UNTIL);
+    if (rows.small(row, STANDING) === ALLOCATED && until > now) {
+      outlived.keep(ids[row]!, { epoch: rows.get(row, EPOCH), until });
+    }
+    forget(row);
+  };
+
   /** Until when the lease stays allocated or busy unless something is said before. */
   const holdUntil = (row: number, at: number, line: DueLine<number>): void => {
     rows.set(row, HELD_UNTIL, at);
@@ -156,6 +167,13 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
   const expire = (row: number, at: number): void => {
     dueAts[row] = at;
     expiries.add(row, at);
+  };
+
+  const allocate = (row: number, epoch: number, until: number): void => {
+    leaveIdle(row);
+    stand(row, ALLOCATED);
+    rows.set(row, EPOCH, epoch);
+    holdUntil(row, until, allocations);
   };
 
   const keep = (row: number, value: LeaseValue, expiresAt: number): void => {
@@ -171,7 +189,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     const standing = rows.small(row, STANDING);
     if (standing === VACANT) return false;
     if (rows.get(row, EXPIRES_AT) <= now) {
-      forget(row);
+      expired(now, row);
       return false;
     }
     if ((standing === ALLOCATED || standing === TIMED) && rows.get(row, HELD_UNTIL) <= now) {
@@ -210,6 +228,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
     let gone = 0;
     for (let due = allocations.take(now); due !== undefined; due = allocations.take(now)) isLive(now, due);
     for (let due = occupations.take(now); due !== undefined; due = occupations.take(now)) isLive(now, due);
+    outlived.settle(now);
     for (let bite = BITE; bite > 0; bite--) {
       const due = expiries.take(now);
       if (due === undefined) break;
@@ -218,7 +237,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       const expiresAt = rows.get(row, EXPIRES_AT);
       if (expiresAt > now) expire(row, expiresAt);
       else {
-        forget(row);
+        expired(now, row);
         gone++;
       }
     }
@@ -242,6 +261,8 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
         join(row, group);
         expire(row, expiresAt);
         toIdle(row);
+        const allocation = outlived.take(id, now);
+        if (allocation !== null && state !== "busy") allocate(row, allocation.epoch, allocation.until);
       } else {
         if (groupOf(row).name !== group) {
           leaveIdle(row);
@@ -255,7 +276,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (aliases[row] !== alias) aliases[row] = alias;
       keep(row, value, expiresAt);
       const standing = rows.small(row, STANDING);
-      if (known === null && begin !== undefined) toBusy(row, begin);
+      if (known === null && begin !== undefined && standing !== ALLOCATED) toBusy(row, begin);
       else if (turnsBusy(standing, state)) toBusy(row, "soft");
       else if (turnsIdle(standing, state)) toIdle(row);
       return { lease: seen(row), created: known === null, moved: holder === null };
@@ -289,7 +310,10 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async free(id, what) {
       const row = current(id);
-      if (row === null) return null;
+      if (row === null) {
+        if (what === "any") outlived.take(id, clock.now());
+        return null;
+      }
       const standing = rows.small(row, STANDING);
       const isHeld = standing === FIRM || standing === TIMED;
       if (isHeld || (what === "any" && standing !== IDLE)) toIdle(row);
@@ -303,10 +327,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
       if (list === undefined) return null;
       for (let row = list.draw(pick); row !== NONE; row = list.draw(pick)) {
         if (!isLive(now, row)) continue;
-        leaveIdle(row);
-        stand(row, ALLOCATED);
-        rows.set(row, EPOCH, ++lastEpoch);
-        holdUntil(row, now + forMs, allocations);
+        allocate(row, ++lastEpoch, now + forMs);
         return seen(row);
       }
       return null;
@@ -314,7 +335,7 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async release(id, epoch, then) {
       const row = current(id);
-      if (row === null) return false;
+      if (row === null) return outlived.release(id, epoch, clock.now());
       if (rows.small(row, STANDING) !== ALLOCATED || rows.get(row, EPOCH) !== epoch) return false;
       if (then === "idle") toIdle(row);
       else toBusy(row, "withheld");
@@ -323,7 +344,10 @@ export function createMemoryLeases(clock: Clock): Leases & LeasePages {
 
     async end(id) {
       const row = current(id);
-      if (row === null) return null;
+      if (row === null) {
+        outlived.take(id, clock.now());
+        return null;
+      }
       forget(row);
       return ++lastRevision;
     },

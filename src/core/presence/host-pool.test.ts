@@ -45,6 +45,17 @@ describe("host pool", () => {
     expect(await pool.find()).toMatchObject({ id: "a" });
   });
 
+  test("a found host that misses its beat is found by nobody else before its allocation lapses", async () => {
+    await beat("a");
+    await clock.advance(28_000);
+    await pool.find();
+    await clock.advance(14_000);
+    await beat("a", { state: "idle" });
+    await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+    await clock.advance(16_000);
+    expect(await pool.find()).toMatchObject({ id: "a" });
+  });
+
   test("a room stays that of the first host that waits there; only an exclusive beat is refused for it", async () => {
     await beat("a", { room: "room" });
     await beat("b", { room: "room" });
@@ -138,6 +149,25 @@ describe("host pool", () => {
       expect(wire.get("a")?.state).toBe("idle");
       await pool.leave("a");
       expect(wire.has("a")).toBe(false);
+    });
+
+    test("a found host that comes back after its lease is shown as allocated, or as the busy that it says", async () => {
+      for (const [id, state, shown] of [
+        ["a", "idle", "allocated"],
+        ["b", undefined, "allocated"],
+        ["c", "busy", "busy"],
+      ] as const) {
+        await beat(id);
+        await clock.advance(28_000);
+        expect(await pool.find()).toMatchObject({ id });
+        await clock.advance(2_000);
+        wire.delete(id);
+        await beat(id, { state });
+        expect(wire.get(id)?.state).toBe(shown);
+        expect(await pool.get(id)).toMatchObject({ state: shown });
+        await expect(pool.find()).rejects.toMatchObject({ code: "no_host_available" });
+        await pool.leave(id);
+      }
     });
 
     test("a host whose record is gone or not free is passed over until it beats again", async () => {

@@ -102,7 +102,8 @@ export class HostPool {
       await mirror.beat(hostOf({ ...first.lease, value }), leaseMs);
       return this.#beaten(first);
     }
-    await mirror.beat(hostOf({ ...first.lease, value, state: renewal.state ?? "idle" }), leaseMs);
+    const state = first.lease.state === "allocated" ? "allocated" : (renewal.state ?? "idle");
+    await mirror.beat(hostOf({ ...first.lease, value, state }), leaseMs);
     return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease });
   }
 

@@ -21,10 +21,10 @@ export const quickBugs: readonly PlantedBug[] = [
       },
       {
         file: "src/adapters/memory/leases.ts",
-        text: "        if (!isLive(now, row)) continue;\n        leaveIdle(row);",
+        text: "        if (!isLive(now, row)) continue;\n        allocate(row,",
         becomes: `        if (!isLive(now, row)) continue;
         await new Promise((resume) => setTimeout(resume, 200));
-        leaveIdle(row);`,
+        allocate(row,`,
       },
     ],
   },

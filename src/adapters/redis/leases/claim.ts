@@ -36,6 +36,14 @@ local function allocate(id, name, ends, revision)
     forget({ id = id, g = group, a = alias })
     return nil
   end
+  -- A node before 0.2 that makes a lease anew knows nothing of the allocation before.
+  if hasOlderNodes and outlived(id) then
+    local r = record(id)
+    takeUp(r)
+    save(r)
+    index(r)
+    return nil
+  end
   redis.call('HSET', key, 's', 'allocated', 'u', ends, 'n', revision, 'm', revision)
   if name == '' or hasOlderNodes then leave(':' .. group, id) end
   if name ~= '' or hasOlderNodes then leave('', id) end

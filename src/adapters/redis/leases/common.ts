@@ -15,6 +15,7 @@ import { withNow } from "../clock.ts";
  *                 list is drawn from as well, and taken out of both; empty once there are none of them any more
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
+ *   :kept:<id>    string, epoch and end of an allocation whose lease has expired before it; gone with that end
  *   :revision     the newest revision, also of an epoch
  *   :lapsed       how many allocations have lapsed
  *   :store        see store-epoch.ts
@@ -81,12 +82,40 @@ local function forget(r)
   redis.call('DEL', P .. ':lease:' .. r.id)
 end
 
+-- As forget; but an allocation goes on until its own end.
+local function expire(r)
+  if r.s == 'allocated' and r.u > now then
+    redis.call('SET', P .. ':kept:' .. r.id, string.format('%.0f %.0f', r.n, r.u), 'PX', string.format('%.0f', r.u - now))
+  end
+  forget(r)
+end
+
+-- Epoch and end of the allocation that goes on without a lease.
+local function outlived(id)
+  local kept = redis.call('GET', P .. ':kept:' .. id)
+  if not kept then return nil end
+  local epoch, ends = string.match(kept, '(%d+) (%d+)')
+  if tonumber(ends) <= now then return nil end
+  return tonumber(epoch), tonumber(ends)
+end
+
+local function drop(id) redis.call('DEL', P .. ':kept:' .. id) end
+
+-- A new lease goes on with the allocation that has outlived the one before. False if none has.
+local function takeUp(r)
+  local epoch, ends = outlived(r.id)
+  if not epoch then return false end
+  drop(r.id)
+  r.s, r.h, r.n, r.u = 'allocated', '', epoch, ends
+  return true
+end
+
 -- The lease as it is now: gone if it expired, idle again if its allocation lapsed.
 local function current(id)
   local r = record(id)
   if not r then return nil end
   if r.x <= now then
-    forget(r)
+    expire(r)
     return nil
   end
   if (r.s == 'allocated' or r.h == 'timed') and r.u <= now then
@@ -103,7 +132,7 @@ local function settle(bite)
   local gone = 0
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':live', '-inf', now, 'LIMIT', 0, bite)) do
     local r = record(id)
-    if r then forget(r) else redis.call('ZREM', P .. ':live', id) end
+    if r then expire(r) else redis.call('ZREM', P .. ':live', id) end
     gone = gone + 1
   end
   for _, list in ipairs({ P .. ':held', P .. ':timed' }) do

@@ -6,6 +6,7 @@ export const end = script(
   common,
   `
 local r = current(ARGV[2])
+drop(ARGV[2])
 if not r then return nil end
 forget(r)
 return string.format('%.0f', revise())

@@ -6,6 +6,7 @@ export const free = script(
   common,
   `
 local r = current(ARGV[2])
+if ARGV[3] == 'any' then drop(ARGV[2]) end
 if not r then return nil end
 if r.h == 'firm' or r.h == 'timed' or (ARGV[3] == 'any' and r.s ~= 'idle') then
   r.s, r.h = 'idle', ''

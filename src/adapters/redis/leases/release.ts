@@ -5,8 +5,13 @@ import { common } from "./common.ts";
 export const release = script(
   common,
   `
-local r = current(ARGV[2])
-if not r or r.s ~= 'allocated' or r.n ~= tonumber(ARGV[3]) then return 0 end
+local r, epoch = current(ARGV[2]), tonumber(ARGV[3])
+if not r then
+  if outlived(ARGV[2]) ~= epoch then return 0 end
+  drop(ARGV[2])
+  return 1
+end
+if r.s ~= 'allocated' or r.n ~= epoch then return 0 end
 if ARGV[4] == 'idle' then r.s, r.h = 'idle', '' else r.s, r.h = 'busy', 'withheld' end
 save(r)
 index(r)

@@ -22,6 +22,7 @@ local created = 0
 if not r then
   r = { id = id, g = group, a = alias, s = 'idle', h = '', n = 0, u = 0 }
   created = 1
+  if state == 'busy' then drop(id) else takeUp(r) end
 end
 if r.g ~= group then
   redis.call('SREM', P .. ':free:' .. r.g, id)
@@ -29,7 +30,7 @@ if r.g ~= group then
 end
 if r.a ~= alias and redis.call('GET', P .. ':alias:' .. r.a) == id then redis.call('DEL', P .. ':alias:' .. r.a) end
 r.g, r.a, r.v, r.x = group, alias, value, now + ttl
-if created == 1 and begin ~= '' then r.s, r.h = 'busy', begin
+if created == 1 and begin ~= '' and r.s == 'idle' then r.s, r.h = 'busy', begin
 elseif state == 'busy' and r.h ~= 'firm' and r.h ~= 'timed' then r.s, r.h = 'busy', 'soft'
 elseif r.h == 'withheld' or (state == 'idle' and r.h == 'soft') then r.s, r.h = 'idle', '' end
 save(r)
