@@ -2,8 +2,9 @@ import { createMemoryBus } from "../../src/adapters/memory/bus.ts";
 import { createMemoryHomes } from "../../src/adapters/memory/homes.ts";
 import { createMemoryNodes } from "../../src/adapters/memory/nodes.ts";
 import { createBusCourier } from "../../src/core/cluster/bus-courier.ts";
+import type { Courier } from "../../src/core/cluster/courier.ts";
 import { createMembership } from "../../src/core/cluster/leased-membership.ts";
-import { NODE_LEASE_MS } from "../../src/core/cluster/membership.ts";
+import { NODE_LEASE_MS, type Membership } from "../../src/core/cluster/membership.ts";
 import { createRoomDirectory, type RoomDirectory } from "../../src/core/signaling/room-directory.ts";
 import type { Bus, Subscription } from "../../src/ports/bus.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -16,6 +17,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface RoomNode {
   readonly id: string;
   readonly rooms: RoomDirectory;
+  readonly courier: Courier;
+  readonly membership: Membership;
   /** Stands still with the node. */
   readonly clock: Clock;
   /** What comes from outside: it happens when the node runs, and never when it is dead. */
@@ -90,6 +93,8 @@ export async function startRoomNodes(options: RoomNodesOptions): Promise<RoomNod
     nodes.push({
       id,
       rooms,
+      courier,
+      membership,
       clock: power.clock,
       does: power.whenOn,
       kill: power.kill,

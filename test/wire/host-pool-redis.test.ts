@@ -202,6 +202,26 @@ describe("host pool on Redis, as programs of another make see it", () => {
     );
   }, 40_000);
 
+  test("a host that registers while a session goes on in its room is found by nobody, whichever node runs the room", async () => {
+    for (const [at, home] of [0, 1, 2].flatMap((home) => [home, home + 1].map((at) => [at % 3, home] as const))) {
+      const name = `session-${at}-${home}`;
+      const peers = [await openRoomPeer(servers[home]!.wsUrl, name), await openRoomPeer(servers[home]!.wsUrl, name)];
+      let isRegistered = false;
+      const got: number[] = [];
+      const looking = Array.from({ length: 4 }, async () => {
+        do got.push((await find(name)).status);
+        while (!isRegistered);
+        got.push((await find(name)).status);
+      });
+      await beat({ hostId: name, roomId: name, region: name, status: "idle" }, servers[at]);
+      isRegistered = true;
+      await Promise.all(looking);
+      expect(new Set(got)).toEqual(new Set([404]));
+      expect((await wire(name)).status).toBe("busy");
+      for (const peer of peers) peer.leave();
+    }
+  });
+
   test("a Redis that hangs gets no host lost: whoever was told 503 holds none when it wakes up", async () => {
     const own = await startRedis();
     const server = await startServer({ REDIS_URL: own.url, ...SERVED, LOG_LEVEL: "silent" });
@@ -240,10 +260,10 @@ describe("host pool on Redis, as programs of another make see it", () => {
     const companion = "rendezvous:wire:{host:torn}";
     await client.rename(companion, `${companion}:kept`);
     await client.set(companion, "no hash");
-    expect((await find("torn", servers[2]!)).status).toBe(503);
+    expect((await find("torn", servers[2])).status).toBe(503);
     await client.rename(`${companion}:kept`, companion);
     expect(await found()).toBe(before);
-    await eventually("it is found", async () => (await find("torn", servers[2]!)).status === 200);
+    await eventually("it is found", async () => (await find("torn", servers[2])).status === 200);
     expect((await wire("torn")).status).toBe("allocated");
   });
 

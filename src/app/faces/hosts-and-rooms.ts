@@ -3,6 +3,7 @@ import { HostPool } from "../../core/presence/host-pool.ts";
 import { createRollCall } from "../../core/observation/roll-call.ts";
 import { Maintenance } from "../../core/presence/maintenance.ts";
 import { PoolCensus } from "../../core/presence/pool-census.ts";
+import { createRoomArrivals, type RoomArrivals } from "../../core/presence/room-arrivals.ts";
 import { RoomOccupancy } from "../../core/presence/room-occupancy.ts";
 import { createRoomDirectory } from "../../core/signaling/room-directory.ts";
 import { ForeignHosts } from "../../faces/host-pool/foreign-hosts.ts";
@@ -52,7 +53,11 @@ export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
     leaseMs,
     allocationMs: config.ALLOCATION_SECONDS * 1000,
     mirror: keys === null ? undefined : createHostMirror(keys, config.DEFAULT_REGION),
-    onArrived: (host) => occupancy.arrived(host.room),
+    arrivals: {
+      whom: (room) => arrivals.whom(room),
+      tell: (node, room) => arrivals.tell(node, room),
+    },
+    onArrived: (host) => void occupancy.arrived(host.room),
     isInMaintenance,
     journal,
   });
@@ -78,6 +83,11 @@ export function buildHostsAndRooms(ground: Ground, iceServers: IceServers) {
     clock,
     occupancy: (room) => rooms.occupancy(room),
     failed: failed("could not tell the pool who is in a room"),
+  });
+  const arrivals: RoomArrivals = createRoomArrivals({
+    ...cluster,
+    homeOf: (room) => rooms.homeOf(room),
+    arrived: (room) => occupancy.arrived(room),
   });
 
   const hostsOfOtherPrograms = () =>

@@ -5,6 +5,7 @@ import { DomainError } from "../errors/errors.ts";
 import { carry, hostOf, type Host } from "./host.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ForeignHost, HostMirror } from "./host-mirror.ts";
+import type { RoomArrivals } from "./room-arrivals.ts";
 
 /** What a host says when it beats. */
 export interface Beat {
@@ -30,6 +31,11 @@ export interface HostPoolOptions {
   /** How long a found host waits for its client, in ms. */
   readonly allocationMs: number;
   readonly mirror?: HostMirror | undefined;
+  /**
+   * Told of the room of a host that is new before it can be found, where there is a mirror: whoever runs that room makes the
+   * host busy if a session goes on there.
+   */
+  readonly arrivals?: RoomArrivals | undefined;
   /** Called after a host has come into a room: it is new, or its beat named another one. */
   readonly onArrived?: (host: Host) => void;
   /** True for a host that an operator keeps from being found. */
@@ -93,7 +99,7 @@ export class HostPool {
   }
 
   async #beatAndShow(renewal: Renewal, mirror: HostMirror): Promise<void> {
-    const { leases, leaseMs } = this.#options;
+    const { leases, leaseMs, arrivals } = this.#options;
     // A find confirms with the mirror, so a new host may only be claimed once the mirror shows it.
     const first = held(await leases.renew({ ...renewal, begin: "withheld" }));
     // As it was given: the store hands back its text, which would have to be read again to be shown.
@@ -103,7 +109,13 @@ export class HostPool {
       return this.#beaten(first);
     }
     const state = first.lease.state === "allocated" ? "allocated" : (renewal.state ?? "idle");
-    await mirror.beat(hostOf({ ...first.lease, value, state }), leaseMs);
+    const { alias: room } = renewal;
+    const [whom] = await Promise.all([
+      first.moved ? arrivals?.whom(room) : null,
+      mirror.beat(hostOf({ ...first.lease, value, state }), leaseMs),
+    ]);
+    // Only what comes into the room from now on is sure to meet the lease; who is in it already, its node knows.
+    if (whom) await arrivals?.tell(whom, room);
     return this.#beaten({ ...first, lease: held(await leases.renew(renewal)).lease });
   }
 

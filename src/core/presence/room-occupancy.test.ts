@@ -40,8 +40,11 @@ function setUp() {
   });
   return {
     clock,
+    peers,
+    occupancy,
     asked,
     failures,
+    arrive: (name: string) => occupancy.arrived(name),
     fail: (now: boolean) => (failing = now),
     async set(name: string, count: number) {
       peers.set(name, count);
@@ -50,7 +53,7 @@ function setUp() {
     },
     async move(to: string) {
       room = to;
-      occupancy.arrived(to);
+      void occupancy.arrived(to);
       await clock.advance(0);
     },
     /** The room has another home now. */
@@ -65,6 +68,39 @@ function setUp() {
     },
   };
 }
+
+test("whoever tells of an arrival hears when the pool knows, or cannot be told", async () => {
+  const { set, arrive, asked, answered, fail } = setUp();
+  const outcome = (): { isDone: boolean } => {
+    const state = { isDone: false };
+    void arrive("r").then(() => (state.isDone = true));
+    return state;
+  };
+  const early = outcome();
+  await set("r", 2);
+  expect(early.isDone).toBe(false);
+  const late = outcome();
+  await answered();
+  expect([early.isDone, late.isDone, asked.length]).toEqual([false, false, 2]);
+  await answered();
+  expect([early.isDone, late.isDone, asked.length]).toEqual([true, true, 2]);
+  fail(true);
+  const failing = outcome();
+  await set("other", 1);
+  expect(failing.isDone).toBe(true);
+});
+
+test("a change in whichever moment of the one before is not overlooked", async () => {
+  for (let turns = 0; turns < 8; turns++) {
+    const { set, peers, occupancy, asked } = setUp();
+    occupancy.changed("r");
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    peers.set("r", 2);
+    occupancy.changed("r");
+    await set("other", 0);
+    expect(asked).toEqual(["occupy r"]);
+  }
+});
 
 test("one peer is nobody's session; the second makes the host busy, its leaving idle again", async () => {
   const { set, asked, answered } = setUp();

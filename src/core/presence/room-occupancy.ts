@@ -40,7 +40,10 @@ interface Session {
 export class RoomOccupancy {
   readonly #options: RoomOccupancyOptions;
   readonly #sessions = new Map<string, Session>();
-  readonly #working = new Set<string>();
+  /** The workers; each ends when its room is settled, or a step of it has failed. */
+  readonly #working = new Map<string, Promise<void>>();
+  /** Rooms that a worker must look at once more. */
+  readonly #due = new Set<string>();
   /** Rooms in session of which the pool must be told again. */
   readonly #stale = new Set<string>();
   /** Rooms that were forgotten while the pool was being told of them. */
@@ -52,13 +55,16 @@ export class RoomOccupancy {
 
   /** The number of peers in a room may have changed. */
   changed(room: string): void {
-    if (!this.#working.has(room)) void this.#work(room);
+    void this.#settle(room);
   }
 
-  /** A host came to wait in a room: a session may be going on there already. */
-  arrived(room: string): void {
+  /**
+   * A host came to wait in a room: a session may be going on there already. Resolves once the pool has been told, or could
+   * not be; then it is tried again. Never rejects.
+   */
+  arrived(room: string): Promise<void> {
     this.#stale.add(room);
-    this.changed(room);
+    return this.#settle(room);
   }
 
   /**
@@ -72,17 +78,28 @@ export class RoomOccupancy {
     if (this.#working.has(room)) this.#forgotten.add(room);
   }
 
+  #settle(room: string): Promise<void> {
+    this.#due.add(room);
+    return this.#working.get(room) ?? this.#begin(room);
+  }
+
+  #begin(room: string): Promise<void> {
+    const work = this.#work(room);
+    this.#working.set(room, work);
+    return work;
+  }
+
   async #work(room: string): Promise<void> {
     const { clock, failed } = this.#options;
-    this.#working.add(room);
     try {
-      while (await this.#step(room));
+      while (this.#due.delete(room)) while (await this.#step(room));
       this.#working.delete(room);
       this.#forgotten.delete(room);
     } catch (error) {
       failed(error);
       this.#stale.add(room);
-      clock.after(RETRY_MS, () => void this.#work(room));
+      this.#due.add(room);
+      clock.after(RETRY_MS, () => void this.#begin(room));
     }
   }
 
@@ -96,7 +113,7 @@ export class RoomOccupancy {
       const host = await pool.occupyRoom(room, OCCUPIED_MS);
       told?.confirm.cancel();
       if (this.#forgotten.delete(room)) return true;
-      const confirm = clock.after(CONFIRM_MS, () => this.arrived(room));
+      const confirm = clock.after(CONFIRM_MS, () => void this.arrived(room));
       // A host that has moved to another room stays known here until this one is empty.
       this.#sessions.set(room, { hostId: host?.id ?? told?.hostId ?? null, confirm });
       return true;
@@ -106,7 +123,7 @@ export class RoomOccupancy {
       told.confirm.cancel();
       this.#sessions.delete(room);
       // It has moved on meanwhile, perhaps into its next session.
-      if (host !== null && host.room !== room) this.arrived(host.room);
+      if (host !== null && host.room !== room) void this.arrived(host.room);
       return true;
     }
     return false;

@@ -54,6 +54,8 @@ export interface RoomDirectory {
    * @throws {DomainError} room_full; room_unreachable if the room's home does not answer and is not dead either
    */
   enter(entry: Entry, link: PeerLink): Promise<Peer>;
+  /** The node that runs the room, if one does; asks the store only where this one does not. @throws {StoreUnavailable} */
+  homeOf(roomId: string): Promise<string | null>;
   /** How many seats of the room are taken, if this node is its home; else 0. */
   occupancy(roomId: string): number;
   /** Of the rooms whose home is here, as are these. */
@@ -200,6 +202,7 @@ export function createRoomDirectory(deps: RoomDirectoryDeps): RoomDirectory {
 
   return {
     enter,
+    homeOf: async (room) => (homes.keeps(room) ? node : deps.homes.find(room)),
     occupancy: (room) => rooms.occupancy(room),
     figures: () => rooms.figures(),
     ids: () => rooms.ids(),
