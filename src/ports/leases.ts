@@ -140,4 +140,10 @@ export interface Leases {
   counts(): Promise<LeaseCounts>;
   /** Forgets what has expired, in bounded bites; returns how many leases went. */
   sweep(): Promise<number>;
+  /**
+   * Leases that came idle without their owner's word, since an allocation or a timed busy lapsed or was given back, as they
+   * are now: each to one of all who ask, and some hundreds a call at most. For whoever shows leases elsewhere; left out where
+   * no store is asked, and so nobody does.
+   */
+  freed?(): Promise<readonly Lease[]>;
 }

@@ -267,6 +267,29 @@ describe("host pool on Redis, as programs of another make see it", () => {
     expect((await wire("torn")).status).toBe("allocated");
   });
 
+  test("the key of a host whose client never came shows that it is free, without a beat", async () => {
+    const server = await startServer({ ...SERVED, REDIS_URL: redis.url, ALLOCATION_SECONDS: "1" });
+    try {
+      await beat({ hostId: "unused", roomId: "unused", region: "unused" }, server);
+      await beat({ hostId: "theirs", roomId: "theirs", region: "theirs" }, server);
+      expect((await find("unused", server)).status).toBe(200);
+      expect((await find("theirs", server)).status).toBe(200);
+      expect((await wire("unused")).status).toBe("allocated");
+      // What another program says of it since stands.
+      await client.set("host:theirs", foreign("theirs", "theirs", { status: "busy" }), "KEEPTTL");
+      await eventually("it is shown as idle", async () => (await wire("unused")).status === "idle");
+      await eventually(
+        "the other one is free",
+        async () => (await client.hget("rendezvous:{host-pool}:lease:theirs", "s")) === "idle",
+      );
+      await client.set("host:after-theirs", foreign("after", "after-theirs"), "EX", 30);
+      await eventually("it has been swept again", async () => (await find("after-theirs", server)).status === 200);
+      expect((await wire("theirs")).status).toBe("busy");
+    } finally {
+      await server.stop();
+    }
+  });
+
   test("a found host that missed a beat stays allocated, through whichever node it comes back", async () => {
     const short = { ...SERVED, REDIS_URL: redis.url, HOST_LEASE_SECONDS: "1" };
     const [one, other] = await Promise.all([startServer(short), startServer(short)]);

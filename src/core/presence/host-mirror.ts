@@ -13,6 +13,8 @@ export interface HostMirror {
   beat(host: Host, ttlMs: number): Promise<void>;
   /** The host changed between two beats. */
   changed(host: Host): Promise<void>;
+  /** The host came free, and nobody has said so: what another program has written since is left as it is. */
+  freed(host: Host): Promise<void>;
   /** The host is gone; `revision`: of its end. */
   left(id: string, revision: number): Promise<void>;
   /**

@@ -130,6 +130,7 @@ describe("host pool", () => {
       pool = make({
         beat: async (host) => void wire.set(host.id, host),
         changed: async (host) => void (wire.has(host.id) && wire.set(host.id, host)),
+        freed: async (host) => void (wire.has(host.id) && wire.set(host.id, host)),
         left: async (id) => void wire.delete(id),
         confirm: async (host) =>
           wire.get(host.id)?.state === "idle"
@@ -203,6 +204,7 @@ describe("host pool", () => {
       const mirrorWith = (steps: Partial<HostMirror>): HostMirror => ({
         beat: none,
         changed: none,
+        freed: none,
         left: none,
         confirm: async (host) => ({ host, isShown: true }),
         ...steps,

@@ -270,6 +270,14 @@ export class HostPool {
     return host;
   }
 
+  /** Brings records up to date of hosts that came free by themselves. For whoever sweeps: no request waits for it. */
+  async showFreed(): Promise<void> {
+    const { leases, mirror } = this.#options;
+    if (mirror === undefined) return;
+    const freed = (await leases.freed?.()) ?? [];
+    await Promise.all(freed.map((lease) => mirror.freed(hostOf(lease))));
+  }
+
   /** A host of the pool by its id; null if it is not there. */
   async get(id: string): Promise<Host | null> {
     const lease = await this.#options.leases.find({ id });

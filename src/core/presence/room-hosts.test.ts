@@ -59,6 +59,7 @@ const none = async (): Promise<void> => undefined;
 const mirror: HostMirror = {
   beat: none,
   changed: none,
+  freed: none,
   left: none,
   confirm: async (host) => ({ host, isShown: true }),
 };

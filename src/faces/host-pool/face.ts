@@ -9,7 +9,10 @@ import type { ForeignHosts } from "./foreign-hosts.ts";
 import { createKnownBeats } from "./known-beats.ts";
 import { hostPoolRoutes, type HostPoolRoutesOptions } from "./routes.ts";
 
-/** How often expired hosts are swept out, in ms. Nothing depends on it but memory. */
+/**
+ * How often expired hosts are swept out, and hosts that came free by themselves are shown to programs of another make, in ms.
+ * Nothing else depends on it but memory.
+ */
 const SWEEP_MS = 1_000;
 
 export interface HostPoolFaceOptions extends Omit<HostPoolRoutesOptions, "knownBeats"> {
@@ -26,6 +29,10 @@ export interface HostPoolFaceOptions extends Omit<HostPoolRoutesOptions, "knownB
 export function hostPoolFace(options: HostPoolFaceOptions): Face {
   const { pool, limits, leases, clock, foreignHosts, failed } = options;
   const knownBeats = createKnownBeats();
+  const sweep = async (): Promise<void> => {
+    await leases.sweep();
+    await pool.showFreed();
+  };
   let sweeping: Timer | null = null;
   let forgetting: Timer | null = null;
   return {
@@ -42,7 +49,7 @@ export function hostPoolFace(options: HostPoolFaceOptions): Face {
       },
     ],
     start() {
-      sweeping = clock.every(SWEEP_MS, () => void leases.sweep().catch(failed));
+      sweeping = clock.every(SWEEP_MS, () => void sweep().catch(failed));
       forgetting = clock.every(options.leaseSeconds * 1_000, () => knownBeats.sweep());
       foreignHosts?.start();
       options.maintenance.start();

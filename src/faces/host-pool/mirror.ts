@@ -24,6 +24,9 @@ export function createHostMirror(keys: WireKeys, defaultRegion: string): HostMir
   return {
     beat: (host, ttlMs) => keys.put(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision, ttlMs),
     changed: (host) => keys.replace(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision),
+    async freed(host) {
+      await keys.replaceOwn(keyOf(host.id), JSON.stringify(wireHost(host)), host.revision);
+    },
     left: (id, revision) => keys.remove(keyOf(id), revision),
     async confirm(host) {
       const key = keyOf(host.id);

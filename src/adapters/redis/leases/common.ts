@@ -16,6 +16,7 @@ import { withNow } from "../clock.ts";
  *   :held         zset  id by the end of its allocation;  :timed  id by the end of its timed busy
  *   :alias:<a>    string, the id
  *   :kept:<id>    string, epoch and end of an allocation whose lease has expired before it; gone with that end
+ *   :freed        set   ids of those that came idle without their owner's word, for whoever shows that
  *   :revision     the newest revision, also of an epoch
  *   :lapsed       how many allocations have lapsed
  *   :store        see store-epoch.ts
@@ -123,6 +124,7 @@ local function current(id)
     r.s, r.h = 'idle', ''
     save(r)
     index(r)
+    redis.call('SADD', P .. ':freed', id)
   end
   return r
 end

@@ -10,6 +10,7 @@ import { counts } from "./counts.ts";
 import { end } from "./end.ts";
 import { find } from "./find.ts";
 import { free } from "./free.ts";
+import { freed } from "./freed.ts";
 import { missing } from "./missing.ts";
 import { occupy } from "./occupy.ts";
 import { page } from "./page.ts";
@@ -27,7 +28,12 @@ export interface RedisLeasesOptions {
 }
 
 /** Leases of one pool that several nodes share. Every verb is one script, hence one step. */
-export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptions): Leases & LeasePages {
+export function createRedisLeases({
+  calls,
+  pool,
+  clock,
+  lost,
+}: RedisLeasesOptions): Leases & LeasePages & Required<Pick<Leases, "freed">> {
   const keys = [`rendezvous:{${pool}}`];
   const call = (step: Script, ...args: (string | number)[]): Promise<unknown> =>
     calls.script(step, keys, [clock?.now() ?? 0, ...args]);
@@ -92,6 +98,7 @@ export function createRedisLeases({ calls, pool, clock, lost }: RedisLeasesOptio
       return { idle, allocated, busy, lapsed };
     },
     sweep: async () => (await call(sweep)) as number,
+    freed: async () => ((await call(freed)) as Reply[]).map(leaseOf),
     async page(from, limit) {
       const began = from ?? "0";
       const [next, leases] = (await call(page, began, limit)) as [string, Reply[]];

@@ -12,7 +12,10 @@ if not r then
   return 1
 end
 if r.s ~= 'allocated' or r.n ~= epoch then return 0 end
-if ARGV[4] == 'idle' then r.s, r.h = 'idle', '' else r.s, r.h = 'busy', 'withheld' end
+if ARGV[4] == 'idle' then
+  r.s, r.h = 'idle', ''
+  redis.call('SADD', P .. ':freed', r.id)
+else r.s, r.h = 'busy', 'withheld' end
 save(r)
 index(r)
 return 1
