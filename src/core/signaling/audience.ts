@@ -3,10 +3,10 @@ import type { Mailboxes } from "../../ports/mailboxes.ts";
 import type { Presence } from "../../ports/presences.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
 import { atOnce } from "../flow/at-once.ts";
+import { Turns } from "../flow/turns.ts";
 import { Attendance, type AttendanceDeps } from "./attendance.ts";
 import { DOUBT_MS, Gathering } from "./gathering.ts";
 import { isAnnounced, Listener, type MailLink, type Place } from "./listener.ts";
-import { Turns } from "./turns.ts";
 
 /** How many peers may listen to one session at once, on all nodes. */
 export const MAX_LISTENERS = 1_024;
