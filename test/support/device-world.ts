@@ -164,6 +164,8 @@ export function createDeviceWorld() {
     /** Waited for before each page of a dead node's presences. */
     page: null as (() => Promise<void>) | null,
     slow: null as ((groups: readonly string[]) => Promise<void>) | null,
+    /** Waited for before the answer to each presence that was entered comes. */
+    answering: null as (() => Promise<void>) | null,
   };
   let presences = createMemoryPresences(clock);
   let nodes = createMemoryNodes(clock);
@@ -177,7 +179,12 @@ export function createDeviceWorld() {
     for (let turn = 0; turn < 8; turn++) await guard();
   };
   const shared: Presences = {
-    enter: async (...args) => (await noted(), presences.enter(...args)),
+    async enter(...args) {
+      await noted();
+      const entered = await presences.enter(...args);
+      await state.answering?.();
+      return entered;
+    },
     async restore(...args) {
       state.restoring?.();
       await noted();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import type { RunningServer } from "../support/server.ts";
+import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
 import {
   befriend,
@@ -289,6 +290,37 @@ export function devicesSuite({ nodes }: { readonly nodes: () => readonly Running
     expect(await first.before()).toEqual([]);
     await leave(back, first);
   });
+
+  test.each([1, 3])(
+    "of sockets on %d nodes that register one device at once, the one that stays is there",
+    async (over) => {
+      const first = await device(node(0), ada, `laptop${++names}`);
+      for (let round = 0; round < 5; round++) {
+        const name = `phone${++names}`;
+        const sockets = Array.from({ length: 2 + round }, (_, n) => open(node(n % over)));
+        const opened = ({ socket }: (typeof sockets)[0]) =>
+          new Promise((resume) => socket.addEventListener("open", resume, { once: true }));
+        await Promise.all(sockets.map(opened));
+        const closes = new Map<unknown, number>();
+        for (const one of sockets) one.socket.addEventListener("close", ({ code }) => closes.set(one, code));
+        const registration = { from_email: bob.email, from_token: bob.token, from_device: name, event: "register" };
+        for (const one of sockets) one.send(message(registration));
+        await eventually("all but one are closed", () => closes.size === sockets.length - 1);
+        expect(new Set(closes.values())).toEqual(new Set([4001]));
+        const stays = sockets.find((one) => !closes.has(one))!;
+        const { socket_id } = await stays.expectEvent("register");
+        await first.expectEvent("user_joined");
+        first.send({ event: "check" });
+        expect(await first.event()).toMatchObject([{ email: bob.email, devices: [{ device_id: name, socket_id }] }]);
+        first.send(mail(first, { user: bob, device: name }));
+        await stays.expectEvent("try_connect");
+        stays.send({ event: "disconnect" });
+        await first.expectEvent("user_left");
+      }
+      expect(await first.before()).toEqual([]);
+      await leave(first);
+    },
+  );
 
   test("a socket that is lost is told of once, after a while", async () => {
     const [first, second] = await pair();

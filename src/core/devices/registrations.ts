@@ -4,6 +4,7 @@ import { StoreUnavailable } from "../../ports/store-error.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
 import { DomainError } from "../errors/errors.ts";
 import { atOnce } from "../flow/at-once.ts";
+import { Turns } from "../flow/turns.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Circles } from "./circles.ts";
 import { infoOf, newsOf, type DeviceInfo, type DeviceNews, type LocalDevice } from "./device.ts";
@@ -45,6 +46,7 @@ export class Registrations {
   readonly #tokens: TokenWatch;
   readonly #sockets: SocketWatch;
   readonly #registry: Registry;
+  readonly #turns = new Turns();
 
   constructor(deps: RegistrationsDeps) {
     this.#deps = deps;
@@ -95,12 +97,18 @@ export class Registrations {
   }
 
   /**
-   * Makes the device known everywhere, unless its socket was replaced meanwhile: then false.
+   * Makes the device known everywhere, unless its socket was replaced meanwhile: then false. Of sockets that come at once
+   * the last one stands that the store let in, which names to each the one before it; that one is ended, wherever it is.
+   * The sockets of one node take turns, so that they are put here in the order in which the store let them in.
    *
    * @throws {DomainError} too_many_devices
    * @throws {StoreUnavailable} if nobody can say who its contacts are
    */
-  async enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean> {
+  enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean> {
+    return this.#turns.take(JSON.stringify([device.email, device.device]), () => this.#enter(device, socket));
+  }
+
+  async #enter(device: LocalDevice, socket: DeviceSocket): Promise<boolean> {
     // A newer socket took the device over while the token was looked at.
     if (socket.wasReplaced) return false;
     const named = this.#local.bySocket(device.socket);
@@ -119,8 +127,10 @@ export class Registrations {
       throw error;
     }
     if (socket.wasReplaced) {
-      // The newer socket found this one there already, and so left it to this one to say that the device has come.
-      if (former === null) this.#tellEntered(device, former, false);
+      // The newer socket found this one there already, and so left it to this one to end the one before it, or to say
+      // that the device has come.
+      if (former?.node === this.#deps.node) this.replace(former.connection);
+      else if (former !== undefined) this.#tellEntered(device, former, false);
       this.#forget(device);
       return false;
     }
