@@ -291,6 +291,27 @@ export function devicesSuite({ nodes }: { readonly nodes: () => readonly Running
     await leave(back, first);
   });
 
+  test("a device that comes back, wherever, and says goodbye at once has left for everybody", async () => {
+    const [first, second] = await pair();
+    const near = await device(node(1), ada, `laptop${++names}`);
+    await first.expectEvent("user_joined");
+    const back = open(node(2));
+    await new Promise((opened) => back.socket.addEventListener("open", opened, { once: true }));
+    const { user, device: name } = second;
+    back.send(message({ from_email: user.email, from_token: user.token, from_device: name, event: "register" }));
+    back.send({ event: "disconnect" });
+    expect((await second.closed()).code).toBe(4001);
+    await first.expectEvent("user_left");
+    await near.expectEvent("user_left");
+    // Whatever else there is to hear of it comes sooner than what is told of another device now.
+    const another = await device(node(1), bob, `phone${++names}`);
+    for (const watcher of [first, near]) {
+      expect(await watcher.event()).toMatchObject({ event: "user_joined", from_device: another.device });
+      expect(await watcher.before()).toEqual([]);
+    }
+    await leave(another, near, first);
+  });
+
   test.each([1, 3])(
     "of sockets on %d nodes that register one device at once, the one that stays is there",
     async (over) => {

@@ -228,13 +228,11 @@ export class Registrations {
   }
 
   #tellReplaced(node: string, socket: string, news: DeviceNews): void {
-    const tell = async (): Promise<void> => {
-      await this.#deps.post.replaced(node, socket);
-      await this.#deps.post.tell(node, [news], true);
-    };
-    tell().catch((error: unknown) => {
+    const { post, failed } = this.#deps;
+    // Both are asked now, so that the other node hears of whatever becomes of the device only after them.
+    Promise.all([post.replaced(node, socket), post.tell(node, [news], true)]).catch((error: unknown) => {
       // A node that does not answer has no sockets; one that comes back asks who has its devices.
-      if (!(error instanceof NodeUnreachable)) this.#deps.failed(error);
+      if (!(error instanceof NodeUnreachable)) failed(error);
     });
   }
 

@@ -35,7 +35,7 @@ async function watchedNodes() {
     }
     expect(world.failures).toEqual([]);
   };
-  return { world, nodes, expectOne };
+  return { world, nodes, watchers, expectOne };
 }
 
 test.each(Array.from({ length: 24 }, (_, n) => n))(
@@ -72,6 +72,22 @@ test("a socket that is replaced before it has its answer ends the one before it,
     await expectOne([oldest, middle, newest]);
   }
 });
+
+test.each([0, 5, 200])(
+  "a device that comes to another node and says goodbye at once has left (%d ms)",
+  async (word) => {
+    const { world, nodes, watchers } = await watchedNodes();
+    const first = await nodes[0]!.device(bob, "phone");
+    await world.settle();
+    world.bus.fate = () => [word];
+    const second = await nodes[1]!.device(bob, "phone");
+    await second.socket.leave();
+    await world.clock.advance(5_000);
+    expect([first.end, second.end]).toEqual(["replaced", "left"]);
+    for (const { news } of watchers) expect(news).toEqual([`joined ${bob} phone`, `left ${bob} phone`]);
+    expect(await watchers[0]!.online()).toEqual([]);
+  },
+);
 
 const someone = fc.record({ node: fc.nat(2), atMs: fc.nat(40) });
 
