@@ -74,7 +74,7 @@ export interface Operations {
   /** Creates a zone */
   createZone: {
     query: undefined;
-    body: { zone_id: string; zone_name: string; zone_display_name?: string; map_name?: string; max_players?: number; recommended_players?: number; p2p_enabled?: boolean; p2p_priority?: number; min_host_quality_score?: number; min_bandwidth_mbps?: number; max_latency_ms?: number | null; status?: "ENABLED" | "DISABLED" | "MAINTENANCE" };
+    body: { zone_name: string; zone_display_name?: string | null; map_name?: string | null; max_players?: number | null; recommended_players?: number | null; p2p_enabled?: boolean | null; p2p_priority?: number | null; min_host_quality_score?: number | null; min_bandwidth_mbps?: number | null; max_latency_ms?: number | null; status?: "ENABLED" | "DISABLED" | "MAINTENANCE" | null; zone_id: string };
     answer: { id: number; zone_id: string; status: "ENABLED" | "DISABLED" | "MAINTENANCE"; p2p_enabled: boolean; zone_name: string; created_at: string };
   };
   /** Lists zones, by priority and name */

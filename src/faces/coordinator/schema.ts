@@ -58,7 +58,7 @@ const zoneSettings = {
   p2p_priority: whole(0, 1_000_000),
   min_host_quality_score: percent,
   min_bandwidth_mbps: speed,
-  max_latency_ms: latency.nullable(),
+  max_latency_ms: latency,
   status: word(zoneStatuses),
 };
 
@@ -69,7 +69,8 @@ const leftOut = Object.fromEntries(Object.entries(zoneSettings).map(([name, fiel
 
 export const zoneBody = z.object({ ...leftOut, zone_id: id, zone_name: label });
 
-export const zonePatchBody = z.object(zoneSettings).partial();
+/** Null takes a zone's bound on latency away. */
+export const zonePatchBody = z.object({ ...zoneSettings, max_latency_ms: latency.nullable() }).partial();
 
 export const zonesQuery = z.object({
   p2p_enabled: parameter(
