@@ -81,6 +81,11 @@ test("nobody gains stocks, loses two at once, heals without dying, or is further
   }
 });
 
+test.each(["s110", "s261"])("whoever is left when a game is over does not fall any more (%s)", (seed) => {
+  const ends = played(seed, { bestOf: 3, stocks: 1 }).filter((event) => event.kind === "end");
+  expect(ends.map(({ stocks }) => Math.max(...stocks))).toEqual(ends.map(() => 1));
+});
+
 test("a game ends with the stocks of one side used up, and the picture stands for a moment", () => {
   const events = played("end", { bestOf: 1, stocks: 1 });
   const end = events.at(-1);

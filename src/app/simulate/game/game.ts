@@ -38,7 +38,9 @@ export function* playGame(stage: Stage, stocks: number, dice: Dice): Generator<G
   const minds = fighters.map(() => new Mind(dice, stage)) as [Mind, Mind];
   let over = 0;
   for (let frame = FIRST_FRAME; frame <= LAST_FRAME && over < AFTER_FRAMES; frame++) {
-    if (frame >= 0) {
+    if (over > 0) {
+      // Whoever is left cannot fall any more: the picture stands.
+    } else if (frame >= 0) {
       // Both decide by what both see, and then both move: neither port is ahead.
       const intents = [minds[0].decide(one, two), minds[1].decide(two, one)] as const;
       one.step(intents[0]);
