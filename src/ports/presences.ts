@@ -17,6 +17,18 @@ export interface Presence {
 
 export type NewPresence = Omit<Presence, "since">;
 
+export interface Entered {
+  readonly since: number;
+  /** The connection that the member had before, if it was live. */
+  readonly former: Presence | null;
+}
+
+/** How many members a group may have; those of the nodes in `without` do not count. */
+export interface Room {
+  readonly most: number;
+  readonly without: readonly string[];
+}
+
 export interface Restored {
   /** The newer connection that stands instead, and nothing has changed; null if the member is there by the one given. */
   readonly stands: Presence | null;
@@ -32,8 +44,10 @@ export interface Restored {
  * on how many groups there are. Every verb throws {@link StoreUnavailable}; what it was to do may then have been done.
  */
 export interface Presences {
-  /** The member is there by this connection from now on, whichever it had before. `former`: that one, if it was live. */
-  enter(presence: NewPresence, ttlMs: number): Promise<{ readonly since: number; readonly former: Presence | null }>;
+  /** The member is there by this connection from now on, whichever it had before. */
+  enter(presence: NewPresence, ttlMs: number): Promise<Entered>;
+  /** The same if there is room, or the member is there already. Null: there is none, and nothing has changed. */
+  enterIfRoom(presence: NewPresence, ttlMs: number, room: Room): Promise<Entered | null>;
   /**
    * Says again that the member is there: prolongs it, or puts back what the store has lost or others have cleared away.
    * A newer connection of the member is left as it is.

@@ -84,6 +84,55 @@ export function presencesContract(adapter: string, make: MakePresences): void {
       });
     });
 
+    describe("enterIfRoom", () => {
+      const two = { most: 2, without: [] };
+
+      test("is entering, while there is room", async () => {
+        expect(await presences.enterIfRoom(there("phone"), TTL_MS, two)).toEqual({ since: clock.now(), former: null });
+        await presences.enterIfRoom(there("tablet"), TTL_MS, two);
+        expect((await members()).map(({ member }) => member)).toEqual(["phone", "tablet"]);
+        expect(await heldBy("n1")).toEqual(["ann@example.com phone", "ann@example.com tablet"]);
+      });
+
+      test("changes nothing if there is none", async () => {
+        const both = [await enter("phone"), await enter("tablet")];
+        expect(await presences.enterIfRoom(there("watch", { node: "n2" }), TTL_MS, two)).toBeNull();
+        expect(await members()).toEqual(both);
+        expect(await heldBy("n2")).toEqual([]);
+        expect(await presences.enterIfRoom(there("watch", { group: "ben@example.com" }), TTL_MS, two)).not.toBeNull();
+      });
+
+      test("takes over from a connection that is there, however many there are", async () => {
+        const [phone] = [await enter("phone"), await enter("tablet"), await enter("watch")];
+        const newer = there("phone", { connection: "other" });
+        expect((await presences.enterIfRoom(newer, TTL_MS, two))?.former).toEqual(phone);
+      });
+
+      test("counts neither what is past its time nor the members of nodes that do not count", async () => {
+        await enter("phone", {}, 1_000);
+        await enter("tablet");
+        await clock.advance(1_000);
+        expect(await presences.enterIfRoom(there("watch", { node: "n2" }), TTL_MS, two)).not.toBeNull();
+        expect(await presences.enterIfRoom(there("phone"), TTL_MS, two)).toBeNull();
+        expect(await presences.enterIfRoom(there("phone"), TTL_MS, { ...two, without: ["n3"] })).toBeNull();
+        const without = { ...two, without: ["n3", "n1"] };
+        expect(await presences.enterIfRoom(there("phone"), TTL_MS, without)).not.toBeNull();
+        expect(await members()).toHaveLength(3);
+      });
+
+      test("of many at once lets in as many as there is room for", async () => {
+        const entered = await Promise.all(
+          Array.from({ length: 80 }, (_, at) => {
+            return presences.enterIfRoom(there(`m${at}`), TTL_MS, { most: 50, without: [] });
+          }),
+        );
+        expect(entered.filter((one) => one !== null)).toHaveLength(50);
+        expect((await members()).map(({ member }) => member).toSorted()).toEqual(
+          entered.flatMap((one, at) => (one === null ? [] : [`m${at}`])).toSorted(),
+        );
+      });
+    });
+
     describe("time to live", () => {
       test("ends a presence, and leaves the others of its group", async () => {
         await enter("phone", {}, 1_000);

@@ -179,9 +179,10 @@ export function createDeviceWorld() {
     for (let turn = 0; turn < 8; turn++) await guard();
   };
   const shared: Presences = {
-    async enter(...args) {
+    enter: async (...args) => (await noted(), presences.enter(...args)),
+    async enterIfRoom(...args) {
       await noted();
-      const entered = await presences.enter(...args);
+      const entered = await presences.enterIfRoom(...args);
       await state.answering?.();
       return entered;
     },

@@ -129,6 +129,7 @@ function withPauses(presences: Presences, pause: () => Promise<void>, isCutOff: 
   };
   return {
     enter: (...args) => step(() => presences.enter(...args)),
+    enterIfRoom: (...args) => step(() => presences.enterIfRoom(...args)),
     restore: (...args) => step(() => presences.restore(...args)),
     prolong: (...args) => step(() => presences.prolong(...args)),
     leave: (...args) => step(() => presences.leave(...args)),

@@ -44,6 +44,8 @@ export function devicesSuite({ nodes }: { readonly nodes: () => readonly Running
     });
     return [first, second];
   };
+  const opened = ({ socket }: ReturnType<typeof open>) =>
+    new Promise((resume) => socket.addEventListener("open", resume, { once: true }));
   const leave = async (...devices: Device[]): Promise<void> => {
     for (const one of devices) {
       one.send({ event: "disconnect" });
@@ -296,7 +298,7 @@ export function devicesSuite({ nodes }: { readonly nodes: () => readonly Running
     const near = await device(node(1), ada, `laptop${++names}`);
     await first.expectEvent("user_joined");
     const back = open(node(2));
-    await new Promise((opened) => back.socket.addEventListener("open", opened, { once: true }));
+    await opened(back);
     const { user, device: name } = second;
     back.send(message({ from_email: user.email, from_token: user.token, from_device: name, event: "register" }));
     back.send({ event: "disconnect" });
@@ -352,6 +354,23 @@ export function devicesSuite({ nodes }: { readonly nodes: () => readonly Running
     expect(await first.event()).toMatchObject({ event: "user_left", payload: { email: bob.email, device_id: "raw" } });
     expect(performance.now() - lostAt).toBeGreaterThan(1_500);
     await leave(second, first);
+  });
+
+  test.each([1, 3])("of 80 devices of one user that come at once on %d nodes, 50 stand", async (over) => {
+    const carol = await signUp(node(0), "carol");
+    const sockets = Array.from({ length: 80 }, (_, n) => open(node(n % over)));
+    await Promise.all(sockets.map(opened));
+    const answers = await Promise.all(
+      sockets.map((one, n) => {
+        const registration = { from_email: carol.email, from_token: carol.token, event: "register" };
+        one.send(message({ ...registration, from_device: `device${n}` }));
+        return one.expectEvent("register");
+      }),
+    );
+    expect(answers.filter(({ status }) => status === "ok")).toHaveLength(50);
+    const refusals = answers.filter(({ status }) => status === "error");
+    expect(new Set(refusals.map(({ error }) => error))).toEqual(new Set(["You have too many devices online already."]));
+    await Promise.all(sockets.map((one) => one.close()));
   });
 
   test("a token that is revoked closes its sockets, and what is no contact any more is not reached", async () => {

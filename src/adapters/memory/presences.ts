@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { NewPresence, Presence, Presences } from "../../ports/presences.ts";
+import type { Entered, NewPresence, Presence, Presences } from "../../ports/presences.ts";
 import { Kept, Members } from "./members.ts";
 
 /** Presences that each new one looks at, so that groups nobody asks for any more do not gather. */
@@ -39,12 +39,20 @@ export function createMemoryPresences(clock: Clock): Presences {
     return all;
   };
 
+  const enter = (presence: NewPresence, ttlMs: number): Entered => {
+    const former = current(presence.group, presence.member);
+    const since = Math.max(clock.now(), (former?.since ?? 0) + 1);
+    put(presence, since, ttlMs);
+    return { since, former };
+  };
+
   return {
-    async enter(presence, ttlMs) {
-      const former = current(presence.group, presence.member);
-      const since = Math.max(clock.now(), (former?.since ?? 0) + 1);
-      put(presence, since, ttlMs);
-      return { since, former };
+    enter: async (presence, ttlMs) => enter(presence, ttlMs),
+    async enterIfRoom(presence, ttlMs, { most, without }) {
+      const { group, member } = presence;
+      const isThere = current(group, member) !== null;
+      if (!isThere && present(group).filter(({ node }) => !without.includes(node)).length >= most) return null;
+      return enter(presence, ttlMs);
     },
     async restore(presence, ttlMs) {
       const standing = current(presence.group, presence.member);

@@ -24,6 +24,7 @@ export function calmPresences(presences: Presences, isStoreAway: () => boolean):
   };
   return {
     enter: (...args) => steps(() => unlessAway(() => presences.enter(...args))),
+    enterIfRoom: (...args) => steps(() => unlessAway(() => presences.enterIfRoom(...args))),
     restore: (...args) => steps(() => unlessAway(() => presences.restore(...args))),
     leave: (...args) => steps(() => unlessAway(() => presences.leave(...args))),
     of: (...args) => lookups(() => unlessAway(() => presences.of(...args))),

@@ -135,11 +135,32 @@ describe("a user may have fifty devices", () => {
     expect(await refusal(nodes[2]!, "another")).toBeNull();
   });
 
-  test("and never more in the end, however many come at once", async () => {
+  test.each([1, 2, 3])("and just as many in the end, however many come at once on %d nodes", async (over) => {
+    const watcher = await nodes[0]!.device(ada, "laptop");
+    const came = await Promise.all(Array.from({ length: 80 }, (_, n) => refusal(nodes[n % over]!, `device${n}`)));
+    expect(came.filter((code) => code === null)).toHaveLength(50);
+    expect(came.filter((code) => code === "too_many_devices")).toHaveLength(30);
+    await world.settle();
+    expect(await watcher.online()).toHaveLength(50);
+    expect(watcher.news).toHaveLength(50);
+  });
+
+  test("and fills what has become free, however many come at once", async () => {
     await devices(45);
     const came = await Promise.all(Array.from({ length: 30 }, (_, n) => refusal(nodes[n % 3]!, `late${n}`)));
-    expect(came.filter((code) => code === null).length).toBeLessThanOrEqual(5);
-    expect((await world.presences.of([bob])).get(bob)!.length).toBeLessThanOrEqual(50);
+    expect(came.filter((code) => code === null)).toHaveLength(5);
+    expect((await world.presences.of([bob])).get(bob)!).toHaveLength(50);
+  });
+
+  test("of which none counts whose node has died, cleared away or not", async () => {
+    world.state.page = () => new Promise(() => undefined);
+    await devices(50);
+    await world.settle();
+    nodes[2]!.kill();
+    await world.clock.advance(10_000);
+    const came = await Promise.all(Array.from({ length: 30 }, (_, n) => refusal(nodes[n % 2]!, `late${n}`)));
+    // Of 50, node 2 had 16.
+    expect(came.filter((code) => code === null)).toHaveLength(16);
   });
 
   test("on a node of which the store is away as well", async () => {

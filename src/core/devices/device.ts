@@ -2,6 +2,9 @@ import type { Presence } from "../../ports/presences.ts";
 import type { Identity } from "../accounts/directory.ts";
 import { normalEmail } from "../accounts/email.ts";
 
+/** Devices that one user may have at a time, over all nodes. */
+export const MAX_DEVICES = 50;
+
 /** What names a device: its user, in the form in which addresses are compared, and its id among that user's. */
 export interface DeviceName {
   readonly email: string;

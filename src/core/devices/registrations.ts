@@ -1,13 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Presence, Presences } from "../../ports/presences.ts";
-import { StoreUnavailable } from "../../ports/store-error.ts";
 import { NodeUnreachable } from "../cluster/courier.ts";
 import { DomainError } from "../errors/errors.ts";
 import { atOnce } from "../flow/at-once.ts";
 import { Turns } from "../flow/turns.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Circles } from "./circles.ts";
-import { infoOf, newsOf, type DeviceInfo, type DeviceNews, type LocalDevice } from "./device.ts";
+import { infoOf, MAX_DEVICES, newsOf, type DeviceInfo, type DeviceNews, type LocalDevice } from "./device.ts";
 import type { DeviceSocket } from "./device-socket.ts";
 import type { LocalDevices } from "./local-devices.ts";
 import type { NodePost } from "./node-post.ts";
@@ -15,9 +14,6 @@ import type { Outside } from "./outside.ts";
 import { Registry } from "./registry.ts";
 import type { SocketWatch } from "./socket-watch.ts";
 import type { TokenWatch } from "./token-watch.ts";
-
-/** Devices that one user may have at a time. */
-const MAX_DEVICES = 50;
 
 /** Until the other nodes have found their way back to the store too, in ms. */
 const SETTLE_MS = 3_000;
@@ -113,15 +109,15 @@ export class Registrations {
     if (socket.wasReplaced) return false;
     const named = this.#local.bySocket(device.socket);
     if (named !== null) return this.#rename(named, device);
-    this.#refuseTooMany(
-      device,
-      this.#local.of(device.email).map((one) => one.device),
-    );
+    // The store counts those of all nodes; while it is away, what is here is all that is known.
+    const there = this.#local.of(device.email);
+    if (there.length >= MAX_DEVICES && !there.some((one) => one.device === device.device)) {
+      throw new DomainError("too_many_devices");
+    }
     await this.#circles.enter(device.email);
     let former;
     try {
       former = await this.#registry.enter(device);
-      if (former === null) await this.#refuseTooManyEverywhere(device);
     } catch (error) {
       this.#circles.leave(device.email);
       throw error;
@@ -156,30 +152,6 @@ export class Registrations {
       if (outcome === "later") this.#announcer.tell([news], false);
     } finally {
       this.#circles.leave(device.email);
-    }
-  }
-
-  /** Refuses one device more than a user may have; `there`: those that there are. */
-  #refuseTooMany({ device }: LocalDevice, there: readonly string[]): void {
-    if (there.length >= MAX_DEVICES && !there.includes(device)) throw new DomainError("too_many_devices");
-  }
-
-  /**
-   * Counts once the device stands: of several that come at once, the last ones see all the others, so that there are
-   * never more in the end. Nobody has heard of the device by then.
-   */
-  async #refuseTooManyEverywhere(device: LocalDevice): Promise<void> {
-    try {
-      const all = (await this.#deps.presences.of([device.email])).get(device.email) ?? [];
-      const others = all.filter(({ member, node }) => member !== device.device && !this.#deps.isDead(node));
-      this.#refuseTooMany(
-        device,
-        others.map(({ member }) => member),
-      );
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return;
-      await this.#registry.leave(device);
-      throw error;
     }
   }
 

@@ -20,6 +20,7 @@ test("what could not be hidden from programs of another make is hidden once the 
   const registry = new Registry(
     {
       ...{ presences: createMemoryPresences(clock), outside: outside as Outside, node: "a", clock },
+      isDead: () => false,
       failed: () => undefined,
     },
     { replaced: () => undefined, restored: () => undefined, departed: () => undefined },

@@ -1,8 +1,9 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Presence, Presences } from "../../ports/presences.ts";
+import type { Entered, Presence, Presences } from "../../ports/presences.ts";
 import { StoreUnavailable } from "../../ports/store-error.ts";
+import { DomainError } from "../errors/errors.ts";
 import { atOnce } from "../flow/at-once.ts";
-import { infoOf, presenceOf, type DeviceInfo, type LocalDevice } from "./device.ts";
+import { infoOf, MAX_DEVICES, presenceOf, type DeviceInfo, type LocalDevice } from "./device.ts";
 import type { Outside } from "./outside.ts";
 
 /** How long a presence stands without being prolonged, and how often it is, in ms. */
@@ -43,6 +44,7 @@ export class Registry {
   readonly #node: string;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
+  readonly #isDead: (node: string) => boolean;
   readonly #hearer: RegistryHearer;
   readonly #published = new Map<string, LocalDevice>();
   /** Registered here and not known to the store. */
@@ -60,6 +62,7 @@ export class Registry {
       readonly outside: Outside | null;
       readonly node: string;
       readonly clock: Clock;
+      isDead(node: string): boolean;
       failed(error: unknown): void;
     },
     hearer: RegistryHearer,
@@ -69,6 +72,7 @@ export class Registry {
     this.#node = deps.node;
     this.#clock = deps.clock;
     this.#failed = deps.failed;
+    this.#isDead = deps.isDead;
     this.#hearer = hearer;
     this.#prolongedAt = deps.clock.now();
   }
@@ -81,10 +85,16 @@ export class Registry {
     this.#timer?.cancel();
   }
 
-  /** Gives the device its `since`. `former`: its former socket, wherever that is; undefined if the store is away. */
+  /**
+   * Gives the device its `since`. Returns its former socket, wherever that is; undefined if the store is away.
+   *
+   * @throws {DomainError} too_many_devices
+   */
   async enter(device: LocalDevice): Promise<Presence | null | undefined> {
     try {
-      const { since, former } = await this.#presences.enter(presenceOf(device, this.#node), PRESENCE_MS);
+      const entered = await this.#enterIfRoom(device);
+      if (entered === null) throw new DomainError("too_many_devices");
+      const { since, former } = entered;
       device.since = since;
       this.#unpublished.delete(device.socket);
       this.#published.set(device.socket, device);
@@ -97,6 +107,18 @@ export class Registry {
       this.#unpublished.set(device.socket, { device, wasNever: !this.#published.delete(device.socket) });
       return undefined;
     }
+  }
+
+  /** What dead nodes had counts until it is cleared away; so who finds no room looks for that. */
+  async #enterIfRoom(device: LocalDevice): Promise<Entered | null> {
+    const presence = presenceOf(device, this.#node);
+    const enter = (without: readonly string[]) =>
+      this.#presences.enterIfRoom(presence, PRESENCE_MS, { most: MAX_DEVICES, without });
+    const entered = await enter([]);
+    if (entered !== null) return entered;
+    const all = (await this.#presences.of([device.email])).get(device.email) ?? [];
+    const dead = new Set(all.map(({ node }) => node).filter((node) => this.#isDead(node)));
+    return dead.size === 0 ? null : enter([...dead]);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../ports/clock.ts";
-import type { Presence, Presences } from "../../../ports/presences.ts";
+import type { Entered, NewPresence, Presence, Presences, Room } from "../../../ports/presences.ts";
 import { atOnce } from "../at-once.ts";
 import type { RedisCalls } from "../calls.ts";
 import type { Script } from "../script.ts";
@@ -37,6 +37,21 @@ export function createRedisPresences({ calls, kind, clock }: RedisPresencesOptio
     }));
     return new Map(found.filter(({ members }) => members.length > 0).map(({ group, members }) => [group, members]));
   };
+  const enterIfRoom = async (
+    presence: NewPresence,
+    ttlMs: number,
+    { most, without }: Room,
+  ): Promise<Entered | null> => {
+    const { group, member, connection, node, value } = presence;
+    await index.add(node, [presence], ttlMs);
+    const reply = await call(enter, group, ttlMs, member, connection, node, value, most, ...without);
+    if (reply === null) {
+      index.drop(node, presence);
+      return null;
+    }
+    const [since, former] = reply as [number, Reply | undefined];
+    return { since, former: former === undefined ? null : presenceOf(group, former) };
+  };
   const prolongGroup = async (presences: readonly Presence[], ttlMs: number): Promise<Presence[]> => {
     const names = presences.flatMap(({ member, connection }) => [member, connection]);
     const others = (await call(prolong, presences[0]!.group, ttlMs, ...names)) as number[];
@@ -44,13 +59,8 @@ export function createRedisPresences({ calls, kind, clock }: RedisPresencesOptio
   };
 
   return {
-    async enter(presence, ttlMs) {
-      const { group, member, connection, node, value } = presence;
-      await index.add(node, [presence], ttlMs);
-      const reply = await call(enter, group, ttlMs, member, connection, node, value);
-      const [since, former] = reply as [number, Reply | undefined];
-      return { since, former: former === undefined ? null : presenceOf(group, former) };
-    },
+    enter: async (presence, ttlMs) => (await enterIfRoom(presence, ttlMs, { most: 0, without: [] }))!,
+    enterIfRoom,
     async restore(presence, ttlMs) {
       const { group, member, connection, node, value, since } = presence;
       await index.add(node, [presence], ttlMs);
